@@ -1,0 +1,101 @@
+//! Trims botocore's model of KMS to what the emulator interprets: `README.md` in `emulator/model`
+//! has the whole command.
+//!
+//! Reads `service-2.json` on standard input, writes the trimmed model on standard output, one
+//! operation or shape a line so that a refresh shows as a readable diff.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::io::{Write, stdin, stdout};
+
+use serde_json::{Map, Value, json};
+
+/// What stays of a shape, beside its members: the constraints and what decides how they read.
+const KEPT: [&str; 11] = [
+    "type", "required", "members", "member", "key", "value", "enum", "min", "max", "pattern",
+    "sensitive",
+];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let model: Value = serde_json::from_reader(stdin().lock())?;
+    let operations = trimmed(&model, "operations", trim_operation)?;
+    let shapes = trimmed(&model, "shapes", trim_shape)?;
+
+    let mut out = stdout().lock();
+    let metadata = &model["metadata"];
+    let metadata = json!({
+        "targetPrefix": metadata["targetPrefix"],
+        "jsonVersion": metadata["jsonVersion"],
+        "uid": metadata["uid"],
+    });
+    writeln!(out, "{{\n\"metadata\":{metadata},")?;
+    write_lines(&mut out, "operations", &operations)?;
+    writeln!(out, ",")?;
+    write_lines(&mut out, "shapes", &shapes)?;
+    writeln!(out, "\n}}")?;
+    Ok(())
+}
+
+fn trimmed(
+    model: &Value,
+    section: &str,
+    trim: impl Fn(&Map<String, Value>) -> Value,
+) -> Result<BTreeMap<String, Value>, Box<dyn Error>> {
+    let section = model[section].as_object().ok_or(format!("no {section} in the model"))?;
+    section
+        .iter()
+        .map(|(name, value)| {
+            let value = value.as_object().ok_or(format!("{name} is not an object"))?;
+            Ok((name.clone(), trim(value)))
+        })
+        .collect()
+}
+
+fn trim_operation(operation: &Map<String, Value>) -> Value {
+    let shape = |member: &str| operation.get(member).map(|target| target["shape"].clone());
+    let errors: Vec<_> = operation
+        .get("errors")
+        .and_then(Value::as_array)
+        .map(|errors| errors.iter().map(|error| error["shape"].clone()).collect())
+        .unwrap_or_default();
+    json!({ "input": shape("input"), "output": shape("output"), "errors": errors })
+}
+
+fn trim_shape(shape: &Map<String, Value>) -> Value {
+    let mut trimmed = Map::new();
+    for name in KEPT {
+        if let Some(value) = shape.get(name) {
+            trimmed.insert(name.to_owned(), without_prose(value));
+        }
+    }
+    for mark in ["exception", "fault"] {
+        if shape.get(mark) == Some(&Value::Bool(true)) {
+            trimmed.insert(mark.to_owned(), Value::Bool(true));
+        }
+    }
+    Value::Object(trimmed)
+}
+
+/// A member is an object with its target shape and prose; only the shape stays.
+fn without_prose(value: &Value) -> Value {
+    match value {
+        Value::Object(object) => match object.get("shape") {
+            Some(shape) if shape.is_string() => shape.clone(),
+            _ => object.iter().map(|(name, member)| (name.clone(), without_prose(member))).collect(),
+        },
+        other => other.clone(),
+    }
+}
+
+fn write_lines(
+    out: &mut impl Write,
+    section: &str,
+    entries: &BTreeMap<String, Value>,
+) -> std::io::Result<()> {
+    write!(out, "\"{section}\":{{")?;
+    for (index, (name, value)) in entries.iter().enumerate() {
+        let comma = if index == 0 { "" } else { "," };
+        write!(out, "{comma}\n{}:{value}", json!(name))?;
+    }
+    write!(out, "\n}}")
+}

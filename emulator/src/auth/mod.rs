@@ -1,0 +1,5 @@
+//! Who asks.
+
+mod caller;
+
+pub(crate) use caller::Caller;

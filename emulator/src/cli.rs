@@ -1,0 +1,210 @@
+//! The command line: what `kms-emulator` can be told, and what it does with it.
+
+use std::io::{self, Write as _};
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use etcetera::{AppStrategy, AppStrategyArgs, choose_app_strategy};
+use tokio::runtime::Runtime;
+
+use crate::Kms;
+use crate::server::{Limits, Server};
+
+mod health;
+mod log;
+
+/// Simulated KMS: a local AWS Key Management Service for development and tests.
+///
+/// Point any AWS SDK or the AWS CLI at it with AWS_ENDPOINT_URL=http://127.0.0.1:4599 and any
+/// credentials. Not for production: keys lie unprotected in the data folder.
+#[derive(Parser)]
+#[command(name = "kms-emulator", version, args_conflicts_with_subcommands = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    serve: Serve,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve (the same as no command at all)
+    Serve(Serve),
+    /// Ask a running emulator whether it is well; exit code 0 if it is, 1 if not
+    Health(health::Health),
+}
+
+/// Where to listen, what to keep, whom to be.
+#[derive(Args)]
+struct Serve {
+    /// The address to listen on; 0.0.0.0 for all
+    #[arg(long, env = "KMS_HOST", default_value = "127.0.0.1")]
+    host: IpAddr,
+    /// The port to listen on; 0 lets the system choose
+    #[arg(long, env = "KMS_PORT", default_value_t = DEFAULT_PORT)]
+    port: u16,
+    /// The folder in which keys are kept [default: the platform's data folder]
+    #[arg(long, env = "KMS_DATA_DIR", value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// Keep nothing: keys are gone when the emulator stops
+    #[arg(long, env = "KMS_TEMPORARY", conflicts_with = "data_dir")]
+    temporary: bool,
+    /// The Region of requests that are not signed for one
+    #[arg(long, env = "KMS_REGION", default_value = "us-east-1")]
+    region: String,
+    /// The account of requests, unless their access key id is 12 digits and so an account itself
+    #[arg(long, env = "KMS_ACCOUNT", default_value = "000000000000", value_name = "ID")]
+    account: String,
+    /// Connections open at once; those beyond are refused with HTTP 503
+    #[arg(long, env = "KMS_MAX_CONNECTIONS", default_value_t = 1024, value_name = "N",
+          value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    max_connections: u32,
+    /// How much to log, on standard error
+    #[arg(long, env = "KMS_LOG_LEVEL", default_value = "info")]
+    log_level: LogLevel,
+    /// How to log
+    #[arg(long, env = "KMS_LOG_FORMAT", default_value = "text")]
+    log_format: LogFormat,
+}
+
+/// The port where nothing else says one.
+const DEFAULT_PORT: u16 = 4599;
+
+#[derive(Clone, Copy, ValueEnum)]
+enum LogLevel {
+    Off,
+    Error,
+    Warn,
+    Info,
+    Debug,
+    Trace,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum LogFormat {
+    Text,
+    Json,
+}
+
+/// It cannot start, or not go on: said in one sentence, exit code 2.
+const UNUSABLE: u8 = 2;
+
+impl Cli {
+    /// Does what the command line says.
+    pub fn run(self) -> ExitCode {
+        let result = match self.command {
+            Some(Command::Health(health)) => return health.run(),
+            Some(Command::Serve(serve)) => serve.run(),
+            None => self.serve.run(),
+        };
+        match result {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(sentence) => {
+                complain(&sentence);
+                ExitCode::from(UNUSABLE)
+            }
+        }
+    }
+}
+
+impl Serve {
+    fn run(self) -> Result<(), String> {
+        let _log = log::start(self.log_level, self.log_format);
+        let kms = Kms::builder()
+            .account(&self.account)
+            .ok_or_else(|| format!("--account {} is not 12 digits", self.account))?
+            .region(&self.region)
+            .ok_or_else(|| format!("--region {} is not a Region like us-east-1", self.region))?;
+        let (kms, place) = if self.temporary {
+            (kms.build_temporary(), "temporary".to_owned())
+        } else {
+            let folder = self.data_dir.map_or_else(default_folder, Ok)?;
+            let place = folder.display().to_string();
+            (kms.open(&folder), place)
+        };
+        let kms = Arc::new(kms.map_err(|error| error.to_string())?);
+        let limits = Limits {
+            connections: usize::try_from(self.max_connections).unwrap_or(usize::MAX),
+            ..Limits::default()
+        };
+        let address = SocketAddr::new(self.host, self.port);
+        let runtime = Runtime::new().map_err(|error| format!("cannot start: {error}"))?;
+        runtime.block_on(serve(address, Arc::clone(&kms), limits, &place))?;
+        // Requests that outlived the drain end here, before the data folder is closed.
+        drop(runtime);
+        drop(kms);
+        tracing::info!("stopped");
+        Ok(())
+    }
+}
+
+async fn serve(
+    address: SocketAddr,
+    kms: Arc<Kms>,
+    limits: Limits,
+    place: &str,
+) -> Result<(), String> {
+    let stop = stop_signal().map_err(|error| format!("cannot listen for signals: {error}"))?;
+    let server = Server::bind(address, kms, limits).await.map_err(|error| {
+        format!("cannot listen on {address}: {error}; choose another port with --port")
+    })?;
+    let address = server.local_addr().map_err(|error| error.to_string())?;
+    // Whoever waits for this line may connect from now on.
+    let mut out = io::stdout().lock();
+    let ready = writeln!(out, "Simulated KMS ready at http://{address} (data: {place})");
+    if let Err(error) = ready.and_then(|()| out.flush()) {
+        tracing::warn!("cannot say that it is ready: {error}");
+    }
+    drop(out);
+    server.run(stop).await;
+    Ok(())
+}
+
+/// Ready when the process is asked to stop, by SIGINT or SIGTERM. The signals are caught from the
+/// moment this returns.
+#[cfg(unix)]
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        let name = tokio::select! {
+            _ = interrupt.recv() => "SIGINT",
+            _ = terminate.recv() => "SIGTERM",
+        };
+        tracing::info!("{name}: stopping");
+    })
+}
+
+/// Ready when the process is asked to stop, by Ctrl-C.
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "as on Unix")]
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    })
+}
+
+/// `~/.local/share/simulated-kms` on Linux, and its like elsewhere.
+fn default_folder() -> Result<PathBuf, String> {
+    let name = AppStrategyArgs {
+        top_level_domain: "dev".to_owned(),
+        author: "Simulated KMS".to_owned(),
+        app_name: "simulated-kms".to_owned(),
+    };
+    choose_app_strategy(name).map(|strategy| strategy.data_dir()).map_err(|error| {
+        format!("there is no data folder ({error}); name one with --data-dir, or use --temporary")
+    })
+}
+
+/// Says on standard error why nothing more will happen.
+fn complain(sentence: &str) {
+    // If not even this can be written, the exit code has to do.
+    let _ = writeln!(io::stderr(), "kms-emulator: {sentence}");
+}

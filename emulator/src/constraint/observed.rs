@@ -1,0 +1,83 @@
+//! Where real KMS was seen to differ from its published model, each with the evidence.
+//!
+//! "Recorded" answers were captured from AWS; "quoted" ones were published by users who say that
+//! AWS answered so. Nothing here is a guess: where no answer is known, the model stands.
+
+/// A pattern that the published model lacks.
+pub(super) struct Observed {
+    /// As KMS prints it.
+    pub(super) text: &'static str,
+    /// Whether a text satisfies it.
+    pub(super) matches: fn(&str) -> bool,
+}
+
+/// The pattern that KMS applies to a shape, where the model has none.
+///
+/// `KeyId`: quoted (floci PR #3968, measured on us-east-1 in 2026): an empty KeyId breaks the
+/// length and this pattern; a KeyId with other letters breaks this pattern.
+pub(super) fn pattern(shape: &str) -> Option<Observed> {
+    (shape == "KeyIdType").then_some(Observed {
+        text: r"^\p{ASCII}+$",
+        matches: |text| !text.is_empty() && text.is_ascii(),
+    })
+}
+
+/// Values that pass the check of a set although neither model nor message lists them.
+///
+/// `SYMMETRIC_DEFAULT` as a signing algorithm fails only later, as incompatible with the key's
+/// spec: quoted (floci PR #3968).
+pub(super) fn also_accepted(shape: &str) -> &'static [&'static str] {
+    match shape {
+        "SigningAlgorithmSpec" => &["SYMMETRIC_DEFAULT"],
+        _ => &[],
+    }
+}
+
+/// The values of a set in the order in which KMS prints them, where that is known and is not the
+/// model's order.
+///
+/// Recorded in 2023 and quoted in 2026 (`MacAlgorithmSpec`), quoted in 2026 (the others). The
+/// list of key specs is printed for a data key's spec too, also quoted.
+pub(super) fn enum_values(shape: &str) -> Option<&'static [&'static str]> {
+    Some(match shape {
+        "SigningAlgorithmSpec" => &[
+            "RSASSA_PSS_SHA_256",
+            "RSASSA_PSS_SHA_384",
+            "RSASSA_PSS_SHA_512",
+            "RSASSA_PKCS1_V1_5_SHA_256",
+            "RSASSA_PKCS1_V1_5_SHA_384",
+            "RSASSA_PKCS1_V1_5_SHA_512",
+            "ECDSA_SHA_256",
+            "ECDSA_SHA_384",
+            "ECDSA_SHA_512",
+            "ED25519_SHA_512",
+            "ED25519_PH_SHA_512",
+            "SM2DSA",
+            "ML_DSA_SHAKE_256",
+        ],
+        "MacAlgorithmSpec" => &["HMAC_SHA_384", "HMAC_SHA_256", "HMAC_SHA_224", "HMAC_SHA_512"],
+        "EncryptionAlgorithmSpec" => {
+            &["RSAES_OAEP_SHA_1", "RSAES_OAEP_SHA_256", "SM2PKE", "SYMMETRIC_DEFAULT"]
+        }
+        "KeySpec" | "DataKeySpec" => &[
+            "RSA_2048",
+            "RSA_3072",
+            "RSA_4096",
+            "ECC_NIST_P256",
+            "ECC_NIST_P384",
+            "ECC_NIST_P521",
+            "ECC_SECG_P256K1",
+            "ECC_NIST_EDWARDS25519",
+            "SYMMETRIC_DEFAULT",
+            "HMAC_224",
+            "HMAC_256",
+            "HMAC_384",
+            "HMAC_512",
+            "SM2",
+            "ML_DSA_44",
+            "ML_DSA_65",
+            "ML_DSA_87",
+        ],
+        _ => return None,
+    })
+}

@@ -1,0 +1,203 @@
+//! Where a key belongs and what it is called.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// An AWS account: 12 digits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct AccountId(String);
+
+/// A Region, such as `us-east-1`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Region(String);
+
+/// An account and a Region: a key belongs to one of each, and is seen in them alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Location {
+    pub(crate) account: AccountId,
+    pub(crate) region: Region,
+}
+
+/// The id of a key: a UUID, or `mrk-` and 32 hexadecimal digits for a multi-Region key.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct KeyId(String);
+
+/// `arn:aws:kms:us-east-1:000000000000:key/…`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct KeyArn {
+    pub(crate) location: Location,
+    pub(crate) id: KeyId,
+}
+
+impl AccountId {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let digits = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
+        digits.then(|| Self(text.to_owned()))
+    }
+}
+
+impl Region {
+    /// A name as the model's `RegionType` has it, so that none can break out of an ARN or of the
+    /// store's key: `^([a-z]+-){2,3}\d+$`, up to 32 characters.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let (words, number) = text.rsplit_once('-')?;
+        let number_is_one = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+        let mut count = 0;
+        let words_are_words = words.split('-').all(|word| {
+            count += 1;
+            !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase())
+        });
+        let named = number_is_one && words_are_words && (2..=3).contains(&count);
+        (named && text.len() <= 32).then(|| Self(text.to_owned()))
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The partition of ARNs in this Region.
+    pub(crate) fn partition(&self) -> &'static str {
+        match self.0.as_str() {
+            region if region.starts_with("cn-") => "aws-cn",
+            region if region.starts_with("us-gov-") => "aws-us-gov",
+            _ => "aws",
+        }
+    }
+
+    /// Whether this is one of the China Regions, which alone have SM2.
+    pub(crate) fn is_in_china(&self) -> bool {
+        self.partition() == "aws-cn"
+    }
+}
+
+impl Default for Location {
+    /// Where a request belongs that does not say: `000000000000` in `us-east-1`.
+    fn default() -> Self {
+        Self { account: AccountId("000000000000".to_owned()), region: Region("us-east-1".to_owned()) }
+    }
+}
+
+impl KeyId {
+    /// The id that a text names, whether or not there is such a key.
+    pub(crate) fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// A new id from 16 random bytes.
+    pub(crate) fn generate(random: [u8; 16], multi_region: bool) -> Self {
+        let uuid = uuid::Builder::from_random_bytes(random).into_uuid();
+        Self(if multi_region { format!("mrk-{}", uuid.simple()) } else { uuid.to_string() })
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether KMS could have given this id: others are "invalid", not "unknown".
+    pub(crate) fn is_well_formed(&self) -> bool {
+        match self.0.strip_prefix("mrk-") {
+            Some(digits) => digits.len() == 32 && is_hexadecimal(digits),
+            None => {
+                let groups: Vec<_> = self.0.split('-').collect();
+                let lengths = groups.iter().map(|group| group.len());
+                lengths.eq([8, 4, 4, 4, 12]) && groups.iter().all(|group| is_hexadecimal(group))
+            }
+        }
+    }
+}
+
+fn is_hexadecimal(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+impl fmt::Display for AccountId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for Region {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}/{}", self.account, self.region)
+    }
+}
+
+impl fmt::Display for KeyId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl Location {
+    /// The ARN of a resource of KMS here: `key/…` or `alias/…`.
+    pub(crate) fn arn(&self, resource: impl fmt::Display) -> String {
+        let Self { account, region } = self;
+        format!("arn:{}:kms:{region}:{account}:{resource}", region.partition())
+    }
+}
+
+impl fmt::Display for KeyArn {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.location.arn(format_args!("key/{}", self.id)))
+    }
+}
+
+impl Serialize for KeyArn {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl Serialize for KeyId {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_that_kms_never_gives_are_not_well_formed() {
+        for (id, expected) in [
+            ("1234abcd-12ab-34cd-56ef-1234567890ab", true),
+            ("ABCDEF01-2345-6789-ABCD-EF0123456789", true),
+            ("mrk-1234abcd12ab34cd56ef1234567890ab", true),
+            ("134f2428cec14b25a1ae9048164dba47", false),
+            ("mrk-fake-key-id", false),
+            ("1234abcd-12ab-34cd-56ef-1234567890ag", false),
+            ("foo", false),
+            ("", false),
+        ] {
+            assert_eq!(KeyId::new(id).is_well_formed(), expected, "{id}");
+        }
+    }
+
+    #[test]
+    fn a_region_has_the_form_of_one() {
+        for (region, expected) in [
+            ("us-east-1", true),
+            ("us-gov-west-1", true),
+            ("ap-southeast-12", true),
+            ("useast1", false),
+            ("us-1", false),
+            ("us-east-", false),
+            ("us--1", false),
+            ("a-b-c-d-1", false),
+            ("US-EAST-1", false),
+            ("us-east-1/..", false),
+        ] {
+            assert_eq!(Region::parse(region).is_some(), expected, "{region}");
+        }
+    }
+}

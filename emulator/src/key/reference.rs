@@ -1,0 +1,110 @@
+//! What a caller wrote to name a key: a key id, a key ARN, an alias name or an alias ARN.
+
+use super::{KeyId, Location, Region};
+use crate::alias::AliasName;
+use crate::error::{KmsError, message};
+
+/// A `KeyId` of a request, taken apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum KeyReference<'r> {
+    /// In the caller's own account and Region.
+    KeyId(&'r str),
+    KeyArn { account: &'r str, id: &'r str },
+    /// In the caller's own account and Region.
+    AliasName(AliasName),
+    AliasArn { account: &'r str, name: AliasName },
+}
+
+impl<'r> KeyReference<'r> {
+    /// Takes a reference apart.
+    ///
+    /// # Errors
+    ///
+    /// `NotFoundException` for an ARN of another Region (`Invalid arn us-west-2`, recorded), and
+    /// for one that is none of KMS (inferred).
+    pub(crate) fn parse(text: &'r str, here: &Location) -> Result<Self, KmsError> {
+        if !text.starts_with("arn:") {
+            return Ok(match text.starts_with(AliasName::PREFIX) {
+                true => Self::AliasName(AliasName::new(text)),
+                false => Self::KeyId(text),
+            });
+        }
+        let parts: Vec<_> = text.splitn(6, ':').collect();
+        let &[_, partition, "kms", region, account, resource] = parts.as_slice() else {
+            return Err(message::invalid_arn(text));
+        };
+        if Region::parse(region).is_none() || partition.is_empty() {
+            return Err(message::invalid_arn(text));
+        }
+        if region != here.region.as_str() {
+            return Err(message::invalid_arn(region));
+        }
+        if resource.starts_with(AliasName::PREFIX) {
+            return Ok(Self::AliasArn { account, name: AliasName::new(resource) });
+        }
+        match resource.strip_prefix("key/") {
+            Some(id) => Ok(Self::KeyArn { account, id }),
+            None => Err(message::invalid_arn(text)),
+        }
+    }
+
+    /// The account in an ARN; without one, a name is the caller's own.
+    pub(crate) fn account(&self) -> Option<&'r str> {
+        match self {
+            Self::KeyArn { account, .. } | Self::AliasArn { account, .. } => Some(account),
+            Self::KeyId(_) | Self::AliasName(_) => None,
+        }
+    }
+
+    /// Why there is no key with this id: unknown, or not even an id.
+    pub(crate) fn not_found(&self, id: &str, here: &Location) -> KmsError {
+        let id = KeyId::new(id);
+        match self {
+            _ if id.is_well_formed() => {
+                message::key_does_not_exist(&super::KeyArn { location: here.clone(), id })
+            }
+            Self::KeyArn { .. } => message::invalid_key_id_in_arn(id.as_str()),
+            _ => message::invalid_key_id(id.as_str()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<KeyReference<'_>, String> {
+        KeyReference::parse(text, &Location::default())
+            .map_err(|error| error.message.unwrap_or_default())
+    }
+
+    #[test]
+    fn every_kind_of_reference_is_told_apart() {
+        assert_eq!(parse("1234"), Ok(KeyReference::KeyId("1234")));
+        assert_eq!(parse("alias/a"), Ok(KeyReference::AliasName(AliasName::new("alias/a"))));
+        assert_eq!(
+            parse("arn:aws:kms:us-east-1:111122223333:key/1234"),
+            Ok(KeyReference::KeyArn { account: "111122223333", id: "1234" })
+        );
+        assert_eq!(
+            parse("arn:aws:kms:us-east-1:111122223333:alias/a:b"),
+            Ok(KeyReference::AliasArn {
+                account: "111122223333",
+                name: AliasName::new("alias/a:b")
+            })
+        );
+    }
+
+    #[test]
+    fn an_arn_of_another_region_or_service_is_refused() {
+        assert_eq!(
+            parse("arn:aws:kms:us-west-2:000000000000:key/1234"),
+            Err("Invalid arn us-west-2".to_owned())
+        );
+        assert_eq!(
+            parse("arn:aws:s3:::bucket"),
+            Err("Invalid arn arn:aws:s3:::bucket".to_owned())
+        );
+        assert_eq!(parse("arn:aws"), Err("Invalid arn arn:aws".to_owned()));
+    }
+}

@@ -1,0 +1,139 @@
+//! Key specs, what each may be used for, and with which algorithms: the tables of the API
+//! reference (`CreateKey`, `KeySpec` and `KeyUsage`), in the order of recorded answers.
+
+use crate::wire::wire_enum;
+
+wire_enum! {
+    /// The kind of a key.
+    KeySpec {
+        Rsa2048 = "RSA_2048",
+        Rsa3072 = "RSA_3072",
+        Rsa4096 = "RSA_4096",
+        EccNistP256 = "ECC_NIST_P256",
+        EccNistP384 = "ECC_NIST_P384",
+        EccNistP521 = "ECC_NIST_P521",
+        EccSecgP256K1 = "ECC_SECG_P256K1",
+        EccNistEdwards25519 = "ECC_NIST_EDWARDS25519",
+        SymmetricDefault = "SYMMETRIC_DEFAULT",
+        Hmac224 = "HMAC_224",
+        Hmac256 = "HMAC_256",
+        Hmac384 = "HMAC_384",
+        Hmac512 = "HMAC_512",
+        Sm2 = "SM2",
+        MlDsa44 = "ML_DSA_44",
+        MlDsa65 = "ML_DSA_65",
+        MlDsa87 = "ML_DSA_87",
+        MlKem512 = "ML_KEM_512",
+        MlKem768 = "ML_KEM_768",
+        MlKem1024 = "ML_KEM_1024",
+    }
+}
+
+wire_enum! {
+    /// What a key is for.
+    KeyUsage {
+        SignVerify = "SIGN_VERIFY",
+        EncryptDecrypt = "ENCRYPT_DECRYPT",
+        GenerateVerifyMac = "GENERATE_VERIFY_MAC",
+        KeyAgreement = "KEY_AGREEMENT",
+        EncapsulateDecapsulate = "ENCAPSULATE_DECAPSULATE",
+    }
+}
+
+wire_enum! {
+    /// How a message is signed.
+    SigningAlgorithm {
+        RsassaPssSha256 = "RSASSA_PSS_SHA_256",
+        RsassaPssSha384 = "RSASSA_PSS_SHA_384",
+        RsassaPssSha512 = "RSASSA_PSS_SHA_512",
+        RsassaPkcs1V15Sha256 = "RSASSA_PKCS1_V1_5_SHA_256",
+        RsassaPkcs1V15Sha384 = "RSASSA_PKCS1_V1_5_SHA_384",
+        RsassaPkcs1V15Sha512 = "RSASSA_PKCS1_V1_5_SHA_512",
+        EcdsaSha256 = "ECDSA_SHA_256",
+        EcdsaSha384 = "ECDSA_SHA_384",
+        EcdsaSha512 = "ECDSA_SHA_512",
+        Ed25519Sha512 = "ED25519_SHA_512",
+        Ed25519PhSha512 = "ED25519_PH_SHA_512",
+        Sm2Dsa = "SM2DSA",
+        MlDsaShake256 = "ML_DSA_SHAKE_256",
+        /// No signing algorithm, but KMS lets its name pass as one and refuses it for the key.
+        SymmetricDefault = "SYMMETRIC_DEFAULT",
+    }
+}
+
+wire_enum! {
+    /// Where a key's material comes from.
+    Origin {
+        AwsKms = "AWS_KMS",
+        External = "EXTERNAL",
+        AwsCloudHsm = "AWS_CLOUDHSM",
+        ExternalKeyStore = "EXTERNAL_KEY_STORE",
+    }
+}
+
+impl KeySpec {
+    /// What a key of this spec may be used for.
+    pub(crate) const fn usages(self) -> &'static [KeyUsage] {
+        use KeyUsage::{
+            EncapsulateDecapsulate, EncryptDecrypt, GenerateVerifyMac, KeyAgreement, SignVerify,
+        };
+        match self {
+            Self::SymmetricDefault => &[EncryptDecrypt],
+            Self::Rsa2048 | Self::Rsa3072 | Self::Rsa4096 => &[EncryptDecrypt, SignVerify],
+            Self::EccNistP256 | Self::EccNistP384 | Self::EccNistP521 => {
+                &[SignVerify, KeyAgreement]
+            }
+            Self::EccSecgP256K1 | Self::EccNistEdwards25519 => &[SignVerify],
+            Self::Hmac224 | Self::Hmac256 | Self::Hmac384 | Self::Hmac512 => &[GenerateVerifyMac],
+            Self::Sm2 => &[EncryptDecrypt, SignVerify, KeyAgreement],
+            Self::MlDsa44 | Self::MlDsa65 | Self::MlDsa87 => &[SignVerify],
+            Self::MlKem512 | Self::MlKem768 | Self::MlKem1024 => &[EncapsulateDecapsulate],
+        }
+    }
+
+    /// The algorithms with which a `SIGN_VERIFY` key of this spec signs.
+    pub(crate) const fn signing_algorithms(self) -> &'static [SigningAlgorithm] {
+        use SigningAlgorithm::{
+            EcdsaSha256, EcdsaSha384, EcdsaSha512, Ed25519PhSha512, Ed25519Sha512, MlDsaShake256,
+            RsassaPkcs1V15Sha256, RsassaPkcs1V15Sha384, RsassaPkcs1V15Sha512, RsassaPssSha256,
+            RsassaPssSha384, RsassaPssSha512, Sm2Dsa,
+        };
+        match self {
+            Self::Rsa2048 | Self::Rsa3072 | Self::Rsa4096 => &[
+                RsassaPkcs1V15Sha256,
+                RsassaPkcs1V15Sha384,
+                RsassaPkcs1V15Sha512,
+                RsassaPssSha256,
+                RsassaPssSha384,
+                RsassaPssSha512,
+            ],
+            Self::EccNistP256 | Self::EccSecgP256K1 => &[EcdsaSha256],
+            Self::EccNistP384 => &[EcdsaSha384],
+            Self::EccNistP521 => &[EcdsaSha512],
+            Self::EccNistEdwards25519 => &[Ed25519Sha512, Ed25519PhSha512],
+            Self::Sm2 => &[Sm2Dsa],
+            Self::MlDsa44 | Self::MlDsa65 | Self::MlDsa87 => &[MlDsaShake256],
+            _ => &[],
+        }
+    }
+}
+
+impl SigningAlgorithm {
+    /// The length in bytes of the digest that this algorithm signs.
+    pub(crate) const fn digest_length(self) -> usize {
+        match self {
+            Self::RsassaPssSha256
+            | Self::RsassaPkcs1V15Sha256
+            | Self::EcdsaSha256
+            | Self::Sm2Dsa
+            | Self::SymmetricDefault => 32,
+            Self::RsassaPssSha384 | Self::RsassaPkcs1V15Sha384 | Self::EcdsaSha384 => 48,
+            Self::RsassaPssSha512
+            | Self::RsassaPkcs1V15Sha512
+            | Self::EcdsaSha512
+            | Self::Ed25519Sha512
+            | Self::Ed25519PhSha512
+            | Self::MlDsaShake256 => 64,
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! The KMS itself: a request in, an answer out.
+//!
+//! [`Kms::start`] is the whole way of a request on one screen. It is synchronous and knows neither
+//! HTTP nor a runtime; what is left to wait for afterwards is the disk.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::auth::Caller;
+use crate::clock::{Clock, SystemClock};
+use crate::constraint;
+use crate::context::Context;
+use crate::error::{Error, Internal, ProtocolError};
+use crate::key::material::Materials;
+use crate::key::{AccountId, Location, Region};
+use crate::model::model;
+use crate::operation;
+use crate::page::MarkerKey;
+use crate::protocol::{Reply, Request, Trace, request_id};
+use crate::store::{Receipt, Store, StoreError};
+
+/// A Key Management Service.
+///
+/// ```
+/// use kms_emulator::{Kms, protocol::Request};
+///
+/// let kms = Kms::builder().build_temporary()?;
+/// let reply = kms.handle(&Request {
+///     method: "POST",
+///     path: "/",
+///     target: Some("TrentService.CreateKey"),
+///     authorization: None,
+///     body: br#"{"KeySpec":"ECC_NIST_P256","KeyUsage":"SIGN_VERIFY"}"#,
+/// });
+/// assert_eq!(reply.status, 200);
+/// # Ok::<(), kms_emulator::StoreError>(())
+/// ```
+pub struct Kms {
+    pub(crate) store: Store,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) materials: Materials,
+    pub(crate) marker_key: MarkerKey,
+    location: Location,
+}
+
+/// How a [`Kms`] is made: [`Kms::builder`].
+pub struct Builder {
+    clock: Arc<dyn Clock>,
+    location: Location,
+}
+
+/// An answer that may be told only when the disk has what it says.
+#[must_use = "wait for the answer"]
+pub struct Pending {
+    reply: Reply,
+    receipt: Receipt,
+}
+
+impl Kms {
+    /// A KMS with the system's clock, for account `000000000000` in `us-east-1`.
+    pub fn builder() -> Builder {
+        Builder { clock: Arc::new(SystemClock), location: Location::default() }
+    }
+
+    /// Answers a request, waiting for the disk if it changed something.
+    pub fn handle(&self, request: &Request<'_>) -> Reply {
+        self.start(request).wait()
+    }
+
+    /// Does what a request asks for. What it changed is visible when this returns, and on the
+    /// disk when the answer is waited for.
+    pub fn start(&self, request: &Request<'_>) -> Pending {
+        let request_id = request_id();
+        let mut trace = Trace::default();
+        let outcome = catch_unwind(AssertUnwindSafe(|| self.run(request, &mut trace)))
+            .unwrap_or_else(|panic| Err(panicked(panic.as_ref())));
+        match outcome {
+            Ok((body, receipt)) => {
+                Pending { reply: Reply::success(request_id, body, trace), receipt }
+            }
+            Err(error) => {
+                let reply = refused(request_id, &error, trace);
+                Pending { reply, receipt: Receipt::settled() }
+            }
+        }
+    }
+
+    fn run(&self, request: &Request<'_>, trace: &mut Trace) -> Result<(Vec<u8>, Receipt), Error> {
+        let name = request.operation()?;
+        let shape = model().operation(name).ok_or(ProtocolError::UnknownOperation)?;
+        let operation = operation::find(name);
+        trace.operation = operation.map(|operation| operation.name);
+
+        let caller = Caller::new(request.authorization, &self.location);
+        trace.location = Some(caller.location.to_string());
+
+        let body = request.json()?;
+        if let Some(input) = shape.input {
+            constraint::check(input, &body)?;
+        }
+        let operation = operation
+            .ok_or_else(|| Error::NotImplemented(format!("the operation {name} yet")))?;
+
+        let mut context = Context::new(self, operation.name, caller);
+        let answer = (operation.run)(body, &mut context);
+        trace.key = context.key_id();
+        let receipt = context.commit(answer.is_ok())?;
+        Ok((answer?, receipt))
+    }
+
+    /// An answer to a request that never became one of the protocol: too large, too slow, or one
+    /// too many.
+    pub(crate) fn refuse(error: ProtocolError) -> Reply {
+        refused(request_id(), &error.into(), Trace::default())
+    }
+
+    /// How many keys there are, in all accounts and Regions.
+    pub fn key_count(&self) -> usize {
+        let mut keys = 0;
+        self.store.scan("key/", None, |_, _| {
+            keys += 1;
+            true
+        });
+        keys
+    }
+}
+
+impl Builder {
+    /// The clock to go by.
+    #[must_use]
+    pub fn clock(self, clock: Arc<dyn Clock>) -> Self {
+        Self { clock, ..self }
+    }
+
+    /// The account of requests whose access key id is not one itself. `None` if `account` is not
+    /// 12 digits.
+    pub fn account(mut self, account: &str) -> Option<Self> {
+        self.location.account = AccountId::parse(account)?;
+        Some(self)
+    }
+
+    /// The Region of requests that are not signed for one. `None` if `region` has not the form
+    /// of a Region.
+    pub fn region(mut self, region: &str) -> Option<Self> {
+        self.location.region = Region::parse(region)?;
+        Some(self)
+    }
+
+    /// A KMS that keeps its keys in memory and nowhere else.
+    ///
+    /// # Errors
+    ///
+    /// If the system has no randomness.
+    pub fn build_temporary(self) -> Result<Kms, StoreError> {
+        self.build(Store::temporary())
+    }
+
+    /// A KMS that keeps its keys in a folder.
+    ///
+    /// # Errors
+    ///
+    /// If the folder cannot be used; nothing in it is changed then.
+    pub fn open(self, folder: &Path) -> Result<Kms, StoreError> {
+        self.build(Store::open(folder)?)
+    }
+
+    fn build(self, store: Store) -> Result<Kms, StoreError> {
+        let marker_key = MarkerKey::of(&store)?;
+        let Self { clock, location } = self;
+        Ok(Kms { store, clock, materials: Materials::new(), marker_key, location })
+    }
+}
+
+impl Pending {
+    /// Waits for the disk, blocking.
+    pub fn wait(self) -> Reply {
+        let written = self.receipt.wait();
+        told(self.reply, written)
+    }
+
+    /// Waits for the disk.
+    pub async fn written(self) -> Reply {
+        let written = self.receipt.written().await;
+        told(self.reply, written)
+    }
+}
+
+/// An answer must not promise what the disk did not take.
+fn told(reply: Reply, written: Result<(), StoreError>) -> Reply {
+    match written {
+        Ok(()) => reply,
+        Err(error) => refused(reply.request_id, &error.into(), reply.trace),
+    }
+}
+
+fn refused(request_id: String, error: &Error, trace: Trace) -> Reply {
+    if let Error::Internal(internal) = error {
+        tracing::error!(request_id, "{}", internal.chain());
+    }
+    Reply::failure(request_id, error, trace)
+}
+
+fn panicked(panic: &(dyn Any + Send)) -> Error {
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    Internal::new("run the operation", text.unwrap_or("a panic")).into()
+}

@@ -1,0 +1,71 @@
+//! Simulated KMS: a local AWS Key Management Service, for development and tests.
+//!
+//! Real clients of `aws-sdk-kms` talk to it over HTTP (the `kms-emulator` binary, see the README);
+//! this library is the same service without a socket.
+//!
+//! # The way of a request
+//!
+//! ```text
+//! socket ─ server        reads a head and a body under limits of size and time
+//!            │ protocol::Request
+//!            ▼
+//! kms.rs     1 protocol  "TrentService.Sign" -> an operation of the model, or UnknownOperation
+//!            2 auth      the credential scope -> account and Region
+//!            3 protocol  bytes -> a JSON object, or SerializationException
+//!            4 constraint  the object against AWS's model -> all violations, together
+//!            5 operation input typed; key found; usage, state, algorithm checked; done
+//!            6 store     one batch
+//!            ▼
+//! protocol::Reply, told when the batch is on the disk
+//! ```
+//!
+//! # Where things are
+//!
+//! | module | what |
+//! | --- | --- |
+//! | `kms`, `context` | the way above; what an operation is given |
+//! | `operation` | one file an operation, and the table of them |
+//! | `key`, `alias`, `tag`, `page` | the things of KMS and their rules |
+//! | `crypto` | the only user of cryptography libraries |
+//! | `model`, `constraint` | AWS's own limits, and the walk that applies them |
+//! | `error` | exceptions, and every sentence of KMS |
+//! | `protocol`, `auth` | awsJson1.1 without HTTP; who asks |
+//! | `store` | records in memory, written through sled; the only user of sled |
+//! | `clock` | the only reader of the time |
+//! | `server`, `cli` | HTTP and the command line (feature `server`) |
+//!
+//! # Decisions
+//!
+//! - **State is a function of a record and the time.** Nothing runs in the background; moving a
+//!   [`ManualClock`](clock::ManualClock) takes effect at once.
+//! - **The core is synchronous.** Bodies are small and the work is computing; only waiting for the
+//!   disk and the socket is asynchronous, and stays outside.
+//! - **Limits are data.** They come from AWS's model; where KMS was seen to differ, a small list of
+//!   observations wins.
+//! - **A temporary store has no database.** Reads come from memory anyway, so sled's own temporary
+//!   mode would only add files and time.
+
+mod alias;
+mod auth;
+pub mod clock;
+mod constraint;
+mod context;
+mod crypto;
+mod error;
+mod key;
+mod kms;
+mod model;
+mod operation;
+mod page;
+pub mod protocol;
+mod store;
+mod tag;
+mod wire;
+
+#[cfg(feature = "server")]
+pub mod cli;
+#[cfg(feature = "server")]
+pub mod server;
+
+pub use kms::{Builder, Kms, Pending};
+pub use store::StoreError;

@@ -1,0 +1,42 @@
+//! [CancelKeyDeletion](https://docs.aws.amazon.com/kms/latest/APIReference/API_CancelKeyDeletion.html)
+
+use serde::{Deserialize, Serialize};
+
+use super::Operation;
+use crate::context::Context;
+use crate::error::{Error, message};
+use crate::key::{KeyArn, state};
+
+/// Keeps a key that was to be deleted. It stays disabled, or without its material if that was
+/// still to be imported.
+pub(super) struct CancelKeyDeletion;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct CancelKeyDeletionInput {
+    key_id: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct CancelKeyDeletionOutput {
+    key_id: KeyArn,
+}
+
+impl Operation for CancelKeyDeletion {
+    const NAME: &'static str = "CancelKeyDeletion";
+    type Input = CancelKeyDeletionInput;
+    type Output = CancelKeyDeletionOutput;
+
+    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
+        let mut context = context.writing()?;
+        let mut key = context.key_but_no_alias(&input.key_id)?;
+        if key.require_state(state::LEAVING, context.now()).is_err() {
+            return Err(message::is_not_pending_deletion(&key.arn).into());
+        }
+        key.record.deletion = None;
+        key.record.enabled = false;
+        context.put_key(&key)?;
+        Ok(CancelKeyDeletionOutput { key_id: key.arn })
+    }
+}

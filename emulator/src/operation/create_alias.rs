@@ -1,0 +1,50 @@
+//! [CreateAlias](https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html)
+
+use serde::Deserialize;
+
+use super::Operation;
+use crate::alias::{AliasName, AliasRecord};
+use crate::context::Context;
+use crate::error::{Error, message};
+use crate::key::{KeyReference, state};
+
+/// Gives a key a friendly name.
+pub(super) struct CreateAlias;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct CreateAliasInput {
+    alias_name: String,
+    target_key_id: String,
+}
+
+impl Operation for CreateAlias {
+    const NAME: &'static str = "CreateAlias";
+    type Input = CreateAliasInput;
+    type Output = ();
+
+    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<(), Error> {
+        let name = AliasName::of_customer(input.alias_name)?;
+        let mut context = context.writing()?;
+        if matches!(
+            KeyReference::parse(&input.target_key_id, context.here())?,
+            KeyReference::AliasName(_) | KeyReference::AliasArn { .. }
+        ) {
+            return Err(message::alias_of_an_alias().into());
+        }
+        let key = context.key(&input.target_key_id)?;
+        // An alias whose key is gone is gone with it: only its record is still there.
+        let before = match context.alias(&name) {
+            Ok((_, Some(_))) => {
+                return Err(message::alias_already_exists(&name.arn(context.here())).into());
+            }
+            Ok((stale, None)) => Some(stale),
+            Err(Error::Kms(_)) => None,
+            Err(error) => return Err(error),
+        };
+        key.require_state(state::STAYING, context.now())?;
+        let now = context.now();
+        let alias = AliasRecord { target: key.id().to_string(), created: now, updated: now };
+        Ok(context.put_alias(&name, &alias, before.as_ref())?)
+    }
+}

@@ -1,0 +1,34 @@
+//! [DescribeKey](https://docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html)
+
+use serde::{Deserialize, Serialize};
+
+use super::Operation;
+use crate::context::Context;
+use crate::error::Error;
+use crate::key::KeyMetadata;
+
+/// Tells of a key, in whatever state it is.
+pub(super) struct DescribeKey;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct DescribeKeyInput {
+    key_id: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct DescribeKeyOutput {
+    key_metadata: KeyMetadata,
+}
+
+impl Operation for DescribeKey {
+    const NAME: &'static str = "DescribeKey";
+    type Input = DescribeKeyInput;
+    type Output = DescribeKeyOutput;
+
+    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
+        let key = context.key(&input.key_id)?;
+        Ok(DescribeKeyOutput { key_metadata: key.metadata(context.now()) })
+    }
+}

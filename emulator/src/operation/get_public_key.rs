@@ -1,0 +1,51 @@
+//! [GetPublicKey](https://docs.aws.amazon.com/kms/latest/APIReference/API_GetPublicKey.html)
+
+use serde::{Deserialize, Serialize};
+
+use super::Operation;
+use crate::context::Context;
+use crate::error::{Error, message};
+use crate::key::{KeyArn, KeySpec, KeyUsage, SigningAlgorithms, state};
+use crate::protocol::Blob;
+
+/// Gives the public key, as DER `SubjectPublicKeyInfo`. Works on a disabled key too.
+pub(super) struct GetPublicKey;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct GetPublicKeyInput {
+    key_id: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct GetPublicKeyOutput {
+    customer_master_key_spec: KeySpec,
+    key_id: KeyArn,
+    key_spec: KeySpec,
+    key_usage: KeyUsage,
+    public_key: Blob,
+    #[serde(flatten)]
+    algorithms: SigningAlgorithms,
+}
+
+impl Operation for GetPublicKey {
+    const NAME: &'static str = "GetPublicKey";
+    type Input = GetPublicKeyInput;
+    type Output = GetPublicKeyOutput;
+
+    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
+        let key = context.key(&input.key_id)?;
+        key.require_state(state::WITH_MATERIAL, context.now())?;
+        let algorithms = key.algorithms();
+        let public_key = key.record.public_key.ok_or_else(message::has_no_public_key)?;
+        Ok(GetPublicKeyOutput {
+            customer_master_key_spec: key.record.spec,
+            key_id: key.arn,
+            key_spec: key.record.spec,
+            key_usage: key.record.usage,
+            public_key,
+            algorithms,
+        })
+    }
+}

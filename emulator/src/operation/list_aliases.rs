@@ -1,0 +1,73 @@
+//! [ListAliases](https://docs.aws.amazon.com/kms/latest/APIReference/API_ListAliases.html)
+
+use serde::{Deserialize, Serialize};
+
+use super::Operation;
+use crate::clock::Timestamp;
+use crate::context::Context;
+use crate::error::Error;
+use crate::key::KeyId;
+use crate::page::Page;
+
+/// Lists the aliases of the account and Region, or of one key, by name.
+pub(super) struct ListAliases;
+
+/// As documented: 50 unless asked for, and never more than 100.
+const DEFAULT_LIMIT: usize = 50;
+const MOST: usize = 100;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct ListAliasesInput {
+    key_id: Option<String>,
+    limit: Option<usize>,
+    marker: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct ListAliasesOutput {
+    aliases: Vec<AliasListEntry>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_marker: Option<String>,
+    truncated: bool,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct AliasListEntry {
+    alias_arn: String,
+    alias_name: String,
+    creation_date: Timestamp,
+    last_updated_date: Timestamp,
+    target_key_id: KeyId,
+}
+
+impl Operation for ListAliases {
+    const NAME: &'static str = "ListAliases";
+    type Input = ListAliasesInput;
+    type Output = ListAliasesOutput;
+
+    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
+        let key = match &input.key_id {
+            Some(reference) => Some(context.key_but_no_alias(reference)?.arn.id),
+            None => None,
+        };
+        let of = key.as_ref().map_or("", KeyId::as_str);
+        let list = format!("{}/{}/{of}", Self::NAME, context.here());
+        let limit = input.limit.unwrap_or(DEFAULT_LIMIT).min(MOST);
+        let mut page = Page::new(context.marker_key(), list, input.marker.as_deref(), limit)?;
+        context.aliases(key.as_ref(), page.after().as_deref(), |name, alias| {
+            let entry = AliasListEntry {
+                alias_arn: name.arn(context.here()).to_string(),
+                alias_name: name.to_string(),
+                creation_date: alias.created,
+                last_updated_date: alias.updated,
+                target_key_id: alias.target(),
+            };
+            page.take(name.as_str(), entry)
+        })?;
+        let (aliases, next_marker) = page.finish();
+        Ok(ListAliasesOutput { aliases, truncated: next_marker.is_some(), next_marker })
+    }
+}

@@ -1,0 +1,69 @@
+//! [ListKeys](https://docs.aws.amazon.com/kms/latest/APIReference/API_ListKeys.html)
+
+use serde::{Deserialize, Serialize};
+
+use super::Operation;
+use crate::context::Context;
+use crate::error::Error;
+use crate::key::{KeyArn, KeyId};
+use crate::page::Page;
+use crate::wire::wire_enum;
+
+/// Lists the keys of the account and Region, in whatever state they are.
+pub(super) struct ListKeys;
+
+const DEFAULT_LIMIT: usize = 100;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct ListKeysInput {
+    limit: Option<usize>,
+    marker: Option<String>,
+    resource_owners: Option<Vec<ResourceOwner>>,
+}
+
+wire_enum! {
+    /// Whose keys to list.
+    ResourceOwner {
+        Own = "SELF",
+        OtherAccountsViaRam = "OTHER_ACCOUNTS_VIA_RAM",
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct ListKeysOutput {
+    keys: Vec<KeyListEntry>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_marker: Option<String>,
+    truncated: bool,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct KeyListEntry {
+    key_arn: KeyArn,
+    key_id: KeyId,
+}
+
+impl Operation for ListKeys {
+    const NAME: &'static str = "ListKeys";
+    type Input = ListKeysInput;
+    type Output = ListKeysOutput;
+
+    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
+        let list = format!("{}/{}", Self::NAME, context.here());
+        let limit = input.limit.unwrap_or(DEFAULT_LIMIT);
+        let mut page = Page::new(context.marker_key(), list, input.marker.as_deref(), limit)?;
+        // No account shares keys with another here, so those of others are none.
+        if input.resource_owners.is_none_or(|owners| owners.contains(&ResourceOwner::Own)) {
+            context.keys(page.after().as_deref(), |key| {
+                let id = key.id().clone();
+                let name = id.to_string();
+                page.take(&name, KeyListEntry { key_arn: key.arn, key_id: id })
+            })?;
+        }
+        let (keys, next_marker) = page.finish();
+        Ok(ListKeysOutput { keys, truncated: next_marker.is_some(), next_marker })
+    }
+}

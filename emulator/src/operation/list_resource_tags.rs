@@ -1,0 +1,56 @@
+//! [ListResourceTags](https://docs.aws.amazon.com/kms/latest/APIReference/API_ListResourceTags.html)
+
+use serde::{Deserialize, Serialize};
+
+use super::Operation;
+use crate::context::Context;
+use crate::error::Error;
+use crate::page::Page;
+use crate::tag::Tag;
+
+/// Lists a key's tags in the order in which they were first set.
+pub(super) struct ListResourceTags;
+
+const DEFAULT_LIMIT: usize = 50;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct ListResourceTagsInput {
+    key_id: String,
+    limit: Option<usize>,
+    marker: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct ListResourceTagsOutput {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_marker: Option<String>,
+    tags: Vec<Tag>,
+    truncated: bool,
+}
+
+impl Operation for ListResourceTags {
+    const NAME: &'static str = "ListResourceTags";
+    type Input = ListResourceTagsInput;
+    type Output = ListResourceTagsOutput;
+
+    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
+        let key = context.key_but_no_alias(&input.key_id)?;
+        let list = format!("{}/{}", Self::NAME, key.arn);
+        let limit = input.limit.unwrap_or(DEFAULT_LIMIT);
+        let mut page = Page::new(context.marker_key(), list, input.marker.as_deref(), limit)?;
+        // The marker names the last tag listed. If that is gone meanwhile, the list starts over.
+        let start = page.after().and_then(|last| {
+            key.record.tags.iter().position(|tag| tag.tag_key == last).map(|index| index + 1)
+        });
+        for tag in key.record.tags.into_iter().skip(start.unwrap_or(0)) {
+            let name = tag.tag_key.clone();
+            if !page.take(&name, tag) {
+                break;
+            }
+        }
+        let (tags, next_marker) = page.finish();
+        Ok(ListResourceTagsOutput { tags, truncated: next_marker.is_some(), next_marker })
+    }
+}

@@ -1,0 +1,112 @@
+//! The operations of KMS, one file each, and the table of them all.
+//!
+//! To add one: a file with its input, its output and `impl Operation`; here, one `mod` line and
+//! one line in [`TABLE`]. Its members' limits come from AWS's model.
+
+mod cancel_key_deletion;
+mod create_alias;
+mod create_key;
+mod delete_alias;
+mod describe_key;
+mod disable_key;
+mod enable_key;
+mod generate_random;
+mod get_public_key;
+mod list_aliases;
+mod list_keys;
+mod list_resource_tags;
+mod schedule_key_deletion;
+mod sign;
+mod tag_resource;
+mod untag_resource;
+mod update_alias;
+mod update_key_description;
+mod verify;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::context::Context;
+use crate::error::{Error, Internal};
+use crate::protocol::{Body, encode};
+
+/// An operation of the API.
+trait Operation {
+    /// Its name in the API, as in `X-Amz-Target` after the dot.
+    const NAME: &'static str;
+    /// The members of the request that it reads.
+    type Input: DeserializeOwned;
+    /// The members of the answer; `()` where AWS answers with an empty body.
+    type Output: Serialize;
+
+    /// Does it.
+    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error>;
+}
+
+/// An operation in the table, its types forgotten.
+pub(crate) struct Entry {
+    pub(crate) name: &'static str,
+    /// Takes a body that was checked against the model, and answers the body to send.
+    pub(crate) run: fn(Body, &mut Context<'_>) -> Result<Vec<u8>, Error>,
+}
+
+/// All operations that the emulator has, by name.
+static TABLE: &[Entry] = &[
+    entry::<cancel_key_deletion::CancelKeyDeletion>(),
+    entry::<create_alias::CreateAlias>(),
+    entry::<create_key::CreateKey>(),
+    entry::<delete_alias::DeleteAlias>(),
+    entry::<describe_key::DescribeKey>(),
+    entry::<disable_key::DisableKey>(),
+    entry::<enable_key::EnableKey>(),
+    entry::<generate_random::GenerateRandom>(),
+    entry::<get_public_key::GetPublicKey>(),
+    entry::<list_aliases::ListAliases>(),
+    entry::<list_keys::ListKeys>(),
+    entry::<list_resource_tags::ListResourceTags>(),
+    entry::<schedule_key_deletion::ScheduleKeyDeletion>(),
+    entry::<sign::Sign>(),
+    entry::<tag_resource::TagResource>(),
+    entry::<untag_resource::UntagResource>(),
+    entry::<update_alias::UpdateAlias>(),
+    entry::<update_key_description::UpdateKeyDescription>(),
+    entry::<verify::Verify>(),
+];
+
+/// The operation of that name, if the emulator has it.
+pub(crate) fn find(name: &str) -> Option<&'static Entry> {
+    let index = TABLE.binary_search_by(|entry| entry.name.cmp(name)).ok()?;
+    TABLE.get(index)
+}
+
+const fn entry<O: Operation>() -> Entry {
+    Entry { name: O::NAME, run: run::<O> }
+}
+
+fn run<O: Operation>(body: Body, context: &mut Context<'_>) -> Result<Vec<u8>, Error> {
+    // The walk along the model let the body pass, so this fails only if the two disagree.
+    let input = serde_json::from_value(Value::Object(body))
+        .map_err(|error| Internal::new("read the input", error))?;
+    let output = O::run(input, context)?;
+    Ok(encode(&output).map_err(|error| Internal::new("write the output", error))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::model;
+
+    #[test]
+    fn the_table_is_sorted_so_that_a_search_finds_each() {
+        assert!(TABLE.is_sorted_by(|a, b| a.name < b.name));
+        assert!(TABLE.iter().all(|entry| find(entry.name).is_some()));
+    }
+
+    #[test]
+    fn every_operation_in_the_table_is_one_of_the_model() {
+        for entry in TABLE {
+            assert!(model().operation(entry.name).is_some(), "{}", entry.name);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! [ScheduleKeyDeletion](https://docs.aws.amazon.com/kms/latest/APIReference/API_ScheduleKeyDeletion.html)
+
+use serde::{Deserialize, Serialize};
+
+use super::Operation;
+use crate::clock::Timestamp;
+use crate::context::Context;
+use crate::error::{Error, message};
+use crate::key::{Deletion, KeyArn, KeyState, state};
+
+/// Lets a key be deleted after a waiting period of 7 to 30 days.
+pub(super) struct ScheduleKeyDeletion;
+
+const DEFAULT_DAYS: u32 = 30;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct ScheduleKeyDeletionInput {
+    key_id: String,
+    pending_window_in_days: Option<u32>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct ScheduleKeyDeletionOutput {
+    deletion_date: Timestamp,
+    key_id: KeyArn,
+    key_state: KeyState,
+    pending_window_in_days: u32,
+}
+
+impl Operation for ScheduleKeyDeletion {
+    const NAME: &'static str = "ScheduleKeyDeletion";
+    type Input = ScheduleKeyDeletionInput;
+    type Output = ScheduleKeyDeletionOutput;
+
+    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
+        let days = input.pending_window_in_days.unwrap_or(DEFAULT_DAYS);
+        if !(7..=30).contains(&days) {
+            return Err(message::pending_window_out_of_range().into());
+        }
+        let mut context = context.writing()?;
+        let mut key = context.key_but_no_alias(&input.key_id)?;
+        key.require_state(state::STAYING, context.now())?;
+        let date = context.now().plus_days(days);
+        key.record.deletion = Some(Deletion { date });
+        context.put_key(&key)?;
+        Ok(ScheduleKeyDeletionOutput {
+            deletion_date: date,
+            key_state: key.record.state(context.now()),
+            key_id: key.arn,
+            pending_window_in_days: days,
+        })
+    }
+}

@@ -1,0 +1,33 @@
+//! [TagResource](https://docs.aws.amazon.com/kms/latest/APIReference/API_TagResource.html)
+
+use serde::Deserialize;
+
+use super::Operation;
+use crate::context::Context;
+use crate::error::Error;
+use crate::key::state;
+use crate::tag::{self, Tag};
+
+/// Adds tags to a key, or changes their values.
+pub(super) struct TagResource;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct TagResourceInput {
+    key_id: String,
+    tags: Vec<Tag>,
+}
+
+impl Operation for TagResource {
+    const NAME: &'static str = "TagResource";
+    type Input = TagResourceInput;
+    type Output = ();
+
+    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<(), Error> {
+        let mut context = context.writing()?;
+        let mut key = context.key_but_no_alias(&input.key_id)?;
+        key.require_state(state::STAYING, context.now())?;
+        key.record.tags = tag::add(&key.record.tags, input.tags)?;
+        Ok(context.put_key(&key)?)
+    }
+}

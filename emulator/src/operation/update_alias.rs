@@ -1,0 +1,52 @@
+//! [UpdateAlias](https://docs.aws.amazon.com/kms/latest/APIReference/API_UpdateAlias.html)
+
+use serde::Deserialize;
+
+use super::Operation;
+use crate::alias::{AliasName, AliasRecord};
+use crate::context::Context;
+use crate::error::{Error, message};
+use crate::key::{KeyReference, state};
+
+/// Gives an alias to another key of the same usage.
+pub(super) struct UpdateAlias;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct UpdateAliasInput {
+    alias_name: String,
+    target_key_id: String,
+}
+
+impl Operation for UpdateAlias {
+    const NAME: &'static str = "UpdateAlias";
+    type Input = UpdateAliasInput;
+    type Output = ();
+
+    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<(), Error> {
+        let name = AliasName::of_customer(input.alias_name)?;
+        let mut context = context.writing()?;
+        if matches!(
+            KeyReference::parse(&input.target_key_id, context.here())?,
+            KeyReference::AliasName(_) | KeyReference::AliasArn { .. }
+        ) {
+            return Err(message::alias_of_an_alias().into());
+        }
+        let target = context.key(&input.target_key_id)?;
+        let (before, current) = context.alias(&name)?;
+        let Some(current) = current else {
+            return Err(message::alias_is_not_found(&name.arn(context.here())).into());
+        };
+        target.require_state(state::STAYING, context.now())?;
+        let (from, to) = (current.record.usage, target.record.usage);
+        if from != to {
+            return Err(message::alias_across_usages(&name, from, to).into());
+        }
+        let alias = AliasRecord {
+            target: target.id().to_string(),
+            created: before.created,
+            updated: context.now(),
+        };
+        Ok(context.put_alias(&name, &alias, Some(&before))?)
+    }
+}

@@ -1,0 +1,32 @@
+//! [UpdateKeyDescription](https://docs.aws.amazon.com/kms/latest/APIReference/API_UpdateKeyDescription.html)
+
+use serde::Deserialize;
+
+use super::Operation;
+use crate::context::Context;
+use crate::error::Error;
+use crate::key::state;
+
+/// Changes what a key's description says.
+pub(super) struct UpdateKeyDescription;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct UpdateKeyDescriptionInput {
+    key_id: String,
+    description: String,
+}
+
+impl Operation for UpdateKeyDescription {
+    const NAME: &'static str = "UpdateKeyDescription";
+    type Input = UpdateKeyDescriptionInput;
+    type Output = ();
+
+    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<(), Error> {
+        let mut context = context.writing()?;
+        let mut key = context.key_but_no_alias(&input.key_id)?;
+        key.require_state(state::STAYING, context.now())?;
+        key.record.description = input.description;
+        Ok(context.put_key(&key)?)
+    }
+}

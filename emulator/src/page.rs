@@ -1,0 +1,163 @@
+//! Pages of a list, and the markers between them.
+//!
+//! A marker says where the next page begins. It is opaque and cannot be made up: it carries a
+//! keyed checksum over what was listed, so a marker of another list, or of none, is an
+//! `InvalidMarkerException`.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
+
+use crate::crypto::random;
+use crate::error::{Error, message};
+use crate::store::{Store, StoreError};
+
+const RECORD: &str = "meta/marker-key";
+const CHECKSUM: usize = 16;
+
+/// The key of the checksums, one for each store, so that markers outlive a restart.
+pub(crate) struct MarkerKey(Vec<u8>);
+
+impl MarkerKey {
+    /// The store's key, made if it has none yet.
+    ///
+    /// # Errors
+    ///
+    /// If there is none yet and it cannot be written, or the system has no randomness.
+    pub(crate) fn of(store: &Store) -> Result<Self, StoreError> {
+        if let Some(key) = store.get(RECORD) {
+            return Ok(Self(key.to_vec()));
+        }
+        let key = random::bytes(32).map_err(|error| StoreError::Record {
+            name: RECORD.to_owned(),
+            cause: error.to_string(),
+        })?;
+        let mut changes = store.begin()?;
+        changes.put(RECORD, key.clone());
+        changes.commit()?.wait()?;
+        Ok(Self(key))
+    }
+
+    fn checksum(&self, list: &str, last: &str) -> Vec<u8> {
+        #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("any length will do");
+        mac.update(&(list.len() as u64).to_be_bytes());
+        mac.update(list.as_bytes());
+        mac.update(last.as_bytes());
+        let mut checksum = mac.finalize().into_bytes().to_vec();
+        checksum.truncate(CHECKSUM);
+        checksum
+    }
+}
+
+/// One page that is being filled.
+pub(crate) struct Page<'k, T> {
+    key: &'k MarkerKey,
+    list: String,
+    after: Option<String>,
+    limit: usize,
+    items: Vec<T>,
+    last: Option<String>,
+    truncated: bool,
+}
+
+impl<'k, T> Page<'k, T> {
+    /// An empty page of `list`, which names the list with all that chooses its items, so that a
+    /// marker fits no other.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidMarkerException`.
+    pub(crate) fn new(
+        key: &'k MarkerKey,
+        list: String,
+        marker: Option<&str>,
+        limit: usize,
+    ) -> Result<Self, Error> {
+        let after = match marker {
+            Some(marker) => {
+                Some(read(key, &list, marker).ok_or_else(message::invalid_marker)?)
+            }
+            None => None,
+        };
+        Ok(Self { key, list, after, limit, items: Vec::new(), last: None, truncated: false })
+    }
+
+    /// The name of the last item of the page before.
+    pub(crate) fn after(&self) -> Option<String> {
+        self.after.clone()
+    }
+
+    /// Takes an item if there is room, and says whether there may be more to take.
+    pub(crate) fn take(&mut self, name: &str, item: T) -> bool {
+        if self.items.len() == self.limit {
+            self.truncated = true;
+            return false;
+        }
+        self.items.push(item);
+        self.last = Some(name.to_owned());
+        true
+    }
+
+    /// The items, and the marker of the next page if there is one.
+    pub(crate) fn finish(self) -> (Vec<T>, Option<String>) {
+        let next = self.last.filter(|_| self.truncated).map(|last| {
+            let mut marker = self.key.checksum(&self.list, &last);
+            marker.extend(last.as_bytes());
+            URL_SAFE_NO_PAD.encode(marker)
+        });
+        (self.items, next)
+    }
+}
+
+fn read(key: &MarkerKey, list: &str, marker: &str) -> Option<String> {
+    let bytes = URL_SAFE_NO_PAD.decode(marker).ok()?;
+    let (checksum, last) = bytes.split_at_checked(CHECKSUM)?;
+    let last = str::from_utf8(last).ok()?;
+    (key.checksum(list, last) == checksum).then(|| last.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page<'k>(key: &'k MarkerKey, marker: Option<&str>) -> Result<Page<'k, u8>, Error> {
+        Page::new(key, "list".to_owned(), marker, 2)
+    }
+
+    #[test]
+    fn a_full_page_has_a_marker_only_if_more_follows() {
+        let key = MarkerKey(vec![7; 32]);
+        let mut first = page(&key, None).unwrap();
+        assert!(first.take("a", 1) && first.take("b", 2));
+        assert!(!first.take("c", 3));
+        let (items, marker) = first.finish();
+        assert_eq!(items, [1, 2]);
+
+        let mut second = page(&key, marker.as_deref()).unwrap();
+        assert_eq!(second.after().as_deref(), Some("b"));
+        assert!(second.take("c", 3) && second.take("d", 4));
+        assert_eq!(second.finish(), (vec![3, 4], None));
+    }
+
+    #[test]
+    fn a_marker_that_was_changed_or_made_up_or_is_of_another_list_is_refused() {
+        let key = MarkerKey(vec![7; 32]);
+        let mut first = page(&key, None).unwrap();
+        first.take("a", 1);
+        first.take("b", 2);
+        first.take("c", 3);
+        let marker = first.finish().1.unwrap();
+
+        let mut changed = marker.clone().into_bytes();
+        let last = changed.len() - 1;
+        changed[last] = if changed[last] == b'A' { b'Q' } else { b'A' };
+        for wrong in [String::from_utf8(changed).unwrap(), "made-up".to_owned(), String::new()] {
+            assert!(page(&key, Some(&wrong)).is_err(), "{wrong}");
+        }
+        let other = Page::<u8>::new(&key, "other".to_owned(), Some(&marker), 2);
+        assert!(other.is_err());
+        assert!(page(&MarkerKey(vec![8; 32]), Some(&marker)).is_err());
+    }
+}

@@ -1,0 +1,42 @@
+//! Blobs: base64 on the wire, bytes inside.
+
+use base64::DecodeError;
+use base64::Engine as _;
+use base64::alphabet::STANDARD;
+use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// Standard base64 with padding. Bits beyond the last byte are ignored, as Java's decoder does.
+const BASE64: GeneralPurpose =
+    GeneralPurpose::new(&STANDARD, GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true));
+
+/// Bytes that travel as base64.
+///
+/// Messages, signatures and key material are blobs: `Debug` shows a length, never the bytes.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Blob(pub(crate) Vec<u8>);
+
+/// The bytes of a base64 text.
+pub(crate) fn decode(text: &str) -> Result<Vec<u8>, DecodeError> {
+    BASE64.decode(text)
+}
+
+impl std::fmt::Debug for Blob {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Blob({} bytes)", self.0.len())
+    }
+}
+
+impl Serialize for Blob {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&BASE64.encode(&self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for Blob {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+        decode(&text).map(Self).map_err(D::Error::custom)
+    }
+}

@@ -1,0 +1,168 @@
+//! Between HTTP and the KMS: one request read under limits, one answer written, one line logged.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
+use hyper::body::{Body as _, Bytes, Incoming};
+use hyper::header::{
+    AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderMap, HeaderName,
+    HeaderValue,
+};
+use hyper::http::request::Parts;
+use hyper::{Method, Request, Response, StatusCode, Version};
+use serde::Serialize;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+use super::Limits;
+use crate::Kms;
+use crate::error::ProtocolError;
+use crate::protocol::{self, Reply};
+
+/// The connection is one too many: whatever it asks, it is told so.
+#[derive(Clone, Copy)]
+pub(super) struct Busy;
+
+/// What answers the requests of all connections.
+pub(super) struct Answers {
+    kms: Arc<Kms>,
+    limits: Limits,
+    under_way: Semaphore,
+    started: Instant,
+}
+
+impl Answers {
+    pub(super) fn new(kms: Arc<Kms>, limits: Limits) -> Self {
+        let under_way = Semaphore::new(limits.requests);
+        Self { kms, limits, under_way, started: Instant::now() }
+    }
+
+    pub(super) async fn answer(
+        &self,
+        request: Request<Incoming>,
+        busy: Option<Busy>,
+    ) -> Response<Full<Bytes>> {
+        let started = Instant::now();
+        let (head, body) = request.into_parts();
+        if head.uri.path() == "/health" {
+            return self.health(&head.method);
+        }
+        let reply = match (busy, self.under_way.try_acquire()) {
+            (None, Ok(_permit)) => self.reply(&head, body).await,
+            _ => Kms::refuse(ProtocolError::Busy),
+        };
+        log(&reply, started.elapsed());
+        // The rest of a body that was not read would be taken for the next request.
+        let close = busy.is_some() || matches!(reply.status, 408 | 413);
+        response(reply, close && head.version < Version::HTTP_2)
+    }
+
+    async fn reply(&self, head: &Parts, body: Incoming) -> Reply {
+        let body = match self.read(body).await {
+            Ok(body) => body,
+            Err(error) => return Kms::refuse(error),
+        };
+        let request = protocol::Request {
+            method: head.method.as_str(),
+            path: head.uri.path(),
+            target: text(&head.headers, &HeaderName::from_static("x-amz-target")),
+            authorization: text(&head.headers, &AUTHORIZATION),
+            body: &body,
+        };
+        self.kms.start(&request).written().await
+    }
+
+    async fn read(&self, body: Incoming) -> Result<Bytes, ProtocolError> {
+        // A length that is announced need not be read to be too large.
+        if body.size_hint().lower() > self.limits.body as u64 {
+            return Err(ProtocolError::TooLarge);
+        }
+        let body = Limited::new(body, self.limits.body).collect();
+        match timeout(self.limits.body_time, body).await {
+            Ok(Ok(body)) => Ok(body.to_bytes()),
+            Ok(Err(error)) if error.is::<LengthLimitError>() => Err(ProtocolError::TooLarge),
+            // The client went away, or broke the framing; most likely nobody hears this.
+            Ok(Err(_)) => Err(ProtocolError::serialization()),
+            Err(_) => Err(ProtocolError::Timeout),
+        }
+    }
+
+    /// `GET /health`: 200 as long as requests are answered.
+    fn health(&self, method: &Method) -> Response<Full<Bytes>> {
+        #[derive(Serialize)]
+        struct Health {
+            status: &'static str,
+            version: &'static str,
+            uptime_seconds: u64,
+            keys: usize,
+        }
+
+        let mut response = Response::new(Full::default());
+        if !matches!(*method, Method::GET | Method::HEAD) {
+            *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+            return response;
+        }
+        let health = Health {
+            status: "ok",
+            version: env!("CARGO_PKG_VERSION"),
+            uptime_seconds: self.started.elapsed().as_secs(),
+            keys: self.kms.key_count(),
+        };
+        let body = serde_json::to_vec(&health).unwrap_or_default();
+        *response.body_mut() = Full::from(body);
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        response
+    }
+}
+
+/// An answer in HTTP, its headers in the order recorded of KMS.
+fn response(reply: Reply, close: bool) -> Response<Full<Bytes>> {
+    let mut headers = HeaderMap::with_capacity(8);
+    for (name, value) in reply.headers() {
+        let name = HeaderName::from_bytes(name.as_bytes());
+        if let (Ok(name), Ok(value)) = (name, HeaderValue::try_from(value)) {
+            if name == CONTENT_TYPE {
+                headers.insert(DATE, date());
+            }
+            headers.insert(name, value);
+        }
+    }
+    if close {
+        headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    let mut response = Response::new(Full::from(reply.body));
+    *response.status_mut() =
+        StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    *response.headers_mut() = headers;
+    debug_assert!(response.headers().contains_key(CONTENT_LENGTH));
+    response
+}
+
+/// The real date: clients compare it with theirs, and a test's moved clock must not make them
+/// believe that their own is wrong.
+fn date() -> HeaderValue {
+    #[expect(clippy::disallowed_methods, reason = "a header of HTTP, not a time of KMS")]
+    let now = SystemTime::now();
+    HeaderValue::try_from(httpdate::fmt_http_date(now))
+        .unwrap_or_else(|_| HeaderValue::from_static("Thu, 01 Jan 1970 00:00:00 GMT"))
+}
+
+fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
+    headers.get(name)?.to_str().ok()
+}
+
+/// One line a request: names and numbers, nothing that was sent or answered.
+fn log(reply: &Reply, duration: Duration) {
+    let trace = &reply.trace;
+    tracing::info!(
+        operation = trace.operation,
+        location = trace.location,
+        key = trace.key,
+        status = reply.status,
+        error = trace.error,
+        duration_us = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX),
+        request_id = reply.request_id,
+        "request"
+    );
+}

@@ -1,0 +1,142 @@
+//! HTTP in front of the KMS: HTTP/1.1, and HTTP/2 without TLS for clients that begin with it.
+//!
+//! Everything here is bounded: connections, requests under way, heads, bodies, and the time that
+//! a client may take for each. A client over a limit gets an answer that says so, never silence.
+
+mod http;
+mod limits;
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+use tokio_io_timeout::TimeoutStream;
+
+pub use limits::Limits;
+
+use crate::Kms;
+use http::{Answers, Busy};
+
+/// A KMS on a socket.
+pub struct Server {
+    listener: TcpListener,
+    answers: Arc<Answers>,
+    limits: Limits,
+}
+
+impl Server {
+    /// Listens on an address; port 0 lets the system choose one.
+    ///
+    /// # Errors
+    ///
+    /// What the system says: the address is in use, or not this machine's.
+    pub async fn bind(address: SocketAddr, kms: Arc<Kms>, limits: Limits) -> io::Result<Self> {
+        let listener = TcpListener::bind(address).await?;
+        Ok(Self { listener, answers: Arc::new(Answers::new(kms, limits)), limits })
+    }
+
+    /// The address that it listens on.
+    ///
+    /// # Errors
+    ///
+    /// What the system says.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+
+    /// Serves until `stop` is ready; then accepts no more, and lets requests under way finish, for
+    /// as long as [`Limits::drain`] says.
+    pub async fn run(self, stop: impl Future<Output = ()>) {
+        let connections = Arc::new(Semaphore::new(self.limits.connections));
+        let refusals = Arc::new(Semaphore::new(self.limits.refusals));
+        let graceful = GracefulShutdown::new();
+        tokio::pin!(stop);
+        loop {
+            let stream = tokio::select! {
+                () = &mut stop => break,
+                accepted = self.listener.accept() => match accepted {
+                    Ok((stream, _)) => stream,
+                    Err(error) => {
+                        pause_after(&error).await;
+                        continue;
+                    }
+                },
+            };
+            // Beyond the limit, a connection is kept just long enough to be told so.
+            let busy = connections.available_permits() == 0;
+            let permits = if busy { &refusals } else { &connections };
+            let Ok(permit) = Arc::clone(permits).try_acquire_owned() else {
+                tracing::warn!("a connection was dropped: too many are being refused already");
+                continue;
+            };
+            let connection = self.connection(stream, busy.then_some(Busy), &graceful);
+            tokio::spawn(async move {
+                connection.await;
+                drop(permit);
+            });
+        }
+        drop(self.listener);
+        if timeout(self.limits.drain, graceful.shutdown()).await.is_err() {
+            tracing::warn!("stopped with requests still under way");
+        }
+    }
+
+    fn connection(
+        &self,
+        stream: TcpStream,
+        busy: Option<Busy>,
+        graceful: &GracefulShutdown,
+    ) -> impl Future<Output = ()> + use<> {
+        let limits = self.limits;
+        // Small answers must not wait for more.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!("cannot set TCP_NODELAY: {error}");
+        }
+        // No progress for so long ends a connection, whatever it is in the middle of.
+        let mut stream = TimeoutStream::new(stream);
+        stream.set_read_timeout(Some(limits.idle));
+        stream.set_write_timeout(Some(limits.idle));
+
+        let answers = Arc::clone(&self.answers);
+        let service = service_fn(move |request: hyper::Request<Incoming>| {
+            let answers = Arc::clone(&answers);
+            async move { Ok::<_, std::convert::Infallible>(answers.answer(request, busy).await) }
+        });
+        let mut builder = auto::Builder::new(TokioExecutor::new());
+        builder
+            .http1()
+            .timer(TokioTimer::new())
+            .header_read_timeout(limits.head_time)
+            .max_buf_size(limits.head)
+            .title_case_headers(true)
+            .pipeline_flush(true);
+        builder
+            .http2()
+            .timer(TokioTimer::new())
+            .max_concurrent_streams(limits.streams)
+            .max_header_list_size(u32::try_from(limits.head).unwrap_or(u32::MAX));
+        let stream = TokioIo::new(Box::pin(stream));
+        let connection = builder.serve_connection(stream, service).into_owned();
+        let connection = graceful.watch(connection);
+        async move {
+            if let Err(error) = connection.await {
+                tracing::debug!("a connection ended: {error}");
+            }
+        }
+    }
+}
+
+/// Out of file descriptors, for instance: trying again at once would only spin.
+async fn pause_after(error: &io::Error) {
+    tracing::warn!("cannot accept a connection: {error}");
+    tokio::time::sleep(Duration::from_millis(100)).await;
+}

@@ -1,0 +1,76 @@
+//! Plays every golden case of `fixtures/cases` against an emulator of its own.
+//!
+//! A case is a file, and each is one named test, so `cargo test --test golden Sign/digest` plays
+//! the digest cases of `Sign` alone. The format is told in `fixtures/README.md`. The last line
+//! counts the cases played by where their truth comes from: the number that says how far the
+//! emulator can be trusted.
+
+#[path = "golden/case.rs"]
+mod case;
+#[path = "golden/collection.rs"]
+mod collection;
+#[path = "golden/expectation.rs"]
+mod expectation;
+#[path = "golden/matcher.rs"]
+mod matcher;
+#[path = "golden/report.rs"]
+mod report;
+#[path = "golden/signature.rs"]
+mod signature;
+#[path = "golden/stage.rs"]
+mod stage;
+#[path = "golden/tally.rs"]
+mod tally;
+#[path = "golden/template.rs"]
+mod template;
+
+use std::error::Error;
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use libtest_mimic::{Arguments, Failed, FormatSetting, Trial};
+
+use crate::collection::Entry;
+use crate::stage::Stage;
+use crate::tally::Tally;
+
+/// The cases lie beside the crate, not inside it: they are the project's, whoever plays them.
+const CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/cases");
+
+fn main() -> Result<ExitCode, Box<dyn Error>> {
+    let arguments = Arguments::from_args();
+    let tally = Arc::new(Tally::default());
+    let trials = collection::entries(Path::new(CASES))?
+        .into_iter()
+        .map(|entry| trial(entry, Arc::clone(&tally)))
+        .collect();
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    // A list of tests, and a report in JSON, are read by machines that expect nothing else.
+    if !arguments.list && arguments.format != Some(FormatSetting::Json) {
+        writeln!(io::stdout(), "{tally}\n")?;
+    }
+    Ok(conclusion.exit_code())
+}
+
+fn trial(entry: Entry, tally: Arc<Tally>) -> Trial {
+    Trial::test(entry.name.clone(), move || {
+        let (case, file) = entry.read()?;
+        tally.count(case.source.evidence);
+        let mut stage = Stage::new()?;
+        stage.set_up(&case.setup)?;
+        let exchange = stage.call(&case.request)?;
+        let differences = stage.judge(&case.expect, &exchange.reply)?;
+        if differences.is_empty() {
+            return Ok(());
+        }
+        Err(Failed::from(report::text(
+            &case,
+            &file,
+            &stage,
+            &exchange,
+            &differences,
+        )))
+    })
+}

@@ -1,0 +1,212 @@
+//! Compares a value of the reply with what the case asks of it.
+//!
+//! An object asks only for the members it names; a list asks for as many elements, one by one;
+//! anything else asks for the same value. An object with one member that begins with `$` is a
+//! matcher, for what cannot be known beforehand.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use kms_emulator::clock::Timestamp;
+use regex_lite::Regex;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::case;
+
+/// What may be asked instead of an exact value.
+#[derive(Debug, Deserialize)]
+enum Matcher {
+    /// `true`: there is no such member.
+    #[serde(rename = "$absent")]
+    Absent(bool),
+    /// The whole text matches the pattern.
+    #[serde(rename = "$matches")]
+    Matches(String),
+    /// A JSON value of this kind.
+    #[serde(rename = "$kind")]
+    Kind(Kind),
+    /// Base64 of so many bytes.
+    #[serde(rename = "$base64_bytes")]
+    Base64Bytes(usize),
+    /// A list of so many elements.
+    #[serde(rename = "$length")]
+    Length(usize),
+    /// A list with an element that matches.
+    #[serde(rename = "$contains")]
+    Contains(Value),
+    /// A list without any element that matches.
+    #[serde(rename = "$lacks")]
+    Lacks(Value),
+    /// Anything but this.
+    #[serde(rename = "$not")]
+    Not(Value),
+    /// Seconds since 1970, to the millisecond: `now`, `now+7d`, `now-36h`.
+    #[serde(rename = "$time")]
+    Time(String),
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq)]
+#[serde(rename_all = "lowercase")]
+enum Kind {
+    Null,
+    Boolean,
+    Number,
+    String,
+    Array,
+    Object,
+}
+
+/// Compares, and collects what differs. An `Err` is a mistake in the case itself.
+pub(crate) struct Comparison {
+    pub(crate) now: Timestamp,
+    pub(crate) differences: Vec<String>,
+}
+
+impl Comparison {
+    /// `at` is what a reader of the difference knows the value by.
+    pub(crate) fn compare(
+        &mut self,
+        at: &str,
+        expected: &Value,
+        actual: Option<&Value>,
+    ) -> Result<(), String> {
+        if let Some(matcher) = matcher(expected)? {
+            return self.match_one(at, &matcher, actual);
+        }
+        let Some(actual) = actual else {
+            self.differ(at, expected, "nothing");
+            return Ok(());
+        };
+        match (expected, actual) {
+            (Value::Object(expected), Value::Object(actual)) => {
+                for (name, member) in expected {
+                    self.compare(&format!("{at}.{name}"), member, actual.get(name))?;
+                }
+            }
+            (Value::Array(expected), Value::Array(actual)) if expected.len() == actual.len() => {
+                for (index, (expected, actual)) in expected.iter().zip(actual).enumerate() {
+                    self.compare(&format!("{at}.{index}"), expected, Some(actual))?;
+                }
+            }
+            _ if expected != actual => self.differ(at, expected, actual),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Notes a difference.
+    pub(crate) fn differ(
+        &mut self,
+        at: &str,
+        expected: impl std::fmt::Display,
+        actual: impl std::fmt::Display,
+    ) {
+        self.differences.push(format!(
+            "{at}\n      expected {expected}\n      actual   {actual}"
+        ));
+    }
+
+    fn match_one(
+        &mut self,
+        at: &str,
+        matcher: &Matcher,
+        actual: Option<&Value>,
+    ) -> Result<(), String> {
+        let Some(actual) = actual else {
+            if !matches!(matcher, Matcher::Absent(true)) {
+                self.differ(at, format!("{matcher:?}"), "nothing");
+            }
+            return Ok(());
+        };
+        let holds = match matcher {
+            Matcher::Absent(absent) => !absent,
+            Matcher::Matches(pattern) => matches_text(pattern, actual.as_str())?,
+            Matcher::Kind(kind) => kind_of(actual) == *kind,
+            Matcher::Base64Bytes(length) => {
+                let bytes = actual.as_str().and_then(|text| BASE64.decode(text).ok());
+                bytes.is_some_and(|bytes| bytes.len() == *length)
+            }
+            Matcher::Length(length) => actual.as_array().is_some_and(|list| list.len() == *length),
+            Matcher::Contains(element) => self.contains(element, actual)?.unwrap_or(false),
+            Matcher::Lacks(element) => !self.contains(element, actual)?.unwrap_or(true),
+            Matcher::Not(value) => value != actual,
+            Matcher::Time(text) => milliseconds(actual) == Some(self.instant(text)?),
+        };
+        if !holds {
+            self.differ(at, format!("{matcher:?}"), actual);
+        }
+        Ok(())
+    }
+
+    /// `None` if `actual` is no list at all.
+    fn contains(&self, element: &Value, actual: &Value) -> Result<Option<bool>, String> {
+        let Some(list) = actual.as_array() else {
+            return Ok(None);
+        };
+        for item in list {
+            let mut trial = Self {
+                now: self.now,
+                differences: Vec::new(),
+            };
+            trial.compare("", element, Some(item))?;
+            if trial.differences.is_empty() {
+                return Ok(Some(true));
+            }
+        }
+        Ok(Some(false))
+    }
+
+    fn instant(&self, text: &str) -> Result<i64, String> {
+        let complaint = || format!("no time like now, now+7d or now-36h: {text}");
+        let offset = text.strip_prefix("now").ok_or_else(complaint)?;
+        let distance = match offset.get(1..) {
+            None => 0,
+            Some(distance) => {
+                let distance = case::duration(distance).ok_or_else(complaint)?;
+                i64::try_from(distance.as_millis()).map_err(|_| complaint())?
+            }
+        };
+        match offset.chars().next() {
+            None | Some('+') => Ok(self.now.millis() + distance),
+            Some('-') => Ok(self.now.millis() - distance),
+            Some(_) => Err(complaint()),
+        }
+    }
+}
+
+/// Whether the whole text matches the pattern.
+pub(crate) fn matches_text(pattern: &str, text: Option<&str>) -> Result<bool, String> {
+    let whole = Regex::new(&format!(r"\A(?s:{pattern})\z")).map_err(|e| e.to_string())?;
+    Ok(text.is_some_and(|text| whole.is_match(text)))
+}
+
+fn matcher(expected: &Value) -> Result<Option<Matcher>, String> {
+    match expected {
+        Value::Object(members) if members.keys().any(|name| name.starts_with('$')) => {
+            Matcher::deserialize(expected)
+                .map(Some)
+                .map_err(|e| format!("{expected}: {e}"))
+        }
+        _ => Ok(None),
+    }
+}
+
+fn kind_of(value: &Value) -> Kind {
+    match value {
+        Value::Null => Kind::Null,
+        Value::Bool(_) => Kind::Boolean,
+        Value::Number(_) => Kind::Number,
+        Value::String(_) => Kind::String,
+        Value::Array(_) => Kind::Array,
+        Value::Object(_) => Kind::Object,
+    }
+}
+
+fn milliseconds(value: &Value) -> Option<i64> {
+    let milliseconds = (value.as_f64()? * 1000.0).round();
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a time beyond i64 saturates, and then differs from every time expected"
+    )]
+    Some(milliseconds as i64)
+}

@@ -1,0 +1,150 @@
+//! Where one case is played: an emulator and a clock that no other case touches.
+
+use std::sync::Arc;
+
+use kms_emulator::clock::{Clock, ManualClock, Timestamp};
+use kms_emulator::protocol::{Reply, Request as KmsRequest};
+use kms_emulator::{Kms, StoreError};
+
+use crate::case::{Call, Expect, Http, Request, Step};
+use crate::expectation::{self, Answer};
+use crate::matcher::Comparison;
+use crate::template::Variables;
+
+const REGION: &str = "us-east-1";
+const ACCOUNT: &str = "000000000000";
+/// Ends the names that a case invents, for endpoints where cases share an account.
+const UNIQUE: &str = "4f1c2a9b";
+/// Not a whole second, so that a time cut to seconds shows.
+const START: Timestamp = Timestamp::from_millis(1_790_000_000_123);
+
+/// An emulator, its clock, and what the case has saved so far.
+pub(crate) struct Stage {
+    kms: Kms,
+    clock: Arc<ManualClock>,
+    pub(crate) variables: Variables,
+}
+
+/// A request as it was sent, and the reply to it.
+pub(crate) struct Exchange {
+    pub(crate) sent: Sent,
+    pub(crate) reply: Reply,
+}
+
+/// The parts of a request that the core is given.
+pub(crate) struct Sent {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) target: Option<String>,
+    pub(crate) authorization: Option<String>,
+    pub(crate) body: String,
+}
+
+impl Stage {
+    pub(crate) fn new() -> Result<Self, StoreError> {
+        let clock = Arc::new(ManualClock::new(START));
+        let kms = Kms::builder().clock(clock.clone()).build_temporary()?;
+        let mut variables = Variables::default();
+        variables.set("region", REGION);
+        variables.set("account", ACCOUNT);
+        variables.set("unique", UNIQUE);
+        Ok(Self {
+            kms,
+            clock,
+            variables,
+        })
+    }
+
+    /// Takes the steps. One that does not succeed ends the case: what follows would mean nothing.
+    pub(crate) fn set_up(&mut self, steps: &[Step]) -> Result<(), String> {
+        for (number, step) in (1..).zip(steps) {
+            match step {
+                Step::Advance(duration) => self.clock.advance(*duration),
+                Step::Call(call) => self
+                    .prepare(call)
+                    .map_err(|e| format!("setup step {number}, {}: {e}", call.operation))?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Sends the request that the case is about.
+    pub(crate) fn call(&self, request: &Request) -> Result<Exchange, String> {
+        let sent = match request {
+            Request::Call(call) => self.sent(call)?,
+            Request::Http(http) => self.raw(http)?,
+        };
+        let reply = self.send(&sent);
+        Ok(Exchange { sent, reply })
+    }
+
+    /// What is different from what the case expects; nothing if all is well.
+    pub(crate) fn judge(&mut self, expect: &Expect, reply: &Reply) -> Result<Vec<String>, String> {
+        let mut comparison = Comparison {
+            now: self.clock.now(),
+            differences: Vec::new(),
+        };
+        let answer = Answer::new(reply);
+        expectation::compare(expect, &answer, &self.variables, &mut comparison)?;
+        // The proofs need what is saved here, and mean nothing for a reply that is wrong anyway.
+        if comparison.differences.is_empty() {
+            answer.save(&expect.save, &mut self.variables)?;
+            expectation::verify(&expect.verify, &self.variables, &mut comparison)?;
+        }
+        Ok(comparison.differences)
+    }
+
+    fn prepare(&mut self, call: &Call) -> Result<(), String> {
+        let reply = self.send(&self.sent(call)?);
+        if reply.status != 200 {
+            let body = String::from_utf8_lossy(&reply.body);
+            return Err(format!("HTTP {} {body}", reply.status));
+        }
+        Answer::new(&reply).save(&call.save, &mut self.variables)
+    }
+
+    fn send(&self, sent: &Sent) -> Reply {
+        self.kms.handle(&KmsRequest {
+            method: &sent.method,
+            path: &sent.path,
+            target: sent.target.as_deref(),
+            authorization: sent.authorization.as_deref(),
+            body: sent.body.as_bytes(),
+        })
+    }
+
+    fn sent(&self, call: &Call) -> Result<Sent, String> {
+        Ok(Sent {
+            method: "POST".to_owned(),
+            path: "/".to_owned(),
+            target: Some(format!("TrentService.{}", call.operation)),
+            authorization: Some(authorization(call.region.as_deref().unwrap_or(REGION))),
+            body: self.variables.build(&call.input)?.to_string(),
+        })
+    }
+
+    fn raw(&self, http: &Http) -> Result<Sent, String> {
+        let fill = |text: &Option<String>| {
+            text.as_deref()
+                .map(|text| self.variables.fill_text(text))
+                .transpose()
+        };
+        Ok(Sent {
+            method: fill(&http.method)?.unwrap_or_else(|| "POST".to_owned()),
+            path: fill(&http.path)?.unwrap_or_else(|| "/".to_owned()),
+            target: fill(&http.target)?,
+            authorization: fill(&http.authorization)?
+                .or_else(|| Some(authorization(REGION)))
+                .filter(|text| !text.is_empty()),
+            body: fill(&http.body)?.unwrap_or_default(),
+        })
+    }
+}
+
+/// What an SDK would send, but for a signature that nobody checks here. Its scope tells the Region.
+fn authorization(region: &str) -> String {
+    format!(
+        "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20260101/{region}/kms/aws4_request, \
+         SignedHeaders=host, Signature=00"
+    )
+}

@@ -1,0 +1,133 @@
+//! What a case file writes instead of a value: `${variable}` in any text, and in the input of a
+//! call also `{"$repeat": …}` and its like, for values too long or too fleeting to write down.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+/// The values a case has saved, and those every case starts with.
+#[derive(Default)]
+pub(crate) struct Variables(BTreeMap<String, Value>);
+
+/// An object with this one member stands for a value that is made when the case is played.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+enum Maker {
+    /// Base64 of the same byte, `count` times.
+    #[serde(rename = "$base64_of")]
+    Base64Of { byte: u8, count: usize },
+    /// The text, `count` times.
+    #[serde(rename = "$repeat")]
+    Repeat { text: String, count: usize },
+    /// Base64 with the lowest bit of byte `flip` turned over.
+    #[serde(rename = "$edited")]
+    Edited { base64: String, flip: usize },
+}
+
+impl Variables {
+    pub(crate) fn set(&mut self, name: &str, value: impl Into<Value>) {
+        self.0.insert(name.to_owned(), value.into());
+    }
+
+    /// The value with every variable in it replaced. A text that is nothing but `${name}` becomes
+    /// the value of the variable, whatever its type.
+    pub(crate) fn fill(&self, value: &Value) -> Result<Value, String> {
+        Ok(match value {
+            Value::String(text) => match whole_variable(text) {
+                Some(name) => self.get(name)?.clone(),
+                None => Value::String(self.fill_text(text)?),
+            },
+            Value::Array(items) => items
+                .iter()
+                .map(|item| self.fill(item))
+                .collect::<Result<_, _>>()?,
+            Value::Object(members) => members
+                .iter()
+                .map(|(name, member)| Ok((name.clone(), self.fill(member)?)))
+                .collect::<Result<Map<_, _>, String>>()?
+                .into(),
+            other => other.clone(),
+        })
+    }
+
+    /// The same for a plain text.
+    pub(crate) fn fill_text(&self, text: &str) -> Result<String, String> {
+        let mut filled = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once("${") {
+            let (name, after) = after
+                .split_once('}')
+                .ok_or_else(|| format!("`${{` without `}}` in {text}"))?;
+            filled.push_str(before);
+            match self.get(name)? {
+                Value::String(value) => filled.push_str(value),
+                value => filled.push_str(&value.to_string()),
+            }
+            rest = after;
+        }
+        filled.push_str(rest);
+        Ok(filled)
+    }
+
+    /// The input of a call: variables replaced, then values made.
+    pub(crate) fn build(&self, input: &Value) -> Result<Value, String> {
+        make(self.fill(input)?)
+    }
+
+    fn get(&self, name: &str) -> Result<&Value, String> {
+        self.0
+            .get(name)
+            .ok_or_else(|| format!("no step has saved `{name}`"))
+    }
+}
+
+impl fmt::Display for Variables {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0
+            .iter()
+            .try_for_each(|(name, value)| writeln!(f, "{name} = {value}"))
+    }
+}
+
+fn make(value: Value) -> Result<Value, String> {
+    match value {
+        Value::Array(items) => items.into_iter().map(make).collect(),
+        Value::Object(members) if members.keys().any(|name| name.starts_with('$')) => {
+            let maker = Maker::deserialize(Value::Object(members)).map_err(|e| e.to_string())?;
+            maker.make().map(Value::String)
+        }
+        Value::Object(members) => members
+            .into_iter()
+            .map(|(name, member)| Ok((name, make(member)?)))
+            .collect::<Result<Map<_, _>, String>>()
+            .map(Value::Object),
+        other => Ok(other),
+    }
+}
+
+impl Maker {
+    fn make(self) -> Result<String, String> {
+        Ok(match self {
+            Self::Base64Of { byte, count } => BASE64.encode(vec![byte; count]),
+            Self::Repeat { text, count } => text.repeat(count),
+            Self::Edited { base64, flip } => {
+                let mut bytes = BASE64.decode(&base64).map_err(|e| e.to_string())?;
+                let length = bytes.len();
+                let byte = bytes
+                    .get_mut(flip)
+                    .ok_or_else(|| format!("no byte {flip} among {length}"))?;
+                *byte ^= 1;
+                BASE64.encode(bytes)
+            }
+        })
+    }
+}
+
+fn whole_variable(text: &str) -> Option<&str> {
+    let name = text.strip_prefix("${")?.strip_suffix('}')?;
+    (!name.contains('}')).then_some(name)
+}
