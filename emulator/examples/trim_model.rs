@@ -12,7 +12,16 @@ use serde_json::{Map, Value, json};
 
 /// What stays of a shape, beside its members: the constraints and what decides how they read.
 const KEPT: [&str; 11] = [
-    "type", "required", "members", "member", "key", "value", "enum", "min", "max", "pattern",
+    "type",
+    "required",
+    "members",
+    "member",
+    "key",
+    "value",
+    "enum",
+    "min",
+    "max",
+    "pattern",
     "sensitive",
 ];
 
@@ -22,13 +31,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let shapes = trimmed(&model, "shapes", trim_shape)?;
 
     let mut out = stdout().lock();
-    let metadata = &model["metadata"];
-    let metadata = json!({
-        "targetPrefix": metadata["targetPrefix"],
-        "jsonVersion": metadata["jsonVersion"],
-        "uid": metadata["uid"],
-    });
-    writeln!(out, "{{\n\"metadata\":{metadata},")?;
+    let uid = model
+        .pointer("/metadata/uid")
+        .ok_or("no metadata in the model")?;
+    writeln!(out, "{{\n\"uid\":{uid},")?;
     write_lines(&mut out, "operations", &operations)?;
     writeln!(out, ",")?;
     write_lines(&mut out, "shapes", &shapes)?;
@@ -41,22 +47,32 @@ fn trimmed(
     section: &str,
     trim: impl Fn(&Map<String, Value>) -> Value,
 ) -> Result<BTreeMap<String, Value>, Box<dyn Error>> {
-    let section = model[section].as_object().ok_or(format!("no {section} in the model"))?;
+    let section = model
+        .get(section)
+        .and_then(Value::as_object)
+        .ok_or("a section is missing")?;
     section
         .iter()
         .map(|(name, value)| {
-            let value = value.as_object().ok_or(format!("{name} is not an object"))?;
+            let value = value
+                .as_object()
+                .ok_or(format!("{name} is not an object"))?;
             Ok((name.clone(), trim(value)))
         })
         .collect()
 }
 
 fn trim_operation(operation: &Map<String, Value>) -> Value {
-    let shape = |member: &str| operation.get(member).map(|target| target["shape"].clone());
+    let shape = |member: &str| operation.get(member).and_then(|target| target.get("shape"));
     let errors: Vec<_> = operation
         .get("errors")
         .and_then(Value::as_array)
-        .map(|errors| errors.iter().map(|error| error["shape"].clone()).collect())
+        .map(|errors| {
+            errors
+                .iter()
+                .filter_map(|error| error.get("shape"))
+                .collect()
+        })
         .unwrap_or_default();
     json!({ "input": shape("input"), "output": shape("output"), "errors": errors })
 }
@@ -81,7 +97,10 @@ fn without_prose(value: &Value) -> Value {
     match value {
         Value::Object(object) => match object.get("shape") {
             Some(shape) if shape.is_string() => shape.clone(),
-            _ => object.iter().map(|(name, member)| (name.clone(), without_prose(member))).collect(),
+            _ => object
+                .iter()
+                .map(|(name, member)| (name.clone(), without_prose(member)))
+                .collect(),
         },
         other => other.clone(),
     }

@@ -67,7 +67,10 @@ impl AliasName {
     }
 
     pub(crate) fn arn<'a>(&'a self, location: &'a Location) -> AliasArn<'a> {
-        AliasArn { location, name: self }
+        AliasArn {
+            location,
+            name: self,
+        }
     }
 }
 

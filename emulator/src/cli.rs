@@ -18,7 +18,7 @@ mod log;
 
 /// Simulated KMS: a local AWS Key Management Service for development and tests.
 ///
-/// Point any AWS SDK or the AWS CLI at it with AWS_ENDPOINT_URL=http://127.0.0.1:4599 and any
+/// Point any AWS SDK or the AWS CLI at it with `AWS_ENDPOINT_URL=http://127.0.0.1:4599` and any
 /// credentials. Not for production: keys lie unprotected in the data folder.
 #[derive(Parser)]
 #[command(name = "kms-emulator", version, args_conflicts_with_subcommands = true)]
@@ -56,7 +56,12 @@ struct Serve {
     #[arg(long, env = "KMS_REGION", default_value = "us-east-1")]
     region: String,
     /// The account of requests, unless their access key id is 12 digits and so an account itself
-    #[arg(long, env = "KMS_ACCOUNT", default_value = "000000000000", value_name = "ID")]
+    #[arg(
+        long,
+        env = "KMS_ACCOUNT",
+        default_value = "000000000000",
+        value_name = "ID"
+    )]
     account: String,
     /// Connections open at once; those beyond are refused with HTTP 503
     #[arg(long, env = "KMS_MAX_CONNECTIONS", default_value_t = 1024, value_name = "N",
@@ -154,7 +159,10 @@ async fn serve(
     let address = server.local_addr().map_err(|error| error.to_string())?;
     // Whoever waits for this line may connect from now on.
     let mut out = io::stdout().lock();
-    let ready = writeln!(out, "Simulated KMS ready at http://{address} (data: {place})");
+    let ready = writeln!(
+        out,
+        "Simulated KMS ready at http://{address} (data: {place})"
+    );
     if let Err(error) = ready.and_then(|()| out.flush()) {
         tracing::warn!("cannot say that it is ready: {error}");
     }
@@ -198,9 +206,13 @@ fn default_folder() -> Result<PathBuf, String> {
         author: "Simulated KMS".to_owned(),
         app_name: "simulated-kms".to_owned(),
     };
-    choose_app_strategy(name).map(|strategy| strategy.data_dir()).map_err(|error| {
-        format!("there is no data folder ({error}); name one with --data-dir, or use --temporary")
-    })
+    choose_app_strategy(name)
+        .map(|strategy| strategy.data_dir())
+        .map_err(|error| {
+            format!(
+                "there is no data folder ({error}); name one with --data-dir, or use --temporary"
+            )
+        })
 }
 
 /// Says on standard error why nothing more will happen.

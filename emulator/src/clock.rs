@@ -53,7 +53,10 @@ impl Timestamp {
         let exponent = digits.len() - 4; // three digits are the fraction, one stands before the point
         let (first, rest) = digits.split_at(1);
         let rest = rest.trim_end_matches('0');
-        format!("{first}.{}E{exponent}", if rest.is_empty() { "0" } else { rest })
+        format!(
+            "{first}.{}E{exponent}",
+            if rest.is_empty() { "0" } else { rest }
+        )
     }
 }
 
@@ -93,7 +96,9 @@ pub struct SystemClock;
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         #[expect(clippy::disallowed_methods, reason = "the one reader of the real time")]
-        let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let elapsed = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
         Timestamp(i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX))
     }
 }

@@ -27,7 +27,14 @@ pub(crate) struct Context<'k> {
 
 impl<'k> Context<'k> {
     pub(crate) fn new(kms: &'k Kms, operation: &'static str, caller: Caller) -> Self {
-        Self { kms, operation, caller, now: kms.clock.now(), key: None, changes: None }
+        Self {
+            kms,
+            operation,
+            caller,
+            now: kms.clock.now(),
+            key: None,
+            changes: None,
+        }
     }
 
     /// The moment of the request: one and the same for all that it does.
@@ -123,12 +130,14 @@ impl<'k> Context<'k> {
     ) -> Result<(), Error> {
         let prefix = format!("key/{}/", self.here());
         let mut result = Ok(());
-        self.scan(&prefix, after, |id, bytes| match self.read_key(KeyId::new(id), bytes) {
-            Ok(key) if key.record.is_gone(self.now) => true,
-            Ok(key) => take(key),
-            Err(error) => {
-                result = Err(error.into());
-                false
+        self.scan(&prefix, after, |id, bytes| {
+            match self.read_key(KeyId::new(id), bytes) {
+                Ok(key) if key.record.is_gone(self.now) => true,
+                Ok(key) => take(key),
+                Err(error) => {
+                    result = Err(error.into());
+                    false
+                }
             }
         });
         result
@@ -217,27 +226,32 @@ impl<'k> Context<'k> {
     }
 
     fn find_key(&self, id: &KeyId) -> Result<Option<Key>, StoreError> {
-        let Some(bytes) = self.kms.store.get(&self.key_name(id)) else { return Ok(None) };
+        let Some(bytes) = self.kms.store.get(&self.key_name(id)) else {
+            return Ok(None);
+        };
         let key = self.read_key(id.clone(), &bytes)?;
         Ok((!key.record.is_gone(self.now)).then_some(key))
     }
 
     fn read_key(&self, id: KeyId, bytes: &Bytes) -> Result<Key, StoreError> {
         let record: KeyRecord = record::decode(&self.key_name(&id), bytes)?;
-        Ok(Key { arn: KeyArn { location: self.here().clone(), id }, record })
+        Ok(Key {
+            arn: KeyArn {
+                location: self.here().clone(),
+                id,
+            },
+            record,
+        })
     }
 
     /// Scans names below a prefix, given and taken without it.
-    fn scan(
-        &self,
-        prefix: &str,
-        after: Option<&str>,
-        mut take: impl FnMut(&str, &Bytes) -> bool,
-    ) {
+    fn scan(&self, prefix: &str, after: Option<&str>, mut take: impl FnMut(&str, &Bytes) -> bool) {
         let after = after.map(|after| format!("{prefix}{after}"));
-        self.kms.store.scan(prefix, after.as_deref(), |name, bytes| {
-            take(name.strip_prefix(prefix).unwrap_or(name), bytes)
-        });
+        self.kms
+            .store
+            .scan(prefix, after.as_deref(), |name, bytes| {
+                take(name.strip_prefix(prefix).unwrap_or(name), bytes)
+            });
     }
 
     fn key_name(&self, id: &KeyId) -> String {

@@ -61,7 +61,10 @@ pub struct Pending {
 impl Kms {
     /// A KMS with the system's clock, for account `000000000000` in `us-east-1`.
     pub fn builder() -> Builder {
-        Builder { clock: Arc::new(SystemClock), location: Location::default() }
+        Builder {
+            clock: Arc::new(SystemClock),
+            location: Location::default(),
+        }
     }
 
     /// Answers a request, waiting for the disk if it changed something.
@@ -77,19 +80,25 @@ impl Kms {
         let outcome = catch_unwind(AssertUnwindSafe(|| self.run(request, &mut trace)))
             .unwrap_or_else(|panic| Err(panicked(panic.as_ref())));
         match outcome {
-            Ok((body, receipt)) => {
-                Pending { reply: Reply::success(request_id, body, trace), receipt }
-            }
+            Ok((body, receipt)) => Pending {
+                reply: Reply::success(request_id, body, trace),
+                receipt,
+            },
             Err(error) => {
                 let reply = refused(request_id, &error, trace);
-                Pending { reply, receipt: Receipt::settled() }
+                Pending {
+                    reply,
+                    receipt: Receipt::settled(),
+                }
             }
         }
     }
 
     fn run(&self, request: &Request<'_>, trace: &mut Trace) -> Result<(Vec<u8>, Receipt), Error> {
         let name = request.operation()?;
-        let shape = model().operation(name).ok_or(ProtocolError::UnknownOperation)?;
+        let shape = model()
+            .operation(name)
+            .ok_or(ProtocolError::UnknownOperation)?;
         let operation = operation::find(name);
         trace.operation = operation.map(|operation| operation.name);
 
@@ -100,8 +109,8 @@ impl Kms {
         if let Some(input) = shape.input {
             constraint::check(input, &body)?;
         }
-        let operation = operation
-            .ok_or_else(|| Error::NotImplemented(format!("the operation {name} yet")))?;
+        let operation =
+            operation.ok_or_else(|| Error::NotImplemented(format!("the operation {name} yet")))?;
 
         let mut context = Context::new(self, operation.name, caller);
         let answer = (operation.run)(body, &mut context);
@@ -169,7 +178,13 @@ impl Builder {
     fn build(self, store: Store) -> Result<Kms, StoreError> {
         let marker_key = MarkerKey::of(&store)?;
         let Self { clock, location } = self;
-        Ok(Kms { store, clock, materials: Materials::new(), marker_key, location })
+        Ok(Kms {
+            store,
+            clock,
+            materials: Materials::new(),
+            marker_key,
+            location,
+        })
     }
 }
 

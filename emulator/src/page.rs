@@ -39,12 +39,12 @@ impl MarkerKey {
         Ok(Self(key))
     }
 
-    fn checksum(&self, list: &str, last: &str) -> Vec<u8> {
+    fn checksum(&self, list: &str, name: &str) -> Vec<u8> {
         #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("any length will do");
         mac.update(&(list.len() as u64).to_be_bytes());
         mac.update(list.as_bytes());
-        mac.update(last.as_bytes());
+        mac.update(name.as_bytes());
         let mut checksum = mac.finalize().into_bytes().to_vec();
         checksum.truncate(CHECKSUM);
         checksum
@@ -76,12 +76,18 @@ impl<'k, T> Page<'k, T> {
         limit: usize,
     ) -> Result<Self, Error> {
         let after = match marker {
-            Some(marker) => {
-                Some(read(key, &list, marker).ok_or_else(message::invalid_marker)?)
-            }
+            Some(marker) => Some(read(key, &list, marker).ok_or_else(message::invalid_marker)?),
             None => None,
         };
-        Ok(Self { key, list, after, limit, items: Vec::new(), last: None, truncated: false })
+        Ok(Self {
+            key,
+            list,
+            after,
+            limit,
+            items: Vec::new(),
+            last: None,
+            truncated: false,
+        })
     }
 
     /// The name of the last item of the page before.
@@ -113,9 +119,9 @@ impl<'k, T> Page<'k, T> {
 
 fn read(key: &MarkerKey, list: &str, marker: &str) -> Option<String> {
     let bytes = URL_SAFE_NO_PAD.decode(marker).ok()?;
-    let (checksum, last) = bytes.split_at_checked(CHECKSUM)?;
-    let last = str::from_utf8(last).ok()?;
-    (key.checksum(list, last) == checksum).then(|| last.to_owned())
+    let (checksum, name) = bytes.split_at_checked(CHECKSUM)?;
+    let name = str::from_utf8(name).ok()?;
+    (key.checksum(list, name) == checksum).then(|| name.to_owned())
 }
 
 #[cfg(test)]
@@ -153,7 +159,11 @@ mod tests {
         let mut changed = marker.clone().into_bytes();
         let last = changed.len() - 1;
         changed[last] = if changed[last] == b'A' { b'Q' } else { b'A' };
-        for wrong in [String::from_utf8(changed).unwrap(), "made-up".to_owned(), String::new()] {
+        for wrong in [
+            String::from_utf8(changed).unwrap(),
+            "made-up".to_owned(),
+            String::new(),
+        ] {
             assert!(page(&key, Some(&wrong)).is_err(), "{wrong}");
         }
         let other = Page::<u8>::new(&key, "other".to_owned(), Some(&marker), 2);

@@ -41,10 +41,15 @@ pub(crate) fn add(present: &[Tag], added: Vec<Tag>) -> Result<Vec<Tag>, KmsError
             None => tags.push(tag),
         }
     }
-    if tags.len() > MOST { Err(message::too_many_tags()) } else { Ok(tags) }
+    if tags.len() > MOST {
+        Err(message::too_many_tags())
+    } else {
+        Ok(tags)
+    }
 }
 
 /// `aws:` in any case (recorded for `AWS:` too).
 fn is_reserved(key: &str) -> bool {
-    key.get(..4).is_some_and(|prefix| prefix.eq_ignore_ascii_case("aws:"))
+    key.get(..4)
+        .is_some_and(|prefix| prefix.eq_ignore_ascii_case("aws:"))
 }

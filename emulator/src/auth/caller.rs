@@ -42,11 +42,20 @@ struct Scope<'h> {
 /// `Credential=AKIA…/20260101/us-east-1/kms/aws4_request`. `SigV4a` has no Region in its scope.
 fn credential(header: &str) -> Option<Scope<'_>> {
     let (algorithm, fields) = header.trim_start().split_once(' ')?;
-    let scope = fields.split(',').find_map(|field| field.trim().strip_prefix("Credential="))?;
+    let scope = fields
+        .split(',')
+        .find_map(|field| field.trim().strip_prefix("Credential="))?;
     let mut parts = scope.split('/');
     let access_key_id = parts.next()?;
-    let region = if algorithm == "AWS4-HMAC-SHA256" { parts.nth(1) } else { None };
-    Some(Scope { access_key_id, region })
+    let region = if algorithm == "AWS4-HMAC-SHA256" {
+        parts.nth(1)
+    } else {
+        None
+    };
+    Some(Scope {
+        access_key_id,
+        region,
+    })
 }
 
 #[cfg(test)]
@@ -54,7 +63,9 @@ mod tests {
     use super::*;
 
     fn caller(authorization: Option<&str>) -> String {
-        Caller::new(authorization, &Location::default()).location.to_string()
+        Caller::new(authorization, &Location::default())
+            .location
+            .to_string()
     }
 
     #[test]

@@ -53,9 +53,13 @@ impl Health {
 }
 
 fn asked(address: SocketAddr) -> Result<String, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     runtime.block_on(async {
-        timeout(PATIENCE, ask(address)).await.map_err(|_| "it does not answer in time")?
+        timeout(PATIENCE, ask(address))
+            .await
+            .map_err(|_| "it does not answer in time")?
     })
 }
 
@@ -68,7 +72,10 @@ async fn ask(address: SocketAddr) -> Result<String, Failure> {
         .body(Empty::<Bytes>::new())?;
     let response = sender.send_request(request).await?;
     let status = response.status();
-    let body = Limited::new(response.into_body(), MOST).collect().await?.to_bytes();
+    let body = Limited::new(response.into_body(), MOST)
+        .collect()
+        .await?
+        .to_bytes();
     drop(sender);
     connection.abort();
     if status.is_success() {

@@ -37,12 +37,20 @@ pub(crate) struct Violation {
 /// `SerializationException` for the first value of a wrong JSON type; else one
 /// `ValidationException` with every violation.
 pub(crate) fn check(input: ShapeId, body: &Map<String, Value>) -> Result<(), Error> {
-    let mut walk = Walk { model: model(), path: Vec::new(), violations: Vec::new() };
+    let mut walk = Walk {
+        model: model(),
+        path: Vec::new(),
+        violations: Vec::new(),
+    };
     let Kind::Structure { members } = &walk.model.shape(input).kind else {
         return Ok(());
     };
     walk.structure(members, body)?;
-    if walk.violations.is_empty() { Ok(()) } else { Err(Error::Validation(walk.violations)) }
+    if walk.violations.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::Validation(walk.violations))
+    }
 }
 
 /// A walk under way. The path is kept as pieces and joined only when there is something to say.
@@ -80,30 +88,34 @@ impl<'m> Walk<'m> {
         let shape = self.model.shape(id);
         match (&shape.kind, value) {
             (Kind::Structure { members }, Value::Object(values)) => self.structure(members, values),
-            (Kind::Structure { .. }, other) => Err(ProtocolError::not_a_structure(other)),
             (Kind::List { element, length }, Value::Array(values)) => {
                 self.length(shape, *length, values.len(), || Shown::list(values));
                 self.elements(*element, values)
             }
             (Kind::List { .. }, other) => Err(ProtocolError::not_a_list(other)),
-            (Kind::Map { value: element }, Value::Object(values)) => {
-                values.values().try_for_each(|value| self.value(*element, value))
+            (Kind::Map { value: element }, Value::Object(values)) => values
+                .values()
+                .try_for_each(|value| self.value(*element, value)),
+            (Kind::Structure { .. } | Kind::Map { .. }, other) => {
+                Err(ProtocolError::not_a_structure(other))
             }
-            (Kind::Map { .. }, other) => Err(ProtocolError::not_a_structure(other)),
             (Kind::String { .. }, Value::String(text)) => {
                 self.string(shape, text);
                 Ok(())
             }
-            (Kind::String { .. }, other) => Err(ProtocolError::not_a(other, "a String")),
             (Kind::Blob { length }, Value::String(text)) => {
                 let bytes = blob::decode(text).map_err(|_| ProtocolError::serialization())?;
                 // A blob's value is never shown, sensitive or not.
                 self.length(shape, *length, bytes.len(), || Shown::Hidden);
                 Ok(())
             }
-            (Kind::Blob { .. }, other) => Err(ProtocolError::not_a(other, "a String")),
+            (Kind::String { .. } | Kind::Blob { .. }, other) => {
+                Err(ProtocolError::not_a(other, "a String"))
+            }
             (Kind::Integer { value: limits }, Value::Number(number)) => {
-                let number = number.as_i64().and_then(|number| i32::try_from(number).ok());
+                let number = number
+                    .as_i64()
+                    .and_then(|number| i32::try_from(number).ok());
                 let number = number.ok_or_else(ProtocolError::serialization)?;
                 self.integer(shape, *limits, number);
                 Ok(())
@@ -127,7 +139,14 @@ impl<'m> Walk<'m> {
     }
 
     fn string(&mut self, shape: &'m Shape, text: &str) {
-        let Kind::String { length, pattern, values } = &shape.kind else { return };
+        let Kind::String {
+            length,
+            pattern,
+            values,
+        } = &shape.kind
+        else {
+            return;
+        };
         let shown = || Shown::Value(text.to_owned());
         // Lengths count code points, not bytes.
         self.length(shape, *length, text.chars().count(), shown);
@@ -186,12 +205,20 @@ impl<'m> Walk<'m> {
         shown: impl FnOnce() -> Shown,
         constraint: impl FnOnce() -> String,
     ) {
-        let shown = if shape.sensitive { Shown::Hidden } else { shown() };
+        let shown = if shape.sensitive {
+            Shown::Hidden
+        } else {
+            shown()
+        };
         let path = text::path(self.path.iter().map(|step| match step {
             Step::Member(label) => (*label).to_owned(),
             Step::Element(place) => format!("{place}.member"),
         }));
-        self.violations.push(Violation { path, shown, constraint: constraint() });
+        self.violations.push(Violation {
+            path,
+            shown,
+            constraint: constraint(),
+        });
     }
 }
 
@@ -221,7 +248,8 @@ mod tests {
 
     #[test]
     fn an_element_of_a_list_is_named_by_its_place() {
-        let tags = json!({ "KeyId": "k", "Tags": [{ "TagKey": "a", "TagValue": "b" }, { "TagKey": "" }] });
+        let tags =
+            json!({ "KeyId": "k", "Tags": [{ "TagKey": "a", "TagValue": "b" }, { "TagKey": "" }] });
         assert_eq!(
             answer("TagResource", &tags),
             "2 validation errors detected: \

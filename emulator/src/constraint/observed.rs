@@ -13,8 +13,8 @@ pub(super) struct Observed {
 
 /// The pattern that KMS applies to a shape, where the model has none.
 ///
-/// `KeyId`: quoted (floci PR #3968, measured on us-east-1 in 2026): an empty KeyId breaks the
-/// length and this pattern; a KeyId with other letters breaks this pattern.
+/// `KeyId`: quoted (floci PR #3968, measured on us-east-1 in 2026). An empty one breaks the length
+/// and this pattern, one with other letters this pattern.
 pub(super) fn pattern(shape: &str) -> Option<Observed> {
     (shape == "KeyIdType").then_some(Observed {
         text: r"^\p{ASCII}+$",
@@ -55,10 +55,18 @@ pub(super) fn enum_values(shape: &str) -> Option<&'static [&'static str]> {
             "SM2DSA",
             "ML_DSA_SHAKE_256",
         ],
-        "MacAlgorithmSpec" => &["HMAC_SHA_384", "HMAC_SHA_256", "HMAC_SHA_224", "HMAC_SHA_512"],
-        "EncryptionAlgorithmSpec" => {
-            &["RSAES_OAEP_SHA_1", "RSAES_OAEP_SHA_256", "SM2PKE", "SYMMETRIC_DEFAULT"]
-        }
+        "MacAlgorithmSpec" => &[
+            "HMAC_SHA_384",
+            "HMAC_SHA_256",
+            "HMAC_SHA_224",
+            "HMAC_SHA_512",
+        ],
+        "EncryptionAlgorithmSpec" => &[
+            "RSAES_OAEP_SHA_1",
+            "RSAES_OAEP_SHA_256",
+            "SM2PKE",
+            "SYMMETRIC_DEFAULT",
+        ],
         "KeySpec" | "DataKeySpec" => &[
             "RSA_2048",
             "RSA_3072",

@@ -45,7 +45,11 @@ impl fmt::Display for Violation {
             Shown::Null => write!(formatter, "Value null at ")?,
             Shown::Hidden => write!(formatter, "Value at ")?,
         }
-        write!(formatter, "'{}' failed to satisfy constraint: {}", self.path, self.constraint)
+        write!(
+            formatter,
+            "'{}' failed to satisfy constraint: {}",
+            self.path, self.constraint
+        )
     }
 }
 
@@ -77,13 +81,24 @@ pub(crate) mod sentence {
 
     pub(in crate::constraint) fn enum_values<'v>(values: impl Iterator<Item = &'v str>) -> String {
         let values: Vec<_> = values.collect();
-        format!("Member must satisfy enum value set: [{}]", values.join(", "))
+        format!(
+            "Member must satisfy enum value set: [{}]",
+            values.join(", ")
+        )
     }
 
     /// The whole message of a `ValidationException` with these violations.
     pub(crate) fn violations(violations: &[Violation]) -> String {
-        let errors = if violations.len() == 1 { "error" } else { "errors" };
+        let errors = if violations.len() == 1 {
+            "error"
+        } else {
+            "errors"
+        };
         let list: Vec<_> = violations.iter().map(ToString::to_string).collect();
-        format!("{} validation {errors} detected: {}", violations.len(), list.join("; "))
+        format!(
+            "{} validation {errors} detected: {}",
+            violations.len(),
+            list.join("; ")
+        )
     }
 }

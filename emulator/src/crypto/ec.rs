@@ -37,19 +37,24 @@ impl P256 {
 
     pub(super) fn public_key(&self) -> Result<Vec<u8>, CryptoError> {
         let der = self.0.verifying_key().to_public_key_der();
-        Ok(der.map_err(|_| CryptoError::Failed("encode a P-256 public key"))?.into_vec())
+        Ok(der
+            .map_err(|_| CryptoError::Failed("encode a P-256 public key"))?
+            .into_vec())
     }
 
     pub(super) fn sign(&self, message: Message<'_>) -> Result<Vec<u8>, CryptoError> {
         let signature: DerSignature = digest(message, |digest| {
-            self.0.sign_prehash_with_rng(&mut random::generator(), digest)
+            self.0
+                .sign_prehash_with_rng(&mut random::generator(), digest)
         })
         .map_err(|_| CryptoError::Failed("sign with a P-256 key"))?;
         Ok(signature.as_bytes().to_vec())
     }
 
     pub(super) fn verify(&self, message: Message<'_>, signature: &[u8]) -> bool {
-        let Ok(signature) = DerSignature::try_from(signature) else { return false };
+        let Ok(signature) = DerSignature::try_from(signature) else {
+            return false;
+        };
         let key: &VerifyingKey = self.0.verifying_key();
         digest(message, |digest| key.verify_prehash(digest, &signature)).is_ok()
     }

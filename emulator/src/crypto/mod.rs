@@ -35,7 +35,10 @@ pub(crate) enum CryptoError {
     /// Stored bytes that are no key of the spec.
     InvalidMaterial(KeySpec),
     /// A spec or an algorithm that the material does not have; checked before, so a bug.
-    Mismatch { spec: KeySpec, algorithm: SigningAlgorithm },
+    Mismatch {
+        spec: KeySpec,
+        algorithm: SigningAlgorithm,
+    },
     /// The library failed.
     Failed(&'static str),
 }
@@ -168,7 +171,9 @@ mod tests {
 
     #[test]
     fn nothing_secret_shows_in_debug() {
-        let material = KeyMaterial::generate(KeySpec::EccNistP256).unwrap().unwrap();
+        let material = KeyMaterial::generate(KeySpec::EccNistP256)
+            .unwrap()
+            .unwrap();
         assert_eq!(format!("{material:?}"), "KeyMaterial(..)");
         assert_eq!(format!("{:?}", material.encode()), "SecretBytes(..)");
     }

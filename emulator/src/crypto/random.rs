@@ -28,5 +28,7 @@ pub(crate) fn bytes(length: usize) -> Result<Vec<u8>, CryptoError> {
 ///
 /// If the system has no randomness.
 pub(crate) fn fill(buffer: &mut [u8]) -> Result<(), CryptoError> {
-    SysRng.try_fill_bytes(buffer).map_err(|_| CryptoError::Failed("read the system's randomness"))
+    SysRng
+        .try_fill_bytes(buffer)
+        .map_err(|_| CryptoError::Failed("read the system's randomness"))
 }

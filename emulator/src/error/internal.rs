@@ -18,7 +18,10 @@ impl Internal {
         step: impl Into<String>,
         source: impl Into<Box<dyn StdError + Send + Sync>>,
     ) -> Self {
-        Self { step: step.into(), source: source.into() }
+        Self {
+            step: step.into(),
+            source: source.into(),
+        }
     }
 
     /// The whole story, for the log: `use the store: cannot write …: No space left on device`.

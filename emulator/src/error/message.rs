@@ -6,11 +6,17 @@ use crate::alias::{AliasArn, AliasName};
 use crate::key::{KeyArn, KeySpec, KeyState, KeyUsage, SigningAlgorithm};
 
 fn error(code: Code, message: impl Into<String>) -> KmsError {
-    KmsError { code, message: Some(message.into()) }
+    KmsError {
+        code,
+        message: Some(message.into()),
+    }
 }
 
 const fn silent(code: Code) -> KmsError {
-    KmsError { code, message: None }
+    KmsError {
+        code,
+        message: None,
+    }
 }
 
 /// Of our own: real KMS sends a text that nobody has published.
@@ -44,7 +50,10 @@ pub(crate) fn alias_is_not_found(alias: &AliasArn<'_>) -> KmsError {
 }
 
 pub(crate) fn aliases_are_not_supported() -> KmsError {
-    error(Code::InvalidArn, "Key Aliases are not supported for this operation.")
+    error(
+        Code::InvalidArn,
+        "Key Aliases are not supported for this operation.",
+    )
 }
 
 pub(crate) fn no_access_to_other_account(user: &str, operation: &str) -> KmsError {
@@ -75,11 +84,17 @@ pub(crate) fn unusable(arn: &KeyArn, state: KeyState) -> KmsError {
 }
 
 pub(crate) fn is_not_pending_deletion(arn: &KeyArn) -> KmsError {
-    error(Code::KmsInvalidState, format!("{arn} is not pending deletion."))
+    error(
+        Code::KmsInvalidState,
+        format!("{arn} is not pending deletion."),
+    )
 }
 
 pub(crate) fn pending_window_out_of_range() -> KmsError {
-    error(Code::Validation, "PendingWindowInDays must be between 7 and 30")
+    error(
+        Code::Validation,
+        "PendingWindowInDays must be between 7 and 30",
+    )
 }
 
 // Cryptographic operations
@@ -100,7 +115,10 @@ pub(crate) fn incompatible_message_type(message_type: &str, spec: KeySpec) -> Km
 }
 
 pub(crate) fn digest_of_invalid_length(algorithm: SigningAlgorithm) -> KmsError {
-    error(Code::Validation, format!("Digest is invalid length for algorithm {algorithm}."))
+    error(
+        Code::Validation,
+        format!("Digest is invalid length for algorithm {algorithm}."),
+    )
 }
 
 pub(crate) fn invalid_signature() -> KmsError {
@@ -135,7 +153,10 @@ pub(crate) fn key_usage_is_required() -> KmsError {
 }
 
 pub(crate) fn incompatible_key_usage(usage: KeyUsage, spec: KeySpec) -> KmsError {
-    error(Code::Validation, format!("KeyUsage {usage} is not compatible with KeySpec {spec}"))
+    error(
+        Code::Validation,
+        format!("KeyUsage {usage} is not compatible with KeySpec {spec}"),
+    )
 }
 
 pub(crate) fn key_spec_not_in_this_region(spec: KeySpec) -> KmsError {
@@ -182,7 +203,10 @@ pub(crate) fn alias_without_prefix() -> KmsError {
 }
 
 pub(crate) fn alias_with_invalid_characters(name: &str) -> KmsError {
-    error(Code::Validation, format!("{name} contains invalid characters for an alias"))
+    error(
+        Code::Validation,
+        format!("{name} contains invalid characters for an alias"),
+    )
 }
 
 /// KMS has an exception for it; its text is not known.
@@ -199,7 +223,10 @@ pub(crate) fn alias_of_an_alias() -> KmsError {
 }
 
 pub(crate) fn alias_already_exists(alias: &AliasArn<'_>) -> KmsError {
-    error(Code::AlreadyExists, format!("An alias with the name {alias} already exists"))
+    error(
+        Code::AlreadyExists,
+        format!("An alias with the name {alias} already exists"),
+    )
 }
 
 pub(crate) fn alias_across_usages(name: &AliasName, from: KeyUsage, to: KeyUsage) -> KmsError {

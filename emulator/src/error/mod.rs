@@ -82,7 +82,11 @@ impl Error {
     /// authorized, write it with a capital.
     pub(crate) fn message_member(&self) -> &'static str {
         match self {
-            Self::Kms(KmsError { code: Code::AccessDenied, .. }) | Self::Protocol(_) => "Message",
+            Self::Kms(KmsError {
+                code: Code::AccessDenied,
+                ..
+            })
+            | Self::Protocol(_) => "Message",
             _ => "message",
         }
     }

@@ -76,7 +76,10 @@ impl Region {
 impl Default for Location {
     /// Where a request belongs that does not say: `000000000000` in `us-east-1`.
     fn default() -> Self {
-        Self { account: AccountId("000000000000".to_owned()), region: Region("us-east-1".to_owned()) }
+        Self {
+            account: AccountId("000000000000".to_owned()),
+            region: Region("us-east-1".to_owned()),
+        }
     }
 }
 
@@ -89,7 +92,11 @@ impl KeyId {
     /// A new id from 16 random bytes.
     pub(crate) fn generate(random: [u8; 16], multi_region: bool) -> Self {
         let uuid = uuid::Builder::from_random_bytes(random).into_uuid();
-        Self(if multi_region { format!("mrk-{}", uuid.simple()) } else { uuid.to_string() })
+        Self(if multi_region {
+            format!("mrk-{}", uuid.simple())
+        } else {
+            uuid.to_string()
+        })
     }
 
     pub(crate) fn as_str(&self) -> &str {
@@ -98,14 +105,12 @@ impl KeyId {
 
     /// Whether KMS could have given this id: others are "invalid", not "unknown".
     pub(crate) fn is_well_formed(&self) -> bool {
-        match self.0.strip_prefix("mrk-") {
-            Some(digits) => digits.len() == 32 && is_hexadecimal(digits),
-            None => {
-                let groups: Vec<_> = self.0.split('-').collect();
-                let lengths = groups.iter().map(|group| group.len());
-                lengths.eq([8, 4, 4, 4, 12]) && groups.iter().all(|group| is_hexadecimal(group))
-            }
+        if let Some(digits) = self.0.strip_prefix("mrk-") {
+            return digits.len() == 32 && is_hexadecimal(digits);
         }
+        let groups: Vec<_> = self.0.split('-').collect();
+        let lengths = groups.iter().map(|group| group.len());
+        lengths.eq([8, 4, 4, 4, 12]) && groups.iter().all(|group| is_hexadecimal(group))
     }
 }
 
@@ -141,7 +146,10 @@ impl Location {
     /// The ARN of a resource of KMS here: `key/…` or `alias/…`.
     pub(crate) fn arn(&self, resource: impl fmt::Display) -> String {
         let Self { account, region } = self;
-        format!("arn:{}:kms:{region}:{account}:{resource}", region.partition())
+        format!(
+            "arn:{}:kms:{region}:{account}:{resource}",
+            region.partition()
+        )
     }
 }
 

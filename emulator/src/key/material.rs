@@ -63,7 +63,9 @@ pub(crate) fn to_record(
     material: &KeyMaterial,
 ) -> Result<(String, Vec<u8>), StoreError> {
     let name = name(key);
-    let stored = MaterialRecord { secret: Blob(material.encode().expose().to_vec()) };
+    let stored = MaterialRecord {
+        secret: Blob(material.encode().expose().to_vec()),
+    };
     let bytes = record::encode(&name, &stored)?;
     Ok((name, bytes))
 }

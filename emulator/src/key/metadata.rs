@@ -88,6 +88,8 @@ impl Key {
 
     /// The algorithms that the key works with.
     pub(crate) fn algorithms(&self) -> SigningAlgorithms {
-        SigningAlgorithms { signing_algorithms: self.record.spec.signing_algorithms() }
+        SigningAlgorithms {
+            signing_algorithms: self.record.spec.signing_algorithms(),
+        }
     }
 }

@@ -81,7 +81,11 @@ impl Key {
         now: Timestamp,
     ) -> Result<(), KmsError> {
         let state = self.record.state(now);
-        if states.contains(&state) { Ok(()) } else { Err(message::unusable(&self.arn, state)) }
+        if states.contains(&state) {
+            Ok(())
+        } else {
+            Err(message::unusable(&self.arn, state))
+        }
     }
 }
 
@@ -90,8 +94,13 @@ impl KeyRecord {
     /// finds it to ask.
     pub(crate) fn state(&self, _now: Timestamp) -> KeyState {
         match self {
-            Self { deletion: Some(_), .. } => KeyState::PendingDeletion,
-            Self { has_material: false, .. } => KeyState::PendingImport,
+            Self {
+                deletion: Some(_), ..
+            } => KeyState::PendingDeletion,
+            Self {
+                has_material: false,
+                ..
+            } => KeyState::PendingImport,
             Self { enabled: false, .. } => KeyState::Disabled,
             _ => KeyState::Enabled,
         }
@@ -99,6 +108,8 @@ impl KeyRecord {
 
     /// Whether the key's waiting period is over: then there is no such key any more.
     pub(crate) fn is_gone(&self, now: Timestamp) -> bool {
-        self.deletion.as_ref().is_some_and(|deletion| deletion.date <= now)
+        self.deletion
+            .as_ref()
+            .is_some_and(|deletion| deletion.date <= now)
     }
 }

@@ -78,7 +78,11 @@ impl Policy {
             return Err(message::malformed_policy());
         }
         let principals = |statement: &Statement| {
-            statement.principal.iter().chain(&statement.not_principal).all(Principal::can_be)
+            statement
+                .principal
+                .iter()
+                .chain(&statement.not_principal)
+                .all(Principal::can_be)
         };
         if !statements.iter().all(principals) {
             return Err(message::invalid_principals());
@@ -95,10 +99,17 @@ impl Policy {
     pub(crate) fn check_lockout(&self, account: &AccountId) -> Result<(), KmsError> {
         let keeps_a_way = self.statements.iter().any(|statement| {
             statement.effect == Effect::Allow
-                && statement.principal.as_ref().is_some_and(|who| who.includes(account))
+                && statement
+                    .principal
+                    .as_ref()
+                    .is_some_and(|who| who.includes(account))
                 && statement.covers("kms:PutKeyPolicy")
         });
-        if keeps_a_way { Ok(()) } else { Err(message::policy_locks_out()) }
+        if keeps_a_way {
+            Ok(())
+        } else {
+            Err(message::policy_locks_out())
+        }
     }
 }
 
@@ -110,7 +121,10 @@ impl Statement {
 
     fn covers(&self, action: &str) -> bool {
         let among = |patterns: &OneOrMany<String>| {
-            patterns.as_slice().iter().any(|pattern| glob(pattern, action))
+            patterns
+                .as_slice()
+                .iter()
+                .any(|pattern| glob(pattern, action))
         };
         match (&self.action, &self.not_action) {
             (Some(actions), _) => among(actions),
@@ -127,8 +141,17 @@ impl Principal {
             Self::Everyone(star) => star == "*",
             Self::Of(kinds) => {
                 let others = [&kinds.service, &kinds.federated, &kinds.canonical_user];
-                let named = kinds.aws.as_slice().iter().chain(others.iter().flat_map(|kind| kind.as_slice()));
-                named.count() > 0 && kinds.aws.as_slice().iter().all(|name| is_aws_principal(name))
+                let named = kinds
+                    .aws
+                    .as_slice()
+                    .iter()
+                    .chain(others.iter().flat_map(|kind| kind.as_slice()));
+                named.count() > 0
+                    && kinds
+                        .aws
+                        .as_slice()
+                        .iter()
+                        .all(|name| is_aws_principal(name))
             }
         }
     }
@@ -139,7 +162,10 @@ impl Principal {
             Self::Of(kinds) => kinds.aws.as_slice().iter().any(|name| {
                 name == "*"
                     || *name == account.to_string()
-                    || name.split(':').nth(4).is_some_and(|part| part == account.to_string())
+                    || name
+                        .split(':')
+                        .nth(4)
+                        .is_some_and(|part| part == account.to_string())
             }),
         }
     }
@@ -148,7 +174,9 @@ impl Principal {
 /// An account, an ARN of IAM or STS, everyone, or the unique id of a user or role.
 fn is_aws_principal(name: &str) -> bool {
     let is_unique_id = || {
-        let id = name.strip_prefix("AIDA").or_else(|| name.strip_prefix("AROA"));
+        let id = name
+            .strip_prefix("AIDA")
+            .or_else(|| name.strip_prefix("AROA"));
         id.is_some_and(|id| id.len() >= 12 && id.bytes().all(|byte| byte.is_ascii_alphanumeric()))
     };
     let is_arn = || {
@@ -167,8 +195,7 @@ fn glob(pattern: &str, text: &str) -> bool {
         match (pattern, text) {
             ([], []) => true,
             ([b'*', rest @ ..], _) => {
-                matches(rest, text)
-                    || matches!(text, [_, tail @ ..] if matches(pattern, tail))
+                matches(rest, text) || matches!(text, [_, tail @ ..] if matches(pattern, tail))
             }
             ([b'?', rest @ ..], [_, tail @ ..]) => matches(rest, tail),
             ([letter, rest @ ..], [other, tail @ ..]) => {
@@ -264,8 +291,9 @@ mod tests {
             r#""someone""#,
             r#"{"AWS":"arn:aws:s3:::bucket"}"#,
         ] {
-            let statement =
-                format!(r#"{{"Effect":"Allow","Principal":{principal},"Action":"*","Resource":"*"}}"#);
+            let statement = format!(
+                r#"{{"Effect":"Allow","Principal":{principal},"Action":"*","Resource":"*"}}"#
+            );
             assert_eq!(verdict(&statement), Err(invalid.clone()), "{principal}");
         }
     }

@@ -9,10 +9,16 @@ use crate::error::{KmsError, message};
 pub(crate) enum KeyReference<'r> {
     /// In the caller's own account and Region.
     KeyId(&'r str),
-    KeyArn { account: &'r str, id: &'r str },
+    KeyArn {
+        account: &'r str,
+        id: &'r str,
+    },
     /// In the caller's own account and Region.
     AliasName(AliasName),
-    AliasArn { account: &'r str, name: AliasName },
+    AliasArn {
+        account: &'r str,
+        name: AliasName,
+    },
 }
 
 impl<'r> KeyReference<'r> {
@@ -24,9 +30,10 @@ impl<'r> KeyReference<'r> {
     /// for one that is none of KMS (inferred).
     pub(crate) fn parse(text: &'r str, here: &Location) -> Result<Self, KmsError> {
         if !text.starts_with("arn:") {
-            return Ok(match text.starts_with(AliasName::PREFIX) {
-                true => Self::AliasName(AliasName::new(text)),
-                false => Self::KeyId(text),
+            return Ok(if text.starts_with(AliasName::PREFIX) {
+                Self::AliasName(AliasName::new(text))
+            } else {
+                Self::KeyId(text)
             });
         }
         let parts: Vec<_> = text.splitn(6, ':').collect();
@@ -40,7 +47,10 @@ impl<'r> KeyReference<'r> {
             return Err(message::invalid_arn(region));
         }
         if resource.starts_with(AliasName::PREFIX) {
-            return Ok(Self::AliasArn { account, name: AliasName::new(resource) });
+            return Ok(Self::AliasArn {
+                account,
+                name: AliasName::new(resource),
+            });
         }
         match resource.strip_prefix("key/") {
             Some(id) => Ok(Self::KeyArn { account, id }),
@@ -60,9 +70,10 @@ impl<'r> KeyReference<'r> {
     pub(crate) fn not_found(&self, id: &str, here: &Location) -> KmsError {
         let id = KeyId::new(id);
         match self {
-            _ if id.is_well_formed() => {
-                message::key_does_not_exist(&super::KeyArn { location: here.clone(), id })
-            }
+            _ if id.is_well_formed() => message::key_does_not_exist(&super::KeyArn {
+                location: here.clone(),
+                id,
+            }),
             Self::KeyArn { .. } => message::invalid_key_id_in_arn(id.as_str()),
             _ => message::invalid_key_id(id.as_str()),
         }
@@ -81,10 +92,16 @@ mod tests {
     #[test]
     fn every_kind_of_reference_is_told_apart() {
         assert_eq!(parse("1234"), Ok(KeyReference::KeyId("1234")));
-        assert_eq!(parse("alias/a"), Ok(KeyReference::AliasName(AliasName::new("alias/a"))));
+        assert_eq!(
+            parse("alias/a"),
+            Ok(KeyReference::AliasName(AliasName::new("alias/a")))
+        );
         assert_eq!(
             parse("arn:aws:kms:us-east-1:111122223333:key/1234"),
-            Ok(KeyReference::KeyArn { account: "111122223333", id: "1234" })
+            Ok(KeyReference::KeyArn {
+                account: "111122223333",
+                id: "1234"
+            })
         );
         assert_eq!(
             parse("arn:aws:kms:us-east-1:111122223333:alias/a:b"),

@@ -83,10 +83,13 @@ impl KeySpec {
             Self::EccNistP256 | Self::EccNistP384 | Self::EccNistP521 => {
                 &[SignVerify, KeyAgreement]
             }
-            Self::EccSecgP256K1 | Self::EccNistEdwards25519 => &[SignVerify],
             Self::Hmac224 | Self::Hmac256 | Self::Hmac384 | Self::Hmac512 => &[GenerateVerifyMac],
             Self::Sm2 => &[EncryptDecrypt, SignVerify, KeyAgreement],
-            Self::MlDsa44 | Self::MlDsa65 | Self::MlDsa87 => &[SignVerify],
+            Self::EccSecgP256K1
+            | Self::EccNistEdwards25519
+            | Self::MlDsa44
+            | Self::MlDsa65
+            | Self::MlDsa87 => &[SignVerify],
             Self::MlKem512 | Self::MlKem768 | Self::MlKem1024 => &[EncapsulateDecapsulate],
         }
     }

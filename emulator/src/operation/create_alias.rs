@@ -44,7 +44,11 @@ impl Operation for CreateAlias {
         };
         key.require_state(state::STAYING, context.now())?;
         let now = context.now();
-        let alias = AliasRecord { target: key.id().to_string(), created: now, updated: now };
+        let alias = AliasRecord {
+            target: key.id().to_string(),
+            created: now,
+            updated: now,
+        };
         Ok(context.put_alias(&name, &alias, before.as_ref())?)
     }
 }

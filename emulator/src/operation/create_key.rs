@@ -62,13 +62,14 @@ impl Operation for CreateKey {
             || input.xks_key_id.is_some()
             || !matches!(origin, Origin::AwsKms | Origin::External)
         {
-            return Err(Error::NotImplemented("keys in custom key stores yet".to_owned()));
+            return Err(Error::NotImplemented(
+                "keys in custom key stores yet".to_owned(),
+            ));
         }
 
         // Slow work comes before the writer's place is taken.
-        let unsupported = || {
-            Error::NotImplemented(format!("KeySpec {spec} with KeyUsage {usage} yet"))
-        };
+        let unsupported =
+            || Error::NotImplemented(format!("KeySpec {spec} with KeyUsage {usage} yet"));
         if usage != KeyUsage::SignVerify {
             return Err(unsupported());
         }
@@ -111,7 +112,9 @@ impl Operation for CreateKey {
             context.put_material(&key, material)?;
         }
         context.remember(&key);
-        Ok(CreateKeyOutput { key_metadata: key.metadata(context.now()) })
+        Ok(CreateKeyOutput {
+            key_metadata: key.metadata(context.now()),
+        })
     }
 }
 

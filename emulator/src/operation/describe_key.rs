@@ -29,6 +29,8 @@ impl Operation for DescribeKey {
 
     fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
         let key = context.key(&input.key_id)?;
-        Ok(DescribeKeyOutput { key_metadata: key.metadata(context.now()) })
+        Ok(DescribeKeyOutput {
+            key_metadata: key.metadata(context.now()),
+        })
     }
 }

@@ -35,7 +35,9 @@ impl Operation for GenerateRandom {
 
     fn run(input: Self::Input, _: &mut Context<'_>) -> Result<Self::Output, Error> {
         // The model calls it optional; KMS does not (recorded).
-        let number = input.number_of_bytes.ok_or_else(message::number_of_bytes_is_required)?;
+        let number = input
+            .number_of_bytes
+            .ok_or_else(message::number_of_bytes_is_required)?;
         if input.custom_key_store_id.is_some() {
             return Err(Error::NotImplemented("custom key stores yet".to_owned()));
         }
@@ -44,6 +46,8 @@ impl Operation for GenerateRandom {
         }
         let bytes =
             random::bytes(number).map_err(|error| Internal::new("draw random bytes", error))?;
-        Ok(GenerateRandomOutput { plaintext: Blob(bytes) })
+        Ok(GenerateRandomOutput {
+            plaintext: Blob(bytes),
+        })
     }
 }

@@ -38,7 +38,10 @@ impl Operation for GetPublicKey {
         let key = context.key(&input.key_id)?;
         key.require_state(state::WITH_MATERIAL, context.now())?;
         let algorithms = key.algorithms();
-        let public_key = key.record.public_key.ok_or_else(message::has_no_public_key)?;
+        let public_key = key
+            .record
+            .public_key
+            .ok_or_else(message::has_no_public_key)?;
         Ok(GetPublicKeyOutput {
             customer_master_key_spec: key.record.spec,
             key_id: key.arn,

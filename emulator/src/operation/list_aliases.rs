@@ -68,6 +68,10 @@ impl Operation for ListAliases {
             page.take(name.as_str(), entry)
         })?;
         let (aliases, next_marker) = page.finish();
-        Ok(ListAliasesOutput { aliases, truncated: next_marker.is_some(), next_marker })
+        Ok(ListAliasesOutput {
+            aliases,
+            truncated: next_marker.is_some(),
+            next_marker,
+        })
     }
 }

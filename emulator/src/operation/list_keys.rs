@@ -56,14 +56,27 @@ impl Operation for ListKeys {
         let limit = input.limit.unwrap_or(DEFAULT_LIMIT);
         let mut page = Page::new(context.marker_key(), list, input.marker.as_deref(), limit)?;
         // No account shares keys with another here, so those of others are none.
-        if input.resource_owners.is_none_or(|owners| owners.contains(&ResourceOwner::Own)) {
+        if input
+            .resource_owners
+            .is_none_or(|owners| owners.contains(&ResourceOwner::Own))
+        {
             context.keys(page.after().as_deref(), |key| {
                 let id = key.id().clone();
                 let name = id.to_string();
-                page.take(&name, KeyListEntry { key_arn: key.arn, key_id: id })
+                page.take(
+                    &name,
+                    KeyListEntry {
+                        key_arn: key.arn,
+                        key_id: id,
+                    },
+                )
             })?;
         }
         let (keys, next_marker) = page.finish();
-        Ok(ListKeysOutput { keys, truncated: next_marker.is_some(), next_marker })
+        Ok(ListKeysOutput {
+            keys,
+            truncated: next_marker.is_some(),
+            next_marker,
+        })
     }
 }

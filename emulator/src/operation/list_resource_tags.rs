@@ -42,7 +42,11 @@ impl Operation for ListResourceTags {
         let mut page = Page::new(context.marker_key(), list, input.marker.as_deref(), limit)?;
         // The marker names the last tag listed. If that is gone meanwhile, the list starts over.
         let start = page.after().and_then(|last| {
-            key.record.tags.iter().position(|tag| tag.tag_key == last).map(|index| index + 1)
+            key.record
+                .tags
+                .iter()
+                .position(|tag| tag.tag_key == last)
+                .map(|index| index + 1)
         });
         for tag in key.record.tags.into_iter().skip(start.unwrap_or(0)) {
             let name = tag.tag_key.clone();
@@ -51,6 +55,10 @@ impl Operation for ListResourceTags {
             }
         }
         let (tags, next_marker) = page.finish();
-        Ok(ListResourceTagsOutput { tags, truncated: next_marker.is_some(), next_marker })
+        Ok(ListResourceTagsOutput {
+            tags,
+            truncated: next_marker.is_some(),
+            next_marker,
+        })
     }
 }

@@ -81,7 +81,10 @@ pub(crate) fn find(name: &str) -> Option<&'static Entry> {
 }
 
 const fn entry<O: Operation>() -> Entry {
-    Entry { name: O::NAME, run: run::<O> }
+    Entry {
+        name: O::NAME,
+        run: run::<O>,
+    }
 }
 
 fn run<O: Operation>(body: Body, context: &mut Context<'_>) -> Result<Vec<u8>, Error> {

@@ -26,7 +26,9 @@ impl Operation for UntagResource {
         let mut context = context.writing()?;
         let mut key = context.key_but_no_alias(&input.key_id)?;
         key.require_state(state::STAYING, context.now())?;
-        key.record.tags.retain(|tag| !input.tag_keys.contains(&tag.tag_key));
+        key.record
+            .tags
+            .retain(|tag| !input.tag_keys.contains(&tag.tag_key));
         Ok(context.put_key(&key)?)
     }
 }

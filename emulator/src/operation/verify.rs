@@ -52,6 +52,10 @@ impl Operation for Verify {
         if input.dry_run == Some(true) {
             return Err(message::dry_run_would_have_succeeded().into());
         }
-        Ok(VerifyOutput { key_id: key.arn, signature_valid: true, signing_algorithm: algorithm })
+        Ok(VerifyOutput {
+            key_id: key.arn,
+            signature_valid: true,
+            signing_algorithm: algorithm,
+        })
     }
 }

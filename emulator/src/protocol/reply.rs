@@ -38,12 +38,21 @@ const XML: &str = "text/xml";
 impl Reply {
     /// An answer with the given body.
     pub(crate) fn success(request_id: String, body: Vec<u8>, trace: Trace) -> Self {
-        Self { status: 200, body, request_id, trace, content_type: JSON }
+        Self {
+            status: 200,
+            body,
+            request_id,
+            trace,
+            content_type: JSON,
+        }
     }
 
     /// An answer that refuses.
     pub(crate) fn failure(request_id: String, error: &Error, trace: Trace) -> Self {
-        let trace = Trace { error: Some(error.wire_name()), ..trace };
+        let trace = Trace {
+            error: Some(error.wire_name()),
+            ..trace
+        };
         // A request that is no awsJson request at all is answered in XML, as AWS's other services
         // of this protocol do.
         let (body, content_type) = match error {
@@ -52,14 +61,23 @@ impl Reply {
             }
             _ => (json_body(error), JSON),
         };
-        Self { status: error.status(), body, request_id, trace, content_type }
+        Self {
+            status: error.status(),
+            body,
+            request_id,
+            trace,
+            content_type,
+        }
     }
 
     /// The headers, as recorded of KMS and in its order; `Date` is the server's to add.
     pub fn headers(&self) -> [(&'static str, String); 6] {
         [
             ("x-amzn-RequestId", self.request_id.clone()),
-            ("Cache-Control", "no-cache, no-store, must-revalidate, private".to_owned()),
+            (
+                "Cache-Control",
+                "no-cache, no-store, must-revalidate, private".to_owned(),
+            ),
             ("Expires", "0".to_owned()),
             ("Pragma", "no-cache".to_owned()),
             ("Content-Type", self.content_type.to_owned()),
@@ -71,7 +89,9 @@ impl Reply {
 /// A new request id, a lower-case UUID. It is a name, not a secret: no entropy of the system is
 /// spent on it.
 pub(crate) fn request_id() -> String {
-    uuid::Builder::from_random_bytes(fastrand::u128(..).to_le_bytes()).into_uuid().to_string()
+    uuid::Builder::from_random_bytes(fastrand::u128(..).to_le_bytes())
+        .into_uuid()
+        .to_string()
 }
 
 /// `{"__type":"…","message":"…"}`, compact; no message where KMS sends none.
@@ -91,7 +111,11 @@ fn json_body(error: &Error) -> Vec<u8> {
         "message" => (text.as_deref(), None),
         _ => (None, text.as_deref()),
     };
-    let body = Body { name: error.wire_name(), message, capital_message };
+    let body = Body {
+        name: error.wire_name(),
+        message,
+        capital_message,
+    };
     // Texts and names alone cannot fail to encode; an empty body would still be an error's.
     serde_json::to_vec(&body).unwrap_or_default()
 }
@@ -99,5 +123,9 @@ fn json_body(error: &Error) -> Vec<u8> {
 /// An output that KMS has no body for: its JSON would be `null`.
 pub(crate) fn encode(output: &impl Serialize) -> Result<Vec<u8>, serde_json::Error> {
     let body = serde_json::to_vec(output)?;
-    Ok(if body == RawValue::NULL.get().as_bytes() { Vec::new() } else { body })
+    Ok(if body == RawValue::NULL.get().as_bytes() {
+        Vec::new()
+    } else {
+        body
+    })
 }

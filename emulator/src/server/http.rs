@@ -35,7 +35,12 @@ pub(super) struct Answers {
 impl Answers {
     pub(super) fn new(kms: Arc<Kms>, limits: Limits) -> Self {
         let under_way = Semaphore::new(limits.requests);
-        Self { kms, limits, under_way, started: Instant::now() }
+        Self {
+            kms,
+            limits,
+            under_way,
+            started: Instant::now(),
+        }
     }
 
     pub(super) async fn answer(
@@ -111,7 +116,9 @@ impl Answers {
         };
         let body = serde_json::to_vec(&health).unwrap_or_default();
         *response.body_mut() = Full::from(body);
-        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        response
+            .headers_mut()
+            .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         response
     }
 }
@@ -142,7 +149,10 @@ fn response(reply: Reply, close: bool) -> Response<Full<Bytes>> {
 /// The real date: clients compare it with theirs, and a test's moved clock must not make them
 /// believe that their own is wrong.
 fn date() -> HeaderValue {
-    #[expect(clippy::disallowed_methods, reason = "a header of HTTP, not a time of KMS")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a header of HTTP, not a time of KMS"
+    )]
     let now = SystemTime::now();
     HeaderValue::try_from(httpdate::fmt_http_date(now))
         .unwrap_or_else(|_| HeaderValue::from_static("Thu, 01 Jan 1970 00:00:00 GMT"))

@@ -41,7 +41,11 @@ impl Server {
     /// What the system says: the address is in use, or not this machine's.
     pub async fn bind(address: SocketAddr, kms: Arc<Kms>, limits: Limits) -> io::Result<Self> {
         let listener = TcpListener::bind(address).await?;
-        Ok(Self { listener, answers: Arc::new(Answers::new(kms, limits)), limits })
+        Ok(Self {
+            listener,
+            answers: Arc::new(Answers::new(kms, limits)),
+            limits,
+        })
     }
 
     /// The address that it listens on.
@@ -85,7 +89,10 @@ impl Server {
             });
         }
         drop(self.listener);
-        if timeout(self.limits.drain, graceful.shutdown()).await.is_err() {
+        if timeout(self.limits.drain, graceful.shutdown())
+            .await
+            .is_err()
+        {
             tracing::warn!("stopped with requests still under way");
         }
     }

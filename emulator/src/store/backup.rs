@@ -20,8 +20,10 @@ impl Backup {
     /// Copies the database in `original`, if there is one. A copy that an interrupted opening
     /// left is put back first.
     pub(super) fn make(original: &Path) -> io::Result<Self> {
-        let backup =
-            Self { original: original.to_owned(), copy: original.with_extension("backup") };
+        let backup = Self {
+            original: original.to_owned(),
+            copy: original.with_extension("backup"),
+        };
         if backup.copy.exists() {
             backup.restore()?;
         }
@@ -42,12 +44,20 @@ impl Backup {
         if self.original.exists() {
             remove_dir_all(&self.original)?;
         }
-        if self.copy.exists() { rename(&self.copy, &self.original) } else { Ok(()) }
+        if self.copy.exists() {
+            rename(&self.copy, &self.original)
+        } else {
+            Ok(())
+        }
     }
 
     /// Removes the copy: the database is open.
     pub(super) fn remove(&self) -> io::Result<()> {
-        if self.copy.exists() { remove_dir_all(&self.copy) } else { Ok(()) }
+        if self.copy.exists() {
+            remove_dir_all(&self.copy)
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -58,7 +68,10 @@ fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
         let (source, target) = (entry.path(), to.join(entry.file_name()));
         if entry.file_type()?.is_dir() {
             copy_folder(&source, &target)?;
-        } else if CHANGED_IN_PLACE.iter().any(|name| entry.file_name() == *name) {
+        } else if CHANGED_IN_PLACE
+            .iter()
+            .any(|name| entry.file_name() == *name)
+        {
             copy(&source, &target)?;
         } else if hard_link(&source, &target).is_err() {
             // Not every file system has links.

@@ -79,26 +79,39 @@ impl Disk {
         if records.is_empty() {
             let format: Bytes = FORMAT.as_bytes().into();
             let change = (FORMAT_RECORD.into(), Some(Arc::clone(&format)));
-            writer.write([&change].into_iter()).map_err(|error| cannot(io::Error::other(error)))?;
+            writer
+                .write([&change].into_iter())
+                .map_err(|error| cannot(io::Error::other(error)))?;
             records.insert(FORMAT_RECORD.into(), format);
         }
         // A new file is found again after a power cut only if its folders are on the disk too.
         for folder in [path.as_path(), folder] {
-            File::open(folder).and_then(|folder| folder.sync_all()).map_err(cannot)?;
+            File::open(folder)
+                .and_then(|folder| folder.sync_all())
+                .map_err(cannot)?;
         }
 
         let failure = Arc::new(OnceLock::new());
         let (commits, waiting) = sync_channel(WAITING);
-        let thread = std::thread::Builder::new().name("kms-store".to_owned()).spawn({
-            let failure = Arc::clone(&failure);
-            move || {
-                writer.run(&waiting, &failure);
-                drop(writer);
-                drop(lock); // only now may another process open the folder
-            }
-        });
+        let thread = std::thread::Builder::new()
+            .name("kms-store".to_owned())
+            .spawn({
+                let failure = Arc::clone(&failure);
+                move || {
+                    writer.run(&waiting, &failure);
+                    drop(writer);
+                    drop(lock); // only now may another process open the folder
+                }
+            });
         let thread = Some(thread.map_err(cannot)?);
-        Ok((Self { commits: Some(commits), thread, failure }, records))
+        Ok((
+            Self {
+                commits: Some(commits),
+                thread,
+                failure,
+            },
+            records,
+        ))
     }
 
     /// Refuses, if an earlier write failed.
@@ -113,7 +126,9 @@ impl Disk {
     pub(super) fn write(&self, batch: Vec<Change>) -> Result<Receipt, StoreError> {
         let (done, receipt) = oneshot::channel();
         let commits = self.commits.as_ref().ok_or(StoreError::WriterGone)?;
-        commits.send(Commit { batch, done }).map_err(|_| StoreError::WriterGone)?;
+        commits
+            .send(Commit { batch, done })
+            .map_err(|_| StoreError::WriterGone)?;
         Ok(Receipt(Some(receipt)))
     }
 }
@@ -155,18 +170,34 @@ impl Writer {
             let options = options.read(true).write(true).create(true).truncate(false);
             let mut acknowledged = options.open(folder.join("acknowledged")).map_err(cannot)?;
 
-            let commit = records.remove(COMMIT_RECORD).map_or(0, |number| parse(&number));
+            let commit = records
+                .remove(COMMIT_RECORD)
+                .map_or(0, |number| parse(&number));
             let mut number = Vec::new();
             acknowledged.read_to_end(&mut number).map_err(cannot)?;
             let missing = parse(&number).saturating_sub(commit);
             if missing > 0 {
                 let cause = format!("the last {missing} acknowledged writes are missing");
-                return Err(StoreError::Damaged { folder: folder.to_owned(), cause });
+                return Err(StoreError::Damaged {
+                    folder: folder.to_owned(),
+                    cause,
+                });
             }
-            Ok((Self { database, file, acknowledged, commit }, records))
+            Ok((
+                Self {
+                    database,
+                    file,
+                    acknowledged,
+                    commit,
+                },
+                records,
+            ))
         };
         guarded(open).unwrap_or_else(|panic| {
-            Err(StoreError::Damaged { folder: folder.to_owned(), cause: panic })
+            Err(StoreError::Damaged {
+                folder: folder.to_owned(),
+                cause: panic,
+            })
         })
     }
 
@@ -204,27 +235,42 @@ impl Writer {
         }
         let commit = (self.commit + 1).to_be_bytes();
         batch.insert(COMMIT_RECORD.as_bytes(), &commit);
-        self.database.apply_batch(batch).map_err(|error| error.to_string())?;
+        self.database
+            .apply_batch(batch)
+            .map_err(|error| error.to_string())?;
         self.database.flush().map_err(|error| error.to_string())?;
         self.file.sync_data().map_err(|error| error.to_string())?;
         self.commit += 1;
         // Not synced: after a power cut an older number is there, which promises less, not more.
-        self.acknowledged.rewind().map_err(|error| error.to_string())?;
-        self.acknowledged.write_all(&commit).map_err(|error| error.to_string())
+        self.acknowledged
+            .rewind()
+            .map_err(|error| error.to_string())?;
+        self.acknowledged
+            .write_all(&commit)
+            .map_err(|error| error.to_string())
     }
 }
 
 /// Reads all records, and checks that they are ours to read.
 fn read(folder: &Path, path: &Path) -> Result<(sled::Db, Records), StoreError> {
     let damaged = |error: sled::Error| match error {
-        sled::Error::Io(error) => {
-            StoreError::Folder { folder: folder.to_owned(), cause: error.to_string() }
-        }
-        other => StoreError::Damaged { folder: folder.to_owned(), cause: other.to_string() },
+        sled::Error::Io(error) => StoreError::Folder {
+            folder: folder.to_owned(),
+            cause: error.to_string(),
+        },
+        other => StoreError::Damaged {
+            folder: folder.to_owned(),
+            cause: other.to_string(),
+        },
     };
-    let foreign = || StoreError::Foreign { folder: folder.to_owned() };
+    let foreign = || StoreError::Foreign {
+        folder: folder.to_owned(),
+    };
     private_folder(path).map_err(|error| damaged(error.into()))?;
-    let config = sled::Config::new().path(path).cache_capacity(CACHE).flush_every_ms(None);
+    let config = sled::Config::new()
+        .path(path)
+        .cache_capacity(CACHE)
+        .flush_every_ms(None);
     let database = config.open().map_err(damaged)?;
 
     let mut records = Vec::new();
@@ -239,7 +285,10 @@ fn read(folder: &Path, path: &Path) -> Result<(sled::Db, Records), StoreError> {
         Some(format) if format.as_ref() == FORMAT.as_bytes() => {}
         Some(format) => {
             let format = String::from_utf8_lossy(format).into_owned();
-            return Err(StoreError::Newer { folder: folder.to_owned(), format });
+            return Err(StoreError::Newer {
+                folder: folder.to_owned(),
+                format,
+            });
         }
         None if records.is_empty() && database.tree_names().len() == 1 => {}
         None => return Err(foreign()),
@@ -259,11 +308,17 @@ fn lock(folder: &Path) -> Result<File, StoreError> {
         cause: cause.to_string(),
     };
     let mut options = File::options();
-    let file = options.create(true).truncate(false).write(true).open(folder.join("lock"));
+    let file = options
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(folder.join("lock"));
     let file = file.map_err(cannot)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(StoreError::InUse { folder: folder.to_owned() }),
+        Err(TryLockError::WouldBlock) => Err(StoreError::InUse {
+            folder: folder.to_owned(),
+        }),
         Err(TryLockError::Error(error)) => Err(cannot(error)),
     }
 }

@@ -87,7 +87,10 @@ impl fmt::Display for StoreError {
                 folder.display()
             ),
             Self::Record { name, cause } => {
-                write!(formatter, "the record {name} cannot be read: {cause}; it was left as it is")
+                write!(
+                    formatter,
+                    "the record {name} cannot be read: {cause}; it was left as it is"
+                )
             }
             Self::Write { cause } => write!(
                 formatter,

@@ -45,7 +45,11 @@ pub(crate) struct Store {
 impl Store {
     /// A store in memory alone.
     pub(crate) fn temporary() -> Self {
-        Self { records: RwLock::default(), writer: Mutex::default(), disk: None }
+        Self {
+            records: RwLock::default(),
+            writer: Mutex::default(),
+            disk: None,
+        }
     }
 
     /// Opens the store in a folder, or makes one there.
@@ -56,7 +60,11 @@ impl Store {
     pub(crate) fn open(folder: &Path) -> Result<Self, StoreError> {
         let (disk, records) = Disk::open(folder)?;
         let records = RwLock::new(records);
-        Ok(Self { records, writer: Mutex::default(), disk: Some(disk) })
+        Ok(Self {
+            records,
+            writer: Mutex::default(),
+            disk: Some(disk),
+        })
     }
 
     /// The record of that name.
@@ -95,7 +103,11 @@ impl Store {
         if let Some(disk) = &self.disk {
             disk.check()?;
         }
-        Ok(Changes { store: self, _place: place, batch: Vec::new() })
+        Ok(Changes {
+            store: self,
+            _place: place,
+            batch: Vec::new(),
+        })
     }
 
     fn read(&self) -> RwLockReadGuard<'_, Records> {
@@ -136,7 +148,11 @@ impl Changes<'_> {
             Some(disk) => disk.write(self.batch.clone())?,
             None => Receipt::settled(),
         };
-        let mut records = self.store.records.write().unwrap_or_else(PoisonError::into_inner);
+        let mut records = self
+            .store
+            .records
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
         for (name, bytes) in self.batch {
             match bytes {
                 Some(bytes) => records.insert(name, bytes),

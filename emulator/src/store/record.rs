@@ -40,15 +40,19 @@ pub(crate) fn decode<T: DeserializeOwned>(name: &str, bytes: &[u8]) -> Result<T,
             }
             serde_json::from_slice(body).map_err(|error| unreadable(name, error.to_string()))
         }
-        [version, ..] if *version > VERSION => {
-            Err(unreadable(name, format!("its format is {version}, of a later Simulated KMS")))
-        }
+        [version, ..] if *version > VERSION => Err(unreadable(
+            name,
+            format!("its format is {version}, of a later Simulated KMS"),
+        )),
         _ => Err(unreadable(name, "it is too short")),
     }
 }
 
 fn unreadable(name: &str, cause: impl Into<String>) -> StoreError {
-    StoreError::Record { name: name.to_owned(), cause: cause.into() }
+    StoreError::Record {
+        name: name.to_owned(),
+        cause: cause.into(),
+    }
 }
 
 #[cfg(test)]
@@ -68,13 +72,18 @@ mod tests {
             let mut changed = bytes.clone();
             changed[index] ^= 1;
             assert!(decode::<Vec<u8>>("r", &changed).is_err(), "byte {index}");
-            assert!(decode::<Vec<u8>>("r", &bytes[..index]).is_err(), "cut at {index}");
+            assert!(
+                decode::<Vec<u8>>("r", &bytes[..index]).is_err(),
+                "cut at {index}"
+            );
         }
     }
 
     #[test]
     fn a_later_version_is_named() {
-        let error = decode::<Vec<u8>>("key/x", &[2, 0, 0, 0, 0]).unwrap_err().to_string();
+        let error = decode::<Vec<u8>>("key/x", &[2, 0, 0, 0, 0])
+            .unwrap_err()
+            .to_string();
         assert_eq!(
             error,
             "the record key/x cannot be read: its format is 2, of a later Simulated KMS; it was \

@@ -85,7 +85,12 @@ fn a_second_process_is_told_that_the_folder_is_in_use() {
     let folder = tempfile::tempdir().unwrap();
     let _store = Store::open(folder.path()).unwrap();
     let error = Store::open(folder.path()).err().unwrap();
-    assert_eq!(error, StoreError::InUse { folder: folder.path().to_owned() });
+    assert_eq!(
+        error,
+        StoreError::InUse {
+            folder: folder.path().to_owned()
+        }
+    );
 }
 
 #[test]
@@ -96,7 +101,10 @@ fn a_later_format_is_refused_and_left_alone() {
     drop(store);
 
     let error = Store::open(folder.path()).err().unwrap();
-    let expected = StoreError::Newer { folder: folder.path().to_owned(), format: "2".to_owned() };
+    let expected = StoreError::Newer {
+        folder: folder.path().to_owned(),
+        format: "2".to_owned(),
+    };
     assert_eq!(error, expected);
     assert_eq!(Store::open(folder.path()).err(), Some(expected));
 }
@@ -110,9 +118,17 @@ fn a_database_of_something_else_is_refused_and_left_alone() {
     drop(other);
 
     let error = Store::open(folder.path()).err().unwrap();
-    assert_eq!(error, StoreError::Foreign { folder: folder.path().to_owned() });
+    assert_eq!(
+        error,
+        StoreError::Foreign {
+            folder: folder.path().to_owned()
+        }
+    );
     let other = sled::open(folder.path().join("sled")).unwrap();
-    assert_eq!(other.get("theirs").unwrap().as_deref(), Some(b"data".as_slice()));
+    assert_eq!(
+        other.get("theirs").unwrap().as_deref(),
+        Some(b"data".as_slice())
+    );
     assert_eq!(other.len(), 1);
 }
 
@@ -178,7 +194,11 @@ fn an_opening_that_was_interrupted_is_undone() {
     write(&store, "key/a", b"1");
     drop(store);
     // As a kill amid sled's repair would leave it: a whole copy, and half a database.
-    fs::rename(folder.path().join("sled"), folder.path().join("sled.backup")).unwrap();
+    fs::rename(
+        folder.path().join("sled"),
+        folder.path().join("sled.backup"),
+    )
+    .unwrap();
     fs::create_dir(folder.path().join("sled")).unwrap();
     fs::write(folder.path().join("sled/db"), b"half").unwrap();
 
