@@ -65,8 +65,7 @@ impl<'k> Context<'k> {
                 .find_key(&KeyId::new(*id))?
                 .ok_or_else(|| parsed.not_found(id, &here))?,
             KeyReference::AliasName(name) | KeyReference::AliasArn { name, .. } => {
-                let (alias, key) = self.alias(name)?;
-                key.ok_or_else(|| parsed.not_found(&alias.target, &here))?
+                self.alias(name)?.1
             }
         };
         self.remember(&key);
@@ -107,18 +106,18 @@ impl<'k> Context<'k> {
         self.kms.materials.get(&self.kms.store, key)
     }
 
-    /// An alias that there is, and its key; none, if the key is gone but the alias is not yet.
+    /// An alias and its key. With its key, an alias is gone too, though its record stays.
     ///
     /// # Errors
     ///
     /// `NotFoundException`.
-    pub(crate) fn alias(&self, name: &AliasName) -> Result<(AliasRecord, Option<Key>), Error> {
-        let not_found = || message::alias_is_not_found(&name.arn(self.here()));
-        let record_name = self.alias_name(name);
-        let bytes = self.kms.store.get(&record_name).ok_or_else(not_found)?;
-        let alias: AliasRecord = record::decode(&record_name, &bytes)?;
-        let key = self.find_key(&alias.target())?;
-        Ok((alias, key))
+    pub(crate) fn alias(&self, name: &AliasName) -> Result<(AliasRecord, Key), Error> {
+        if let Some(alias) = self.alias_record(name)?
+            && let Some(key) = self.find_key(&alias.target())?
+        {
+            return Ok((alias, key));
+        }
+        Err(message::alias_is_not_found(&name.arn(self.here())).into())
     }
 
     /// The keys of this account and Region in the order of their ids, from the first after a
@@ -167,13 +166,12 @@ impl<'k> Context<'k> {
             for name in &names {
                 let name = AliasName::new(name.as_str());
                 match self.alias(&name) {
-                    Ok((alias, Some(_))) => {
+                    Ok((alias, _)) => {
                         if !take(name, alias) {
                             return Ok(());
                         }
                     }
-                    // With its key, an alias is gone too.
-                    Ok((_, None)) | Err(Error::Kms(_)) => {}
+                    Err(Error::Kms(_)) => {} // gone with its key
                     Err(error) => return Err(error),
                 }
             }
@@ -233,6 +231,14 @@ impl<'k> Context<'k> {
         Ok((!key.record.is_gone(self.now)).then_some(key))
     }
 
+    fn alias_record(&self, name: &AliasName) -> Result<Option<AliasRecord>, StoreError> {
+        let record_name = self.alias_name(name);
+        let Some(bytes) = self.kms.store.get(&record_name) else {
+            return Ok(None);
+        };
+        record::decode(&record_name, &bytes).map(Some)
+    }
+
     fn read_key(&self, id: KeyId, bytes: &Bytes) -> Result<Key, StoreError> {
         let record: KeyRecord = record::decode(&self.key_name(&id), bytes)?;
         Ok(Key {
@@ -290,14 +296,13 @@ impl Writing<'_, '_> {
         Ok(())
     }
 
-    /// Puts an alias; `before` is what it was, if it was.
+    /// Puts an alias in the place of the one of that name, if there was one.
     pub(crate) fn put_alias(
         &mut self,
         name: &AliasName,
         alias: &AliasRecord,
-        before: Option<&AliasRecord>,
     ) -> Result<(), StoreError> {
-        if let Some(before) = before {
+        if let Some(before) = self.alias_record(name)? {
             self.delete(self.alias_of_name(&before.target(), name));
         }
         let record_name = self.alias_name(name);

@@ -33,15 +33,11 @@ impl Operation for CreateAlias {
             return Err(message::alias_of_an_alias().into());
         }
         let key = context.key(&input.target_key_id)?;
-        // An alias whose key is gone is gone with it: only its record is still there.
-        let before = match context.alias(&name) {
-            Ok((_, Some(_))) => {
-                return Err(message::alias_already_exists(&name.arn(context.here())).into());
-            }
-            Ok((stale, None)) => Some(stale),
-            Err(Error::Kms(_)) => None,
+        match context.alias(&name) {
+            Ok(_) => return Err(message::alias_already_exists(&name.arn(context.here())).into()),
+            Err(Error::Kms(_)) => {} // not found: as it should be
             Err(error) => return Err(error),
-        };
+        }
         key.require_state(state::STAYING, context.now())?;
         let now = context.now();
         let alias = AliasRecord {
@@ -49,6 +45,6 @@ impl Operation for CreateAlias {
             created: now,
             updated: now,
         };
-        Ok(context.put_alias(&name, &alias, before.as_ref())?)
+        Ok(context.put_alias(&name, &alias)?)
     }
 }

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::Operation;
 use crate::alias::AliasName;
 use crate::context::Context;
-use crate::error::{Error, message};
+use crate::error::Error;
 
 /// Takes a name away from a key, in whatever state that is.
 pub(super) struct DeleteAlias;
@@ -25,9 +25,6 @@ impl Operation for DeleteAlias {
         let name = AliasName::of_customer(input.alias_name)?;
         let mut context = context.writing()?;
         let (alias, key) = context.alias(&name)?;
-        let Some(key) = key else {
-            return Err(message::alias_is_not_found(&name.arn(context.here())).into());
-        };
         context.remember(&key);
         context.delete_alias(&name, &alias);
         Ok(())

@@ -34,9 +34,6 @@ impl Operation for UpdateAlias {
         }
         let target = context.key(&input.target_key_id)?;
         let (before, current) = context.alias(&name)?;
-        let Some(current) = current else {
-            return Err(message::alias_is_not_found(&name.arn(context.here())).into());
-        };
         target.require_state(state::STAYING, context.now())?;
         let (from, to) = (current.record.usage, target.record.usage);
         if from != to {
@@ -47,6 +44,6 @@ impl Operation for UpdateAlias {
             created: before.created,
             updated: context.now(),
         };
-        Ok(context.put_alias(&name, &alias, Some(&before))?)
+        Ok(context.put_alias(&name, &alias)?)
     }
 }

@@ -1,0 +1,91 @@
+//! The least HTTP client that a test needs: it sees the bytes, and no library's opinion of them.
+
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+/// Nothing here takes long; a test that waits for ever tells nothing.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// An answer as it came.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error} in {self:?}"))
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let (head, body) = text.split_once("\r\n\r\n")?;
+        let status = head.split(' ').nth(1)?.parse().ok()?;
+        Some(Self {
+            status,
+            head: head.to_owned(),
+            body: body.to_owned(),
+        })
+    }
+}
+
+pub(crate) fn connect(address: SocketAddr) -> std::io::Result<TcpStream> {
+    let stream = TcpStream::connect(address)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_write_timeout(Some(PATIENCE))?;
+    Ok(stream)
+}
+
+/// Sends bytes and reads until the other side closes.
+pub(crate) fn exchange(address: SocketAddr, bytes: &[u8]) -> std::io::Result<String> {
+    let mut stream = connect(address)?;
+    stream.write_all(bytes)?;
+    let mut text = String::new();
+    stream.read_to_string(&mut text)?;
+    Ok(text)
+}
+
+/// Sends one request and reads its answer; `None` if the connection broke.
+pub(crate) fn request(address: SocketAddr, head: &str, body: &str) -> Option<Answer> {
+    let length = body.len();
+    let text = format!(
+        "{head}\r\nHost: {address}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
+    );
+    Answer::parse(&exchange(address, text.as_bytes()).ok()?)
+}
+
+/// Calls an operation; `None` if the connection broke.
+pub(crate) fn try_call(address: SocketAddr, operation: &str, input: &Value) -> Option<Answer> {
+    let head = format!(
+        "POST / HTTP/1.1\r\nX-Amz-Target: TrentService.{operation}\r\n\
+         Content-Type: application/x-amz-json-1.1"
+    );
+    request(address, &head, &input.to_string())
+}
+
+/// Calls an operation.
+pub(crate) fn call(address: SocketAddr, operation: &str, input: &Value) -> Answer {
+    try_call(address, operation, input).expect("the emulator answers")
+}
+
+/// Makes a signing key and answers its id.
+pub(crate) fn create_key(address: SocketAddr) -> String {
+    let answer = call(address, "CreateKey", &signing_key());
+    assert_eq!(answer.status, 200, "{answer:?}");
+    text(&answer.json()["KeyMetadata"]["KeyId"])
+}
+
+pub(crate) fn signing_key() -> Value {
+    json!({ "KeySpec": "ECC_NIST_P256", "KeyUsage": "SIGN_VERIFY" })
+}
+
+pub(crate) fn text(value: &Value) -> String {
+    value
+        .as_str()
+        .unwrap_or_else(|| panic!("{value} is a text"))
+        .to_owned()
+}

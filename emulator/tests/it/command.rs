@@ -1,0 +1,180 @@
+//! The command line: what a person sees of the binary.
+
+use serde_json::json;
+
+use crate::client::{call, create_key, request};
+use crate::process::{emulator, run, start, start_in};
+
+#[test]
+fn it_says_that_it_is_ready_where_and_what_it_keeps() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = start_in(folder.path());
+    let expected = format!(
+        "Simulated KMS ready at http://{} (data: {})",
+        running.address,
+        folder.path().display()
+    );
+    assert_eq!(running.ready, expected);
+    drop(running);
+
+    let mut temporary = emulator();
+    temporary.args(["serve", "--port", "0", "--temporary"]);
+    let running = start(temporary);
+    assert!(
+        running.ready.ends_with("(data: temporary)"),
+        "{}",
+        running.ready
+    );
+}
+
+#[test]
+fn help_names_every_option_with_its_environment_variable() {
+    let mut help = emulator();
+    help.arg("--help");
+    let (code, out, _) = run(help);
+    assert_eq!(code, Some(0));
+    for (option, variable) in [
+        ("--host", "KMS_HOST"),
+        ("--port", "KMS_PORT"),
+        ("--data-dir", "KMS_DATA_DIR"),
+        ("--temporary", "KMS_TEMPORARY"),
+        ("--region", "KMS_REGION"),
+        ("--account", "KMS_ACCOUNT"),
+        ("--max-connections", "KMS_MAX_CONNECTIONS"),
+        ("--log-level", "KMS_LOG_LEVEL"),
+        ("--log-format", "KMS_LOG_FORMAT"),
+    ] {
+        assert!(out.contains(option), "{option} in {out}");
+        assert!(
+            out.contains(&format!("[env: {variable}=")),
+            "{variable} in {out}"
+        );
+    }
+}
+
+#[test]
+fn options_come_from_the_environment_too() {
+    let mut command = emulator();
+    command.env("KMS_PORT", "0").env("KMS_TEMPORARY", "true");
+    command
+        .env("KMS_REGION", "eu-west-3")
+        .env("KMS_ACCOUNT", "111122223333");
+    let running = start(command);
+    let key = create_key(running.address);
+    let answer = call(running.address, "DescribeKey", &json!({ "KeyId": key }));
+    let arn = format!("arn:aws:kms:eu-west-3:111122223333:key/{key}");
+    assert_eq!(answer.json()["KeyMetadata"]["Arn"], arn);
+}
+
+#[test]
+fn stopping_it_ends_with_exit_code_0_and_keeps_every_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = start_in(folder.path());
+    let key = create_key(running.address);
+    let (status, log) = running.stop();
+    assert_eq!(status.code(), Some(0), "{log}");
+    assert!(
+        log.contains("SIGTERM: stopping") && log.contains("stopped"),
+        "{log}"
+    );
+
+    let running = start_in(folder.path());
+    assert_eq!(
+        call(running.address, "DescribeKey", &json!({ "KeyId": key })).status,
+        200
+    );
+}
+
+#[test]
+fn the_log_has_one_line_a_request_and_nothing_secret() {
+    let mut command = emulator();
+    command.args(["--port=0", "--temporary", "--log-format=json"]);
+    let running = start(command);
+    let key = create_key(running.address);
+    let sign =
+        json!({ "KeyId": key, "Message": "dG9wIHNlY3JldA==", "SigningAlgorithm": "ECDSA_SHA_256" });
+    let signature = call(running.address, "Sign", &sign).json()["Signature"].clone();
+    call(running.address, "Sign", &json!({ "KeyId": "nobody" }));
+    let (_, log) = running.stop();
+
+    let lines: Vec<serde_json::Value> = log
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let requests: Vec<_> = lines
+        .iter()
+        .filter(|line| line["message"] == "request")
+        .collect();
+    assert_eq!(requests.len(), 3, "{log}");
+    assert_eq!(requests[1]["operation"], "Sign");
+    assert_eq!(requests[1]["key"], key);
+    assert_eq!(requests[1]["status"], 200);
+    assert_eq!(requests[2]["error"], "ValidationException");
+    assert!(!log.contains("dG9wIHNlY3JldA"), "{log}");
+    assert!(!log.contains(signature.as_str().unwrap()), "{log}");
+}
+
+#[test]
+fn health_asks_a_running_emulator() {
+    let mut command = emulator();
+    command.args(["--port=0", "--temporary"]);
+    let running = start(command);
+    create_key(running.address);
+    let port = running.address.port().to_string();
+    let mut health = emulator();
+    health.args(["health", "--port", &port]);
+    let (code, out, _) = run(health);
+    assert_eq!(code, Some(0));
+    let out: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((&out["status"], &out["keys"]), (&json!("ok"), &json!(1)));
+
+    let direct = request(running.address, "GET /health HTTP/1.1", "").unwrap();
+    assert_eq!(direct.json()["version"], env!("CARGO_PKG_VERSION"));
+    drop(running);
+
+    let mut health = emulator();
+    health.args(["health", "--port", &port]);
+    let (code, _, err) = run(health);
+    assert_eq!(code, Some(1));
+    assert!(
+        err.contains(&format!("no healthy emulator at http://127.0.0.1:{port}")),
+        "{err}"
+    );
+}
+
+#[test]
+fn what_cannot_start_says_why_in_one_sentence_with_exit_code_2() {
+    let mut command = emulator();
+    command.args(["--port=0", "--temporary"]);
+    let running = start(command);
+    let taken = running.address.port().to_string();
+    for (arguments, sentence) in [
+        (
+            vec!["--temporary", "--port", &taken],
+            "choose another port with --port",
+        ),
+        (
+            vec!["--temporary", "--account", "1234"],
+            "--account 1234 is not 12 digits",
+        ),
+        (
+            vec!["--temporary", "--region", "here"],
+            "--region here is not a Region like us-east-1",
+        ),
+        (
+            vec!["--temporary", "--port", "many"],
+            "invalid value 'many' for '--port <PORT>'",
+        ),
+        (
+            vec!["--temporary", "--data-dir", "x"],
+            "cannot be used with",
+        ),
+    ] {
+        let mut command = emulator();
+        command.args(&arguments);
+        let (code, out, err) = run(command);
+        assert_eq!(code, Some(2), "{arguments:?}: {err}");
+        assert!(err.contains(sentence), "{arguments:?}: {err}");
+        assert_eq!(out, "");
+    }
+}
