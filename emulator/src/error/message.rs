@@ -73,7 +73,8 @@ pub(crate) fn no_access_to_other_account(user: &str, operation: &str) -> KmsErro
 pub(crate) fn unusable(arn: &KeyArn, state: KeyState) -> KmsError {
     match state {
         KeyState::Disabled => error(Code::Disabled, format!("{arn} is disabled.")),
-        KeyState::Enabled => error(Code::KmsInvalidState, format!("{arn} is enabled.")),
+        // Every operation works on an enabled key, so KMS has no text for it.
+        KeyState::Enabled => silent(Code::KmsInvalidState),
         KeyState::PendingDeletion => {
             error(Code::KmsInvalidState, format!("{arn} is pending deletion."))
         }

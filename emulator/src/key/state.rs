@@ -16,7 +16,7 @@ wire_enum! {
     }
 }
 
-use KeyState::{Disabled, Enabled, PendingDeletion, PendingImport};
+use KeyState::{Disabled, Enabled, PendingImport};
 
 /// Cryptographic operations: `Sign`, `Verify`.
 pub(crate) const USABLE: &[KeyState] = &[Enabled];
@@ -27,6 +27,3 @@ pub(crate) const WITH_MATERIAL: &[KeyState] = &[Enabled, Disabled];
 /// What changes a key that is to stay: `CreateAlias`, `UpdateAlias`, `TagResource`,
 /// `UntagResource`, `UpdateKeyDescription`, `ScheduleKeyDeletion`.
 pub(crate) const STAYING: &[KeyState] = &[Enabled, Disabled, PendingImport];
-
-/// `CancelKeyDeletion`.
-pub(crate) const LEAVING: &[KeyState] = &[PendingDeletion];

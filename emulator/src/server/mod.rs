@@ -124,8 +124,7 @@ impl Server {
             .timer(TokioTimer::new())
             .header_read_timeout(limits.head_time)
             .max_buf_size(limits.head)
-            .title_case_headers(true)
-            .pipeline_flush(true);
+            .title_case_headers(true);
         builder
             .http2()
             .timer(TokioTimer::new())

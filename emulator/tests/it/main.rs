@@ -1,5 +1,13 @@
 //! The emulator from outside: its binary, its socket, its data folder.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that meets what it does not expect fails"
+)]
+
 mod client;
 mod command;
 mod crash;

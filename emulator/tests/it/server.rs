@@ -228,9 +228,9 @@ fn a_request_over_the_limit_is_told_so() {
     let answer = call(server.address, "ListKeys", &json!({}));
     assert_eq!(answer.status, 503);
     first.write_all(b"{}").unwrap();
-    let mut served = [0; 12];
-    first.read_exact(&mut served).unwrap();
-    assert_eq!(&served, b"HTTP/1.1 200");
+    let mut status = [0; 12];
+    first.read_exact(&mut status).unwrap();
+    assert_eq!(&status, b"HTTP/1.1 200");
 }
 
 #[test]
