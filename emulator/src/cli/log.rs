@@ -1,6 +1,8 @@
 //! The log: lines on standard error, written by a thread of its own through a bounded queue, so
 //! that a slow reader of the log slows no request. When the queue is full, lines are dropped.
 
+use std::io::BufWriter;
+
 use tracing::level_filters::LevelFilter;
 use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::fmt;
@@ -16,7 +18,8 @@ pub(super) fn start(level: LogLevel, format: LogFormat) -> WorkerGuard {
         .lossy(true)
         .buffered_lines_limit(QUEUE)
         .thread_name("kms-log")
-        .finish(std::io::stderr());
+        // The thread flushes when nothing more waits, so that a burst is one write.
+        .finish(BufWriter::new(std::io::stderr()));
     let log = fmt()
         .with_writer(writer)
         .with_max_level(LevelFilter::from(level))

@@ -1,0 +1,20 @@
+//! The image: built, looked at and run by `docker/smoke.sh`, which needs no Docker engine.
+
+use std::process::Command;
+
+use libtest_mimic::Trial;
+
+use crate::tool;
+
+pub(crate) fn trials() -> Vec<Trial> {
+    vec![tool::trial(
+        "image::smoke",
+        &["bash", "buildah", "curl"],
+        smoke,
+    )]
+}
+
+fn smoke() {
+    let script = client_tests::root().join("docker/smoke.sh");
+    tool::succeed(Command::new("bash").arg(script));
+}

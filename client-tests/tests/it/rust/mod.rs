@@ -1,0 +1,66 @@
+//! `aws-sdk-kms`, over a socket.
+
+mod life;
+mod lists;
+mod signing;
+
+use aws_sdk_kms::Client;
+use aws_sdk_kms::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_kms::types::{KeyMetadata, KeySpec, KeyUsageType};
+use client_tests::Emulator;
+use libtest_mimic::Trial;
+use tokio::runtime::Runtime;
+
+pub(crate) fn trials() -> Vec<Trial> {
+    vec![
+        trial("life_of_a_key", life::life_of_a_key),
+        trial("aliases", life::aliases),
+        trial("tags", life::tags),
+        trial("errors_are_typed", life::errors_are_typed),
+        trial("pages", lists::pages),
+        trial(
+            "signatures_verify_offline",
+            signing::signatures_verify_offline,
+        ),
+        trial(
+            "signatures_made_elsewhere_verify",
+            signing::signatures_made_elsewhere_verify,
+        ),
+        trial("errors_of_the_article", signing::errors_of_the_article),
+        trial("two_hundred_at_once", signing::two_hundred_at_once),
+        trial("random_bytes", signing::random_bytes),
+    ]
+}
+
+/// A test with an emulator and a client of its own.
+fn trial<F: Future<Output = ()>>(
+    name: &str,
+    test: impl FnOnce(Client) -> F + Send + 'static,
+) -> Trial {
+    Trial::test(format!("rust::{name}"), move || {
+        let emulator = Emulator::start();
+        Runtime::new().unwrap().block_on(test(emulator.client()));
+        Ok(())
+    })
+}
+
+/// A new P-256 key for signing.
+async fn create_key(client: &Client) -> KeyMetadata {
+    let created = client
+        .create_key()
+        .key_spec(KeySpec::EccNistP256)
+        .key_usage(KeyUsageType::SignVerify)
+        .send()
+        .await
+        .unwrap();
+    created.key_metadata.unwrap()
+}
+
+/// The exception and the text of a refusal.
+fn said<E, R>(error: &SdkError<E, R>) -> (&str, Option<&str>)
+where
+    E: ProvideErrorMetadata,
+{
+    let service = error.as_service_error().expect("the service answered");
+    (service.code().unwrap(), service.message())
+}

@@ -1,0 +1,81 @@
+//! Programs that tests need, and what happens without them.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::time::Duration;
+
+use libtest_mimic::{Failed, Trial};
+
+/// How long a program may take; the slowest, an installation, takes a minute.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+/// A test that needs programs. Without them it fails in CI; elsewhere it is ignored, and its name
+/// says why.
+pub(crate) fn trial(name: &str, programs: &[&'static str], test: fn()) -> Trial {
+    let missing: Vec<_> = programs
+        .iter()
+        .copied()
+        .filter(|program| find(program).is_none())
+        .collect();
+    if missing.is_empty() {
+        return Trial::test(name, move || {
+            test();
+            Ok(())
+        });
+    }
+    let why = format!("needs {}, not on the PATH", missing.join(" and "));
+    if std::env::var("CI").is_ok_and(|ci| ci == "true") {
+        return Trial::test(name, move || Err(Failed::from(why)));
+    }
+    Trial::test(format!("{name} ({why})"), || Ok(())).with_ignored_flag(true)
+}
+
+fn find(program: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path)
+        .map(|folder| folder.join(program))
+        .find(|file| file.is_file())
+}
+
+/// A folder for what tests install, kept from run to run: below Cargo's own target folder.
+pub(crate) fn workshop(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+/// Runs a program to its end, in bounded time.
+pub(crate) fn run(command: &mut Command) -> Output {
+    let mut bounded = Command::new("timeout");
+    bounded
+        .arg(PATIENCE.as_secs().to_string())
+        .arg(command.get_program());
+    bounded.args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => bounded.env(name, value),
+            None => bounded.env_remove(name),
+        };
+    }
+    if let Some(folder) = command.get_current_dir() {
+        bounded.current_dir(folder);
+    }
+    bounded
+        .output()
+        .unwrap_or_else(|error| panic!("{command:?}: {error}"))
+}
+
+/// Runs a program that is to succeed; what it printed.
+pub(crate) fn succeed(command: &mut Command) -> String {
+    let output = run(command);
+    let (out, err) = (
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+    );
+    assert!(
+        output.status.success(),
+        "{command:?}: {}\n{out}\n{err}",
+        output.status
+    );
+    out.into_owned()
+}
