@@ -99,8 +99,7 @@ impl Kms {
         let shape = model()
             .operation(name)
             .ok_or(ProtocolError::UnknownOperation)?;
-        let operation = operation::find(name);
-        trace.operation = operation.map(|operation| operation.name);
+        trace.operation = Some(&shape.name);
 
         let caller = Caller::new(request.authorization, &self.location);
         trace.location = Some(caller.location.to_string());
@@ -109,8 +108,8 @@ impl Kms {
         if let Some(input) = shape.input {
             constraint::check(input, &body)?;
         }
-        let operation =
-            operation.ok_or_else(|| Error::NotImplemented(format!("the operation {name} yet")))?;
+        let operation = operation::find(name)
+            .ok_or_else(|| Error::NotImplemented(format!("the operation {name} yet")))?;
 
         let mut context = Context::new(self, operation.name, caller);
         let answer = (operation.run)(body, &mut context);

@@ -29,6 +29,7 @@ pub(crate) struct Model {
 
 /// One operation of the API.
 pub(crate) struct Operation {
+    pub(crate) name: String,
     /// The shape of its input; an operation without members has none.
     pub(crate) input: Option<ShapeId>,
 }
@@ -138,6 +139,7 @@ impl Model {
             (
                 name.clone(),
                 Operation {
+                    name: name.clone(),
                     input: raw.input.as_ref().map(&id),
                 },
             )

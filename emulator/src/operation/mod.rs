@@ -96,20 +96,4 @@ fn run<O: Operation>(body: Body, context: &mut Context<'_>) -> Result<Vec<u8>, E
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::model;
-
-    #[test]
-    fn the_table_is_sorted_so_that_a_search_finds_each() {
-        assert!(TABLE.is_sorted_by(|a, b| a.name < b.name));
-        assert!(TABLE.iter().all(|entry| find(entry.name).is_some()));
-    }
-
-    #[test]
-    fn every_operation_in_the_table_is_one_of_the_model() {
-        for entry in TABLE {
-            assert!(model().operation(entry.name).is_some(), "{}", entry.name);
-        }
-    }
-}
+mod tests;
