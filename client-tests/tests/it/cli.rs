@@ -1,5 +1,148 @@
-//! Soon.
+//! The AWS CLI, its signatures checked by OpenSSL.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use client_tests::Emulator;
 use libtest_mimic::Trial;
+
+use crate::python;
+use crate::tool::{self, run, succeed};
+
 pub(crate) fn trials() -> Vec<Trial> {
-    Vec::new()
+    vec![
+        tool::trial(
+            "cli::signatures",
+            &["python3", "openssl", "base64"],
+            signatures,
+        ),
+        tool::trial("cli::errors", &["python3"], errors),
+    ]
+}
+
+/// One `aws kms` command in a folder, told of the emulator by `AWS_ENDPOINT_URL`.
+fn aws(emulator: &Emulator, folder: &Path, arguments: &[&str]) -> Command {
+    let mut aws = Command::new(python::programs().join("aws"));
+    aws.arg("kms").args(arguments).current_dir(folder);
+    tool::aws_environment(&mut aws);
+    aws.env("AWS_ENDPOINT_URL", emulator.endpoint_url())
+        .env("AWS_PAGER", "");
+    aws
+}
+
+fn create_key(emulator: &Emulator, folder: &Path) -> String {
+    let mut create = aws(
+        emulator,
+        folder,
+        &["create-key", "--key-spec", "ECC_NIST_P256"],
+    );
+    create.args([
+        "--key-usage",
+        "SIGN_VERIFY",
+        "--query",
+        "KeyMetadata.KeyId",
+        "--output",
+        "text",
+    ]);
+    succeed(&mut create).trim().to_owned()
+}
+
+/// Writes a member of an answer, which the CLI prints as base64, to a file.
+fn save(mut aws: Command, member: &str, folder: &Path, file: &str) {
+    let text = succeed(aws.args(["--query", member, "--output", "text"]));
+    fs::write(folder.join("text"), text.trim()).unwrap();
+    let bytes = run(Command::new("base64")
+        .args(["--decode", "text"])
+        .current_dir(folder));
+    fs::write(folder.join(file), bytes.stdout).unwrap();
+}
+
+fn signatures() {
+    let (emulator, folder) = (Emulator::start(), tempfile::tempdir().unwrap());
+    let folder = folder.path();
+    let key = create_key(&emulator, folder);
+    fs::write(folder.join("message"), "a message").unwrap();
+    fs::write(folder.join("other"), "another message").unwrap();
+    let algorithm = ["--signing-algorithm", "ECDSA_SHA_256"];
+
+    let public_key = aws(&emulator, folder, &["get-public-key", "--key-id", &key]);
+    save(public_key, "PublicKey", folder, "public.der");
+    let mut sign = aws(&emulator, folder, &["sign", "--key-id", &key]);
+    sign.args(["--message", "fileb://message"]).args(algorithm);
+    save(sign, "Signature", folder, "signature.der");
+
+    let openssl = |message: &str| {
+        let mut openssl = Command::new("openssl");
+        openssl.args([
+            "dgst",
+            "-sha256",
+            "-verify",
+            "public.der",
+            "-keyform",
+            "DER",
+        ]);
+        openssl
+            .args(["-signature", "signature.der", message])
+            .current_dir(folder);
+        String::from_utf8(run(&mut openssl).stdout).unwrap()
+    };
+    assert_eq!(openssl("message"), "Verified OK\n");
+    assert!(openssl("other").starts_with("Verification failure"));
+
+    let verify = |message: &str| {
+        let mut verify = aws(
+            &emulator,
+            folder,
+            &["verify", "--key-id", &key, "--message", message],
+        );
+        verify
+            .args(["--signature", "fileb://signature.der"])
+            .args(algorithm);
+        verify.args(["--query", "SignatureValid"]);
+        verify
+    };
+    assert_eq!(succeed(&mut verify("fileb://message")).trim(), "true");
+    let refused = run(&mut verify("fileb://other"));
+    let words = String::from_utf8(refused.stderr).unwrap();
+    assert!(!refused.status.success());
+    assert!(words.contains("(KMSInvalidSignatureException)"), "{words}");
+}
+
+fn errors() {
+    let (emulator, folder) = (Emulator::start(), tempfile::tempdir().unwrap());
+    let folder = folder.path();
+    let key = create_key(&emulator, folder);
+    fs::write(folder.join("message"), "a message").unwrap();
+    let sign = || {
+        let mut sign = aws(&emulator, folder, &["sign", "--key-id", &key]);
+        sign.args([
+            "--message",
+            "fileb://message",
+            "--signing-algorithm",
+            "ECDSA_SHA_256",
+        ]);
+        sign
+    };
+    let words = |command: &mut Command| {
+        let output = run(command);
+        assert!(!output.status.success());
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let digest = words(sign().args(["--message-type", "DIGEST"]));
+    let expected = "An error occurred (ValidationException) when calling the Sign operation: \
+                    Digest is invalid length for algorithm ECDSA_SHA_256.";
+    assert!(digest.contains(expected), "{digest}");
+
+    succeed(&mut aws(
+        &emulator,
+        folder,
+        &["disable-key", "--key-id", &key],
+    ));
+    let disabled = words(&mut sign());
+    let expected = format!(
+        "An error occurred (DisabledException) when calling the Sign operation: \
+         arn:aws:kms:us-east-1:000000000000:key/{key} is disabled."
+    );
+    assert!(disabled.contains(&expected), "{disabled}");
 }

@@ -1,5 +1,70 @@
-//! Soon.
+//! `@aws-sdk/client-kms` in Node.js: the article's two functions, and its errors.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::OnceLock;
+
+use client_tests::Emulator;
 use libtest_mimic::Trial;
+
+use crate::python::QueueServer;
+use crate::tool::{self, fingerprint, succeed, workshop};
+
 pub(crate) fn trials() -> Vec<Trial> {
-    Vec::new()
+    vec![
+        tool::trial("javascript::article", &["node", "npm", "python3"], article),
+        tool::trial("javascript::errors", &["node", "npm"], errors),
+    ]
+}
+
+/// Through a queue: an endpoint each for KMS and for SQS.
+fn article() {
+    let (emulator, queue) = (Emulator::start(), QueueServer::start());
+    let mut node = node("article.test.mjs");
+    node.env("AWS_ENDPOINT_URL_KMS", emulator.endpoint_url());
+    node.env("AWS_ENDPOINT_URL_SQS", &queue.url);
+    all_passed(&succeed(&mut node), 2);
+}
+
+/// KMS alone: `AWS_ENDPOINT_URL` is enough.
+fn errors() {
+    let emulator = Emulator::start();
+    let mut node = node("errors.test.mjs");
+    node.env("AWS_ENDPOINT_URL", emulator.endpoint_url());
+    all_passed(&succeed(&mut node), 5);
+}
+
+fn all_passed(report: &str, tests: usize) {
+    assert!(report.contains(&format!("# pass {tests}\n")), "{report}");
+}
+
+fn node(test: &str) -> Command {
+    let mut node = Command::new("node");
+    node.current_dir(packages())
+        .args(["--test", "--test-reporter=tap", test]);
+    tool::aws_environment(&mut node);
+    node
+}
+
+/// A copy of `javascript/` with its packages installed; the source tree stays clean.
+fn packages() -> &'static PathBuf {
+    static PACKAGES: OnceLock<PathBuf> = OnceLock::new();
+    PACKAGES.get_or_init(|| {
+        let source = client_tests::root().join("client-tests/javascript");
+        let copy = workshop("javascript").join(fingerprint(&source.join("package-lock.json")));
+        fs::create_dir_all(&copy).unwrap();
+        for file in fs::read_dir(&source).unwrap() {
+            let file = file.unwrap();
+            if file.file_type().unwrap().is_file() {
+                fs::copy(file.path(), copy.join(file.file_name())).unwrap();
+            }
+        }
+        let finished = copy.join("finished");
+        if !finished.exists() {
+            succeed(Command::new("npm").arg("ci").current_dir(&copy));
+            fs::write(finished, "").unwrap();
+        }
+        copy
+    })
 }

@@ -14,6 +14,7 @@
 mod cli;
 mod image;
 mod javascript;
+mod python;
 mod rust;
 mod tool;
 

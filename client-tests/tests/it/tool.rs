@@ -5,6 +5,7 @@ use std::process::{Command, Output};
 use std::time::Duration;
 
 use libtest_mimic::{Failed, Trial};
+use sha2::{Digest as _, Sha256};
 
 /// How long a program may take; the slowest, an installation, takes a minute.
 const PATIENCE: Duration = Duration::from_secs(600);
@@ -42,6 +43,31 @@ pub(crate) fn workshop(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     std::fs::create_dir_all(&folder).unwrap();
     folder
+}
+
+/// A name for what is made from a file: another content, another name.
+pub(crate) fn fingerprint(file: &Path) -> String {
+    let digest = Sha256::digest(std::fs::read(file).unwrap());
+    digest
+        .iter()
+        .take(8)
+        .fold(String::new(), |name, byte| format!("{name}{byte:02x}"))
+}
+
+/// Any credentials, a Region, and nothing of the machine's own settings for AWS.
+pub(crate) fn aws_environment(command: &mut Command) {
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("AWS_")) {
+        command.env_remove(name);
+    }
+    command
+        .env("AWS_ACCESS_KEY_ID", "test")
+        .env("AWS_SECRET_ACCESS_KEY", "test");
+    command
+        .env("AWS_REGION", "us-east-1")
+        .env("AWS_DEFAULT_REGION", "us-east-1");
+    let nowhere = workshop("nowhere");
+    command.env("AWS_CONFIG_FILE", nowhere.join("config"));
+    command.env("AWS_SHARED_CREDENTIALS_FILE", nowhere.join("credentials"));
 }
 
 /// Runs a program to its end, in bounded time.

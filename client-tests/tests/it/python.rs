@@ -1,0 +1,80 @@
+//! A Python environment with the packages of `python/requirements.txt`, made once.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::OnceLock;
+
+use crate::tool::{fingerprint, succeed, workshop};
+
+fn folder() -> PathBuf {
+    client_tests::root().join("client-tests/python")
+}
+
+/// The environment's folder of programs. Another list of packages gets another environment.
+pub(crate) fn programs() -> &'static PathBuf {
+    static PROGRAMS: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAMS.get_or_init(|| {
+        let requirements = folder().join("requirements.txt");
+        let environment = workshop("python").join(fingerprint(&requirements));
+        let programs = environment.join("bin");
+        let finished = environment.join("finished");
+        if !finished.exists() {
+            succeed(
+                Command::new("python3")
+                    .args(["-m", "venv", "--clear"])
+                    .arg(&environment),
+            );
+            let mut install = Command::new(programs.join("pip"));
+            install
+                .args(["install", "--quiet", "--requirement"])
+                .arg(&requirements);
+            succeed(&mut install);
+            fs::write(finished, "").unwrap();
+        }
+        programs
+    })
+}
+
+/// A real SQS API, for the queue of the article. It ends with its standard input.
+pub(crate) struct QueueServer {
+    child: Child,
+    input: Option<ChildStdin>,
+    pub(crate) url: String,
+}
+
+impl QueueServer {
+    pub(crate) fn start() -> Self {
+        let mut child = Command::new(programs().join("python"))
+            .arg(folder().join("queue_server.py"))
+            .env("PYTHONDONTWRITEBYTECODE", "1")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut url = String::new();
+        // Ends at the latest with the process, so this waits for nothing that never comes.
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut url)
+            .unwrap();
+        assert!(
+            url.starts_with("http://127.0.0.1:"),
+            "not the queue's URL: {url:?}"
+        );
+        Self {
+            input: child.stdin.take(),
+            child,
+            url: url.trim().to_owned(),
+        }
+    }
+}
+
+impl Drop for QueueServer {
+    fn drop(&mut self) {
+        drop(self.input.take());
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
