@@ -9,7 +9,7 @@ use crate::tool;
 pub(crate) fn trials() -> Vec<Trial> {
     vec![tool::trial(
         "image::smoke",
-        &["bash", "buildah", "curl"],
+        &["bash", "buildah", "curl", "python3"],
         smoke,
     )]
 }
