@@ -14,7 +14,7 @@ use aws_sdk_kms::config::{BehaviorVersion, Region};
 use aws_smithy_http_client::Builder;
 
 /// A start takes milliseconds; a machine under load gets more.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running emulator on a port of its own, which keeps nothing. Dropped, it ends.
 pub struct Emulator {

@@ -8,7 +8,7 @@ use libtest_mimic::{Failed, Trial};
 use sha2::{Digest as _, Sha256};
 
 /// How long a program may take; the slowest, an installation, takes a minute.
-const PATIENCE: Duration = Duration::from_secs(600);
+const PATIENCE: Duration = Duration::from_mins(10);
 
 /// A test that needs programs. Without them it fails in CI; elsewhere it is ignored, and its name
 /// says why.
