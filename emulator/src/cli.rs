@@ -49,8 +49,8 @@ struct Serve {
     /// The folder in which keys are kept [default: the platform's data folder]
     #[arg(long, env = "KMS_DATA_DIR", value_name = "DIR")]
     data_dir: Option<PathBuf>,
-    /// Keep nothing: keys are gone when the emulator stops
-    #[arg(long, env = "KMS_TEMPORARY", conflicts_with = "data_dir")]
+    /// Keep nothing, whatever --data-dir says: keys are gone when the emulator stops
+    #[arg(long, env = "KMS_TEMPORARY")]
     temporary: bool,
     /// The Region of requests that are not signed for one
     #[arg(long, env = "KMS_REGION", default_value = "us-east-1")]

@@ -221,3 +221,77 @@ fn panicked(panic: &(dyn Any + Send)) -> Error {
     let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     Internal::new("run the operation", text.unwrap_or("a panic")).into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn call(kms: &Kms, target: &str, body: &str) -> Reply {
+        kms.handle(&Request {
+            method: "POST",
+            path: "/",
+            target: Some(target),
+            authorization: None,
+            body: body.as_bytes(),
+        })
+    }
+
+    fn create_key(kms: &Kms) -> String {
+        let body = r#"{"KeySpec":"ECC_NIST_P256","KeyUsage":"SIGN_VERIFY"}"#;
+        call(kms, "TrentService.CreateKey", body).trace.key.unwrap()
+    }
+
+    /// Changes a byte of a record, as a failing disk would.
+    fn damage(kms: &Kms, name: &str) -> Vec<u8> {
+        let mut bytes = kms.store.get(name).unwrap().to_vec();
+        bytes[20] ^= 1;
+        let mut changes = kms.store.begin().unwrap();
+        changes.put(name, bytes.clone());
+        changes.commit().unwrap().wait().unwrap();
+        bytes
+    }
+
+    #[test]
+    fn a_damaged_record_is_an_internal_error_and_neither_skipped_nor_rewritten() {
+        let kms = Kms::builder().build_temporary().unwrap();
+        let (whole, broken) = (create_key(&kms), create_key(&kms));
+        let name = format!("key/000000000000/us-east-1/{broken}");
+        let bytes = damage(&kms, &name);
+        let key = |id: &str| format!(r#"{{"KeyId":"{id}"}}"#);
+        for (operation, body) in [
+            ("DescribeKey", key(&broken)),
+            ("DisableKey", key(&broken)),
+            ("ScheduleKeyDeletion", key(&broken)),
+            ("ListKeys", "{}".to_owned()),
+        ] {
+            let reply = call(&kms, &format!("TrentService.{operation}"), &body);
+            assert_eq!(reply.status, 500, "{operation}");
+            assert_eq!(
+                reply.trace.error,
+                Some("KMSInternalException"),
+                "{operation}"
+            );
+        }
+        assert_eq!(kms.store.get(&name).unwrap().as_ref(), bytes);
+        assert_eq!(
+            call(&kms, "TrentService.DescribeKey", &key(&whole)).status,
+            200
+        );
+    }
+
+    #[test]
+    fn damaged_material_is_an_internal_error_that_shows_nothing_of_it() {
+        let kms = Kms::builder().build_temporary().unwrap();
+        let id = create_key(&kms);
+        damage(&kms, &format!("material/000000000000/us-east-1/{id}"));
+        let sign =
+            format!(r#"{{"KeyId":"{id}","Message":"bQ==","SigningAlgorithm":"ECDSA_SHA_256"}}"#);
+        let reply = call(&kms, "TrentService.Sign", &sign);
+        assert_eq!(reply.status, 500);
+        let expected = format!(
+            r#"{{"__type":"KMSInternalException","message":"{}"}}"#,
+            crate::error::message::internal()
+        );
+        assert_eq!(String::from_utf8(reply.body).unwrap(), expected);
+    }
+}

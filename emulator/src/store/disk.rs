@@ -86,9 +86,7 @@ impl Disk {
         }
         // A new file is found again after a power cut only if its folders are on the disk too.
         for folder in [path.as_path(), folder] {
-            File::open(folder)
-                .and_then(|folder| folder.sync_all())
-                .map_err(cannot)?;
+            sync_folder(folder).map_err(cannot)?;
         }
 
         let failure = Arc::new(OnceLock::new());
@@ -330,6 +328,18 @@ pub(super) fn private_folder(folder: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder)
+}
+
+#[cfg(unix)]
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+/// Elsewhere a folder cannot be opened, and is in the file system's own care.
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "as on Unix")]
+fn sync_folder(_: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 /// sled panics on some damage where it could have answered an error.
