@@ -4,12 +4,18 @@
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::alias::{AliasName, AliasRecord};
+use crate::attestation::Trust;
 use crate::auth::Caller;
 use crate::clock::Timestamp;
-use crate::crypto::KeyMaterial;
-use crate::error::{Error, message};
-use crate::key::{Key, KeyArn, KeyId, KeyRecord, KeyReference, KeyUsage, Location, material};
+use crate::crypto::{CryptoError, KeyMaterial, Random, SecretBytes};
+use crate::error::{Error, KmsError, message};
+use crate::key::{
+    Key, KeyArn, KeyId, KeyMaterialId, KeyRecord, KeyReference, KeySpec, KeyUsage, Location,
+    material, state,
+};
 use crate::kms::Kms;
 use crate::page::MarkerKey;
 use crate::store::{Bytes, Changes, Receipt, StoreError, record};
@@ -23,6 +29,12 @@ pub(crate) struct Context<'k> {
     /// The key that the request was about, for the log.
     key: Option<KeyId>,
     changes: Option<Changes<'k>>,
+}
+
+/// What is stored for the id of a key's material.
+#[derive(Serialize, Deserialize)]
+struct MaterialOwner {
+    key: String,
 }
 
 impl<'k> Context<'k> {
@@ -94,11 +106,59 @@ impl<'k> Context<'k> {
     /// As [`Self::key`], then `InvalidKeyUsageException`, then the state's exception.
     pub(crate) fn key_for(&mut self, reference: &str, usage: KeyUsage) -> Result<Key, Error> {
         let key = self.key(reference)?;
-        if key.record.usage != usage {
-            return Err(message::wrong_usage(&key.arn, key.record.usage, self.operation).into());
-        }
-        key.require_state(crate::key::state::USABLE, self.now)?;
+        self.require_usage(&key, usage)?;
+        key.require_state(state::USABLE, self.now)?;
         Ok(key)
+    }
+
+    /// Refuses a key that is for something else than the operation needs.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidKeyUsageException`.
+    pub(crate) fn require_usage(&self, key: &Key, usage: KeyUsage) -> Result<(), KmsError> {
+        if key.record.usage == usage {
+            return Ok(());
+        }
+        Err(message::wrong_usage(
+            &key.arn,
+            key.record.usage,
+            self.operation,
+        ))
+    }
+
+    /// The key whose material has the id, if it is a key of this account and Region.
+    ///
+    /// # Errors
+    ///
+    /// Internal: a record is damaged.
+    pub(crate) fn key_of_material(&self, id: &KeyMaterialId) -> Result<Option<Key>, StoreError> {
+        let name = self.material_id_name(id);
+        let Some(bytes) = self.kms.store.get(&name) else {
+            return Ok(None);
+        };
+        let owner: MaterialOwner = record::decode(&name, &bytes)?;
+        let key = self.find_key(&KeyId::new(owner.key))?;
+        Ok(key.filter(|key| key.record.material_id == Some(*id)))
+    }
+
+    /// Where the request's random bytes come from.
+    pub(crate) fn random(&self) -> &'k Random {
+        &self.kms.random
+    }
+
+    /// Whose attestation documents are believed.
+    pub(crate) fn trust(&self) -> Trust {
+        self.kms.trust
+    }
+
+    /// New material of a spec. Slow for RSA, unless there is a spare.
+    ///
+    /// # Errors
+    ///
+    /// If the system has no randomness.
+    pub(crate) fn new_material(&self, spec: KeySpec) -> Result<KeyMaterial, CryptoError> {
+        self.kms.spares.material(spec, &self.kms.random)
     }
 
     /// The secret of a key.
@@ -264,6 +324,12 @@ impl<'k> Context<'k> {
         format!("key/{}/{id}", self.here())
     }
 
+    /// For each id of material an index tells its key, so that `Decrypt` finds the key of a
+    /// ciphertext.
+    fn material_id_name(&self, id: &KeyMaterialId) -> String {
+        format!("material-id/{}/{id}", self.here())
+    }
+
     fn alias_name(&self, name: &AliasName) -> String {
         format!("alias/{}/{name}", self.here())
     }
@@ -289,10 +355,18 @@ impl Writing<'_, '_> {
     pub(crate) fn put_material(
         &mut self,
         key: &Key,
-        secret: &KeyMaterial,
+        secret: &SecretBytes,
     ) -> Result<(), StoreError> {
         let (name, bytes) = material::to_record(key, secret)?;
         self.put(name, bytes);
+        if let Some(id) = &key.record.material_id {
+            let name = self.material_id_name(id);
+            let owner = MaterialOwner {
+                key: key.id().to_string(),
+            };
+            let bytes = record::encode(&name, &owner)?;
+            self.put(name, bytes);
+        }
         Ok(())
     }
 

@@ -8,10 +8,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
+use memchr::memmem;
+
+use crate::attestation::Trust;
 use crate::auth::Caller;
 use crate::clock::{Clock, SystemClock};
 use crate::constraint;
 use crate::context::Context;
+use crate::crypto::{Random, Spares};
 use crate::error::{Error, Internal, ProtocolError};
 use crate::key::material::Materials;
 use crate::key::{AccountId, Location, Region};
@@ -42,6 +46,9 @@ pub struct Kms {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) materials: Materials,
     pub(crate) marker_key: MarkerKey,
+    pub(crate) random: Random,
+    pub(crate) trust: Trust,
+    pub(crate) spares: Spares,
     location: Location,
 }
 
@@ -49,6 +56,19 @@ pub struct Kms {
 pub struct Builder {
     clock: Arc<dyn Clock>,
     location: Location,
+    random: Random,
+    trust: Trust,
+}
+
+/// How much work a request is, apart from the disk's: [`Kms::work`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Work {
+    /// Microseconds.
+    Light,
+    /// Milliseconds: the use of an RSA private key.
+    Heavy,
+    /// Perhaps seconds: an RSA key is made.
+    KeyPair,
 }
 
 /// An answer that may be told only when the disk has what it says.
@@ -64,6 +84,8 @@ impl Kms {
         Builder {
             clock: Arc::new(SystemClock),
             location: Location::default(),
+            random: Random::System,
+            trust: Trust::OwnRoot,
         }
     }
 
@@ -124,6 +146,19 @@ impl Kms {
         refused(request_id(), &error.into(), Trace::default())
     }
 
+    /// How much work a request will be. It is the mention of an algorithm in the body that tells,
+    /// so a message that happens to mention one is taken for more work than it is.
+    ///
+    /// Whoever serves many requests at once keeps those that are more than light apart.
+    pub fn work(request: &Request<'_>) -> Work {
+        let operation = request.operation().ok().and_then(operation::find);
+        let (mention, work) = operation.map_or(("", Work::Light), |operation| operation.work);
+        match memmem::find(request.body, mention.as_bytes()) {
+            Some(_) => work,
+            None => Work::Light,
+        }
+    }
+
     /// How many keys there are, in all accounts and Regions.
     pub fn key_count(&self) -> usize {
         let mut keys = 0;
@@ -156,6 +191,25 @@ impl Builder {
         Some(self)
     }
 
+    /// Draws all randomness from a seed: a test that asks the same again gets the same ids, keys
+    /// and ciphertexts, and anybody who knows the seed can compute them. Exempt are RSA and ML-KEM
+    /// keys, signatures with RSA-PSS, ML-DSA or on a NIST curve, and what RSA or ML-KEM encrypts:
+    /// the library behind them takes no seed.
+    #[must_use]
+    pub fn seed(self, seed: u64) -> Self {
+        Self {
+            random: Random::seeded(seed),
+            ..self
+        }
+    }
+
+    /// Whose attestation documents are believed, in the member `Recipient`; without this, those of
+    /// the emulator's own root.
+    #[must_use]
+    pub fn trust(self, trust: Trust) -> Self {
+        Self { trust, ..self }
+    }
+
     /// A KMS that keeps its keys in memory and nowhere else.
     ///
     /// # Errors
@@ -175,13 +229,21 @@ impl Builder {
     }
 
     fn build(self, store: Store) -> Result<Kms, StoreError> {
-        let marker_key = MarkerKey::of(&store)?;
-        let Self { clock, location } = self;
+        let Self {
+            clock,
+            location,
+            random,
+            trust,
+        } = self;
+        let marker_key = MarkerKey::of(&store, &random)?;
         Ok(Kms {
             store,
             clock,
             materials: Materials::new(),
             marker_key,
+            random,
+            trust,
+            spares: Spares::default(),
             location,
         })
     }

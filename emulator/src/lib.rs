@@ -46,6 +46,7 @@
 //!   mode would only add files and time.
 
 mod alias;
+pub mod attestation;
 mod auth;
 pub mod clock;
 mod constraint;
@@ -58,6 +59,7 @@ mod model;
 mod operation;
 mod page;
 pub mod protocol;
+mod recipient;
 mod store;
 mod tag;
 mod wire;
@@ -67,5 +69,5 @@ pub mod cli;
 #[cfg(feature = "server")]
 pub mod server;
 
-pub use kms::{Builder, Kms, Pending};
+pub use kms::{Builder, Kms, Pending, Work};
 pub use store::StoreError;

@@ -9,7 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
-use crate::crypto::random;
+use crate::crypto::Random;
 use crate::error::{Error, message};
 use crate::store::{Store, StoreError};
 
@@ -25,11 +25,11 @@ impl MarkerKey {
     /// # Errors
     ///
     /// If there is none yet and it cannot be written, or the system has no randomness.
-    pub(crate) fn of(store: &Store) -> Result<Self, StoreError> {
+    pub(crate) fn of(store: &Store, random: &Random) -> Result<Self, StoreError> {
         if let Some(key) = store.get(RECORD) {
             return Ok(Self(key.to_vec()));
         }
-        let key = random::bytes(32).map_err(|error| StoreError::Record {
+        let key = random.bytes(32).map_err(|error| StoreError::Record {
             name: RECORD.to_owned(),
             cause: error.to_string(),
         })?;

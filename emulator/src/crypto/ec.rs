@@ -1,140 +1,283 @@
-//! ECDSA on the NIST curve P-256, with `p256`.
+//! ECDSA and ECDH on the NIST curves: `aws-lc-rs` signs, verifies and agrees, five times as fast
+//! as `p256`. P-256 keys are made, held and encoded with `p256` all the same, as the project set
+//! out to, and it is the second witness in the tests.
 //!
 //! Signatures are DER and not normalised to a low `s`, and both halves are accepted, as by KMS.
-//! Nonces are RFC 6979's, hedged with randomness of the system.
+//! Nonces are random.
 
+use std::sync::OnceLock;
+
+use aws_lc_rs::agreement::{self, ParsedPublicKeyFormat};
+use aws_lc_rs::digest;
+use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{self, EcdsaKeyPair, KeyPair, ParsedPublicKey};
 use p256::SecretKey;
-use p256::ecdsa::signature::hazmat::{PrehashVerifier, RandomizedPrehashSigner};
-use p256::ecdsa::{DerSignature, SigningKey, VerifyingKey};
 use p256::elliptic_curve::Generate;
+use p256::elliptic_curve::sec1::ToSec1Point;
 use p256::pkcs8::EncodePublicKey;
-use sha2::{Digest, Sha256};
 
-use super::{CryptoError, Message, SecretBytes, random};
+use super::pkcs8::{self, Named};
+use super::{CryptoError, Message, Random, SecretBytes};
 use crate::key::KeySpec;
 
-/// A P-256 key pair.
-pub(crate) struct P256(SigningKey);
+/// A key pair on one of the NIST curves.
+pub(crate) struct EcKey {
+    curve: Curve,
+    secret: Secret,
+    pair: EcdsaKeyPair,
+    verifier: ParsedPublicKey,
+    /// Made at the first agreement: most keys sign.
+    agreement: OnceLock<agreement::PrivateKey>,
+}
 
-impl P256 {
-    pub(super) fn generate() -> Result<Self, CryptoError> {
-        let secret = SecretKey::try_generate_from_rng(&mut random::generator())
-            .map_err(|_| CryptoError::Failed("generate a P-256 key"))?;
-        Ok(Self(SigningKey::from(secret)))
+/// One of the NIST curves.
+#[derive(Clone, Copy)]
+pub(super) enum Curve {
+    P256,
+    P384,
+    P521,
+}
+
+/// The private scalar.
+enum Secret {
+    P256(SecretKey),
+    /// Big endian, with leading zeros.
+    Scalar(SecretBytes),
+}
+
+/// How often a scalar is drawn before the generator is taken to be broken: each draw is one with
+/// a probability of all but 2^-190.
+const ATTEMPTS: usize = 16;
+
+impl Curve {
+    const fn spec(self) -> KeySpec {
+        match self {
+            Self::P256 => KeySpec::EccNistP256,
+            Self::P384 => KeySpec::EccNistP384,
+            Self::P521 => KeySpec::EccNistP521,
+        }
+    }
+
+    const fn signing(self) -> &'static signature::EcdsaSigningAlgorithm {
+        match self {
+            Self::P256 => &signature::ECDSA_P256_SHA256_ASN1_SIGNING,
+            Self::P384 => &signature::ECDSA_P384_SHA384_ASN1_SIGNING,
+            Self::P521 => &signature::ECDSA_P521_SHA512_ASN1_SIGNING,
+        }
+    }
+
+    const fn verification(self) -> &'static signature::EcdsaVerificationAlgorithm {
+        match self {
+            Self::P256 => &signature::ECDSA_P256_SHA256_ASN1,
+            Self::P384 => &signature::ECDSA_P384_SHA384_ASN1,
+            Self::P521 => &signature::ECDSA_P521_SHA512_ASN1,
+        }
+    }
+
+    const fn agreement(self) -> &'static agreement::Algorithm {
+        match self {
+            Self::P256 => &agreement::ECDH_P256,
+            Self::P384 => &agreement::ECDH_P384,
+            Self::P521 => &agreement::ECDH_P521,
+        }
+    }
+
+    const fn digest(self) -> &'static digest::Algorithm {
+        match self {
+            Self::P256 => &digest::SHA256,
+            Self::P384 => &digest::SHA384,
+            Self::P521 => &digest::SHA512,
+        }
+    }
+
+    /// In bytes.
+    const fn scalar_length(self) -> usize {
+        match self {
+            Self::P256 => 32,
+            Self::P384 => 48,
+            Self::P521 => 66,
+        }
+    }
+
+    /// The bits of a scalar's first byte that may be set.
+    const fn first_byte(self) -> u8 {
+        match self {
+            Self::P256 | Self::P384 => 0xff,
+            Self::P521 => 1,
+        }
+    }
+
+    const fn named(self) -> Named {
+        match self {
+            Self::P256 => Named::P256,
+            Self::P384 => Named::P384,
+            Self::P521 => Named::P521,
+        }
+    }
+
+    const fn invalid(self) -> CryptoError {
+        CryptoError::InvalidMaterial(self.spec())
+    }
+}
+
+impl EcKey {
+    pub(super) fn generate(curve: Curve, mut random: &Random) -> Result<Self, CryptoError> {
+        const FAILED: CryptoError = CryptoError::Failed("generate an elliptic-curve key");
+        match curve {
+            Curve::P256 => {
+                let secret = SecretKey::try_generate_from_rng(&mut random).map_err(|_| FAILED)?;
+                Self::from_p256(secret)
+            }
+            Curve::P384 | Curve::P521 => {
+                // FIPS 186-5, A.2.2: bytes until they are a scalar, which nearly all are.
+                for _ in 0..ATTEMPTS {
+                    let mut scalar = random.bytes(curve.scalar_length())?;
+                    if let Some(first) = scalar.first_mut() {
+                        *first &= curve.first_byte();
+                    }
+                    if let Ok(key) = Self::decode(curve, SecretBytes::new(scalar).expose()) {
+                        return Ok(key);
+                    }
+                }
+                Err(FAILED)
+            }
+        }
     }
 
     /// The key with this scalar, big endian.
-    pub(super) fn decode(secret: &[u8]) -> Result<Self, CryptoError> {
-        const INVALID: CryptoError = CryptoError::InvalidMaterial(KeySpec::EccNistP256);
-        // `from_slice` would take a scalar that lost its last bytes for a shorter one.
-        let scalar: [u8; 32] = secret.try_into().map_err(|_| INVALID)?;
-        SigningKey::from_bytes(&scalar.into())
-            .map(Self)
-            .map_err(|_| INVALID)
+    pub(super) fn decode(curve: Curve, scalar: &[u8]) -> Result<Self, CryptoError> {
+        match curve {
+            Curve::P256 => {
+                // `from_slice` would take a scalar that lost its last bytes for a shorter one.
+                let scalar: [u8; 32] = scalar.try_into().map_err(|_| curve.invalid())?;
+                let secret = SecretKey::from_bytes(&scalar.into()).map_err(|_| curve.invalid())?;
+                Self::from_p256(secret)
+            }
+            Curve::P384 | Curve::P521 => {
+                let key = agreement::PrivateKey::from_private_key(curve.agreement(), scalar)
+                    .map_err(|_| curve.invalid())?;
+                let point = key.compute_public_key().map_err(|_| curve.invalid())?;
+                let pair = pair(curve, scalar, point.as_ref())?;
+                Self::new(
+                    curve,
+                    Secret::Scalar(SecretBytes::new(scalar.to_vec())),
+                    pair,
+                )
+            }
+        }
+    }
+
+    fn from_p256(secret: SecretKey) -> Result<Self, CryptoError> {
+        let scalar = SecretBytes::new(secret.to_bytes().to_vec());
+        let point = secret.public_key().to_sec1_point(false);
+        let pair = pair(Curve::P256, scalar.expose(), point.as_bytes())?;
+        Self::new(Curve::P256, Secret::P256(secret), pair)
+    }
+
+    fn new(curve: Curve, secret: Secret, pair: EcdsaKeyPair) -> Result<Self, CryptoError> {
+        let verifier = ParsedPublicKey::new(curve.verification(), pair.public_key())
+            .map_err(|_| curve.invalid())?;
+        Ok(Self {
+            curve,
+            secret,
+            pair,
+            verifier,
+            agreement: OnceLock::new(),
+        })
     }
 
     /// The scalar, big endian. PKCS#8 would take twice as long to read back.
     pub(super) fn encode(&self) -> SecretBytes {
-        SecretBytes::new(self.0.to_bytes().to_vec())
+        match &self.secret {
+            Secret::P256(secret) => SecretBytes::new(secret.to_bytes().to_vec()),
+            Secret::Scalar(scalar) => scalar.clone(),
+        }
     }
 
     pub(super) fn public_key(&self) -> Result<Vec<u8>, CryptoError> {
-        let der = self.0.verifying_key().to_public_key_der();
-        Ok(der
-            .map_err(|_| CryptoError::Failed("encode a P-256 public key"))?
-            .into_vec())
+        const FAILED: CryptoError = CryptoError::Failed("encode an elliptic-curve public key");
+        match &self.secret {
+            Secret::P256(secret) => {
+                let der = secret
+                    .public_key()
+                    .to_public_key_der()
+                    .map_err(|_| FAILED)?;
+                Ok(der.into_vec())
+            }
+            Secret::Scalar(_) => {
+                let der: PublicKeyX509Der<'_> =
+                    self.pair.public_key().as_der().map_err(|_| FAILED)?;
+                Ok(der.as_ref().to_vec())
+            }
+        }
+    }
+
+    pub(super) fn private_key(&self) -> SecretBytes {
+        let point = self.pair.public_key().as_ref();
+        pkcs8::elliptic_curve(self.curve.named(), self.encode().expose(), point)
     }
 
     pub(super) fn sign(&self, message: Message<'_>) -> Result<Vec<u8>, CryptoError> {
-        let signature: DerSignature = digest(message, |digest| {
-            self.0
-                .sign_prehash_with_rng(&mut random::generator(), digest)
-        })
-        .map_err(|_| CryptoError::Failed("sign with a P-256 key"))?;
-        Ok(signature.as_bytes().to_vec())
+        let signature = match message {
+            Message::Raw(message) => self.pair.sign(&SystemRandom::new(), message),
+            Message::Digest(digest) => self
+                .digest(digest)
+                .and_then(|digest| self.pair.sign_digest(&digest)),
+            Message::ExternalMu(_) => return Err(CryptoError::Mismatch("EXTERNAL_MU")),
+        };
+        let signature = signature.map_err(|_| CryptoError::Failed("sign with ECDSA"))?;
+        Ok(signature.as_ref().to_vec())
     }
 
     pub(super) fn verify(&self, message: Message<'_>, signature: &[u8]) -> bool {
-        let Ok(signature) = DerSignature::try_from(signature) else {
-            return false;
+        let verified = match message {
+            Message::Raw(message) => self.verifier.verify_sig(message, signature),
+            Message::Digest(digest) => self
+                .digest(digest)
+                .and_then(|digest| self.verifier.verify_digest_sig(&digest, signature)),
+            Message::ExternalMu(_) => return false,
         };
-        let key: &VerifyingKey = self.0.verifying_key();
-        digest(message, |digest| key.verify_prehash(digest, &signature)).is_ok()
+        verified.is_ok()
+    }
+
+    /// The secret shared with the holder of a public key; `None` if that is no DER
+    /// `SubjectPublicKeyInfo` of a point on this curve.
+    pub(crate) fn agree(&self, public_key: &[u8]) -> Result<Option<SecretBytes>, CryptoError> {
+        let own = self.agreement_key()?;
+        let theirs = agreement::UnparsedPublicKey::new(self.curve.agreement(), public_key);
+        let Ok(theirs) = agreement::ParsedPublicKey::try_from(&theirs) else {
+            return Ok(None);
+        };
+        if theirs.format() != ParsedPublicKeyFormat::X509 {
+            return Ok(None);
+        }
+        let agreed = agreement::agree(own, theirs, (), |secret| {
+            Ok(SecretBytes::new(secret.to_vec()))
+        });
+        Ok(agreed.ok())
+    }
+
+    fn agreement_key(&self) -> Result<&agreement::PrivateKey, CryptoError> {
+        if let Some(key) = self.agreement.get() {
+            return Ok(key);
+        }
+        let algorithm = self.curve.agreement();
+        let key = agreement::PrivateKey::from_private_key(algorithm, self.encode().expose())
+            .map_err(|_| self.curve.invalid())?;
+        Ok(self.agreement.get_or_init(|| key))
+    }
+
+    fn digest(&self, digest: &[u8]) -> Result<digest::Digest, aws_lc_rs::error::Unspecified> {
+        digest::Digest::import_less_safe(digest, self.curve.digest())
     }
 }
 
-fn digest<T>(message: Message<'_>, use_it: impl FnOnce(&[u8]) -> T) -> T {
-    match message {
-        Message::Raw(message) => use_it(&Sha256::digest(message)),
-        Message::Digest(digest) => use_it(digest),
-    }
+fn pair(curve: Curve, scalar: &[u8], point: &[u8]) -> Result<EcdsaKeyPair, CryptoError> {
+    EcdsaKeyPair::from_private_key_and_public_key(curve.signing(), scalar, point)
+        .map_err(|_| curve.invalid())
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// RFC 6979, A.2.5: the key, and its signature of "sample" with SHA-256.
-    const SECRET: &str = "c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721";
-    const R: &str = "efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716";
-    const S: &str = "f7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8";
-
-    fn bytes(hexadecimal: &str) -> Vec<u8> {
-        let digits = hexadecimal.as_bytes().chunks(2);
-        digits
-            .map(|pair| u8::from_str_radix(str::from_utf8(pair).unwrap(), 16).unwrap())
-            .collect()
-    }
-
-    /// Both halves of this signature have their highest bit set, so DER pads them with a zero.
-    fn signature() -> Vec<u8> {
-        let half = |half| [&[0x02, 0x21, 0x00], bytes(half).as_slice()].concat();
-        [&[0x30, 0x46], half(R).as_slice(), half(S).as_slice()].concat()
-    }
-
-    #[test]
-    fn a_signature_made_elsewhere_with_the_key_verifies() {
-        let key = P256::decode(&bytes(SECRET)).unwrap();
-        assert!(key.verify(Message::Raw(b"sample"), &signature()));
-        assert!(key.verify(Message::Digest(&Sha256::digest(b"sample")), &signature()));
-    }
-
-    #[test]
-    fn any_other_message_key_or_signature_does_not() {
-        let key = P256::decode(&bytes(SECRET)).unwrap();
-        assert!(!key.verify(Message::Raw(b"test"), &signature()));
-        assert!(
-            !P256::generate()
-                .unwrap()
-                .verify(Message::Raw(b"sample"), &signature())
-        );
-        for index in 0..signature().len() {
-            let mut changed = signature();
-            changed[index] ^= 1;
-            assert!(
-                !key.verify(Message::Raw(b"sample"), &changed),
-                "byte {index}"
-            );
-        }
-        for wrong in [
-            &[][..],
-            &[0],
-            &signature()[1..],
-            &[signature(), vec![0]].concat(),
-        ] {
-            assert!(!key.verify(Message::Raw(b"sample"), wrong), "{wrong:?}");
-        }
-    }
-
-    #[test]
-    fn a_key_reads_back_and_bytes_that_are_none_are_refused() {
-        let key = P256::generate().unwrap();
-        let signature = key.sign(Message::Raw(b"sample")).unwrap();
-        let again = P256::decode(key.encode().expose()).unwrap();
-        assert!(again.verify(Message::Raw(b"sample"), &signature));
-        assert_eq!(again.public_key().unwrap(), key.public_key().unwrap());
-        for wrong in [&[][..], &[1; 31], &[1; 33], &[0; 32], &[255; 32]] {
-            assert!(P256::decode(wrong).is_err(), "{wrong:?}");
-        }
-    }
-}
+#[path = "ec_tests.rs"]
+mod tests;

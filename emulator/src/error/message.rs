@@ -3,7 +3,7 @@
 
 use super::{Code, KmsError};
 use crate::alias::{AliasArn, AliasName};
-use crate::key::{KeyArn, KeySpec, KeyState, KeyUsage, SigningAlgorithm};
+use crate::key::{EncryptionAlgorithm, KeyArn, KeySpec, KeyState, KeyUsage, SigningAlgorithm};
 
 fn error(code: Code, message: impl Into<String>) -> KmsError {
     KmsError {
@@ -105,13 +105,26 @@ pub(crate) fn wrong_usage(arn: &KeyArn, usage: KeyUsage, operation: &str) -> Kms
     error(Code::InvalidKeyUsage, text)
 }
 
-pub(crate) fn incompatible_algorithm(algorithm: SigningAlgorithm, spec: KeySpec) -> KmsError {
+pub(crate) fn incompatible_algorithm(algorithm: &str, spec: KeySpec) -> KmsError {
     let text = format!("Algorithm {algorithm} is incompatible with key spec {spec}.");
     error(Code::InvalidKeyUsage, text)
 }
 
 pub(crate) fn incompatible_message_type(message_type: &str, spec: KeySpec) -> KmsError {
     let text = format!("Message type {message_type} is incompatible with key spec {spec}.");
+    error(Code::Validation, text)
+}
+
+pub(crate) fn message_type_against_algorithm(
+    message_type: &str,
+    algorithm: SigningAlgorithm,
+) -> KmsError {
+    let text = format!("Message type {message_type} is incompatible with algorithm {algorithm}.");
+    error(Code::Validation, text)
+}
+
+pub(crate) fn external_mu_of_invalid_length(algorithm: SigningAlgorithm) -> KmsError {
+    let text = format!("External Mu is invalid length for algorithm {algorithm}.");
     error(Code::Validation, text)
 }
 
@@ -124,6 +137,65 @@ pub(crate) fn digest_of_invalid_length(algorithm: SigningAlgorithm) -> KmsError 
 
 pub(crate) fn invalid_signature() -> KmsError {
     silent(Code::KmsInvalidSignature)
+}
+
+pub(crate) fn invalid_mac() -> KmsError {
+    silent(Code::KmsInvalidMac)
+}
+
+pub(crate) fn invalid_public_key() -> KmsError {
+    silent(Code::Validation)
+}
+
+/// Nothing is known of how KMS says it.
+pub(crate) fn invalid_attestation_document() -> KmsError {
+    silent(Code::Validation)
+}
+
+pub(crate) fn encryption_context_with_asymmetric_key() -> KmsError {
+    let text = "EncryptionContext is not supported when encrypting/decrypting with asymmetric \
+                CMKs.";
+    error(Code::Validation, text)
+}
+
+pub(crate) fn plaintext_is_too_long(
+    algorithm: EncryptionAlgorithm,
+    spec: KeySpec,
+    longest: usize,
+) -> KmsError {
+    let text = format!(
+        "Algorithm {algorithm} and key spec {spec} cannot encrypt data larger than {longest} bytes."
+    );
+    error(Code::Validation, text)
+}
+
+pub(crate) fn invalid_ciphertext() -> KmsError {
+    silent(Code::InvalidCiphertext)
+}
+
+pub(crate) fn incorrect_key() -> KmsError {
+    let text = "The key ID in the request does not identify a CMK that can perform this operation.";
+    error(Code::IncorrectKey, text)
+}
+
+/// An asymmetric ciphertext does not say whose it is. How KMS asks for the key is not known.
+pub(crate) fn key_id_is_required() -> KmsError {
+    silent(Code::Validation)
+}
+
+/// The ciphertext may be left out only of a dry run that is told so. How KMS says it is not known.
+pub(crate) fn ciphertext_is_required() -> KmsError {
+    silent(Code::Validation)
+}
+
+pub(crate) fn data_key_with_asymmetric_key() -> KmsError {
+    let text = "You cannot generate a data key with an asymmetric CMK";
+    error(Code::InvalidKeyUsage, text)
+}
+
+pub(crate) fn number_of_bytes_or_key_spec() -> KmsError {
+    let text = "Please specify either number of bytes or key spec.";
+    error(Code::Validation, text)
 }
 
 pub(crate) fn has_no_public_key() -> KmsError {

@@ -58,13 +58,10 @@ impl Materials {
 }
 
 /// A key's material as a record, and the record's name.
-pub(crate) fn to_record(
-    key: &Key,
-    material: &KeyMaterial,
-) -> Result<(String, Vec<u8>), StoreError> {
+pub(crate) fn to_record(key: &Key, secret: &SecretBytes) -> Result<(String, Vec<u8>), StoreError> {
     let name = name(key);
     let stored = MaterialRecord {
-        secret: Blob(material.encode().expose().to_vec()),
+        secret: Blob(secret.expose().to_vec()),
     };
     let bytes = record::encode(&name, &stored)?;
     Ok((name, bytes))

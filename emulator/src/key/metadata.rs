@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Key, KeySpec, KeyState, KeyUsage, Origin, Region, SigningAlgorithm};
+use super::{Algorithms, Key, KeyMaterialId, KeySpec, KeyState, KeyUsage, Origin, Region};
 use crate::clock::Timestamp;
 
 /// `KeyMetadata` of the API reference. Members that do not apply to a key are left out, as
@@ -14,6 +14,8 @@ pub(crate) struct KeyMetadata {
     aws_account_id: String,
     arn: String,
     creation_date: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    current_key_material_id: Option<KeyMaterialId>,
     customer_master_key_spec: KeySpec,
     #[serde(skip_serializing_if = "Option::is_none")]
     deletion_date: Option<Timestamp>,
@@ -29,14 +31,7 @@ pub(crate) struct KeyMetadata {
     multi_region_configuration: Option<MultiRegionConfiguration>,
     origin: Origin,
     #[serde(flatten)]
-    algorithms: SigningAlgorithms,
-}
-
-/// The one list of algorithms that a key's metadata and public key carry.
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub(crate) struct SigningAlgorithms {
-    signing_algorithms: &'static [SigningAlgorithm],
+    algorithms: Algorithms,
 }
 
 #[derive(Serialize)]
@@ -63,6 +58,7 @@ impl Key {
             aws_account_id: arn.location.account.to_string(),
             arn: arn.to_string(),
             creation_date: record.created,
+            current_key_material_id: record.material_id,
             customer_master_key_spec: record.spec,
             deletion_date: record.deletion.as_ref().map(|deletion| deletion.date),
             description: record.description.clone(),
@@ -87,9 +83,7 @@ impl Key {
     }
 
     /// The algorithms that the key works with.
-    pub(crate) fn algorithms(&self) -> SigningAlgorithms {
-        SigningAlgorithms {
-            signing_algorithms: self.record.spec.signing_algorithms(),
-        }
+    pub(crate) fn algorithms(&self) -> Algorithms {
+        Algorithms::of(self.record.spec, self.record.usage)
     }
 }

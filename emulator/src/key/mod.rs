@@ -1,7 +1,11 @@
 //! Keys: what is known of one, what it is called, what state it is in.
 
+mod algorithm;
+pub(crate) mod ciphertext;
+mod encryption_context;
 mod id;
 pub(crate) mod material;
+mod material_id;
 mod metadata;
 mod policy;
 mod reference;
@@ -10,8 +14,13 @@ pub(crate) mod state;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use algorithm::{
+    Algorithms, EncapsulationAlgorithm, EncryptionAlgorithm, KeyAgreementAlgorithm, MacAlgorithm,
+};
+pub(crate) use encryption_context::EncryptionContext;
 pub(crate) use id::{AccountId, KeyArn, KeyId, Location, Region};
-pub(crate) use metadata::{KeyMetadata, SigningAlgorithms};
+pub(crate) use material_id::KeyMaterialId;
+pub(crate) use metadata::KeyMetadata;
 pub(crate) use policy::Policy;
 pub(crate) use reference::KeyReference;
 pub(crate) use spec::{KeySpec, KeyUsage, Origin, SigningAlgorithm};
@@ -52,6 +61,9 @@ pub(crate) struct KeyRecord {
     pub(crate) public_key: Option<Blob>,
     #[serde(default)]
     pub(crate) has_material: bool,
+    /// Of a symmetric encryption key that has material, or had.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) material_id: Option<KeyMaterialId>,
     #[serde(default)]
     pub(crate) multi_region: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,5 +1,5 @@
-//! Key specs, what each may be used for, and with which algorithms: the tables of the API
-//! reference (`CreateKey`, `KeySpec` and `KeyUsage`), in the order of recorded answers.
+//! Key specs and what each may be used for: the tables of the API reference (`CreateKey`,
+//! `KeySpec` and `KeyUsage`).
 
 use crate::wire::wire_enum;
 
@@ -91,32 +91,6 @@ impl KeySpec {
             | Self::MlDsa65
             | Self::MlDsa87 => &[SignVerify],
             Self::MlKem512 | Self::MlKem768 | Self::MlKem1024 => &[EncapsulateDecapsulate],
-        }
-    }
-
-    /// The algorithms with which a `SIGN_VERIFY` key of this spec signs.
-    pub(crate) const fn signing_algorithms(self) -> &'static [SigningAlgorithm] {
-        use SigningAlgorithm::{
-            EcdsaSha256, EcdsaSha384, EcdsaSha512, Ed25519PhSha512, Ed25519Sha512, MlDsaShake256,
-            RsassaPkcs1V15Sha256, RsassaPkcs1V15Sha384, RsassaPkcs1V15Sha512, RsassaPssSha256,
-            RsassaPssSha384, RsassaPssSha512, Sm2Dsa,
-        };
-        match self {
-            Self::Rsa2048 | Self::Rsa3072 | Self::Rsa4096 => &[
-                RsassaPkcs1V15Sha256,
-                RsassaPkcs1V15Sha384,
-                RsassaPkcs1V15Sha512,
-                RsassaPssSha256,
-                RsassaPssSha384,
-                RsassaPssSha512,
-            ],
-            Self::EccNistP256 | Self::EccSecgP256K1 => &[EcdsaSha256],
-            Self::EccNistP384 => &[EcdsaSha384],
-            Self::EccNistP521 => &[EcdsaSha512],
-            Self::EccNistEdwards25519 => &[Ed25519Sha512, Ed25519PhSha512],
-            Self::Sm2 => &[Sm2Dsa],
-            Self::MlDsa44 | Self::MlDsa65 | Self::MlDsa87 => &[MlDsaShake256],
-            _ => &[],
         }
     }
 }

@@ -1,19 +1,19 @@
 //! [CreateKey](https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html)
 //!
-//! Makes `ECC_NIST_P256` keys for `SIGN_VERIFY`, single-Region and multi-Region, with material of
-//! its own or to be imported. Every check of the other members is made first; what passes them
-//! and cannot be made yet is a `NotImplementedException`. The order among the checks of different
-//! members is not known of AWS.
+//! Makes keys of every spec, single-Region and multi-Region, with material of their own or to be
+//! imported. Keys in custom key stores pass every check of the other members and are a
+//! `NotImplementedException`. The order among the checks of different members is not known of AWS.
 
 use serde::{Deserialize, Serialize};
 
 use super::Operation;
 use crate::context::Context;
-use crate::crypto::{KeyMaterial, random};
 use crate::error::{Error, Internal, KmsError, message};
 use crate::key::{
-    Key, KeyArn, KeyId, KeyMetadata, KeyRecord, KeySpec, KeyUsage, Origin, Policy, Region,
+    Key, KeyArn, KeyId, KeyMaterialId, KeyMetadata, KeyRecord, KeySpec, KeyUsage, Origin, Policy,
+    Region,
 };
+use crate::kms::Work;
 use crate::protocol::Blob;
 use crate::tag::{self, Tag};
 
@@ -45,6 +45,7 @@ pub(super) struct CreateKeyOutput {
 
 impl Operation for CreateKey {
     const NAME: &'static str = "CreateKey";
+    const WORK: (&'static str, Work) = ("RSA_", Work::KeyPair);
     type Input = CreateKeyInput;
     type Output = CreateKeyOutput;
 
@@ -68,28 +69,30 @@ impl Operation for CreateKey {
         }
 
         // Slow work comes before the writer's place is taken.
-        let unsupported =
-            || Error::NotImplemented(format!("KeySpec {spec} with KeyUsage {usage} yet"));
-        if usage != KeyUsage::SignVerify {
-            return Err(unsupported());
-        }
-        let generated = KeyMaterial::generate(spec).ok_or_else(unsupported)?;
-        let material = match origin {
-            Origin::AwsKms => Some(generated.map_err(cannot_generate)?),
+        let multi_region = input.multi_region == Some(true);
+        let id = context.random().array().map_err(cannot_generate)?;
+        let id = KeyId::generate(id, multi_region);
+        let (secret, public_key) = match origin {
+            Origin::AwsKms => {
+                let material = context.new_material(spec).map_err(cannot_generate)?;
+                let public_key = material.public_key().map_err(cannot_generate)?;
+                (
+                    Some(material.encode().map_err(cannot_generate)?),
+                    public_key.map(Blob),
+                )
+            }
+            _ => (None, None),
+        };
+        let material_id = match &secret {
+            Some(secret) if spec == KeySpec::SymmetricDefault => {
+                Some(KeyMaterialId::of(&id, secret))
+            }
             _ => None,
         };
-        let public_key = match &material {
-            Some(material) => Some(Blob(material.public_key().map_err(cannot_generate)?)),
-            None => None,
-        };
-
-        let multi_region = input.multi_region == Some(true);
-        let mut id = [0; 16];
-        random::fill(&mut id).map_err(cannot_generate)?;
         let key = Key {
             arn: KeyArn {
                 location: context.here().clone(),
-                id: KeyId::generate(id, multi_region),
+                id,
             },
             record: KeyRecord {
                 spec,
@@ -101,15 +104,16 @@ impl Operation for CreateKey {
                 policy: input.policy,
                 tags,
                 public_key,
-                has_material: material.is_some(),
+                has_material: secret.is_some(),
+                material_id,
                 multi_region,
                 deletion: None,
             },
         };
         let mut context = context.writing()?;
         context.put_key(&key)?;
-        if let Some(material) = &material {
-            context.put_material(&key, material)?;
+        if let Some(secret) = &secret {
+            context.put_material(&key, secret)?;
         }
         context.remember(&key);
         Ok(CreateKeyOutput {

@@ -1,15 +1,14 @@
 //! [GenerateRandom](https://docs.aws.amazon.com/kms/latest/APIReference/API_GenerateRandom.html)
 //!
-//! Without a custom key store, and without a recipient's attestation.
+//! Without a custom key store.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::Operation;
 use crate::context::Context;
-use crate::crypto::random;
 use crate::error::{Error, Internal, message};
 use crate::protocol::Blob;
+use crate::recipient::{self, Recipient};
 
 /// Gives random bytes, from the system's generator.
 pub(super) struct GenerateRandom;
@@ -19,13 +18,16 @@ pub(super) struct GenerateRandom;
 pub(super) struct GenerateRandomInput {
     number_of_bytes: Option<usize>,
     custom_key_store_id: Option<String>,
-    recipient: Option<Value>,
+    recipient: Option<Recipient>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct GenerateRandomOutput {
-    plaintext: Blob,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ciphertext_for_recipient: Option<Blob>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    plaintext: Option<Blob>,
 }
 
 impl Operation for GenerateRandom {
@@ -33,7 +35,7 @@ impl Operation for GenerateRandom {
     type Input = GenerateRandomInput;
     type Output = GenerateRandomOutput;
 
-    fn run(input: Self::Input, _: &mut Context<'_>) -> Result<Self::Output, Error> {
+    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
         // The model calls it optional; KMS does not (recorded).
         let number = input
             .number_of_bytes
@@ -41,13 +43,15 @@ impl Operation for GenerateRandom {
         if input.custom_key_store_id.is_some() {
             return Err(Error::NotImplemented("custom key stores yet".to_owned()));
         }
-        if input.recipient.is_some() {
-            return Err(Error::NotImplemented("the member Recipient yet".to_owned()));
-        }
-        let bytes =
-            random::bytes(number).map_err(|error| Internal::new("draw random bytes", error))?;
+        let recipient = recipient::attested(context, input.recipient)?;
+        let bytes = context
+            .random()
+            .secret(number)
+            .map_err(|error| Internal::new("draw random bytes", error))?;
+        let told = recipient::tell(recipient, bytes, context)?;
         Ok(GenerateRandomOutput {
-            plaintext: Blob(bytes),
+            ciphertext_for_recipient: told.sealed,
+            plaintext: told.plain,
         })
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Operation;
 use crate::context::Context;
 use crate::error::{Error, message};
-use crate::key::{KeyArn, KeySpec, KeyUsage, SigningAlgorithms, state};
+use crate::key::{Algorithms, KeyArn, KeySpec, KeyUsage, state};
 use crate::protocol::Blob;
 
 /// Gives the public key, as DER `SubjectPublicKeyInfo`. Works on a disabled key too.
@@ -26,7 +26,7 @@ pub(super) struct GetPublicKeyOutput {
     key_usage: KeyUsage,
     public_key: Blob,
     #[serde(flatten)]
-    algorithms: SigningAlgorithms,
+    algorithms: Algorithms,
 }
 
 impl Operation for GetPublicKey {

@@ -6,15 +6,26 @@
 mod cancel_key_deletion;
 mod create_alias;
 mod create_key;
+mod decapsulate;
+mod decrypt;
 mod delete_alias;
+mod derive_shared_secret;
 mod describe_key;
 mod disable_key;
 mod enable_key;
+mod encapsulate;
+mod encrypt;
+mod generate_data_key;
+mod generate_data_key_pair;
+mod generate_data_key_pair_without_plaintext;
+mod generate_data_key_without_plaintext;
+mod generate_mac;
 mod generate_random;
 mod get_public_key;
 mod list_aliases;
 mod list_keys;
 mod list_resource_tags;
+mod re_encrypt;
 mod schedule_key_deletion;
 mod sign;
 mod tag_resource;
@@ -22,6 +33,7 @@ mod untag_resource;
 mod update_alias;
 mod update_key_description;
 mod verify;
+mod verify_mac;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -29,12 +41,15 @@ use serde_json::Value;
 
 use crate::context::Context;
 use crate::error::{Error, Internal};
+use crate::kms::Work;
 use crate::protocol::{Body, encode};
 
 /// An operation of the API.
 trait Operation {
     /// Its name in the API, as in `X-Amz-Target` after the dot.
     const NAME: &'static str;
+    /// How much work it is if its body mentions a text; light if not.
+    const WORK: (&'static str, Work) = ("", Work::Light);
     /// The members of the request that it reads.
     type Input: DeserializeOwned;
     /// The members of the answer; `()` where AWS answers with an empty body.
@@ -47,6 +62,8 @@ trait Operation {
 /// An operation in the table, its types forgotten.
 pub(crate) struct Entry {
     pub(crate) name: &'static str,
+    /// As the operation's `WORK`.
+    pub(crate) work: (&'static str, Work),
     /// Takes a body that was checked against the model, and answers the body to send.
     pub(crate) run: fn(Body, &mut Context<'_>) -> Result<Vec<u8>, Error>,
 }
@@ -56,15 +73,26 @@ static TABLE: &[Entry] = &[
     entry::<cancel_key_deletion::CancelKeyDeletion>(),
     entry::<create_alias::CreateAlias>(),
     entry::<create_key::CreateKey>(),
+    entry::<decapsulate::Decapsulate>(),
+    entry::<decrypt::Decrypt>(),
     entry::<delete_alias::DeleteAlias>(),
+    entry::<derive_shared_secret::DeriveSharedSecret>(),
     entry::<describe_key::DescribeKey>(),
     entry::<disable_key::DisableKey>(),
     entry::<enable_key::EnableKey>(),
+    entry::<encapsulate::Encapsulate>(),
+    entry::<encrypt::Encrypt>(),
+    entry::<generate_data_key::GenerateDataKey>(),
+    entry::<generate_data_key_pair::GenerateDataKeyPair>(),
+    entry::<generate_data_key_pair_without_plaintext::GenerateDataKeyPairWithoutPlaintext>(),
+    entry::<generate_data_key_without_plaintext::GenerateDataKeyWithoutPlaintext>(),
+    entry::<generate_mac::GenerateMac>(),
     entry::<generate_random::GenerateRandom>(),
     entry::<get_public_key::GetPublicKey>(),
     entry::<list_aliases::ListAliases>(),
     entry::<list_keys::ListKeys>(),
     entry::<list_resource_tags::ListResourceTags>(),
+    entry::<re_encrypt::ReEncrypt>(),
     entry::<schedule_key_deletion::ScheduleKeyDeletion>(),
     entry::<sign::Sign>(),
     entry::<tag_resource::TagResource>(),
@@ -72,6 +100,7 @@ static TABLE: &[Entry] = &[
     entry::<update_alias::UpdateAlias>(),
     entry::<update_key_description::UpdateKeyDescription>(),
     entry::<verify::Verify>(),
+    entry::<verify_mac::VerifyMac>(),
 ];
 
 /// The operation of that name, if the emulator has it.
@@ -83,6 +112,7 @@ pub(crate) fn find(name: &str) -> Option<&'static Entry> {
 const fn entry<O: Operation>() -> Entry {
     Entry {
         name: O::NAME,
+        work: O::WORK,
         run: run::<O>,
     }
 }

@@ -7,6 +7,7 @@ use crate::context::Context;
 use crate::crypto::Message;
 use crate::error::{Error, Internal, KmsError, message};
 use crate::key::{Key, KeyArn, KeySpec, KeyUsage, SigningAlgorithm};
+use crate::kms::Work;
 use crate::protocol::Blob;
 use crate::wire::wire_enum;
 
@@ -40,8 +41,12 @@ wire_enum! {
     }
 }
 
+/// The length in bytes of `µ`: FIPS 204, algorithm 7.
+const EXTERNAL_MU_LENGTH: usize = 64;
+
 impl Operation for Sign {
     const NAME: &'static str = "Sign";
+    const WORK: (&'static str, Work) = ("RSASSA_", Work::Heavy);
     type Input = SignInput;
     type Output = SignOutput;
 
@@ -54,7 +59,7 @@ impl Operation for Sign {
         }
         let signature = context
             .material(&key)?
-            .sign(algorithm, message)
+            .sign(algorithm, message, context.random())
             .map_err(|error| Internal::new("sign", error))?;
         Ok(SignOutput {
             key_id: key.arn,
@@ -78,16 +83,30 @@ pub(super) fn message_of<'m>(
 ) -> Result<Message<'m>, KmsError> {
     let spec: KeySpec = key.record.spec;
     if !spec.signing_algorithms().contains(&algorithm) {
-        return Err(message::incompatible_algorithm(algorithm, spec));
+        return Err(message::incompatible_algorithm(algorithm.as_str(), spec));
     }
-    match message_type.unwrap_or(MessageType::Raw) {
-        MessageType::Raw => Ok(Message::Raw(&message.0)),
-        MessageType::Digest if message.0.len() == algorithm.digest_length() => {
-            Ok(Message::Digest(&message.0))
+    let kind = message_type.unwrap_or(MessageType::Raw);
+    match (kind, algorithm) {
+        (MessageType::ExternalMu, SigningAlgorithm::MlDsaShake256) => {
+            let whole = message.0.len() == EXTERNAL_MU_LENGTH;
+            whole
+                .then_some(Message::ExternalMu(&message.0))
+                .ok_or_else(|| message::external_mu_of_invalid_length(algorithm))
         }
-        MessageType::Digest => Err(message::digest_of_invalid_length(algorithm)),
-        other @ MessageType::ExternalMu => {
-            Err(message::incompatible_message_type(other.as_str(), spec))
+        (MessageType::ExternalMu, _) | (MessageType::Digest, SigningAlgorithm::MlDsaShake256) => {
+            Err(message::incompatible_message_type(kind.as_str(), spec))
+        }
+        // One algorithm takes messages, the other digests.
+        (MessageType::Digest, SigningAlgorithm::Ed25519Sha512)
+        | (MessageType::Raw, SigningAlgorithm::Ed25519PhSha512) => Err(
+            message::message_type_against_algorithm(kind.as_str(), algorithm),
+        ),
+        (MessageType::Raw, _) => Ok(Message::Raw(&message.0)),
+        (MessageType::Digest, _) => {
+            let whole = message.0.len() == algorithm.digest_length();
+            whole
+                .then_some(Message::Digest(&message.0))
+                .ok_or_else(|| message::digest_of_invalid_length(algorithm))
         }
     }
 }

@@ -16,9 +16,9 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use super::Limits;
-use crate::Kms;
 use crate::error::ProtocolError;
 use crate::protocol::{self, Reply};
+use crate::{Kms, Work};
 
 /// The connection is one too many: whatever it asks, it is told so.
 #[derive(Clone, Copy)]
@@ -29,16 +29,19 @@ pub(super) struct Answers {
     kms: Arc<Kms>,
     limits: Limits,
     under_way: Semaphore,
+    heavy: Semaphore,
+    key_pairs: Semaphore,
     started: Instant,
 }
 
 impl Answers {
     pub(super) fn new(kms: Arc<Kms>, limits: Limits) -> Self {
-        let under_way = Semaphore::new(limits.requests);
         Self {
             kms,
             limits,
-            under_way,
+            under_way: Semaphore::new(limits.requests),
+            heavy: Semaphore::new(limits.heavy),
+            key_pairs: Semaphore::new(limits.key_pairs),
             started: Instant::now(),
         }
     }
@@ -68,14 +71,22 @@ impl Answers {
             Ok(body) => body,
             Err(error) => return Kms::refuse(error),
         };
-        let request = protocol::Request {
-            method: head.method.as_str(),
-            path: head.uri.path(),
-            target: text(&head.headers, &HeaderName::from_static("x-amz-target")),
-            authorization: text(&head.headers, &AUTHORIZATION),
-            body: &body,
+        let turns = match Kms::work(&request(head, &body)) {
+            // At once, on the thread that read it.
+            Work::Light => return self.kms.start(&request(head, &body)).written().await,
+            Work::Heavy => &self.heavy,
+            Work::KeyPair => &self.key_pairs,
         };
-        self.kms.start(&request).written().await
+        // On a thread of its own, so that the others are served meanwhile.
+        let turn = turns.acquire().await;
+        let (kms, head) = (Arc::clone(&self.kms), head.clone());
+        let started = tokio::task::spawn_blocking(move || kms.start(&request(&head, &body))).await;
+        drop(turn);
+        match started {
+            Ok(pending) => pending.written().await,
+            // It does not panic, and is cancelled only when the runtime ends.
+            Err(_) => Kms::refuse(ProtocolError::Busy),
+        }
     }
 
     async fn read(&self, body: Incoming) -> Result<Bytes, ProtocolError> {
@@ -120,6 +131,17 @@ impl Answers {
             .headers_mut()
             .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         response
+    }
+}
+
+/// A request in the protocol's terms.
+fn request<'r>(head: &'r Parts, body: &'r [u8]) -> protocol::Request<'r> {
+    protocol::Request {
+        method: head.method.as_str(),
+        path: head.uri.path(),
+        target: text(&head.headers, &HeaderName::from_static("x-amz-target")),
+        authorization: text(&head.headers, &AUTHORIZATION),
+        body,
     }
 }
 

@@ -1,5 +1,7 @@
 //! How much a client may ask for.
 
+use std::num::NonZero;
+use std::thread;
 use std::time::Duration;
 
 /// Limits of the server.
@@ -11,6 +13,10 @@ pub struct Limits {
     pub refusals: usize,
     /// Requests under way at once, over all connections.
     pub requests: usize,
+    /// Requests that are computed at once with an RSA private key; those beyond wait their turn.
+    pub heavy: usize,
+    /// RSA keys that are made at once; those beyond wait their turn.
+    pub key_pairs: usize,
     /// HTTP/2 streams open at once on one connection.
     pub streams: u32,
     /// Bytes of a request's head.
@@ -33,6 +39,8 @@ impl Default for Limits {
             connections: 1024,
             refusals: 64,
             requests: 1024,
+            heavy: processors(),
+            key_pairs: processors().div_ceil(2),
             streams: 128,
             head: 64 * 1024,
             body: 1024 * 1024,
@@ -42,4 +50,8 @@ impl Default for Limits {
             drain: Duration::from_secs(10),
         }
     }
+}
+
+fn processors() -> usize {
+    thread::available_parallelism().map_or(1, NonZero::get)
 }

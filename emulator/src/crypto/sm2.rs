@@ -1,0 +1,178 @@
+//! SM2, with `sm2`: no other library here has it. Only the China Regions of AWS offer it.
+//!
+//! Signatures (SM2DSA) are DER, over SM3 of the message and the signer's standard distinguishing
+//! identifier. Ciphertexts (SM2PKE) are the DER of GM/T 0009. Key agreement is plain ECDH.
+
+use sm2::dsa::signature::RandomizedSigner;
+use sm2::dsa::signature::Verifier;
+use sm2::dsa::signature::hazmat::{PrehashVerifier, RandomizedPrehashSigner};
+use sm2::dsa::{DerSignature, Signature, SigningKey};
+use sm2::elliptic_curve::Generate;
+use sm2::elliptic_curve::point::AffineCoordinates;
+use sm2::elliptic_curve::sec1::ToSec1Point;
+use sm2::pkcs8::{DecodePublicKey, EncodePublicKey};
+use sm2::pke::DecryptingKey;
+use sm2::{PublicKey, SecretKey};
+
+use super::pkcs8::{self, Named};
+use super::{CryptoError, Message, Random, SecretBytes};
+use crate::key::KeySpec;
+
+/// The identifier of a signer who has named none: GM/T 0009, section 10.
+const DISTINGUISHING_ID: &str = "1234567812345678";
+
+/// An SM2 key pair.
+pub(crate) struct Sm2 {
+    secret: SecretKey,
+    signing: SigningKey,
+}
+
+const INVALID: CryptoError = CryptoError::InvalidMaterial(KeySpec::Sm2);
+
+impl Sm2 {
+    pub(super) fn generate(mut random: &Random) -> Result<Self, CryptoError> {
+        let secret = SecretKey::try_generate_from_rng(&mut random)
+            .map_err(|_| CryptoError::Failed("generate an SM2 key"))?;
+        Self::new(secret)
+    }
+
+    /// The key with this scalar, big endian.
+    pub(super) fn decode(scalar: &[u8]) -> Result<Self, CryptoError> {
+        let scalar: [u8; 32] = scalar.try_into().map_err(|_| INVALID)?;
+        Self::new(SecretKey::from_bytes(&scalar.into()).map_err(|_| INVALID)?)
+    }
+
+    fn new(secret: SecretKey) -> Result<Self, CryptoError> {
+        let signing = SigningKey::new(DISTINGUISHING_ID, &secret).map_err(|_| INVALID)?;
+        Ok(Self { secret, signing })
+    }
+
+    /// The scalar, big endian.
+    pub(super) fn encode(&self) -> SecretBytes {
+        SecretBytes::new(self.secret.to_bytes().to_vec())
+    }
+
+    pub(super) fn public_key(&self) -> Result<Vec<u8>, CryptoError> {
+        let der = self.secret.public_key().to_public_key_der();
+        Ok(der
+            .map_err(|_| CryptoError::Failed("encode an SM2 public key"))?
+            .into_vec())
+    }
+
+    pub(super) fn private_key(&self) -> SecretBytes {
+        let point = self.secret.public_key().to_sec1_point(false);
+        pkcs8::elliptic_curve(Named::Sm2, self.encode().expose(), point.as_bytes())
+    }
+
+    pub(super) fn sign(
+        &self,
+        message: Message<'_>,
+        mut random: &Random,
+    ) -> Result<Vec<u8>, CryptoError> {
+        let generator = &mut random;
+        let signature: Signature = match message {
+            Message::Raw(message) => self.signing.try_sign_with_rng(generator, message),
+            Message::Digest(digest) => self.signing.sign_prehash_with_rng(generator, digest),
+            Message::ExternalMu(_) => return Err(CryptoError::Mismatch("EXTERNAL_MU")),
+        }
+        .map_err(|_| CryptoError::Failed("sign with SM2"))?;
+        Ok(signature.to_der().as_bytes().to_vec())
+    }
+
+    pub(super) fn verify(&self, message: Message<'_>, signature: &[u8]) -> bool {
+        // `DerSignature` alone does not see what follows the two integers.
+        let whole = DerSignature::try_from(signature).is_ok_and(|der| der.as_bytes() == signature);
+        let Ok(signature) = Signature::from_der(signature) else {
+            return false;
+        };
+        let key = self.signing.verifying_key();
+        let verified = match message {
+            Message::Raw(message) => key.verify(message, &signature),
+            Message::Digest(digest) => key.verify_prehash(digest, &signature),
+            Message::ExternalMu(_) => return false,
+        };
+        whole && verified.is_ok()
+    }
+
+    pub(super) fn encrypt(
+        &self,
+        plaintext: &[u8],
+        mut random: &Random,
+    ) -> Result<Vec<u8>, CryptoError> {
+        self.decrypting()
+            .encrypting_key()
+            .encrypt_der(&mut random, plaintext)
+            .map_err(|_| CryptoError::Failed("encrypt with SM2"))
+    }
+
+    /// The plaintext; `None` if the ciphertext is none of this key.
+    pub(super) fn decrypt(&self, ciphertext: &[u8]) -> Option<SecretBytes> {
+        self.decrypting()
+            .decrypt_der(ciphertext)
+            .ok()
+            .map(SecretBytes::new)
+    }
+
+    /// The secret shared with the holder of a public key; `None` if that is no DER
+    /// `SubjectPublicKeyInfo` of a point on this curve.
+    pub(crate) fn agree(&self, public_key: &[u8]) -> Option<SecretBytes> {
+        let theirs = PublicKey::from_public_key_der(public_key).ok()?;
+        let point = theirs.to_projective() * *self.secret.to_nonzero_scalar();
+        Some(SecretBytes::new(point.to_affine().x().to_vec()))
+    }
+
+    fn decrypting(&self) -> DecryptingKey {
+        DecryptingKey::new(self.secret.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_is_signed_under_the_standard_identifier() {
+        let key = Sm2::generate(&Random::System).unwrap();
+        let key = Sm2::decode(key.encode().expose()).unwrap();
+        let signature = key.sign(Message::Raw(b"message"), &Random::System).unwrap();
+        assert!(key.verify(Message::Raw(b"message"), &signature));
+        assert!(!key.verify(Message::Raw(b"massage"), &signature));
+        assert!(!key.verify(Message::Raw(b"message"), &signature[1..]));
+        assert!(!key.verify(Message::Raw(b"message"), &[&signature[..], &[0]].concat()));
+        assert!(!key.verify(Message::Raw(b"message"), &[]));
+        let signature = key
+            .sign(Message::Digest(&[7; 32]), &Random::System)
+            .unwrap();
+        assert!(key.verify(Message::Digest(&[7; 32]), &signature));
+        assert!(!key.verify(Message::Digest(&[8; 32]), &signature));
+    }
+
+    #[test]
+    fn a_ciphertext_decrypts_unless_it_was_changed() {
+        let key = Sm2::generate(&Random::System).unwrap();
+        let ciphertext = key.encrypt(b"plaintext", &Random::System).unwrap();
+        assert_eq!(key.decrypt(&ciphertext).unwrap().expose(), b"plaintext");
+        for index in 0..ciphertext.len() {
+            let mut changed = ciphertext.clone();
+            changed[index] ^= 1;
+            assert!(key.decrypt(&changed).is_none(), "byte {index}");
+        }
+        assert!(key.decrypt(&ciphertext[1..]).is_none());
+        assert!(key.decrypt(&[]).is_none());
+    }
+
+    #[test]
+    fn both_sides_agree() {
+        let (a, b) = (
+            Sm2::generate(&Random::System).unwrap(),
+            Sm2::generate(&Random::System).unwrap(),
+        );
+        let one = a.agree(&b.public_key().unwrap()).unwrap();
+        assert_eq!(
+            one.expose(),
+            b.agree(&a.public_key().unwrap()).unwrap().expose()
+        );
+        assert_eq!(one.expose().len(), 32);
+        assert!(a.agree(b"InvalidPublicKey").is_none());
+    }
+}

@@ -1,0 +1,153 @@
+//! Spare RSA keys, so that making one is a matter of milliseconds in the usual case.
+//!
+//! The first key of an RSA spec is made while its caller waits. From then on one spare of that
+//! spec is kept, made in the background by one thread for all specs, which ends when nothing is
+//! missing. Nothing is made before somebody asked for an RSA key: a test that wants none pays for
+//! none.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::thread;
+
+use super::rsa::{RsaKey, Size};
+use super::{CryptoError, KeyMaterial, Random};
+use crate::key::KeySpec;
+
+/// The spares of a KMS.
+#[derive(Default)]
+pub(crate) struct Spares(Arc<Mutex<State>>);
+
+#[derive(Default)]
+struct State {
+    shelves: [Shelf; 3],
+    /// Whether the thread is there.
+    making: bool,
+}
+
+/// The place of one spec's spare.
+#[derive(Default)]
+struct Shelf {
+    wanted: bool,
+    spare: Option<RsaKey>,
+}
+
+impl Spares {
+    /// New material of a spec: a spare, or made now.
+    ///
+    /// # Errors
+    ///
+    /// If the system has no randomness.
+    pub(crate) fn material(
+        &self,
+        spec: KeySpec,
+        random: &Random,
+    ) -> Result<KeyMaterial, CryptoError> {
+        let Some(size) = Size::ALL.into_iter().find(|size| size.spec() == spec) else {
+            return KeyMaterial::generate(spec, random);
+        };
+        let spare = lock(&self.0).shelf(size).spare.take();
+        let made = spare.map_or_else(|| RsaKey::generate(size), Ok);
+        // Only now: two keys made at once would take the caller twice as long.
+        self.refill(size);
+        made.map(KeyMaterial::Rsa)
+    }
+
+    fn refill(&self, size: Size) {
+        let mut state = lock(&self.0);
+        state.shelf(size).wanted = true;
+        if state.making {
+            return;
+        }
+        let weak = Arc::downgrade(&self.0);
+        let thread = thread::Builder::new().name("rsa-spares".to_owned());
+        // Without a thread there is no spare, and the next key is made while its caller waits.
+        state.making = thread.spawn(move || make(&weak)).is_ok();
+    }
+}
+
+impl State {
+    fn shelf(&mut self, size: Size) -> &mut Shelf {
+        let [small, medium, large] = &mut self.shelves;
+        match size {
+            Size::Rsa2048 => small,
+            Size::Rsa3072 => medium,
+            Size::Rsa4096 => large,
+        }
+    }
+
+    /// The next spare to make, the quickest first. The thread is told to end by `None`.
+    fn next(&mut self) -> Option<Size> {
+        let missing = Size::ALL.into_iter().find(|size| {
+            let shelf = self.shelf(*size);
+            shelf.wanted && shelf.spare.is_none()
+        });
+        self.making = missing.is_some();
+        missing
+    }
+}
+
+/// Makes what is missing, until nothing is or the KMS has gone.
+fn make(spares: &Weak<Mutex<State>>) {
+    loop {
+        let Some(size) = spares.upgrade().and_then(|spares| lock(&spares).next()) else {
+            return;
+        };
+        // The KMS may go while this is under way.
+        let key = RsaKey::generate(size);
+        let Some(spares) = spares.upgrade() else {
+            return;
+        };
+        let mut state = lock(&spares);
+        match key {
+            Ok(key) => state.shelf(size).spare = Some(key),
+            // The next caller is told; trying again here would only spin.
+            Err(error) => {
+                tracing::warn!("no spare {} key: {error}", size.spec());
+                state.making = false;
+                return;
+            }
+        }
+    }
+}
+
+/// Half a change could not be seen if a holder panicked: each is one assignment.
+fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::{Duration, Instant};
+
+    #[test]
+    fn a_spare_is_made_once_a_key_was_asked_for_and_of_that_spec_alone() {
+        let spares = Spares::default();
+        spares
+            .material(KeySpec::EccNistP256, &Random::System)
+            .unwrap();
+        assert!(!lock(&spares.0).making);
+
+        let first = spares
+            .material(KeySpec::Rsa2048, &Random::System)
+            .unwrap()
+            .encode()
+            .unwrap();
+        let end = Instant::now() + Duration::from_secs(60);
+        while lock(&spares.0).making && Instant::now() < end {
+            thread::yield_now();
+        }
+        let spare = lock(&spares.0)
+            .shelf(Size::Rsa2048)
+            .spare
+            .as_ref()
+            .map(RsaKey::encode);
+        assert!(lock(&spares.0).shelf(Size::Rsa3072).spare.is_none());
+        let second = spares
+            .material(KeySpec::Rsa2048, &Random::System)
+            .unwrap()
+            .encode()
+            .unwrap();
+        assert_eq!(second.expose(), spare.unwrap().expose());
+        assert_ne!(second.expose(), first.expose());
+    }
+}

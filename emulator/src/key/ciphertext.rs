@@ -1,0 +1,286 @@
+//! The ciphertexts of symmetric encryption keys, in the layout decoded from captured ones.
+//!
+//! | bytes | content |
+//! | --- | --- |
+//! | 0 to 4 | `01 02 02 00 78`; from `GenerateDataKey` and its kin `01 02 03 00 78` |
+//! | 5 to 36 | the id of the key material |
+//! | 37 | `01` |
+//! | 38 to 53 | random bytes |
+//! | 54 to 57 | the length of the rest, big endian |
+//! | 58 … | PKCS#7 `EncryptedData`: AES-256-GCM, its nonce, and 27 bytes more than the plaintext |
+//!
+//! What the 11 of those 27 bytes are that are not GCM's tag is not known; here they are zeros
+//! before the plaintext. The first 58 bytes and the encryption context are authenticated, and of
+//! the rest only what this module itself would write is accepted, so that no bit can be changed.
+
+use zeroize::Zeroizing;
+
+use super::{EncryptionContext, KeyMaterialId};
+use crate::crypto::symmetric::{Aes256, NONCE_LENGTH, TAG_LENGTH};
+use crate::crypto::{CryptoError, Random, SecretBytes, der};
+
+/// Which operation made a ciphertext; it shows in the third byte.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Made {
+    /// `Encrypt` and `ReEncrypt`.
+    FromPlaintext,
+    /// `GenerateDataKey` and its kin.
+    AsDataKey,
+}
+
+/// A ciphertext taken apart.
+#[derive(Debug)]
+pub(crate) struct Ciphertext<'c> {
+    pub(crate) material: KeyMaterialId,
+    /// The bytes before the PKCS#7 structure.
+    head: &'c [u8],
+    nonce: [u8; NONCE_LENGTH],
+    /// The encrypted plaintext and its padding, and the tag.
+    sealed: &'c [u8],
+}
+
+const HEAD_LENGTH: usize = 58;
+const PADDING_LENGTH: usize = 11;
+
+/// `pkcs7-encryptedData`, 1.2.840.113549.1.7.6.
+const ENCRYPTED_DATA: &[u8] = &[6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 6];
+/// `pkcs7-data`, 1.2.840.113549.1.7.1.
+const DATA: &[u8] = &[6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 1];
+/// `aes256-GCM`, 2.16.840.1.101.3.4.1.46.
+const AES_256_GCM: &[u8] = &[6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 1, 46];
+
+/// Encrypts a plaintext under the material that has the id.
+///
+/// # Errors
+///
+/// If the system has no randomness.
+pub(crate) fn encrypt(
+    made: Made,
+    id: &KeyMaterialId,
+    material: &Aes256,
+    context: &EncryptionContext,
+    plaintext: &[u8],
+    random: &Random,
+) -> Result<Vec<u8>, CryptoError> {
+    let nonce = Aes256::nonce(random)?;
+    let structure = structure(&nonce, PADDING_LENGTH + plaintext.len() + TAG_LENGTH);
+    let sealed_length = PADDING_LENGTH + plaintext.len() + TAG_LENGTH;
+
+    let mut blob = Vec::with_capacity(HEAD_LENGTH + structure.len() + sealed_length);
+    let third = match made {
+        Made::FromPlaintext => 2,
+        Made::AsDataKey => 3,
+    };
+    blob.extend([1, 2, third, 0, 0x78]);
+    blob.extend(id.as_bytes());
+    blob.push(1);
+    blob.extend(random.array::<16>()?);
+    let rest = u32::try_from(structure.len() + sealed_length)
+        .map_err(|_| CryptoError::Failed("encrypt so much"))?;
+    blob.extend(rest.to_be_bytes());
+
+    // With room for the tag, so that no copy of the plaintext is left behind.
+    let mut sealed = Zeroizing::new(Vec::with_capacity(sealed_length));
+    sealed.extend_from_slice(&[0; PADDING_LENGTH]);
+    sealed.extend_from_slice(plaintext);
+    material.encrypt(nonce, &authenticated(&blob, context), &mut sealed)?;
+
+    blob.extend(structure);
+    blob.extend_from_slice(&sealed);
+    Ok(blob)
+}
+
+impl<'c> Ciphertext<'c> {
+    /// Takes a ciphertext apart; `None` if it is not one.
+    pub(crate) fn parse(blob: &'c [u8]) -> Option<Self> {
+        let (head, rest) = blob.split_at_checked(HEAD_LENGTH)?;
+        let (&[1, 2, 2 | 3, 0, 0x78], after) = head.split_first_chunk()? else {
+            return None;
+        };
+        let (material, after) = after.split_first_chunk()?;
+        let &[1, ref after @ ..] = after else {
+            return None;
+        };
+        let length = u32::from_be_bytes(*after.last_chunk()?);
+        if usize::try_from(length).ok()? != rest.len() {
+            return None;
+        }
+        // The structure's length depends on what it holds by a few bytes of lengths: with the
+        // right one, it fills the rest.
+        let fixed = structure(&[0; NONCE_LENGTH], 0).len();
+        let sealed_length = (0..=20).find_map(|octets| {
+            let sealed_length = rest.len().checked_sub(fixed + octets)?;
+            (structure(&[0; NONCE_LENGTH], sealed_length).len() == fixed + octets)
+                .then_some(sealed_length)
+        })?;
+        let (written, sealed) = rest.split_at_checked(rest.len() - sealed_length)?;
+        let after_nonce = 3 + der::header(der::IMPLICIT_0, sealed_length).len();
+        let before = written.len().checked_sub(after_nonce)?;
+        let nonce = *written.get(..before)?.last_chunk()?;
+        let shortest = PADDING_LENGTH + TAG_LENGTH;
+        (sealed_length >= shortest && structure(&nonce, sealed_length) == written).then_some(Self {
+            material: KeyMaterialId::from_bytes(*material),
+            head,
+            nonce,
+            sealed,
+        })
+    }
+
+    /// The plaintext; `None` if the ciphertext was changed, or the context is another.
+    pub(crate) fn decrypt(
+        &self,
+        material: &Aes256,
+        context: &EncryptionContext,
+    ) -> Option<SecretBytes> {
+        let mut buffer = Zeroizing::new(self.sealed.to_vec());
+        let opened =
+            material.decrypt(self.nonce, &authenticated(self.head, context), &mut buffer)?;
+        let plaintext = opened.strip_prefix(&[0; PADDING_LENGTH])?;
+        Some(SecretBytes::new(plaintext.to_vec()))
+    }
+}
+
+/// What is authenticated beside the plaintext.
+fn authenticated(head: &[u8], context: &EncryptionContext) -> Vec<u8> {
+    let mut bytes = head.to_vec();
+    context.encode(&mut bytes);
+    bytes
+}
+
+/// The PKCS#7 structure without the encrypted content, which ends it.
+fn structure(nonce: &[u8; NONCE_LENGTH], sealed_length: usize) -> Vec<u8> {
+    let nonce = der::value(der::OCTET_STRING, &[nonce]);
+    let tag_length = &[der::INTEGER, 1, 16];
+    let parameters = der::value(der::SEQUENCE, &[&nonce, tag_length]);
+    let algorithm = der::value(der::SEQUENCE, &[AES_256_GCM, &parameters]);
+
+    let content = der::header(der::IMPLICIT_0, sealed_length);
+    let info = [DATA, &algorithm, &content].concat();
+    let info = [der::header(der::SEQUENCE, info.len() + sealed_length), info].concat();
+    let data = [&[der::INTEGER, 1, 0], info.as_slice()].concat();
+    let data = [der::header(der::SEQUENCE, data.len() + sealed_length), data].concat();
+    let data = [
+        der::header(der::EXPLICIT_0, data.len() + sealed_length),
+        data,
+    ]
+    .concat();
+    let whole = [ENCRYPTED_DATA, &data].concat();
+    [
+        der::header(der::SEQUENCE, whole.len() + sealed_length),
+        whole,
+    ]
+    .concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn context(name: &str) -> EncryptionContext {
+        serde_json::from_str(&format!(r#"{{"name":"{name}"}}"#)).unwrap()
+    }
+
+    fn encrypted(material: &Aes256, plaintext: &[u8]) -> Vec<u8> {
+        let id = KeyMaterialId::from_bytes([7; 32]);
+        encrypt(
+            Made::FromPlaintext,
+            &id,
+            material,
+            &context("a"),
+            plaintext,
+            &Random::System,
+        )
+        .unwrap()
+    }
+
+    fn decrypted(material: &Aes256, blob: &[u8], name: &str) -> Option<Vec<u8>> {
+        let plaintext = Ciphertext::parse(blob)?.decrypt(material, &context(name))?;
+        Some(plaintext.into_exposed())
+    }
+
+    /// Pairs of lengths that were recorded, and the limits.
+    #[test]
+    fn lengths_are_those_of_recorded_ciphertexts() {
+        let material = Aes256::generate(&Random::System).unwrap();
+        for (plaintext, ciphertext) in [
+            (1, 153),
+            (16, 168),
+            (22, 174),
+            (27, 179),
+            (32, 184),
+            (35, 187),
+            (36, 189),
+            (56, 212),
+            (100, 256),
+            (101, 258),
+            (150, 307),
+            (229, 391),
+            (4096, 4258),
+        ] {
+            let blob = encrypted(&material, &vec![1; plaintext]);
+            assert_eq!(blob.len(), ciphertext, "{plaintext}");
+            assert_eq!(
+                decrypted(&material, &blob, "a").unwrap(),
+                vec![1; plaintext]
+            );
+        }
+    }
+
+    #[test]
+    fn every_length_decrypts() {
+        let material = Aes256::generate(&Random::System).unwrap();
+        for length in (0..600).chain(65_400..65_600) {
+            let blob = encrypted(&material, &vec![1; length]);
+            assert!(
+                decrypted(&material, &blob, "a") == Some(vec![1; length]),
+                "{length}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_layout_is_the_recorded_one() {
+        let material = Aes256::generate(&Random::System).unwrap();
+        let blob = encrypted(&material, b"plaintext");
+        assert_eq!(blob[..5], [1, 2, 2, 0, 0x78]);
+        assert_eq!(blob[5..37], [7; 32]);
+        assert_eq!(blob[37], 1);
+        assert_eq!(blob[54..58], [0, 0, 0, 103]);
+        let id = KeyMaterialId::from_bytes([7; 32]);
+        let blob = encrypt(
+            Made::AsDataKey,
+            &id,
+            &material,
+            &context("a"),
+            b"key",
+            &Random::System,
+        )
+        .unwrap();
+        assert_eq!(blob[..5], [1, 2, 3, 0, 0x78]);
+    }
+
+    #[test]
+    fn no_bit_can_be_changed_and_no_byte_added_or_taken() {
+        let material = Aes256::generate(&Random::System).unwrap();
+        let blob = encrypted(&material, b"plaintext");
+        for bit in 0..blob.len() * 8 {
+            let mut changed = blob.clone();
+            changed[bit / 8] ^= 1 << (bit % 8);
+            // A changed id names other material, which this is taken for here.
+            assert_eq!(decrypted(&material, &changed, "a"), None, "bit {bit}");
+        }
+        for length in 0..blob.len() {
+            assert_eq!(
+                decrypted(&material, &blob[..length], "a"),
+                None,
+                "cut at {length}"
+            );
+        }
+        assert_eq!(decrypted(&material, &[&blob[..], &[0]].concat(), "a"), None);
+        assert_eq!(decrypted(&material, &blob, "b"), None);
+        assert_eq!(
+            decrypted(&Aes256::generate(&Random::System).unwrap(), &blob, "a"),
+            None
+        );
+    }
+}

@@ -1,0 +1,64 @@
+//! The encryption context.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+/// Pairs of names and values that a ciphertext is bound to: who decrypts must give the same, in
+/// any order.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct EncryptionContext(BTreeMap<String, String>);
+
+impl EncryptionContext {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The context as bytes to authenticate: names and values in the order of the names, each
+    /// with its length before it, so that no two contexts have the same bytes.
+    pub(crate) fn encode(&self, into: &mut Vec<u8>) {
+        for text in self.0.iter().flat_map(|(name, value)| [name, value]) {
+            into.extend((text.len() as u64).to_be_bytes());
+            into.extend(text.as_bytes());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn encoded(json: &str) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        serde_json::from_str::<EncryptionContext>(json)
+            .unwrap()
+            .encode(&mut bytes);
+        bytes
+    }
+
+    #[test]
+    fn the_order_does_not_matter_and_everything_else_does() {
+        assert_eq!(
+            encoded(r#"{"a":"1","b":"2"}"#),
+            encoded(r#"{"b":"2","a":"1"}"#)
+        );
+        let different = [
+            "{}",
+            r#"{"a":"1"}"#,
+            r#"{"A":"1"}"#,
+            r#"{"a":""}"#,
+            r#"{"":"a"}"#,
+            r#"{"a":"1","b":"2"}"#,
+            r#"{"a":"1b2"}"#,
+            r#"{"a1":"b2"}"#,
+            r#"{"a1b":"2"}"#,
+            r#"{"a1":"b","2":""}"#,
+        ];
+        for (index, one) in different.iter().enumerate() {
+            for other in &different[..index] {
+                assert_ne!(encoded(one), encoded(other), "{one} {other}");
+            }
+        }
+    }
+}

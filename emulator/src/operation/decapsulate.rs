@@ -1,0 +1,55 @@
+//! [Decapsulate](https://docs.aws.amazon.com/kms/latest/APIReference/API_Decapsulate.html)
+
+use serde::{Deserialize, Serialize};
+
+use super::Operation;
+use crate::context::Context;
+use crate::error::{Error, Internal, message};
+use crate::key::{EncapsulationAlgorithm, KeyArn, KeyUsage};
+use crate::protocol::Blob;
+
+/// Opens a shared secret. A ciphertext that was changed gives another secret, no error: the
+/// implicit rejection of FIPS 203. One of another length is an `InvalidCiphertextException`.
+pub(super) struct Decapsulate;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct DecapsulateInput {
+    key_id: String,
+    shared_secret_ciphertext_blob: Blob,
+    encapsulation_algorithm: EncapsulationAlgorithm,
+    dry_run: Option<bool>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct DecapsulateOutput {
+    encapsulation_algorithm: EncapsulationAlgorithm,
+    key_id: KeyArn,
+    shared_secret: Blob,
+}
+
+impl Operation for Decapsulate {
+    const NAME: &'static str = "Decapsulate";
+    type Input = DecapsulateInput;
+    type Output = DecapsulateOutput;
+
+    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
+        let key = context.key_for(&input.key_id, KeyUsage::EncapsulateDecapsulate)?;
+        let material = context.material(&key)?;
+        let pair = material
+            .ml_kem()
+            .map_err(|error| Internal::new("decapsulate", error))?;
+        let secret = pair
+            .decapsulate(&input.shared_secret_ciphertext_blob.0)
+            .ok_or_else(message::invalid_ciphertext)?;
+        if input.dry_run == Some(true) {
+            return Err(message::dry_run_would_have_succeeded().into());
+        }
+        Ok(DecapsulateOutput {
+            encapsulation_algorithm: input.encapsulation_algorithm,
+            key_id: key.arn,
+            shared_secret: Blob(secret.into_exposed()),
+        })
+    }
+}

@@ -1,0 +1,179 @@
+//! [Decrypt](https://docs.aws.amazon.com/kms/latest/APIReference/API_Decrypt.html)
+
+use serde::{Deserialize, Serialize};
+
+use super::Operation;
+use super::encrypt::require_algorithm;
+use crate::context::Context;
+use crate::crypto::SecretBytes;
+use crate::error::{Error, Internal, message};
+use crate::key::ciphertext::Ciphertext;
+use crate::key::{
+    EncryptionAlgorithm, EncryptionContext, Key, KeyArn, KeyMaterialId, KeyUsage, state,
+};
+use crate::kms::Work;
+use crate::protocol::Blob;
+use crate::recipient::{self, Recipient};
+use crate::wire::wire_enum;
+
+/// Decrypts a ciphertext. One of a symmetric key says itself whose it is.
+pub(super) struct Decrypt;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct DecryptInput {
+    ciphertext_blob: Option<Blob>,
+    encryption_context: Option<EncryptionContext>,
+    key_id: Option<String>,
+    encryption_algorithm: Option<EncryptionAlgorithm>,
+    recipient: Option<Recipient>,
+    dry_run: Option<bool>,
+    dry_run_modifiers: Option<Vec<DryRunModifier>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct DecryptOutput {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ciphertext_for_recipient: Option<Blob>,
+    encryption_algorithm: EncryptionAlgorithm,
+    key_id: KeyArn,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key_material_id: Option<KeyMaterialId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    plaintext: Option<Blob>,
+}
+
+wire_enum! {
+    /// What a dry run is to leave out.
+    DryRunModifier {
+        IgnoreCiphertext = "IGNORE_CIPHERTEXT",
+    }
+}
+
+impl Operation for Decrypt {
+    const NAME: &'static str = "Decrypt";
+    const WORK: (&'static str, Work) = ("RSAES_", Work::Heavy);
+    type Input = DecryptInput;
+    type Output = DecryptOutput;
+
+    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
+        let recipient = recipient::attested(context, input.recipient)?;
+        let source = Source {
+            ciphertext: input.ciphertext_blob,
+            key_id: input.key_id,
+            algorithm: input.encryption_algorithm,
+            bound_to: input.encryption_context.unwrap_or_default(),
+            dry_run: input.dry_run == Some(true),
+            modifiers: input.dry_run_modifiers.unwrap_or_default(),
+        };
+        let Some(decrypted) = source.decrypt(context)? else {
+            return Err(message::dry_run_would_have_succeeded().into());
+        };
+        // A wrong ciphertext wins over a dry run (recorded).
+        if input.dry_run == Some(true) {
+            return Err(message::dry_run_would_have_succeeded().into());
+        }
+        let told = recipient::tell(recipient, decrypted.plaintext, context)?;
+        Ok(DecryptOutput {
+            ciphertext_for_recipient: told.sealed,
+            encryption_algorithm: decrypted.algorithm,
+            key_material_id: decrypted.key.record.material_id,
+            key_id: decrypted.key.arn,
+            plaintext: told.plain,
+        })
+    }
+}
+
+/// What is to be decrypted, by `Decrypt` or by the first half of `ReEncrypt`.
+pub(super) struct Source {
+    pub(super) ciphertext: Option<Blob>,
+    pub(super) key_id: Option<String>,
+    pub(super) algorithm: Option<EncryptionAlgorithm>,
+    pub(super) bound_to: EncryptionContext,
+    pub(super) dry_run: bool,
+    pub(super) modifiers: Vec<DryRunModifier>,
+}
+
+/// What came out.
+pub(super) struct Decrypted {
+    pub(super) key: Key,
+    pub(super) algorithm: EncryptionAlgorithm,
+    pub(super) plaintext: SecretBytes,
+}
+
+impl Source {
+    /// Decrypts; `None` for a dry run that leaves the ciphertext out and passed all other checks.
+    ///
+    /// # Errors
+    ///
+    /// Those of the key, of its algorithm, and of the ciphertext.
+    pub(super) fn decrypt(self, context: &mut Context<'_>) -> Result<Option<Decrypted>, Error> {
+        let algorithm = self
+            .algorithm
+            .unwrap_or(EncryptionAlgorithm::SymmetricDefault);
+        if self.dry_run && self.modifiers.contains(&DryRunModifier::IgnoreCiphertext) {
+            let reference = self.key_id.ok_or_else(message::key_id_is_required)?;
+            let key = context.key_for(&reference, KeyUsage::EncryptDecrypt)?;
+            require_algorithm(&key, algorithm, &self.bound_to)?;
+            return Ok(None);
+        }
+        let ciphertext = self
+            .ciphertext
+            .ok_or_else(message::ciphertext_is_required)?;
+        let (key, plaintext) = match algorithm {
+            EncryptionAlgorithm::SymmetricDefault => symmetric(
+                context,
+                self.key_id.as_deref(),
+                &ciphertext.0,
+                &self.bound_to,
+            )?,
+            _ => {
+                let reference = self.key_id.ok_or_else(message::key_id_is_required)?;
+                let key = context.key_for(&reference, KeyUsage::EncryptDecrypt)?;
+                require_algorithm(&key, algorithm, &self.bound_to)?;
+                let plaintext = context
+                    .material(&key)?
+                    .decrypt(algorithm, &ciphertext.0)
+                    .map_err(|error| Internal::new("decrypt", error))?
+                    .ok_or_else(message::invalid_ciphertext)?;
+                (key, plaintext)
+            }
+        };
+        Ok(Some(Decrypted {
+            key,
+            algorithm,
+            plaintext,
+        }))
+    }
+}
+
+/// Decrypts with the key that the ciphertext names. A key that the request names has to exist and
+/// to be that one; its usage and state do not matter otherwise (recorded).
+fn symmetric(
+    context: &mut Context<'_>,
+    reference: Option<&str>,
+    blob: &[u8],
+    bound_to: &EncryptionContext,
+) -> Result<(Key, SecretBytes), Error> {
+    let named = reference
+        .map(|reference| context.key(reference))
+        .transpose()?;
+    let ciphertext = Ciphertext::parse(blob).ok_or_else(message::invalid_ciphertext)?;
+    let key = context
+        .key_of_material(&ciphertext.material)?
+        .ok_or_else(message::invalid_ciphertext)?;
+    if named.is_some_and(|named| named.arn != key.arn) {
+        return Err(message::incorrect_key().into());
+    }
+    context.remember(&key);
+    key.require_state(state::USABLE, context.now())?;
+    let material = context.material(&key)?;
+    let aes = material
+        .symmetric()
+        .map_err(|error| Internal::new("decrypt", error))?;
+    let plaintext = ciphertext
+        .decrypt(aes, bound_to)
+        .ok_or_else(message::invalid_ciphertext)?;
+    Ok((key, plaintext))
+}

@@ -1,0 +1,64 @@
+//! [DeriveSharedSecret](https://docs.aws.amazon.com/kms/latest/APIReference/API_DeriveSharedSecret.html)
+
+use serde::{Deserialize, Serialize};
+
+use super::Operation;
+use crate::context::Context;
+use crate::error::{Error, Internal, message};
+use crate::key::{KeyAgreementAlgorithm, KeyArn, KeyUsage, Origin};
+use crate::protocol::Blob;
+use crate::recipient::{self, Recipient};
+
+/// Agrees on a secret with the holder of another key on the same curve: the x coordinate that
+/// ECDH gives, as it is.
+pub(super) struct DeriveSharedSecret;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct DeriveSharedSecretInput {
+    key_id: String,
+    key_agreement_algorithm: KeyAgreementAlgorithm,
+    public_key: Blob,
+    recipient: Option<Recipient>,
+    dry_run: Option<bool>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct DeriveSharedSecretOutput {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ciphertext_for_recipient: Option<Blob>,
+    key_agreement_algorithm: KeyAgreementAlgorithm,
+    key_id: KeyArn,
+    key_origin: Origin,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shared_secret: Option<Blob>,
+}
+
+impl Operation for DeriveSharedSecret {
+    const NAME: &'static str = "DeriveSharedSecret";
+    type Input = DeriveSharedSecretInput;
+    type Output = DeriveSharedSecretOutput;
+
+    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
+        let recipient = recipient::attested(context, input.recipient)?;
+        let key = context.key_for(&input.key_id, KeyUsage::KeyAgreement)?;
+        let secret = context
+            .material(&key)?
+            .agree(&input.public_key.0)
+            .map_err(|error| Internal::new("derive a shared secret", error))?
+            .ok_or_else(message::invalid_public_key)?;
+        // A wrong public key wins over a dry run (recorded).
+        if input.dry_run == Some(true) {
+            return Err(message::dry_run_would_have_succeeded().into());
+        }
+        let told = recipient::tell(recipient, secret, context)?;
+        Ok(DeriveSharedSecretOutput {
+            ciphertext_for_recipient: told.sealed,
+            key_agreement_algorithm: input.key_agreement_algorithm,
+            key_origin: key.record.origin,
+            key_id: key.arn,
+            shared_secret: told.plain,
+        })
+    }
+}

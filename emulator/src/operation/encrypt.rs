@@ -1,0 +1,124 @@
+//! [Encrypt](https://docs.aws.amazon.com/kms/latest/APIReference/API_Encrypt.html)
+
+use serde::{Deserialize, Serialize};
+
+use super::Operation;
+use crate::context::Context;
+use crate::error::{Error, Internal, KmsError, message};
+use crate::key::ciphertext::{self, Made};
+use crate::key::{EncryptionAlgorithm, EncryptionContext, Key, KeyArn, KeyUsage};
+use crate::protocol::Blob;
+
+/// Encrypts a plaintext of up to 4096 bytes.
+pub(super) struct Encrypt;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct EncryptInput {
+    key_id: String,
+    plaintext: Blob,
+    encryption_context: Option<EncryptionContext>,
+    encryption_algorithm: Option<EncryptionAlgorithm>,
+    dry_run: Option<bool>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct EncryptOutput {
+    ciphertext_blob: Blob,
+    encryption_algorithm: EncryptionAlgorithm,
+    key_id: KeyArn,
+}
+
+impl Operation for Encrypt {
+    const NAME: &'static str = "Encrypt";
+    type Input = EncryptInput;
+    type Output = EncryptOutput;
+
+    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
+        let key = context.key_for(&input.key_id, KeyUsage::EncryptDecrypt)?;
+        let algorithm = input
+            .encryption_algorithm
+            .unwrap_or(EncryptionAlgorithm::SymmetricDefault);
+        let bound_to = input.encryption_context.unwrap_or_default();
+        require_algorithm(&key, algorithm, &bound_to)?;
+        require_length(&key, algorithm, &input.plaintext.0)?;
+        if input.dry_run == Some(true) {
+            return Err(message::dry_run_would_have_succeeded().into());
+        }
+        let ciphertext = encrypt(context, &key, algorithm, &bound_to, &input.plaintext.0)?;
+        Ok(EncryptOutput {
+            ciphertext_blob: Blob(ciphertext),
+            encryption_algorithm: algorithm,
+            key_id: key.arn,
+        })
+    }
+}
+
+/// What `Encrypt`, `Decrypt` and `ReEncrypt` ask of a key that is to encrypt or decrypt.
+///
+/// # Errors
+///
+/// The key does not have the algorithm, or an encryption context was given to an asymmetric one.
+pub(super) fn require_algorithm(
+    key: &Key,
+    algorithm: EncryptionAlgorithm,
+    bound_to: &EncryptionContext,
+) -> Result<(), KmsError> {
+    let spec = key.record.spec;
+    if !spec.encryption_algorithms().contains(&algorithm) {
+        return Err(message::incompatible_algorithm(algorithm.as_str(), spec));
+    }
+    if algorithm != EncryptionAlgorithm::SymmetricDefault && !bound_to.is_empty() {
+        return Err(message::encryption_context_with_asymmetric_key());
+    }
+    Ok(())
+}
+
+/// Refuses a plaintext that an algorithm of RSA or SM2 cannot encrypt as a whole.
+///
+/// # Errors
+///
+/// It is too long.
+pub(super) fn require_length(
+    key: &Key,
+    algorithm: EncryptionAlgorithm,
+    plaintext: &[u8],
+) -> Result<(), KmsError> {
+    let spec = key.record.spec;
+    match spec.longest_plaintext(algorithm) {
+        Some(longest) if plaintext.len() > longest => {
+            Err(message::plaintext_is_too_long(algorithm, spec, longest))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Encrypts after all checks were made.
+///
+/// # Errors
+///
+/// Internal.
+pub(super) fn encrypt(
+    context: &Context<'_>,
+    key: &Key,
+    algorithm: EncryptionAlgorithm,
+    bound_to: &EncryptionContext,
+    plaintext: &[u8],
+) -> Result<Vec<u8>, Error> {
+    let material = context.material(key)?;
+    let encrypted = match (algorithm, &key.record.material_id) {
+        (EncryptionAlgorithm::SymmetricDefault, Some(id)) => material.symmetric().and_then(|aes| {
+            ciphertext::encrypt(
+                Made::FromPlaintext,
+                id,
+                aes,
+                bound_to,
+                plaintext,
+                context.random(),
+            )
+        }),
+        _ => material.encrypt(algorithm, plaintext, context.random()),
+    };
+    Ok(encrypted.map_err(|error| Internal::new("encrypt", error))?)
+}

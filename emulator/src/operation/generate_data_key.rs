@@ -1,0 +1,141 @@
+//! [GenerateDataKey](https://docs.aws.amazon.com/kms/latest/APIReference/API_GenerateDataKey.html)
+
+use serde::{Deserialize, Serialize};
+
+use super::Operation;
+use crate::context::Context;
+use crate::crypto::SecretBytes;
+use crate::error::{Error, Internal, KmsError, message};
+use crate::key::ciphertext::{self, Made};
+use crate::key::{EncryptionContext, Key, KeyArn, KeyMaterialId, KeySpec, KeyUsage, state};
+use crate::protocol::Blob;
+use crate::recipient::{self, Recipient};
+use crate::wire::wire_enum;
+
+/// Makes a symmetric key for use outside, plain and encrypted.
+pub(super) struct GenerateDataKey;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct GenerateDataKeyInput {
+    key_id: String,
+    encryption_context: Option<EncryptionContext>,
+    number_of_bytes: Option<usize>,
+    key_spec: Option<DataKeySpec>,
+    recipient: Option<Recipient>,
+    dry_run: Option<bool>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct GenerateDataKeyOutput {
+    ciphertext_blob: Blob,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ciphertext_for_recipient: Option<Blob>,
+    key_id: KeyArn,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key_material_id: Option<KeyMaterialId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    plaintext: Option<Blob>,
+}
+
+wire_enum! {
+    /// The length of a data key, by name.
+    DataKeySpec {
+        Aes256 = "AES_256",
+        Aes128 = "AES_128",
+    }
+}
+
+impl Operation for GenerateDataKey {
+    const NAME: &'static str = "GenerateDataKey";
+    type Input = GenerateDataKeyInput;
+    type Output = GenerateDataKeyOutput;
+
+    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
+        let recipient = recipient::attested(context, input.recipient)?;
+        let key = context.key(&input.key_id)?;
+        let length = length(input.key_spec, input.number_of_bytes)?;
+        require_symmetric(context, &key)?;
+        if input.dry_run == Some(true) {
+            return Err(message::dry_run_would_have_succeeded().into());
+        }
+        let data_key = data_key(context, length)?;
+        let bound_to = input.encryption_context.unwrap_or_default();
+        let ciphertext = wrap(context, &key, &bound_to, &data_key)?;
+        let told = recipient::tell(recipient, data_key, context)?;
+        Ok(GenerateDataKeyOutput {
+            ciphertext_blob: Blob(ciphertext),
+            ciphertext_for_recipient: told.sealed,
+            key_material_id: key.record.material_id,
+            key_id: key.arn,
+            plaintext: told.plain,
+        })
+    }
+}
+
+/// The length of the data key in bytes. KMS looks at it after the key was found, and before the
+/// key's usage.
+///
+/// # Errors
+///
+/// Not exactly one of the two ways to say it.
+pub(super) fn length(spec: Option<DataKeySpec>, number: Option<usize>) -> Result<usize, KmsError> {
+    match (spec, number) {
+        (Some(DataKeySpec::Aes256), None) => Ok(32),
+        (Some(DataKeySpec::Aes128), None) => Ok(16),
+        (None, Some(number)) => Ok(number),
+        (Some(_), Some(_)) | (None, None) => Err(message::number_of_bytes_or_key_spec()),
+    }
+}
+
+/// What `GenerateDataKey` and its kin ask of a key.
+///
+/// # Errors
+///
+/// Its usage, its state, and that it is asymmetric, in this order.
+pub(super) fn require_symmetric(context: &Context<'_>, key: &Key) -> Result<(), Error> {
+    context.require_usage(key, KeyUsage::EncryptDecrypt)?;
+    key.require_state(state::USABLE, context.now())?;
+    if key.record.spec != KeySpec::SymmetricDefault {
+        return Err(message::data_key_with_asymmetric_key().into());
+    }
+    Ok(())
+}
+
+/// A new data key.
+///
+/// # Errors
+///
+/// Internal.
+pub(super) fn data_key(context: &Context<'_>, length: usize) -> Result<SecretBytes, Error> {
+    let secret = context.random().secret(length);
+    Ok(secret.map_err(|error| Internal::new("make a data key", error))?)
+}
+
+/// Encrypts a data key, or the private key of a pair.
+///
+/// # Errors
+///
+/// Internal.
+pub(super) fn wrap(
+    context: &Context<'_>,
+    key: &Key,
+    bound_to: &EncryptionContext,
+    secret: &SecretBytes,
+) -> Result<Vec<u8>, Error> {
+    let material = context.material(key)?;
+    let id = key.record.material_id.as_ref();
+    let id = id.ok_or_else(|| Internal::new("wrap a data key", "the key has no material id"))?;
+    let encrypted = material.symmetric().and_then(|aes| {
+        ciphertext::encrypt(
+            Made::AsDataKey,
+            id,
+            aes,
+            bound_to,
+            secret.expose(),
+            context.random(),
+        )
+    });
+    Ok(encrypted.map_err(|error| Internal::new("wrap a data key", error))?)
+}

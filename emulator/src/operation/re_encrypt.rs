@@ -1,0 +1,94 @@
+//! [ReEncrypt](https://docs.aws.amazon.com/kms/latest/APIReference/API_ReEncrypt.html)
+//!
+//! `Decrypt`, then `Encrypt`, with the checks of each. That the source is checked first is not
+//! known of AWS.
+
+use serde::{Deserialize, Serialize};
+
+use super::Operation;
+use super::decrypt::{DryRunModifier, Source};
+use super::encrypt::{encrypt, require_algorithm, require_length};
+use crate::context::Context;
+use crate::error::{Error, message};
+use crate::key::{EncryptionAlgorithm, EncryptionContext, KeyArn, KeyMaterialId, KeyUsage};
+use crate::kms::Work;
+use crate::protocol::Blob;
+
+/// Encrypts under another key, or in another context, what nobody else gets to see.
+pub(super) struct ReEncrypt;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct ReEncryptInput {
+    ciphertext_blob: Option<Blob>,
+    source_encryption_context: Option<EncryptionContext>,
+    source_key_id: Option<String>,
+    destination_key_id: String,
+    destination_encryption_context: Option<EncryptionContext>,
+    source_encryption_algorithm: Option<EncryptionAlgorithm>,
+    destination_encryption_algorithm: Option<EncryptionAlgorithm>,
+    dry_run: Option<bool>,
+    dry_run_modifiers: Option<Vec<DryRunModifier>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct ReEncryptOutput {
+    ciphertext_blob: Blob,
+    destination_encryption_algorithm: EncryptionAlgorithm,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    destination_key_material_id: Option<KeyMaterialId>,
+    key_id: KeyArn,
+    source_encryption_algorithm: EncryptionAlgorithm,
+    source_key_id: KeyArn,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source_key_material_id: Option<KeyMaterialId>,
+}
+
+impl Operation for ReEncrypt {
+    const NAME: &'static str = "ReEncrypt";
+    const WORK: (&'static str, Work) = ("RSAES_", Work::Heavy);
+    type Input = ReEncryptInput;
+    type Output = ReEncryptOutput;
+
+    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
+        let source = Source {
+            ciphertext: input.ciphertext_blob,
+            key_id: input.source_key_id,
+            algorithm: input.source_encryption_algorithm,
+            bound_to: input.source_encryption_context.unwrap_or_default(),
+            dry_run: input.dry_run == Some(true),
+            modifiers: input.dry_run_modifiers.unwrap_or_default(),
+        };
+        let decrypted = source.decrypt(context)?;
+
+        let key = context.key_for(&input.destination_key_id, KeyUsage::EncryptDecrypt)?;
+        let algorithm = input
+            .destination_encryption_algorithm
+            .unwrap_or(EncryptionAlgorithm::SymmetricDefault);
+        let bound_to = input.destination_encryption_context.unwrap_or_default();
+        require_algorithm(&key, algorithm, &bound_to)?;
+        let dry_run = || Error::from(message::dry_run_would_have_succeeded());
+        let decrypted = decrypted.ok_or_else(dry_run)?;
+        require_length(&key, algorithm, decrypted.plaintext.expose())?;
+        if input.dry_run == Some(true) {
+            return Err(dry_run());
+        }
+        let ciphertext = encrypt(
+            context,
+            &key,
+            algorithm,
+            &bound_to,
+            decrypted.plaintext.expose(),
+        )?;
+        Ok(ReEncryptOutput {
+            ciphertext_blob: Blob(ciphertext),
+            destination_encryption_algorithm: algorithm,
+            destination_key_material_id: key.record.material_id,
+            key_id: key.arn,
+            source_encryption_algorithm: decrypted.algorithm,
+            source_key_material_id: decrypted.key.record.material_id,
+            source_key_id: decrypted.key.arn,
+        })
+    }
+}

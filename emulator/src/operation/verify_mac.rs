@@ -1,0 +1,58 @@
+//! [VerifyMac](https://docs.aws.amazon.com/kms/latest/APIReference/API_VerifyMac.html)
+
+use serde::{Deserialize, Serialize};
+
+use super::Operation;
+use super::generate_mac::require_algorithm;
+use crate::context::Context;
+use crate::error::{Error, Internal, message};
+use crate::key::{KeyArn, KeyUsage, MacAlgorithm};
+use crate::protocol::Blob;
+
+/// Says whether a MAC is the message's. One that is not is an exception, never `false`.
+pub(super) struct VerifyMac;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct VerifyMacInput {
+    message: Blob,
+    key_id: String,
+    mac_algorithm: MacAlgorithm,
+    mac: Blob,
+    dry_run: Option<bool>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct VerifyMacOutput {
+    key_id: KeyArn,
+    mac_algorithm: MacAlgorithm,
+    mac_valid: bool,
+}
+
+impl Operation for VerifyMac {
+    const NAME: &'static str = "VerifyMac";
+    type Input = VerifyMacInput;
+    type Output = VerifyMacOutput;
+
+    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
+        let key = context.key_for(&input.key_id, KeyUsage::GenerateVerifyMac)?;
+        require_algorithm(&key, input.mac_algorithm)?;
+        let material = context.material(&key)?;
+        let valid = material
+            .hmac()
+            .and_then(|hmac| hmac.verify(&input.message.0, &input.mac.0));
+        if !valid.map_err(|error| Internal::new("verify a MAC", error))? {
+            return Err(message::invalid_mac().into());
+        }
+        // A wrong MAC wins over a dry run (recorded).
+        if input.dry_run == Some(true) {
+            return Err(message::dry_run_would_have_succeeded().into());
+        }
+        Ok(VerifyMacOutput {
+            key_id: key.arn,
+            mac_algorithm: input.mac_algorithm,
+            mac_valid: true,
+        })
+    }
+}
