@@ -30,6 +30,17 @@ pub(crate) struct Violation {
     pub(crate) constraint: String,
 }
 
+impl Violation {
+    /// A member that has to be there is not.
+    pub(crate) fn null(path: &str) -> Self {
+        Self {
+            path: path.to_owned(),
+            shown: Shown::Null,
+            constraint: sentence::NOT_NULL.to_owned(),
+        }
+    }
+}
+
 /// Checks `body` against the input shape of an operation.
 ///
 /// # Errors

@@ -178,14 +178,9 @@ pub(crate) fn incorrect_key() -> KmsError {
     error(Code::IncorrectKey, text)
 }
 
-/// An asymmetric ciphertext does not say whose it is. How KMS asks for the key is not known.
+/// An asymmetric ciphertext does not say whose it is.
 pub(crate) fn key_id_is_required() -> KmsError {
-    silent(Code::Validation)
-}
-
-/// The ciphertext may be left out only of a dry run that is told so. How KMS says it is not known.
-pub(crate) fn ciphertext_is_required() -> KmsError {
-    silent(Code::Validation)
+    error(Code::Validation, "KeyId must not be null")
 }
 
 pub(crate) fn data_key_with_asymmetric_key() -> KmsError {
@@ -235,6 +230,14 @@ pub(crate) fn incompatible_key_usage(usage: KeyUsage, spec: KeySpec) -> KmsError
 pub(crate) fn key_spec_not_in_this_region(spec: KeySpec) -> KmsError {
     let text = format!("KeySpec {spec} is not supported in this Region");
     error(Code::UnsupportedOperation, text)
+}
+
+// Grants
+
+pub(crate) fn context_constraint_on_another_spec() -> KmsError {
+    let text = "EncryptionContext is supported only when creating a grant for a symmetric \
+                encryption KMS key.";
+    error(Code::Validation, text)
 }
 
 // Policies

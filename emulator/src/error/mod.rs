@@ -44,6 +44,12 @@ pub(crate) struct KmsError {
 }
 
 impl Error {
+    /// A member is missing that the model calls optional, because it depends on another whether it
+    /// is; `path` as KMS writes it.
+    pub(crate) fn null(path: &str) -> Self {
+        Self::Validation(vec![Violation::null(path)])
+    }
+
     /// The name on the wire: `__type`.
     pub(crate) fn wire_name(&self) -> &'static str {
         match self {

@@ -120,7 +120,7 @@ impl Source {
         }
         let ciphertext = self
             .ciphertext
-            .ok_or_else(message::ciphertext_is_required)?;
+            .ok_or_else(|| Error::null("ciphertextBlob"))?;
         let (key, plaintext) = match algorithm {
             EncryptionAlgorithm::SymmetricDefault => symmetric(
                 context,

@@ -5,6 +5,7 @@
 
 mod cancel_key_deletion;
 mod create_alias;
+mod create_grant;
 mod create_key;
 mod decapsulate;
 mod decrypt;
@@ -72,6 +73,7 @@ pub(crate) struct Entry {
 static TABLE: &[Entry] = &[
     entry::<cancel_key_deletion::CancelKeyDeletion>(),
     entry::<create_alias::CreateAlias>(),
+    entry::<create_grant::CreateGrant>(),
     entry::<create_key::CreateKey>(),
     entry::<decapsulate::Decapsulate>(),
     entry::<decrypt::Decrypt>(),

@@ -116,24 +116,18 @@ pub(crate) type Saves = BTreeMap<String, String>;
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Check {
-    Ecdsa(Ecdsa),
+    Signature(Signature),
 }
 
 /// The signature has to be good under the public key, outside the emulator.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Ecdsa {
-    pub(crate) algorithm: EcdsaAlgorithm,
+pub(crate) struct Signature {
+    /// As KMS spells it.
+    pub(crate) algorithm: String,
     pub(crate) public_key: String,
     pub(crate) message: String,
     pub(crate) signature: String,
-}
-
-/// The ECDSA algorithms that can be checked so far.
-#[derive(Clone, Copy, Debug, Deserialize)]
-pub(crate) enum EcdsaAlgorithm {
-    #[serde(rename = "ECDSA_SHA_256")]
-    Sha256,
 }
 
 // Untagged enums would do for these two, but their errors name no member.

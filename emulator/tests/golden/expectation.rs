@@ -80,8 +80,8 @@ pub(crate) fn verify(
 ) -> Result<(), String> {
     for check in checks {
         match check {
-            Check::Ecdsa(check) => {
-                if let Err(why) = signature::verify_ecdsa(check, variables)? {
+            Check::Signature(check) => {
+                if let Err(why) = signature::verify(check, variables)? {
                     comparison.differ("signature", "one that verifies outside", why);
                 }
             }

@@ -28,6 +28,12 @@ enum Matcher {
     /// Base64 of so many bytes.
     #[serde(rename = "$base64_bytes")]
     Base64Bytes(usize),
+    /// Base64 of bytes whose hexadecimal digits match the pattern.
+    #[serde(rename = "$hex_matches")]
+    HexMatches(String),
+    /// A list of these elements, in any order.
+    #[serde(rename = "$any_order")]
+    AnyOrder(Vec<Value>),
     /// A list of so many elements.
     #[serde(rename = "$length")]
     Length(usize),
@@ -125,6 +131,18 @@ impl Comparison {
             Matcher::Base64Bytes(length) => {
                 let bytes = actual.as_str().and_then(|text| BASE64.decode(text).ok());
                 bytes.is_some_and(|bytes| bytes.len() == *length)
+            }
+            Matcher::HexMatches(pattern) => {
+                let bytes = actual.as_str().and_then(|text| BASE64.decode(text).ok());
+                let hex = bytes.map(|bytes| bytes.iter().map(|b| format!("{b:02x}")).collect());
+                matches_text(pattern, hex.as_ref().map(String::as_str))?
+            }
+            Matcher::AnyOrder(elements) => {
+                let mut holds = actual.as_array().map(Vec::len) == Some(elements.len());
+                for element in elements {
+                    holds = holds && self.contains(element, actual)? == Some(true);
+                }
+                holds
             }
             Matcher::Length(length) => actual.as_array().is_some_and(|list| list.len() == *length),
             Matcher::Contains(element) => self.contains(element, actual)?.unwrap_or(false),

@@ -1,16 +1,20 @@
-//! Checks signatures outside the emulator, with nothing but the public key it gave.
+//! Checks signatures outside the emulator, with nothing but the public key it gave. Where there is a
+//! second library, it is not the one that the emulator signs with.
 
+use aws_lc_rs::signature::{self as aws_lc, ParsedPublicKey, VerificationAlgorithm};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use p256::ecdsa::{Signature, VerifyingKey, signature::Verifier};
-use p256::pkcs8::DecodePublicKey;
+use ed25519_dalek::VerifyingKey as Ed25519Key;
+use p256::ecdsa::signature::Verifier as _;
+use p256::pkcs8::DecodePublicKey as _;
+use sha2::{Digest as _, Sha512};
 
-use crate::case::{Ecdsa, EcdsaAlgorithm};
+use crate::case::Signature;
 use crate::template::Variables;
 
 /// The outer error is a mistake in the case, the inner one a signature that is no good.
-pub(crate) fn verify_ecdsa(
-    check: &Ecdsa,
+pub(crate) fn verify(
+    check: &Signature,
     variables: &Variables,
 ) -> Result<Result<(), String>, String> {
     let bytes = |text: &str| {
@@ -20,16 +24,57 @@ pub(crate) fn verify_ecdsa(
     let public_key = bytes(&check.public_key)?;
     let message = bytes(&check.message)?;
     let signature = bytes(&check.signature)?;
-    Ok(match check.algorithm {
-        EcdsaAlgorithm::Sha256 => verify_p256(&public_key, &message, &signature),
+    let bad = |_| "one that does not".to_owned();
+    Ok(match check.algorithm.as_str() {
+        "ECDSA_SHA_256" if p256::PublicKey::from_public_key_der(&public_key).is_ok() => {
+            verify_p256(&public_key, &message, &signature)
+        }
+        "ED25519_SHA_512" => ed25519(&public_key)?
+            .verify_strict(&message, &ed25519_signature(&signature)?)
+            .map_err(|e| e.to_string()),
+        // KMS takes the 64 bytes that it is given for the message.
+        "ED25519_PH_SHA_512" => ed25519(&public_key)?
+            .verify_prehashed(
+                Sha512::new_with_prefix(&message),
+                None,
+                &ed25519_signature(&signature)?,
+            )
+            .map_err(|e| e.to_string()),
+        other => ParsedPublicKey::new(algorithm(other)?, &public_key)
+            .map_err(|_| "a public key that cannot be read".to_owned())
+            .and_then(|key| key.verify_sig(&message, &signature).map_err(bad)),
+    })
+}
+
+fn algorithm(name: &str) -> Result<&'static dyn VerificationAlgorithm, String> {
+    Ok(match name {
+        "RSASSA_PKCS1_V1_5_SHA_256" => &aws_lc::RSA_PKCS1_2048_8192_SHA256,
+        "RSASSA_PKCS1_V1_5_SHA_384" => &aws_lc::RSA_PKCS1_2048_8192_SHA384,
+        "RSASSA_PKCS1_V1_5_SHA_512" => &aws_lc::RSA_PKCS1_2048_8192_SHA512,
+        "RSASSA_PSS_SHA_256" => &aws_lc::RSA_PSS_2048_8192_SHA256,
+        "RSASSA_PSS_SHA_384" => &aws_lc::RSA_PSS_2048_8192_SHA384,
+        "RSASSA_PSS_SHA_512" => &aws_lc::RSA_PSS_2048_8192_SHA512,
+        // Of the two curves that have this algorithm, the other one.
+        "ECDSA_SHA_256" => &aws_lc::ECDSA_P256K1_SHA256_ASN1,
+        "ECDSA_SHA_384" => &aws_lc::ECDSA_P384_SHA384_ASN1,
+        "ECDSA_SHA_512" => &aws_lc::ECDSA_P521_SHA512_ASN1,
+        _ => return Err(format!("no way to check a signature by {name}")),
     })
 }
 
 fn verify_p256(public_key: &[u8], message: &[u8], signature: &[u8]) -> Result<(), String> {
-    let key = VerifyingKey::from_public_key_der(public_key)
+    let key = p256::ecdsa::VerifyingKey::from_public_key_der(public_key)
         .map_err(|e| format!("a public key that cannot be read: {e}"))?;
-    let signature = Signature::from_der(signature)
+    let signature = p256::ecdsa::Signature::from_der(signature)
         .map_err(|e| format!("a signature that cannot be read: {e}"))?;
     key.verify(message, &signature)
         .map_err(|_| "one that does not".to_owned())
+}
+
+fn ed25519(public_key: &[u8]) -> Result<Ed25519Key, String> {
+    Ed25519Key::from_public_key_der(public_key).map_err(|e| e.to_string())
+}
+
+fn ed25519_signature(signature: &[u8]) -> Result<ed25519_dalek::Signature, String> {
+    ed25519_dalek::Signature::from_slice(signature).map_err(|e| e.to_string())
 }

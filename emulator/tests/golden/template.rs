@@ -4,6 +4,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use aws_lc_rs::rsa::{
+    OAEP_SHA1_MGF1SHA1, OAEP_SHA256_MGF1SHA256, OaepPublicEncryptingKey, PublicEncryptingKey,
+};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::Deserialize;
@@ -23,9 +26,28 @@ enum Maker {
     /// The text, `count` times.
     #[serde(rename = "$repeat")]
     Repeat { text: String, count: usize },
-    /// Base64 with the lowest bit of byte `flip` turned over.
+    /// Base64 with the lowest bit of byte `flip` turned over, or the last `cut` bytes gone.
     #[serde(rename = "$edited")]
-    Edited { base64: String, flip: usize },
+    Edited {
+        base64: String,
+        flip: Option<usize>,
+        cut: Option<usize>,
+    },
+    /// What a public key of RSA encrypts outside the emulator.
+    #[serde(rename = "$rsa_oaep")]
+    RsaOaep {
+        hash: OaepHash,
+        public_key: String,
+        plaintext: String,
+    },
+}
+
+#[derive(Deserialize)]
+enum OaepHash {
+    #[serde(rename = "SHA_1")]
+    Sha1,
+    #[serde(rename = "SHA_256")]
+    Sha256,
 }
 
 impl Variables {
@@ -114,17 +136,42 @@ impl Maker {
         Ok(match self {
             Self::Base64Of { byte, count } => BASE64.encode(vec![byte; count]),
             Self::Repeat { text, count } => text.repeat(count),
-            Self::Edited { base64, flip } => {
-                let mut bytes = BASE64.decode(&base64).map_err(|e| e.to_string())?;
+            Self::Edited { base64, flip, cut } => {
+                let mut bytes = decode(&base64)?;
                 let length = bytes.len();
-                let byte = bytes
-                    .get_mut(flip)
-                    .ok_or_else(|| format!("no byte {flip} among {length}"))?;
-                *byte ^= 1;
+                bytes.truncate(length.saturating_sub(cut.unwrap_or(0)));
+                if let Some(flip) = flip {
+                    let byte = bytes
+                        .get_mut(flip)
+                        .ok_or_else(|| format!("no byte {flip} among {length}"))?;
+                    *byte ^= 1;
+                }
                 BASE64.encode(bytes)
+            }
+            Self::RsaOaep {
+                hash,
+                public_key,
+                plaintext,
+            } => {
+                let algorithm = match hash {
+                    OaepHash::Sha1 => &OAEP_SHA1_MGF1SHA1,
+                    OaepHash::Sha256 => &OAEP_SHA256_MGF1SHA256,
+                };
+                let failed = |_| "RSA does not encrypt it".to_owned();
+                let key = PublicEncryptingKey::from_der(&decode(&public_key)?)
+                    .map_err(|e| e.to_string())?;
+                let key = OaepPublicEncryptingKey::new(key).map_err(failed)?;
+                let mut ciphertext = vec![0; key.ciphertext_size()];
+                key.encrypt(algorithm, &decode(&plaintext)?, &mut ciphertext, None)
+                    .map_err(failed)?;
+                BASE64.encode(ciphertext)
             }
         })
     }
+}
+
+fn decode(base64: &str) -> Result<Vec<u8>, String> {
+    BASE64.decode(base64).map_err(|e| e.to_string())
 }
 
 fn whole_variable(text: &str) -> Option<&str> {
