@@ -36,6 +36,7 @@ pub(crate) mod symmetric;
 
 pub(crate) use error::CryptoError;
 pub(crate) use material::KeyMaterial;
+pub(crate) use ml_kem::MlKem;
 pub(crate) use random::Random;
 pub(crate) use secret::SecretBytes;
 pub(crate) use spares::Spares;

@@ -19,13 +19,13 @@ pub(crate) enum Random {
     /// The system.
     System,
     /// A seed, and how much was drawn before.
-    Seeded(Mutex<ChaCha20Rng>),
+    Seeded(Box<Mutex<ChaCha20Rng>>),
 }
 
 impl Random {
     /// A generator that gives the same for the same seed.
     pub(crate) fn seeded(seed: u64) -> Self {
-        Self::Seeded(Mutex::new(ChaCha20Rng::seed_from_u64(seed)))
+        Self::Seeded(Box::new(Mutex::new(ChaCha20Rng::seed_from_u64(seed))))
     }
 
     /// Random bytes.

@@ -77,8 +77,8 @@ impl State {
     /// The next spare to make, the quickest first. The thread is told to end by `None`.
     fn next(&mut self) -> Option<Size> {
         let missing = Size::ALL.into_iter().find(|size| {
-            let shelf = self.shelf(*size);
-            shelf.wanted && shelf.spare.is_none()
+            let place = self.shelf(*size);
+            place.wanted && place.spare.is_none()
         });
         self.making = missing.is_some();
         missing

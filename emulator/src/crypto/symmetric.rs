@@ -75,10 +75,10 @@ mod tests {
     use super::super::test::hex;
     use super::*;
 
-    /// "The Galois/Counter Mode of Operation", McGrew and Viega, test cases 13 and 14: a 256-bit
-    /// key of zeros.
+    /// Test cases 13 and 14 of "The Galois/Counter Mode of Operation", the proposal of GCM: a
+    /// 256-bit key of zeros.
     #[test]
-    fn mcgrew_and_viega_with_a_key_of_zeros() {
+    fn the_vectors_of_the_proposal() {
         let key = Aes256::decode(&[0; 32]).unwrap();
         let mut empty = Vec::new();
         key.encrypt([0; 12], &[], &mut empty).unwrap();

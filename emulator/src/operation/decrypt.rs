@@ -121,24 +121,23 @@ impl Source {
         let ciphertext = self
             .ciphertext
             .ok_or_else(|| Error::null("ciphertextBlob"))?;
-        let (key, plaintext) = match algorithm {
-            EncryptionAlgorithm::SymmetricDefault => symmetric(
+        let (key, plaintext) = if algorithm == EncryptionAlgorithm::SymmetricDefault {
+            symmetric(
                 context,
                 self.key_id.as_deref(),
                 &ciphertext.0,
                 &self.bound_to,
-            )?,
-            _ => {
-                let reference = self.key_id.ok_or_else(message::key_id_is_required)?;
-                let key = context.key_for(&reference, KeyUsage::EncryptDecrypt)?;
-                require_algorithm(&key, algorithm, &self.bound_to)?;
-                let plaintext = context
-                    .material(&key)?
-                    .decrypt(algorithm, &ciphertext.0)
-                    .map_err(|error| Internal::new("decrypt", error))?
-                    .ok_or_else(message::invalid_ciphertext)?;
-                (key, plaintext)
-            }
+            )?
+        } else {
+            let reference = self.key_id.ok_or_else(message::key_id_is_required)?;
+            let key = context.key_for(&reference, KeyUsage::EncryptDecrypt)?;
+            require_algorithm(&key, algorithm, &self.bound_to)?;
+            let plaintext = context
+                .material(&key)?
+                .decrypt(algorithm, &ciphertext.0)
+                .map_err(|error| Internal::new("decrypt", error))?
+                .ok_or_else(message::invalid_ciphertext)?;
+            (key, plaintext)
         };
         Ok(Some(Decrypted {
             key,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Operation;
 use crate::context::Context;
+use crate::crypto::MlKem;
 use crate::error::{Error, Internal, message};
 use crate::key::{EncapsulationAlgorithm, KeyArn, KeyUsage};
 use crate::protocol::Blob;
@@ -41,7 +42,7 @@ impl Operation for Encapsulate {
             return Err(message::dry_run_would_have_succeeded().into());
         }
         let material = context.material(&key)?;
-        let made = material.ml_kem().and_then(|pair| pair.encapsulate());
+        let made = material.ml_kem().and_then(MlKem::encapsulate);
         let (ciphertext, secret) = made.map_err(|error| Internal::new("encapsulate", error))?;
         Ok(EncapsulateOutput {
             encapsulation_algorithm: input.encapsulation_algorithm,

@@ -2,7 +2,9 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
+use std::num::NonZero;
+use std::sync::{Arc, mpsc};
+use std::thread;
 use std::time::Duration;
 
 use http_body_util::{BodyExt as _, Full};
@@ -48,6 +50,16 @@ impl Local {
         self.stop.send(()).unwrap();
         self.runtime.block_on(self.stopped).unwrap();
     }
+}
+
+/// A request as bytes.
+fn raw(operation: &str, body: &serde_json::Value) -> String {
+    let body = body.to_string();
+    let length = body.len();
+    format!(
+        "POST / HTTP/1.1\r\nHost: h\r\nX-Amz-Target: TrentService.{operation}\r\n\
+         Content-Length: {length}\r\n\r\n{body}"
+    )
 }
 
 const LIST_KEYS: &str = "POST / HTTP/1.1\r\nHost: h\r\nX-Amz-Target: TrentService.ListKeys\r\n";
@@ -233,6 +245,39 @@ fn a_request_over_the_limit_is_told_so() {
     assert_eq!(&status, b"HTTP/1.1 200");
 }
 
+/// As many RSA keys at once as the server has threads: made on these, they would hold up everything.
+#[test]
+fn making_rsa_keys_does_not_hold_up_other_requests() {
+    let server = serve(Limits::default());
+    let address = server.address;
+    let (tell, told) = mpsc::channel();
+    let threads = thread::available_parallelism().map_or(2, NonZero::get);
+    let makers: Vec<_> = (0..threads)
+        .map(|_| {
+            let tell = tell.clone();
+            let body = json!({ "KeySpec": "RSA_4096", "KeyUsage": "SIGN_VERIFY" });
+            // The request is on its way before the next one begins.
+            let mut stream = connect(address).unwrap();
+            stream
+                .write_all(raw("CreateKey", &body).as_bytes())
+                .unwrap();
+            thread::spawn(move || {
+                let mut first = [0];
+                stream.read_exact(&mut first).unwrap();
+                tell.send("CreateKey").unwrap();
+            })
+        })
+        .collect();
+    let answer = call(address, "GenerateRandom", &json!({ "NumberOfBytes": 8 }));
+    assert_eq!(answer.status, 200);
+    tell.send("GenerateRandom").unwrap();
+    assert_eq!(told.recv().unwrap(), "GenerateRandom");
+    for maker in makers {
+        maker.join().unwrap();
+    }
+    server.stop();
+}
+
 #[test]
 fn stopping_lets_a_request_under_way_finish() {
     let server = serve(Limits::default());
@@ -243,7 +288,7 @@ fn stopping_lets_a_request_under_way_finish() {
     )
     .unwrap();
     stream.read_exact(&mut [0; 25]).unwrap();
-    let finish = std::thread::spawn(move || {
+    let finish = thread::spawn(move || {
         stream.write_all(b"{}").unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
