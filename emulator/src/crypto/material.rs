@@ -156,6 +156,20 @@ impl KeyMaterial {
         }
     }
 
+    /// About how much memory it takes decoded, with what the library keeps beside it.
+    pub(crate) const fn kilobytes(&self) -> u64 {
+        match self {
+            Self::Symmetric(_)
+            | Self::Hmac(_)
+            | Self::Ec(_)
+            | Self::Secp256k1(_)
+            | Self::Ed25519(_)
+            | Self::Sm2(_) => 1,
+            Self::Rsa(_) | Self::MlKem(_) => 10,
+            Self::MlDsa(_) => 20,
+        }
+    }
+
     /// The key of AES-256-GCM.
     ///
     /// # Errors

@@ -232,6 +232,11 @@ pub(crate) fn key_spec_not_in_this_region(spec: KeySpec) -> KmsError {
     error(Code::UnsupportedOperation, text)
 }
 
+/// Which specs can be imported is known, the sentence is not.
+pub(crate) fn cannot_be_imported() -> KmsError {
+    silent(Code::UnsupportedOperation)
+}
+
 // Grants
 
 pub(crate) fn context_constraint_on_another_spec() -> KmsError {

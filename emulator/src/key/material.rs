@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use serde::{Deserialize, Serialize};
 
@@ -11,8 +12,11 @@ use crate::error::{Error, Internal};
 use crate::protocol::Blob;
 use crate::store::{Bytes, Store, StoreError, record};
 
-/// The most keys that are kept decoded, about a kilobyte each.
-const CAPACITY: usize = 10_000;
+/// How much is kept decoded, in kilobytes, as [`KeyMaterial::kilobytes`] counts them.
+const CAPACITY: u64 = 10_000;
+
+/// About how many keys that is, most being small.
+const KEYS: usize = 10_000;
 
 /// What is stored of a key's secret.
 #[derive(Serialize, Deserialize)]
@@ -24,11 +28,22 @@ struct MaterialRecord {
 ///
 /// An entry remembers the bytes it was decoded from. It is used only as long as the store still
 /// holds these, so nothing ever has to be told that a key has changed.
-pub(crate) struct Materials(Cache<String, (Bytes, Arc<KeyMaterial>)>);
+pub(crate) struct Materials(Cache<String, Entry, Kilobytes>);
+
+type Entry = (Bytes, Arc<KeyMaterial>);
+
+#[derive(Clone)]
+struct Kilobytes;
+
+impl Weighter<String, Entry> for Kilobytes {
+    fn weight(&self, _: &String, (_, material): &Entry) -> u64 {
+        material.kilobytes()
+    }
+}
 
 impl Materials {
     pub(crate) fn new() -> Self {
-        Self(Cache::new(CAPACITY))
+        Self(Cache::with_weighter(KEYS, CAPACITY, Kilobytes))
     }
 
     /// The material of a key.

@@ -72,6 +72,19 @@ wire_enum! {
 }
 
 impl KeySpec {
+    /// Whether the material of a key of this spec may come from outside.
+    pub(crate) const fn can_be_imported(self) -> bool {
+        !matches!(
+            self,
+            Self::MlDsa44
+                | Self::MlDsa65
+                | Self::MlDsa87
+                | Self::MlKem512
+                | Self::MlKem768
+                | Self::MlKem1024
+        )
+    }
+
     /// What a key of this spec may be used for.
     pub(crate) const fn usages(self) -> &'static [KeyUsage] {
         use KeyUsage::{

@@ -68,6 +68,10 @@ impl Operation for CreateKey {
             ));
         }
 
+        if origin == Origin::External && !spec.can_be_imported() {
+            return Err(message::cannot_be_imported().into());
+        }
+
         // Slow work comes before the writer's place is taken.
         let multi_region = input.multi_region == Some(true);
         let id = context.random().array().map_err(cannot_generate)?;
