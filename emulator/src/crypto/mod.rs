@@ -13,6 +13,7 @@
 //! | Ed25519ph | `ed25519-dalek` |
 //! | ML-DSA with `EXTERNAL_MU` | `ml-dsa` |
 //! | SM2 | `sm2` |
+//! | for an attestation document: ECDSA on P-384, RSA-OAEP, AES-256-CBC | `aws-lc-rs` |
 //!
 //! `aws-lc-rs` is the fastest by far for what most keys do, its C is optimised even in a test
 //! build, and users of the AWS SDK for Rust build it anyway.
@@ -20,7 +21,9 @@
 pub(crate) mod der;
 mod ec;
 mod ed25519;
+pub(crate) mod enveloped;
 mod error;
+pub(crate) mod es384;
 mod hmac;
 mod material;
 mod ml_dsa;

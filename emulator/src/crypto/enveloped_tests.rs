@@ -1,0 +1,145 @@
+//! The envelope, opened again; and a recipient for the tests of others.
+
+use aws_lc_rs::cipher::{DecryptionContext, PaddedBlockDecryptingKey};
+use aws_lc_rs::encoding::AsDer as _;
+use aws_lc_rs::rsa::{KeySize, OaepPrivateDecryptingKey, PrivateDecryptingKey};
+
+use super::*;
+use crate::crypto::test::hex;
+
+/// An enclave: the holder of an RSA private key.
+pub(crate) struct Enclave(PrivateDecryptingKey);
+
+impl Enclave {
+    pub(crate) fn new() -> Self {
+        Self(PrivateDecryptingKey::generate(KeySize::Rsa2048).unwrap())
+    }
+
+    pub(crate) fn public_key(&self) -> Vec<u8> {
+        self.0.public_key().as_der().unwrap().as_ref().to_vec()
+    }
+
+    /// What was sealed for this enclave, if it was, and whole.
+    pub(crate) fn open(&self, sealed: &[u8]) -> Option<Vec<u8>> {
+        let mut rest = sealed;
+        enter(&mut rest, 0x30)?;
+        (take(&mut rest, 6)? == ENVELOPED_DATA[2..]).then_some(())?;
+        enter(&mut rest, 0xa0)?;
+        enter(&mut rest, 0x30)?;
+        (take(&mut rest, 2)? == [2]).then_some(())?;
+        let mut recipients = take(&mut rest, 0x31)?;
+        let mut recipient = take(&mut recipients, 0x30)?;
+        (take(&mut recipient, 2)? == [2]).then_some(())?;
+        (take(&mut recipient, 0x80)? == Sha256::digest(self.public_key()).as_slice())
+            .then_some(())?;
+        take(&mut recipient, 0x30)?;
+        let content_key = take(&mut recipient, 4)?;
+        enter(&mut rest, 0x30)?;
+        (take(&mut rest, 6)? == DATA[2..]).then_some(())?;
+        let mut algorithm = take(&mut rest, 0x30)?;
+        (take(&mut algorithm, 6)? == AES_256_CBC[2..]).then_some(())?;
+        let nonce: [u8; 16] = take(&mut algorithm, 4)?.try_into().ok()?;
+        enter(&mut rest, 0xa0)?;
+        let mut content = take(&mut rest, 4)?.to_vec();
+        (rest == [0; 10]).then_some(())?;
+
+        let key = OaepPrivateDecryptingKey::new(self.0.clone()).unwrap();
+        let mut buffer = vec![0; key.min_output_size()];
+        let content_key = key
+            .decrypt(&OAEP_SHA256_MGF1SHA256, content_key, &mut buffer, None)
+            .ok()?;
+        let key = UnboundCipherKey::new(&AES_256, content_key).ok()?;
+        let key = PaddedBlockDecryptingKey::cbc_pkcs7(key).unwrap();
+        let context = DecryptionContext::Iv128(nonce.into());
+        let secret = key.decrypt(&mut content, context).ok()?;
+        Some(secret.to_vec())
+    }
+}
+
+/// Goes into a value of indefinite length.
+fn enter(rest: &mut &[u8], tag: u8) -> Option<()> {
+    *rest = rest.strip_prefix(&[tag, 0x80])?;
+    Some(())
+}
+
+/// The content of a value of definite length.
+fn take<'a>(rest: &mut &'a [u8], tag: u8) -> Option<&'a [u8]> {
+    let [first, length, after @ ..] = *rest else {
+        return None;
+    };
+    let (length, after) = match (length, after) {
+        (0x82, [high, low, after @ ..]) => (usize::from(*high) << 8 | usize::from(*low), after),
+        (0x81, [low, after @ ..]) => (usize::from(*low), after),
+        (low, after) => (usize::from(*low), after),
+    };
+    (*first == tag).then_some(())?;
+    let (content, after) = after.split_at_checked(length)?;
+    *rest = after;
+    Some(content)
+}
+
+#[test]
+fn only_the_recipient_opens_it_whatever_its_length() {
+    let (enclave, stranger) = (Enclave::new(), Enclave::new());
+    let recipient = RecipientKey::parse(&enclave.public_key()).unwrap();
+    for length in [0, 1, 15, 16, 17, 32, 1024, 2400, 4096] {
+        let secret: Vec<u8> = (0..=250).cycle().take(length).collect();
+        let sealed = recipient.seal(&secret, &Random::System).unwrap();
+        assert_eq!(enclave.open(&sealed).unwrap(), secret, "{length}");
+        assert_eq!(stranger.open(&sealed), None);
+        let again = recipient.seal(&secret, &Random::System).unwrap();
+        assert_ne!(again, sealed);
+    }
+}
+
+/// All of a recorded answer of KMS to an enclave with a key of 2048 bits that is not of one
+/// message alone: `source/cms.c` of aws-nitro-enclaves-sdk-c is tested with it.
+#[test]
+fn it_is_encoded_as_kms_encodes_it() {
+    let enclave = Enclave::new();
+    let recipient = RecipientKey::parse(&enclave.public_key()).unwrap();
+    let sealed = recipient.seal(&[7; 32], &Random::System).unwrap();
+    let recorded = [
+        (0, "308006092a864886f70d010703a08030800201023182016b308201670201028020"),
+        (
+            65,
+            "303c06092a864886f70d010107302fa00f300d06096086480165030402010500\
+             a11c301a06092a864886f70d010108300d0609608648016503040201050004820100",
+        ),
+        (
+            387,
+            "308006092a864886f70d010701301d060960864801650304012a0410",
+        ),
+        (431, "a0800430"),
+        (483, "00000000000000000000"),
+    ];
+    for (position, bytes) in recorded {
+        let bytes = hex(bytes);
+        assert_eq!(sealed[position..][..bytes.len()], bytes, "{position}");
+    }
+    assert_eq!(sealed.len(), 493);
+}
+
+#[test]
+fn a_recipient_has_an_rsa_key_of_2048_to_4096_bits_and_nothing_after_it() {
+    let parse = |size| {
+        let key = PrivateDecryptingKey::generate(size).unwrap().public_key();
+        RecipientKey::parse(key.as_der().unwrap().as_ref())
+    };
+    assert!(parse(KeySize::Rsa2048).is_some());
+    assert!(parse(KeySize::Rsa3072).is_some());
+    let key = Enclave::new().public_key();
+    assert!(RecipientKey::parse(&[key.as_slice(), &[0]].concat()).is_none());
+    assert!(RecipientKey::parse(&key[..key.len() - 1]).is_none());
+    assert!(RecipientKey::parse(&[]).is_none());
+    // 1024 bits, 8192 bits: too short and too long.
+    for modulus in [128, 1024] {
+        let modulus = der::value(der::INTEGER, &[&[0], &vec![0xff; modulus]]);
+        let pair = der::value(der::SEQUENCE, &[&modulus, &[2, 3, 1, 0, 1]]);
+        let rsa = [6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1, 5, 0];
+        let algorithm = der::value(der::SEQUENCE, &[&rsa]);
+        let bits = der::value(der::BIT_STRING, &[&[0], &pair]);
+        let key = der::value(der::SEQUENCE, &[&algorithm, &bits]);
+        assert!(RecipientKey::parse(&key).is_none());
+    }
+}
