@@ -11,8 +11,10 @@ use etcetera::{AppStrategy, AppStrategyArgs, choose_app_strategy};
 use tokio::runtime::Runtime;
 
 use crate::Kms;
+use crate::attestation::Trust;
 use crate::server::{Limits, Server};
 
+mod attest;
 mod health;
 mod log;
 
@@ -35,6 +37,8 @@ enum Command {
     Serve(Serve),
     /// Ask a running emulator whether it is well; exit code 0 if it is, 1 if not
     Health(health::Health),
+    /// Make an attestation document for the member Recipient; every emulator believes it
+    Attest(attest::Attest),
 }
 
 /// Where to listen, what to keep, whom to be.
@@ -63,6 +67,10 @@ struct Serve {
         value_name = "ID"
     )]
     account: String,
+    /// Believe every attestation document that is well formed, whoever signed it; without this, only
+    /// those of `kms-emulator attest`
+    #[arg(long, env = "KMS_TRUST_ANY_ATTESTATION")]
+    trust_any_attestation: bool,
     /// Connections open at once; those beyond are refused with HTTP 503
     #[arg(long, env = "KMS_MAX_CONNECTIONS", default_value_t = 1024, value_name = "N",
           value_parser = clap::value_parser!(u32).range(1..=100_000))]
@@ -102,6 +110,7 @@ impl Cli {
     pub fn run(self) -> ExitCode {
         let result = match self.command {
             Some(Command::Health(health)) => return health.run(),
+            Some(Command::Attest(attest)) => attest.run(),
             Some(Command::Serve(serve)) => serve.run(),
             None => self.serve.run(),
         };
@@ -123,6 +132,11 @@ impl Serve {
             .ok_or_else(|| format!("--account {} is not 12 digits", self.account))?
             .region(&self.region)
             .ok_or_else(|| format!("--region {} is not a Region like us-east-1", self.region))?;
+        let kms = if self.trust_any_attestation {
+            kms.trust(Trust::Anybody)
+        } else {
+            kms
+        };
         let (kms, place) = if self.temporary {
             (kms.build_temporary(), "temporary".to_owned())
         } else {

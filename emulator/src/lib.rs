@@ -26,6 +26,7 @@
 //! | `kms`, `context` | the way above; what an operation is given |
 //! | `operation` | one file an operation, and the table of them |
 //! | `key`, `alias`, `tag`, `page` | the things of KMS and their rules |
+//! | `attestation`, `recipient` | enclaves that show who they are, and get secrets sealed |
 //! | `crypto` | the only user of cryptography libraries |
 //! | `model`, `constraint` | AWS's own limits, and the walk that applies them |
 //! | `error` | exceptions, and every sentence of KMS |

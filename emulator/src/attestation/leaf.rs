@@ -16,7 +16,7 @@ use crate::crypto::es384::{Es384Key, Form};
 use crate::crypto::{CryptoError, Random, der};
 
 /// The root's private key. It is no secret: see the module above.
-const ROOT_KEY: &[u8] = include_bytes!("root.p8");
+pub(super) const ROOT_KEY: &[u8] = include_bytes!("root.p8");
 
 /// `id-ecPublicKey` with P-384, as an `AlgorithmIdentifier`'s content.
 const P384_KEY: &[u8] = &[
@@ -25,7 +25,7 @@ const P384_KEY: &[u8] = &[
 /// `ecdsa-with-SHA384`.
 const ECDSA_WITH_SHA384: &[u8] = &[6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 3];
 /// Critical basic constraints, of no authority; critical key usage, to sign.
-const EXTENSIONS: &[u8] = &[
+pub(super) const EXTENSIONS: &[u8] = &[
     0x30, 12, 6, 3, 0x55, 0x1d, 19, 1, 1, 0xff, 4, 2, 0x30, 0, //
     0x30, 14, 6, 3, 0x55, 0x1d, 15, 1, 1, 0xff, 4, 4, 3, 2, 7, 0x80,
 ];
@@ -51,17 +51,32 @@ impl From<CryptoError> for Refused {
 /// A certificate for the holder of a key, valid around a moment.
 pub(super) fn issue(point: &[u8], at: Timestamp) -> Result<Vec<u8>, Refused> {
     const FAILED: Refused = Refused("its certificate cannot be written");
-    let algorithm = der::value(der::SEQUENCE, &[ECDSA_WITH_SHA384]);
     let root = Certificate::from_der(ROOT).map_err(|_| FAILED)?;
     let issuer = root.tbs_certificate().subject().to_der();
     let issuer = issuer.map_err(|_| FAILED)?;
+    let key = Es384Key::decode(Form::Der, ROOT_KEY)?;
+    certificate(&issuer, &key, point, EXTENSIONS, at)
+}
 
+/// The name in every certificate that is not the root.
+pub(super) fn name() -> Vec<u8> {
+    let name = der::value(UTF8_STRING, &[NAME]);
+    let name = der::value(der::SEQUENCE, &[COMMON_NAME, &name]);
+    der::value(der::SEQUENCE, &[&der::value(SET, &[&name])]).to_vec()
+}
+
+/// A certificate by an issuer, with its name and its key.
+pub(super) fn certificate(
+    issuer: &[u8],
+    issuer_key: &Es384Key,
+    point: &[u8],
+    extensions: &[u8],
+    at: Timestamp,
+) -> Result<Vec<u8>, Refused> {
+    let algorithm = der::value(der::SEQUENCE, &[ECDSA_WITH_SHA384]);
     // A positive number of 16 bytes, as unlikely to come again as any.
     let serial: [u8; 15] = Random::System.array()?;
 
-    let name = der::value(UTF8_STRING, &[NAME]);
-    let name = der::value(der::SEQUENCE, &[COMMON_NAME, &name]);
-    let name = der::value(der::SEQUENCE, &[&der::value(SET, &[&name])]);
     let key = der::value(
         der::SEQUENCE,
         &[
@@ -69,7 +84,7 @@ pub(super) fn issue(point: &[u8], at: Timestamp) -> Result<Vec<u8>, Refused> {
             &der::value(der::BIT_STRING, &[&[0], point]),
         ],
     );
-    let extensions = der::value(der::SEQUENCE, &[EXTENSIONS]);
+    let extensions = der::value(der::SEQUENCE, &[extensions]);
     let certificate = der::value(
         der::SEQUENCE,
         &[
@@ -77,14 +92,14 @@ pub(super) fn issue(point: &[u8], at: Timestamp) -> Result<Vec<u8>, Refused> {
             &der::value(der::EXPLICIT_0, &[&[der::INTEGER, 1, 2]]),
             &der::value(der::INTEGER, &[&[0x40], &serial]),
             &algorithm,
-            &issuer,
+            issuer,
             &validity(at)?,
-            &name,
+            &name(),
             &key,
             &der::value(EXPLICIT_3, &[&extensions]),
         ],
     );
-    let signature = Es384Key::decode(Form::Der, ROOT_KEY)?.sign(&certificate)?;
+    let signature = issuer_key.sign(&certificate)?;
     let signature = der::value(der::BIT_STRING, &[&[0], &signature]);
     let certificate = der::value(der::SEQUENCE, &[&certificate, &algorithm, &signature]);
     Ok(certificate.to_vec())
@@ -102,9 +117,7 @@ fn validity(at: Timestamp) -> Result<Vec<u8>, Refused> {
             .or_else(|_| GeneralizedTime::from_unix_duration(at).map(Time::GeneralTime))
             .map_err(|_| OUT_OF_RANGE)
     };
-    let validity: Validity = Validity::new(
-        time(at.checked_sub(BEFORE))?,
-        time(at.checked_add(AFTER))?,
-    );
+    let validity: Validity =
+        Validity::new(time(at.checked_sub(BEFORE))?, time(at.checked_add(AFTER))?);
     validity.to_der().map_err(|_| OUT_OF_RANGE)
 }

@@ -158,4 +158,6 @@ fn repeat<'d>(
 }
 
 #[cfg(test)]
+mod forged_tests;
+#[cfg(test)]
 mod tests;

@@ -67,7 +67,13 @@ impl<'d> Payload<'d> {
 
     /// Whether each member is within its limits, and all are there that must be.
     pub(super) fn check(&self, length: usize) -> Result<(), Refused> {
-        let must = |holds, otherwise| if holds { Ok(()) } else { Err(Refused(otherwise)) };
+        let must = |holds, otherwise| {
+            if holds {
+                Ok(())
+            } else {
+                Err(Refused(otherwise))
+            }
+        };
         let within = |bytes: Option<&[u8]>, most| bytes.is_none_or(|bytes| bytes.len() <= most);
         must(length <= LONGEST, "its payload is too long")?;
         must(!self.more, "its payload has an unknown member")?;

@@ -11,6 +11,8 @@
 use aws_lc_rs::cipher::{AES_256, EncryptionContext, PaddedBlockEncryptingKey, UnboundCipherKey};
 use aws_lc_rs::rsa::{OAEP_SHA256_MGF1SHA256, OaepPublicEncryptingKey, PublicEncryptingKey};
 use sha2::{Digest, Sha256};
+use x509_cert::der::Decode as _;
+use x509_cert::spki::SubjectPublicKeyInfoRef;
 
 use super::{CryptoError, Random, der};
 
@@ -39,6 +41,8 @@ const BLOCK: usize = 16;
 impl RecipientKey {
     /// The key in this DER `SubjectPublicKeyInfo`, if it is one of RSA, of 2048 to 4096 bits.
     pub(crate) fn parse(public_key: &[u8]) -> Option<Self> {
+        // The library would overlook what follows the key.
+        SubjectPublicKeyInfoRef::from_der(public_key).ok()?;
         let key = PublicEncryptingKey::from_der(public_key).ok()?;
         BITS.contains(&key.key_size_bits()).then(|| Self {
             key,
@@ -117,8 +121,8 @@ fn encrypt(key: &[u8], nonce: [u8; BLOCK], secret: &[u8]) -> Result<Vec<u8>, Cry
     // Encrypted in place, with room for the padding: growing would leave the secret behind.
     let mut content = Vec::with_capacity(secret.len() + BLOCK);
     content.extend_from_slice(secret);
-    let context = EncryptionContext::Iv128(nonce.into());
-    key.less_safe_encrypt(&mut content, context)
+    let nonce = EncryptionContext::Iv128(nonce.into());
+    key.less_safe_encrypt(&mut content, nonce)
         .map_err(|_| FAILED)?;
     Ok(content)
 }

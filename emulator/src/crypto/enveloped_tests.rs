@@ -23,25 +23,28 @@ impl Enclave {
     pub(crate) fn open(&self, sealed: &[u8]) -> Option<Vec<u8>> {
         let mut rest = sealed;
         enter(&mut rest, 0x30)?;
-        (take(&mut rest, 6)? == ENVELOPED_DATA[2..]).then_some(())?;
+        skip(&mut rest, ENVELOPED_DATA)?;
         enter(&mut rest, 0xa0)?;
         enter(&mut rest, 0x30)?;
-        (take(&mut rest, 2)? == [2]).then_some(())?;
-        let mut recipients = take(&mut rest, 0x31)?;
+        skip(&mut rest, VERSION_2)?;
+        let mut recipients = take(&mut rest, SET)?;
         let mut recipient = take(&mut recipients, 0x30)?;
-        (take(&mut recipient, 2)? == [2]).then_some(())?;
-        (take(&mut recipient, 0x80)? == Sha256::digest(self.public_key()).as_slice())
-            .then_some(())?;
+        skip(&mut recipient, VERSION_2)?;
+        let identifier = Sha256::digest(self.public_key());
+        skip(&mut recipient, &der::value(0x80, &[&identifier]))?;
         take(&mut recipient, 0x30)?;
         let content_key = take(&mut recipient, 4)?;
         enter(&mut rest, 0x30)?;
-        (take(&mut rest, 6)? == DATA[2..]).then_some(())?;
+        skip(&mut rest, DATA)?;
         let mut algorithm = take(&mut rest, 0x30)?;
-        (take(&mut algorithm, 6)? == AES_256_CBC[2..]).then_some(())?;
+        skip(&mut algorithm, AES_256_CBC)?;
         let nonce: [u8; 16] = take(&mut algorithm, 4)?.try_into().ok()?;
         enter(&mut rest, 0xa0)?;
         let mut content = take(&mut rest, 4)?.to_vec();
-        (rest == [0; 10]).then_some(())?;
+        skip(&mut rest, &[0; 10])?;
+        if !rest.is_empty() {
+            return None;
+        }
 
         let key = OaepPrivateDecryptingKey::new(self.0.clone()).unwrap();
         let mut buffer = vec![0; key.min_output_size()];
@@ -50,15 +53,20 @@ impl Enclave {
             .ok()?;
         let key = UnboundCipherKey::new(&AES_256, content_key).ok()?;
         let key = PaddedBlockDecryptingKey::cbc_pkcs7(key).unwrap();
-        let context = DecryptionContext::Iv128(nonce.into());
-        let secret = key.decrypt(&mut content, context).ok()?;
+        let nonce = DecryptionContext::Iv128(nonce.into());
+        let secret = key.decrypt(&mut content, nonce).ok()?;
         Some(secret.to_vec())
     }
 }
 
 /// Goes into a value of indefinite length.
 fn enter(rest: &mut &[u8], tag: u8) -> Option<()> {
-    *rest = rest.strip_prefix(&[tag, 0x80])?;
+    skip(rest, &[tag, 0x80])
+}
+
+/// Passes over what must be there.
+fn skip(rest: &mut &[u8], known: &[u8]) -> Option<()> {
+    *rest = rest.strip_prefix(known)?;
     Some(())
 }
 
@@ -69,8 +77,7 @@ fn take<'a>(rest: &mut &'a [u8], tag: u8) -> Option<&'a [u8]> {
     };
     let (length, after) = match (length, after) {
         (0x82, [high, low, after @ ..]) => (usize::from(*high) << 8 | usize::from(*low), after),
-        (0x81, [low, after @ ..]) => (usize::from(*low), after),
-        (low, after) => (usize::from(*low), after),
+        (0x81, [low, after @ ..]) | (low, after) => (usize::from(*low), after),
     };
     (*first == tag).then_some(())?;
     let (content, after) = after.split_at_checked(length)?;
@@ -100,7 +107,10 @@ fn it_is_encoded_as_kms_encodes_it() {
     let recipient = RecipientKey::parse(&enclave.public_key()).unwrap();
     let sealed = recipient.seal(&[7; 32], &Random::System).unwrap();
     let recorded = [
-        (0, "308006092a864886f70d010703a08030800201023182016b308201670201028020"),
+        (
+            0,
+            "308006092a864886f70d010703a08030800201023182016b308201670201028020",
+        ),
         (
             65,
             "303c06092a864886f70d010107302fa00f300d06096086480165030402010500\

@@ -43,6 +43,7 @@ fn help_names_every_option_with_its_environment_variable() {
         ("--temporary", "KMS_TEMPORARY"),
         ("--region", "KMS_REGION"),
         ("--account", "KMS_ACCOUNT"),
+        ("--trust-any-attestation", "KMS_TRUST_ANY_ATTESTATION"),
         ("--max-connections", "KMS_MAX_CONNECTIONS"),
         ("--log-level", "KMS_LOG_LEVEL"),
         ("--log-format", "KMS_LOG_FORMAT"),

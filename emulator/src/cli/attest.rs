@@ -1,0 +1,140 @@
+//! `kms-emulator attest`: an attestation document for whoever has no enclave, in any language.
+
+use std::fs;
+use std::io::{self, IsTerminal as _, Write as _};
+use std::path::PathBuf;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use clap::Args;
+use x509_cert::der::pem;
+
+use crate::attestation::Document;
+
+/// What the document is to say.
+#[derive(Args)]
+pub(super) struct Attest {
+    /// The enclave's RSA public key, a `SubjectPublicKeyInfo` in DER or PEM
+    #[arg(long, value_name = "FILE")]
+    public_key: PathBuf,
+    /// A platform configuration register; those not said are zeros, as in debug mode
+    #[arg(long = "pcr", value_name = "N=HEX", value_parser = pcr)]
+    pcrs: Vec<Pcr>,
+    /// Data of the enclave's choice
+    #[arg(long, value_name = "FILE")]
+    user_data: Option<PathBuf>,
+    /// A nonce
+    #[arg(long, value_name = "HEX", value_parser = nonce)]
+    nonce: Option<Nonce>,
+    /// Where to write the document [default: standard output, in base64 if that is a terminal]
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+/// A register and its value.
+#[derive(Clone)]
+struct Pcr(u8, Vec<u8>);
+
+/// A type of its own, so that clap takes it for one value and not for a list.
+#[derive(Clone)]
+struct Nonce(Vec<u8>);
+
+/// How a PEM file names what is in it.
+const LABEL: &str = "PUBLIC KEY";
+
+impl Attest {
+    pub(super) fn run(self) -> Result<(), String> {
+        let document = self.document()?.sign();
+        let document = document.map_err(|error| format!("no such document: {error}"))?;
+        let Some(path) = self.out else {
+            let mut out = io::stdout().lock();
+            let written = if out.is_terminal() {
+                writeln!(out, "{}", STANDARD.encode(document))
+            } else {
+                out.write_all(&document)
+            };
+            return written
+                .and_then(|()| out.flush())
+                .map_err(|error| format!("cannot write to standard output: {error}"));
+        };
+        fs::write(&path, document)
+            .map_err(|error| format!("cannot write {}: {error}", path.display()))
+    }
+
+    fn document(&self) -> Result<Document, String> {
+        let mut document = Document::new(public_key(read(&self.public_key)?)?);
+        for Pcr(index, value) in &self.pcrs {
+            document = document.pcr(*index, value.as_slice());
+        }
+        if let Some(path) = &self.user_data {
+            document = document.user_data(read(path)?);
+        }
+        if let Some(Nonce(nonce)) = &self.nonce {
+            document = document.nonce(nonce.as_slice());
+        }
+        Ok(document)
+    }
+}
+
+fn read(path: &PathBuf) -> Result<Vec<u8>, String> {
+    fs::read(path).map_err(|error| format!("cannot read {}: {error}", path.display()))
+}
+
+/// DER of DER or PEM.
+fn public_key(file: Vec<u8>) -> Result<Vec<u8>, String> {
+    if !file.starts_with(b"-----BEGIN") {
+        return Ok(file);
+    }
+    match pem::decode_vec(&file) {
+        Ok((LABEL, der)) => Ok(der),
+        Ok((label, _)) => Err(format!("--public-key is a {label}, not a {LABEL}")),
+        Err(error) => Err(format!("--public-key is no PEM file: {error}")),
+    }
+}
+
+fn pcr(argument: &str) -> Result<Pcr, String> {
+    let (index, value) = argument.split_once('=').ok_or("it is not like 0=HEX")?;
+    let index = index.parse().map_err(|_| "the register is not a number")?;
+    Ok(Pcr(index, hex(value)?))
+}
+
+fn nonce(argument: &str) -> Result<Nonce, String> {
+    hex(argument).map(Nonce)
+}
+
+fn hex(digits: &str) -> Result<Vec<u8>, String> {
+    let digit = |digit: &u8| char::from(*digit).to_digit(16);
+    let bytes = digits.as_bytes().chunks(2).map(|pair| match pair {
+        [high, low] => u8::try_from(digit(high)? << 4 | digit(low)?).ok(),
+        _ => None,
+    });
+    bytes
+        .collect::<Option<_>>()
+        .ok_or_else(|| "it is not hexadecimal, two digits a byte".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_register_is_a_number_and_hexadecimal_bytes() {
+        let Pcr(index, value) = pcr("31=00fFa0").unwrap();
+        assert_eq!((index, value), (31, vec![0, 0xff, 0xa0]));
+        for wrong in [
+            "", "0", "=00", "x=00", "256=00", "0=0", "0=0g", "0=+1", "0=é",
+        ] {
+            assert!(pcr(wrong).is_err(), "{wrong}");
+        }
+        assert!(nonce("").unwrap().0.is_empty());
+    }
+
+    #[test]
+    fn a_public_key_may_be_pem() {
+        assert_eq!(public_key(vec![0x30, 0]).unwrap(), [0x30, 0]);
+        let pem = |label| format!("-----BEGIN {label}-----\nMAA=\n-----END {label}-----\n");
+        assert_eq!(public_key(pem(LABEL).into_bytes()).unwrap(), [0x30, 0]);
+        assert!(public_key(pem("RSA PUBLIC KEY").into_bytes()).is_err());
+        assert!(public_key(b"-----BEGIN PUBLIC KEY-----\n".to_vec()).is_err());
+    }
+}
