@@ -29,6 +29,11 @@ pub(super) const EXTENSIONS: &[u8] = &[
     0x30, 12, 6, 3, 0x55, 0x1d, 19, 1, 1, 0xff, 4, 2, 0x30, 0, //
     0x30, 14, 6, 3, 0x55, 0x1d, 15, 1, 1, 0xff, 4, 4, 3, 2, 7, 0x80,
 ];
+/// The issuer's key identifier, which strict readers of RFC 5280 ask for: the one in `root.der`.
+const BY_THE_ROOT: &[u8] = &[
+    0x30, 31, 6, 3, 0x55, 0x1d, 35, 4, 24, 0x30, 22, 0x80, 20, 0x99, 0x57, 0x06, 0x8b, 0x02, 0x6b,
+    0x71, 0x48, 0x5a, 0xcd, 0x8e, 0xf1, 0xa8, 0x7c, 0x44, 0xc4, 0xbe, 0xfc, 0x93, 0xdc,
+];
 const COMMON_NAME: &[u8] = &[6, 3, 0x55, 4, 3];
 const NAME: &[u8] = b"Simulated KMS enclave, not AWS";
 
@@ -55,7 +60,8 @@ pub(super) fn issue(point: &[u8], at: Timestamp) -> Result<Vec<u8>, Refused> {
     let issuer = root.tbs_certificate().subject().to_der();
     let issuer = issuer.map_err(|_| FAILED)?;
     let key = Es384Key::decode(Form::Der, ROOT_KEY)?;
-    certificate(&issuer, &key, point, EXTENSIONS, at)
+    let extensions = [EXTENSIONS, BY_THE_ROOT].concat();
+    certificate(&issuer, &key, point, &extensions, at)
 }
 
 /// The name in every certificate that is not the root.
