@@ -356,4 +356,45 @@ mod tests {
         );
         assert_eq!(String::from_utf8(reply.body).unwrap(), expected);
     }
+
+    /// What a seed reproduces, as [`Builder::seed`] says: ids, keys and what symmetric keys encrypt.
+    #[test]
+    fn a_seed_gives_the_same_answers_again() {
+        let answers = |seed| {
+            let clock = Arc::new(crate::clock::ManualClock::new(
+                crate::clock::Timestamp::from_millis(1_800_000_000_000),
+            ));
+            let kms = Kms::builder().seed(seed).clock(clock);
+            let kms = kms.build_temporary().unwrap();
+            let mut answers = Vec::new();
+            let mut ask = |operation: &str, body: &str| {
+                let reply = call(&kms, &format!("TrentService.{operation}"), body);
+                assert_eq!(reply.status, 200, "{operation} {body}");
+                answers.push(String::from_utf8(reply.body).unwrap());
+                reply.trace.key
+            };
+            for (spec, usage) in [
+                ("ECC_NIST_P256", "SIGN_VERIFY"),
+                ("ECC_NIST_P384", "SIGN_VERIFY"),
+                ("ECC_NIST_P521", "KEY_AGREEMENT"),
+                ("ECC_SECG_P256K1", "SIGN_VERIFY"),
+                ("ECC_NIST_EDWARDS25519", "SIGN_VERIFY"),
+                ("ML_DSA_44", "SIGN_VERIFY"),
+            ] {
+                let body = format!(r#"{{"KeySpec":"{spec}","KeyUsage":"{usage}"}}"#);
+                let id = ask("CreateKey", &body).unwrap();
+                ask("GetPublicKey", &format!(r#"{{"KeyId":"{id}"}}"#));
+            }
+            let id = ask("CreateKey", "{}").unwrap();
+            ask("Encrypt", &format!(r#"{{"KeyId":"{id}","Plaintext":"YQ=="}}"#));
+            ask("GenerateDataKey", &format!(r#"{{"KeyId":"{id}","KeySpec":"AES_256"}}"#));
+            ask("GenerateRandom", r#"{"NumberOfBytes":16}"#);
+            answers
+        };
+        let first = answers(7);
+        assert_eq!(answers(7), first);
+        for (one, other) in answers(8).iter().zip(&first) {
+            assert_ne!(one, other);
+        }
+    }
 }

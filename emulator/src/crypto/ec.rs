@@ -7,7 +7,7 @@
 
 use std::sync::OnceLock;
 
-use aws_lc_rs::agreement::{self, ParsedPublicKeyFormat};
+use aws_lc_rs::agreement;
 use aws_lc_rs::digest;
 use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
 use aws_lc_rs::rand::SystemRandom;
@@ -67,7 +67,7 @@ impl Curve {
         }
     }
 
-    const fn verification(self) -> &'static signature::EcdsaVerificationAlgorithm {
+    pub(super) const fn verification(self) -> &'static signature::EcdsaVerificationAlgorithm {
         match self {
             Self::P256 => &signature::ECDSA_P256_SHA256_ASN1,
             Self::P384 => &signature::ECDSA_P384_SHA384_ASN1,
@@ -244,14 +244,14 @@ impl EcKey {
     /// The secret shared with the holder of a public key; `None` if that is no DER
     /// `SubjectPublicKeyInfo` of a point on this curve.
     pub(crate) fn agree(&self, public_key: &[u8]) -> Result<Option<SecretBytes>, CryptoError> {
+        if !pkcs8::is_public_key_on(self.curve.named(), public_key) {
+            return Ok(None);
+        }
         let own = self.agreement_key()?;
         let theirs = agreement::UnparsedPublicKey::new(self.curve.agreement(), public_key);
         let Ok(theirs) = agreement::ParsedPublicKey::try_from(&theirs) else {
             return Ok(None);
         };
-        if theirs.format() != ParsedPublicKeyFormat::X509 {
-            return Ok(None);
-        }
         let agreed = agreement::agree(own, theirs, (), |secret| {
             Ok(SecretBytes::new(secret.to_vec()))
         });

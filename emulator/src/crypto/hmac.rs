@@ -25,7 +25,7 @@ pub(super) enum Function {
 
 impl Function {
     /// The length of a key: as long as the output.
-    const fn length(self) -> usize {
+    pub(super) const fn length(self) -> usize {
         match self {
             Self::Sha224 => 28,
             Self::Sha256 => 32,
@@ -82,6 +82,15 @@ impl HmacKey {
             Function::Sha256 => self.with::<Hmac<Sha256>>(message).map(|is| verify(is, mac)),
             Function::Sha384 => self.with::<Hmac<Sha384>>(message).map(|is| verify(is, mac)),
             Function::Sha512 => self.with::<Hmac<Sha512>>(message).map(|is| verify(is, mac)),
+        }
+    }
+
+    /// A key of any length, as vectors have them.
+    #[cfg(test)]
+    pub(super) fn of_any_length(function: Function, secret: &[u8]) -> Self {
+        Self {
+            function,
+            secret: SecretBytes::new(secret.to_vec()),
         }
     }
 

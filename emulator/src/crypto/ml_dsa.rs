@@ -55,7 +55,7 @@ impl ParameterSet {
         }
     }
 
-    const fn verification(self) -> &'static PqdsaVerificationAlgorithm {
+    pub(super) const fn verification(self) -> &'static PqdsaVerificationAlgorithm {
         match self {
             Self::MlDsa44 => &ML_DSA_44,
             Self::MlDsa65 => &ML_DSA_65,

@@ -57,3 +57,5 @@ pub(crate) enum Message<'m> {
 
 #[cfg(test)]
 mod test;
+#[cfg(test)]
+mod vectors;

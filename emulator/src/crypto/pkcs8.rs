@@ -32,6 +32,17 @@ impl Named {
     }
 }
 
+/// Whether DER is a `SubjectPublicKeyInfo` that gives its curve by this name: `aws-lc-rs` would take
+/// one that spells out its parameters too, and not look at all of them.
+pub(super) fn is_public_key_on(curve: Named, der: &[u8]) -> bool {
+    let algorithm = der::value(der::SEQUENCE, &[EC_PUBLIC_KEY, curve.identifier()]);
+    let key = match der {
+        [der::SEQUENCE, 0..=0x7f, key @ ..] | [der::SEQUENCE, 0x81, _, key @ ..] => key,
+        _ => return false,
+    };
+    key.starts_with(&algorithm)
+}
+
 /// A private key on a curve: its scalar and its point, uncompressed.
 pub(super) fn elliptic_curve(curve: Named, scalar: &[u8], point: &[u8]) -> SecretBytes {
     let curve = curve.identifier();

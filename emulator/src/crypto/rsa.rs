@@ -31,9 +31,9 @@ pub(super) enum Size {
 }
 
 /// What the name of a signing algorithm stands for.
-struct Scheme {
+pub(super) struct Scheme {
     encoding: &'static dyn RsaEncoding,
-    verification: &'static dyn VerificationAlgorithm,
+    pub(super) verification: &'static dyn VerificationAlgorithm,
     digest: &'static digest::Algorithm,
 }
 
@@ -72,7 +72,7 @@ impl Size {
 
 impl Scheme {
     /// The scheme of a signing algorithm, if it is one of RSA.
-    fn of(algorithm: SigningAlgorithm) -> Result<Self, CryptoError> {
+    pub(super) fn of(algorithm: SigningAlgorithm) -> Result<Self, CryptoError> {
         use SigningAlgorithm as A;
         let (encoding, verification, digest): (&dyn RsaEncoding, &dyn VerificationAlgorithm, _) =
             match algorithm {

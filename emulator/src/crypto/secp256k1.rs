@@ -5,7 +5,7 @@
 
 use k256::SecretKey;
 use k256::ecdsa::signature::hazmat::{PrehashVerifier, RandomizedPrehashSigner};
-use k256::ecdsa::{DerSignature, Signature, SigningKey};
+use k256::ecdsa::{DerSignature, Signature, SigningKey, VerifyingKey};
 use k256::elliptic_curve::Generate;
 use k256::pkcs8::EncodePublicKey;
 use sha2::{Digest, Sha256};
@@ -74,15 +74,17 @@ impl Secp256k1 {
     }
 
     pub(super) fn verify(&self, message: Message<'_>, signature: &[u8]) -> bool {
-        let signature = DerSignature::try_from(signature).and_then(Signature::try_from);
-        let (Ok(signature), Some(digest)) = (signature, digest(message)) else {
-            return false;
-        };
-        self.0
-            .verifying_key()
-            .verify_prehash(&digest, &signature.normalize_s())
-            .is_ok()
+        verify(self.0.verifying_key(), message, signature)
     }
+}
+
+pub(super) fn verify(key: &VerifyingKey, message: Message<'_>, signature: &[u8]) -> bool {
+    let signature = DerSignature::try_from(signature).and_then(Signature::try_from);
+    let (Ok(signature), Some(digest)) = (signature, digest(message)) else {
+        return false;
+    };
+    let low = signature.normalize_s();
+    key.verify_prehash(&digest, &low).is_ok()
 }
 
 fn digest(message: Message<'_>) -> Option<Vec<u8>> {

