@@ -15,6 +15,7 @@ mod cli;
 mod image;
 mod javascript;
 mod python;
+mod python_proofs;
 mod rust;
 mod tool;
 
@@ -25,6 +26,7 @@ fn main() {
     let trials: Vec<Trial> = [
         rust::trials(),
         javascript::trials(),
+        python_proofs::trials(),
         cli::trials(),
         image::trials(),
     ]

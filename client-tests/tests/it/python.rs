@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use crate::tool::{fingerprint, succeed, workshop};
 
-fn folder() -> PathBuf {
+pub(crate) fn folder() -> PathBuf {
     client_tests::root().join("client-tests/python")
 }
 

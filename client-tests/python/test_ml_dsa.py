@@ -1,0 +1,61 @@
+"""ML-DSA: signatures checked by OpenSSL in `cryptography`; mu computed here, as FIPS 204 says."""
+
+import hashlib
+import unittest
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+from proofs import Signing, kms
+
+ALGORITHM = "ML_DSA_SHAKE_256"
+MESSAGE = b"a message"
+
+
+class MlDsa(Signing):
+    def setUp(self):
+        self.outside = load_der_public_key(self.der)
+
+    def mu(self, message):
+        # The two zeros: the pure form, and a context of no bytes.
+        key = hashlib.shake_256(self.outside.public_bytes_raw()).digest(64)
+        return hashlib.shake_256(key + b"\0\0" + message).digest(64)
+
+    def test_a_message(self):
+        signature = self.sign(MESSAGE, ALGORITHM, "RAW")
+        self.outside.verify(signature, MESSAGE)
+        with self.assertRaises(InvalidSignature):
+            self.outside.verify(signature, b"another")
+        with self.assertRaises(InvalidSignature):
+            self.outside.verify(signature, MESSAGE, b"a context")
+        self.assertTrue(self.verify(MESSAGE, signature, ALGORITHM, "RAW"))
+        self.assertTrue(self.verify(self.mu(MESSAGE), signature, ALGORITHM, "EXTERNAL_MU"))
+        self.refuse(b"another", signature, ALGORITHM, "RAW")
+
+    def test_an_external_mu(self):
+        mu = self.mu(MESSAGE)
+        signature = self.sign(mu, ALGORITHM, "EXTERNAL_MU")
+        self.outside.verify(signature, MESSAGE)
+        self.outside.verify_mu(signature, mu)
+        self.assertTrue(self.verify(mu, signature, ALGORITHM, "EXTERNAL_MU"))
+        self.assertTrue(self.verify(MESSAGE, signature, ALGORITHM, "RAW"))
+        # The 64 bytes are no message of their own.
+        self.refuse(mu, signature, ALGORITHM, "RAW")
+
+    def test_an_external_mu_of_a_message_too_long_for_kms(self):
+        message = b"m" * 4097
+        with self.assertRaises(kms.exceptions.ClientError):
+            self.sign(message, ALGORITHM, "RAW")
+        self.outside.verify(self.sign(self.mu(message), ALGORITHM, "EXTERNAL_MU"), message)
+
+
+class MlDsa44(MlDsa, unittest.TestCase):
+    spec = "ML_DSA_44"
+
+
+class MlDsa65(MlDsa, unittest.TestCase):
+    spec = "ML_DSA_65"
+
+
+class MlDsa87(MlDsa, unittest.TestCase):
+    spec = "ML_DSA_87"
