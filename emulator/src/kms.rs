@@ -287,6 +287,7 @@ fn panicked(panic: &(dyn Any + Send)) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::{ManualClock, Timestamp};
 
     fn call(kms: &Kms, target: &str, body: &str) -> Reply {
         kms.handle(&Request {
@@ -361,9 +362,7 @@ mod tests {
     #[test]
     fn a_seed_gives_the_same_answers_again() {
         let answers = |seed| {
-            let clock = Arc::new(crate::clock::ManualClock::new(
-                crate::clock::Timestamp::from_millis(1_800_000_000_000),
-            ));
+            let clock = Arc::new(ManualClock::new(Timestamp::from_millis(1_800_000_000_000)));
             let kms = Kms::builder().seed(seed).clock(clock);
             let kms = kms.build_temporary().unwrap();
             let mut answers = Vec::new();
@@ -386,8 +385,14 @@ mod tests {
                 ask("GetPublicKey", &format!(r#"{{"KeyId":"{id}"}}"#));
             }
             let id = ask("CreateKey", "{}").unwrap();
-            ask("Encrypt", &format!(r#"{{"KeyId":"{id}","Plaintext":"YQ=="}}"#));
-            ask("GenerateDataKey", &format!(r#"{{"KeyId":"{id}","KeySpec":"AES_256"}}"#));
+            ask(
+                "Encrypt",
+                &format!(r#"{{"KeyId":"{id}","Plaintext":"YQ=="}}"#),
+            );
+            ask(
+                "GenerateDataKey",
+                &format!(r#"{{"KeyId":"{id}","KeySpec":"AES_256"}}"#),
+            );
             ask("GenerateRandom", r#"{"NumberOfBytes":16}"#);
             answers
         };

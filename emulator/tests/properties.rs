@@ -2,6 +2,7 @@
 
 #![expect(
     clippy::unwrap_used,
+    clippy::indexing_slicing,
     reason = "a test that meets what it does not expect fails"
 )]
 
@@ -96,7 +97,7 @@ fn context() -> impl Strategy<Value = Context> {
 
 fn few() -> ProptestConfig {
     ProptestConfig {
-        cases: 96,
+        cases: 256,
         // Failures are shown, and not written down beside the sources.
         failure_persistence: None,
         ..ProptestConfig::default()

@@ -36,9 +36,8 @@ impl Named {
 /// one that spells out its parameters too, and not look at all of them.
 pub(super) fn is_public_key_on(curve: Named, der: &[u8]) -> bool {
     let algorithm = der::value(der::SEQUENCE, &[EC_PUBLIC_KEY, curve.identifier()]);
-    let key = match der {
-        [der::SEQUENCE, 0..=0x7f, key @ ..] | [der::SEQUENCE, 0x81, _, key @ ..] => key,
-        _ => return false,
+    let ([der::SEQUENCE, 0..=0x7f, key @ ..] | [der::SEQUENCE, 0x81, _, key @ ..]) = der else {
+        return false;
     };
     key.starts_with(&algorithm)
 }

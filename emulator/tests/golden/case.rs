@@ -116,13 +116,13 @@ pub(crate) type Saves = BTreeMap<String, String>;
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Check {
-    Signature(Signature),
+    Signature(Signed),
 }
 
 /// The signature has to be good under the public key, outside the emulator.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Signature {
+pub(crate) struct Signed {
     /// As KMS spells it.
     pub(crate) algorithm: String,
     pub(crate) public_key: String,

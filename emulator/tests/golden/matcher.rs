@@ -134,8 +134,8 @@ impl Comparison {
             }
             Matcher::HexMatches(pattern) => {
                 let bytes = actual.as_str().and_then(|text| BASE64.decode(text).ok());
-                let hex = bytes.map(|bytes| bytes.iter().map(|b| format!("{b:02x}")).collect());
-                matches_text(pattern, hex.as_ref().map(String::as_str))?
+                let hex = bytes.map(|bytes| hex(&bytes));
+                matches_text(pattern, hex.as_deref())?
             }
             Matcher::AnyOrder(elements) => {
                 let mut holds = actual.as_array().map(Vec::len) == Some(elements.len());
@@ -190,6 +190,12 @@ impl Comparison {
             Some(_) => Err(complaint()),
         }
     }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .fold(String::new(), |digits, byte| format!("{digits}{byte:02x}"))
 }
 
 /// Whether the whole text matches the pattern.

@@ -9,14 +9,11 @@ use p256::ecdsa::signature::Verifier as _;
 use p256::pkcs8::DecodePublicKey as _;
 use sha2::{Digest as _, Sha512};
 
-use crate::case::Signature;
+use crate::case::Signed;
 use crate::template::Variables;
 
 /// The outer error is a mistake in the case, the inner one a signature that is no good.
-pub(crate) fn verify(
-    check: &Signature,
-    variables: &Variables,
-) -> Result<Result<(), String>, String> {
+pub(crate) fn verify(check: &Signed, variables: &Variables) -> Result<Result<(), String>, String> {
     let bytes = |text: &str| {
         let text = variables.fill_text(text)?;
         BASE64.decode(&text).map_err(|e| format!("{text}: {e}"))
