@@ -23,6 +23,9 @@ pub(crate) fn trials() -> Vec<Trial> {
         tool::trial("python::data_key_pairs", &["python3", "openssl"], || {
             passes("test_data_key_pairs", 24);
         }),
+        tool::trial("python::recipient", &["python3", "openssl"], || {
+            passes("test_recipient", 6);
+        }),
         tool::trial("python::encryption_sdk", python, || {
             passes("test_encryption_sdk", 10);
         }),
@@ -39,6 +42,7 @@ fn passes(module: &str, tests: usize) {
     tool::aws_environment(&mut python);
     python
         .env("AWS_ENDPOINT_URL", emulator.endpoint_url())
+        .env("KMS_EMULATOR_BINARY", client_tests::binary())
         .env("PYTHONDONTWRITEBYTECODE", "1");
     let output = run(&mut python);
     let report = String::from_utf8_lossy(&output.stderr);
