@@ -22,7 +22,7 @@ pub(crate) fn trials() -> Vec<Trial> {
 }
 
 /// One `aws kms` command in a folder, told of the emulator by `AWS_ENDPOINT_URL`.
-fn aws(emulator: &Emulator, folder: &Path, arguments: &[&str]) -> Command {
+pub(crate) fn aws(emulator: &Emulator, folder: &Path, arguments: &[&str]) -> Command {
     let mut aws = Command::new(python::programs().join("aws"));
     aws.arg("kms").args(arguments).current_dir(folder);
     tool::aws_environment(&mut aws);
@@ -49,7 +49,7 @@ fn create_key(emulator: &Emulator, folder: &Path) -> String {
 }
 
 /// Writes a member of an answer, which the CLI prints as base64, to a file.
-fn save(mut aws: Command, member: &str, folder: &Path, file: &str) {
+pub(crate) fn save(mut aws: Command, member: &str, folder: &Path, file: &str) {
     let text = succeed(aws.args(["--query", member, "--output", "text"]));
     fs::write(folder.join("text"), text.trim()).unwrap();
     let bytes = run(Command::new("base64")

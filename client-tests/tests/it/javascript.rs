@@ -1,4 +1,5 @@
-//! `@aws-sdk/client-kms` in Node.js: the article's two functions, and its errors.
+//! `@aws-sdk/client-kms` in Node.js: the article's two functions, its errors, what KMS computes checked
+//! by Node.js's own `crypto`, and the AWS Encryption SDK.
 
 use std::fs;
 use std::path::PathBuf;
@@ -14,7 +15,15 @@ use crate::tool::{self, fingerprint, succeed, workshop};
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
         tool::trial("javascript::article", &["node", "npm", "python3"], article),
-        tool::trial("javascript::errors", &["node", "npm"], errors),
+        tool::trial("javascript::errors", &["node", "npm"], || {
+            alone("errors.test.mjs", 5);
+        }),
+        tool::trial("javascript::crypto", &["node", "npm"], || {
+            alone("crypto.test.mjs", 11);
+        }),
+        tool::trial("javascript::encryption_sdk", &["node", "npm"], || {
+            alone("encryption_sdk.test.mjs", 5);
+        }),
     ]
 }
 
@@ -28,11 +37,11 @@ fn article() {
 }
 
 /// KMS alone: `AWS_ENDPOINT_URL` is enough.
-fn errors() {
+fn alone(test: &str, tests: usize) {
     let emulator = Emulator::start();
-    let mut node = node("errors.test.mjs");
+    let mut node = node(test);
     node.env("AWS_ENDPOINT_URL", emulator.endpoint_url());
-    all_passed(&succeed(&mut node), 5);
+    all_passed(&succeed(&mut node), tests);
 }
 
 fn all_passed(report: &str, tests: usize) {

@@ -12,6 +12,7 @@
 )]
 
 mod cli;
+mod cli_openssl;
 mod image;
 mod javascript;
 mod python;
@@ -28,6 +29,7 @@ fn main() {
         javascript::trials(),
         python_proofs::trials(),
         cli::trials(),
+        cli_openssl::trials(),
         image::trials(),
     ]
     .into_iter()

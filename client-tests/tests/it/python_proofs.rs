@@ -19,6 +19,9 @@ pub(crate) fn trials() -> Vec<Trial> {
         tool::trial("python::ml_kem", python, || passes("test_ml_kem", 8)),
         tool::trial("python::ecdh", python, || passes("test_ecdh", 3)),
         tool::trial("python::mac", python, || passes("test_mac", 4)),
+        tool::trial("python::sm2", &["python3", "openssl"], || {
+            passes("test_sm2", 3);
+        }),
         tool::trial("python::symmetric", python, || passes("test_symmetric", 5)),
         tool::trial("python::data_key_pairs", &["python3", "openssl"], || {
             passes("test_data_key_pairs", 24);

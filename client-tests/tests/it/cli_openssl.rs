@@ -1,0 +1,177 @@
+//! The AWS CLI and the `openssl` command, as in AWS's own examples of offline use: what the one
+//! makes, the other takes.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use client_tests::Emulator;
+use libtest_mimic::Trial;
+use tempfile::TempDir;
+
+use crate::cli::{aws, save};
+use crate::tool::{self, run, succeed};
+
+const MESSAGE: &str = "an Ünïcödé message";
+
+pub(crate) fn trials() -> Vec<Trial> {
+    let programs: &[_] = &["python3", "openssl", "base64"];
+    vec![
+        tool::trial("cli::rsa_signatures", programs, rsa_signatures),
+        tool::trial("cli::rsa_encryption", programs, rsa_encryption),
+        tool::trial("cli::sm2_signatures", programs, sm2_signatures),
+        tool::trial("cli::sm2_encryption", programs, sm2_encryption),
+    ]
+}
+
+/// A key, and a folder with its public key as `public.der`, and the messages `message` and `other`.
+struct Place {
+    emulator: Emulator,
+    folder: TempDir,
+    region: &'static str,
+    key: String,
+}
+
+impl Place {
+    fn new(region: &'static str, spec: &str, usage: &str) -> Self {
+        let mut place = Self {
+            emulator: Emulator::start(),
+            folder: tempfile::tempdir().unwrap(),
+            region,
+            key: String::new(),
+        };
+        let mut create = place.aws("create-key", &["--key-spec", spec, "--key-usage", usage]);
+        create.args(["--query", "KeyMetadata.KeyId", "--output", "text"]);
+        succeed(&mut create).trim().clone_into(&mut place.key);
+        place.save("get-public-key", &[], "PublicKey", "public.der");
+        fs::write(place.path().join("message"), MESSAGE).unwrap();
+        fs::write(place.path().join("other"), "another message").unwrap();
+        place
+    }
+
+    fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    fn aws(&self, operation: &str, arguments: &[&str]) -> Command {
+        let mut aws = aws(&self.emulator, self.path(), &[operation]);
+        if !self.key.is_empty() {
+            aws.args(["--key-id", &self.key]);
+        }
+        aws.args(["--region", self.region]).args(arguments);
+        aws
+    }
+
+    /// Writes a member of an operation's answer to a file.
+    fn save(&self, operation: &str, arguments: &[&str], member: &str, file: &str) {
+        save(self.aws(operation, arguments), member, self.path(), file);
+    }
+
+    fn openssl(&self, arguments: &str) -> Command {
+        let mut openssl = Command::new("openssl");
+        openssl
+            .args(arguments.split_whitespace())
+            .current_dir(self.path());
+        openssl
+    }
+
+    fn accepts(&self, arguments: &str) -> bool {
+        run(&mut self.openssl(arguments)).status.success()
+    }
+
+    /// What KMS decrypts from the file `sealed`.
+    fn opened(&self, algorithm: &str) -> String {
+        let arguments = ["--ciphertext-blob", "fileb://sealed"];
+        let algorithm = ["--encryption-algorithm", algorithm];
+        let arguments = [arguments, algorithm].concat();
+        self.save("decrypt", &arguments, "Plaintext", "opened");
+        fs::read_to_string(self.path().join("opened")).unwrap()
+    }
+
+    /// Signs what is in a file to the file `signature`.
+    fn sign(&self, file: &str, message_type: &str, algorithm: &str) {
+        let message = format!("fileb://{file}");
+        let arguments = ["--message", &message, "--message-type", message_type];
+        let algorithm = ["--signing-algorithm", algorithm];
+        let arguments = [arguments.as_slice(), &algorithm].concat();
+        self.save("sign", &arguments, "Signature", "signature");
+    }
+}
+
+fn rsa_signatures() {
+    let place = Place::new("us-east-1", "RSA_2048", "SIGN_VERIFY");
+    let public = "-keyform DER -signature signature";
+    let pss = "-sigopt rsa_padding_mode:pss -sigopt rsa_pss_saltlen:digest";
+
+    place.sign("message", "RAW", "RSASSA_PKCS1_V1_5_SHA_256");
+    let dgst = format!("dgst -sha256 -verify public.der {public}");
+    assert!(place.accepts(&format!("{dgst} message")));
+    assert!(!place.accepts(&format!("{dgst} other")));
+
+    place.sign("message", "RAW", "RSASSA_PSS_SHA_512");
+    let dgst = format!("dgst -sha512 -verify public.der {public} {pss}");
+    assert!(place.accepts(&format!("{dgst} message")));
+    assert!(!place.accepts(&format!("{dgst} other")));
+
+    // A digest that OpenSSL made.
+    succeed(&mut place.openssl("dgst -sha384 -binary -out digest message"));
+    place.sign("digest", "DIGEST", "RSASSA_PSS_SHA_384");
+    let verify = "pkeyutl -verify -pubin -inkey public.der -keyform DER -sigfile signature";
+    let pss = "-pkeyopt rsa_padding_mode:pss -pkeyopt rsa_pss_saltlen:digest";
+    let verify = format!("{verify} {pss} -pkeyopt digest:sha384 -in digest");
+    assert!(place.accepts(&verify));
+}
+
+fn rsa_encryption() {
+    let place = Place::new("us-east-1", "RSA_2048", "ENCRYPT_DECRYPT");
+    let encrypt = "pkeyutl -encrypt -pubin -inkey public.der -keyform DER -in message -out sealed";
+    for (hash, algorithm) in [
+        ("sha1", "RSAES_OAEP_SHA_1"),
+        ("sha256", "RSAES_OAEP_SHA_256"),
+    ] {
+        let oaep = format!("-pkeyopt rsa_padding_mode:oaep -pkeyopt rsa_oaep_md:{hash}");
+        succeed(&mut place.openssl(&format!("{encrypt} {oaep} -pkeyopt rsa_mgf1_md:{hash}")));
+        assert_eq!(place.opened(algorithm), MESSAGE);
+    }
+}
+
+/// SM2 is offered in China alone.
+fn sm2_signatures() {
+    let place = Place::new("cn-north-1", "SM2", "SIGN_VERIFY");
+    place.sign("message", "RAW", "SM2DSA");
+    // The identifier of a signer who has named none, which KMS takes.
+    let identifier = "-rawin -digest sm3 -pkeyopt distid:1234567812345678";
+    let verify = "pkeyutl -verify -pubin -inkey public.der -keyform DER -sigfile signature";
+    assert!(place.accepts(&format!("{verify} {identifier} -in message")));
+    assert!(!place.accepts(&format!("{verify} {identifier} -in other")));
+}
+
+fn sm2_encryption() {
+    let place = Place::new("cn-north-1", "SM2", "ENCRYPT_DECRYPT");
+    let encrypt = "pkeyutl -encrypt -pubin -inkey public.der -keyform DER -in message -out sealed";
+    succeed(&mut place.openssl(encrypt));
+    assert_eq!(place.opened("SM2PKE"), MESSAGE);
+
+    // What KMS encrypts has the same form. It is KMS that opens it: the private key does not leave.
+    let algorithm = ["--encryption-algorithm", "SM2PKE"];
+    let arguments = ["--plaintext", "fileb://message"];
+    let arguments = [arguments, algorithm].concat();
+    place.save("encrypt", &arguments, "CiphertextBlob", "sealed");
+    let form = succeed(&mut place.openssl("asn1parse -inform DER -in sealed"));
+    let kinds: Vec<_> = form
+        .lines()
+        .filter_map(|line| line.split(": ").nth(1)?.split("  ").next())
+        .collect();
+    assert_eq!(
+        kinds,
+        [
+            "SEQUENCE",
+            "INTEGER",
+            "INTEGER",
+            "OCTET STRING",
+            "OCTET STRING"
+        ],
+        "{form}"
+    );
+    assert_eq!(place.opened("SM2PKE"), MESSAGE);
+}
