@@ -1,5 +1,5 @@
 """SM2, which is offered in China alone: checked by the `openssl` command, and its key agreement by
-the arithmetic of the curve, as OpenSSL agrees on nothing with SM2 keys."""
+the arithmetic of the curve, written out."""
 
 import subprocess
 import tempfile

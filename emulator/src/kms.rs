@@ -142,6 +142,7 @@ impl Kms {
 
     /// An answer to a request that never became one of the protocol: too large, too slow, or one
     /// too many.
+    #[cfg(feature = "server")]
     pub(crate) fn refuse(error: ProtocolError) -> Reply {
         refused(request_id(), &error.into(), Trace::default())
     }

@@ -2,6 +2,8 @@
 //! OAEP. The crate `rsa` takes four times as long, and its private operations are not
 //! constant-time (RUSTSEC-2023-0071).
 
+use std::sync::OnceLock;
+
 use aws_lc_rs::digest::{self, Digest, SHA256, SHA384, SHA512};
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
 use aws_lc_rs::rand::SystemRandom;
@@ -20,6 +22,14 @@ pub(crate) struct RsaKey {
     size: Size,
     pkcs8: SecretBytes,
     pair: KeyPair,
+    /// Made at the first encryption or decryption: most keys sign.
+    cipher: OnceLock<Cipher>,
+}
+
+/// The pair as the library wants it for encryption.
+struct Cipher {
+    public: OaepPublicEncryptingKey,
+    private: OaepPrivateDecryptingKey,
 }
 
 /// The length of the modulus.
@@ -132,6 +142,7 @@ impl RsaKey {
             size,
             pkcs8: SecretBytes::new(der.as_ref().to_vec()),
             pair,
+            cipher: OnceLock::new(),
         })
     }
 
@@ -145,6 +156,7 @@ impl RsaKey {
             size,
             pkcs8: SecretBytes::new(pkcs8.to_vec()),
             pair,
+            cipher: OnceLock::new(),
         })
     }
 
@@ -213,10 +225,10 @@ impl RsaKey {
     ) -> Result<Vec<u8>, CryptoError> {
         const FAILED: CryptoError = CryptoError::Failed("encrypt with RSA");
         let algorithm = oaep(algorithm)?;
-        let key = self.decrypting_key()?.public_key();
-        let key = OaepPublicEncryptingKey::new(key).map_err(|_| FAILED)?;
         let mut ciphertext = vec![0; self.size.bytes()];
-        key.encrypt(algorithm, plaintext, &mut ciphertext, None)
+        self.cipher()?
+            .public
+            .encrypt(algorithm, plaintext, &mut ciphertext, None)
             .map_err(|_| FAILED)?;
         Ok(ciphertext)
     }
@@ -228,8 +240,7 @@ impl RsaKey {
         ciphertext: &[u8],
     ) -> Result<Option<SecretBytes>, CryptoError> {
         let algorithm = oaep(algorithm)?;
-        let key = OaepPrivateDecryptingKey::new(self.decrypting_key()?)
-            .map_err(|_| self.size.invalid())?;
+        let key = &self.cipher()?.private;
         let mut buffer = Zeroizing::new(vec![0; key.min_output_size()]);
         let plaintext = key.decrypt(algorithm, ciphertext, &mut buffer, None);
         Ok(plaintext
@@ -237,9 +248,18 @@ impl RsaKey {
             .map(|plaintext| SecretBytes::new(plaintext.to_vec())))
     }
 
-    /// Read anew each time: a fraction of what decrypting takes.
-    fn decrypting_key(&self) -> Result<PrivateDecryptingKey, CryptoError> {
-        PrivateDecryptingKey::from_pkcs8(self.pkcs8.expose()).map_err(|_| self.size.invalid())
+    fn cipher(&self) -> Result<&Cipher, CryptoError> {
+        if let Some(cipher) = self.cipher.get() {
+            return Ok(cipher);
+        }
+        let invalid = |_| self.size.invalid();
+        let private = PrivateDecryptingKey::from_pkcs8(self.pkcs8.expose())
+            .map_err(|_| self.size.invalid())?;
+        let cipher = Cipher {
+            public: OaepPublicEncryptingKey::new(private.public_key()).map_err(invalid)?,
+            private: OaepPrivateDecryptingKey::new(private).map_err(invalid)?,
+        };
+        Ok(self.cipher.get_or_init(|| cipher))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Spare RSA keys, so that making one is a matter of milliseconds in the usual case.
 //!
-//! The first key of an RSA spec is made while its caller waits. From then on one spare of that
-//! spec is kept, made in the background by one thread for all specs, which ends when nothing is
+//! The first key of an RSA spec is made while its caller waits. From then on a few spares of that
+//! spec are kept, made in the background by one thread for all specs, which ends when nothing is
 //! missing. Nothing is made before somebody asked for an RSA key: a test that wants none pays for
 //! none.
 
@@ -23,11 +23,20 @@ struct State {
     making: bool,
 }
 
-/// The place of one spec's spare.
+/// The place of one spec's spares.
 #[derive(Default)]
 struct Shelf {
     wanted: bool,
-    spare: Option<RsaKey>,
+    spares: Vec<RsaKey>,
+}
+
+/// How many spares of a spec are kept: the more, the less they cost.
+const fn capacity(size: Size) -> usize {
+    match size {
+        Size::Rsa2048 => 4,
+        Size::Rsa3072 => 2,
+        Size::Rsa4096 => 1,
+    }
 }
 
 impl Spares {
@@ -44,7 +53,7 @@ impl Spares {
         let Some(size) = Size::ALL.into_iter().find(|size| size.spec() == spec) else {
             return KeyMaterial::generate(spec, random);
         };
-        let spare = lock(&self.0).shelf(size).spare.take();
+        let spare = lock(&self.0).shelf(size).spares.pop();
         let made = spare.map_or_else(|| RsaKey::generate(size), Ok);
         // Only now: two keys made at once would take the caller twice as long.
         self.refill(size);
@@ -78,7 +87,7 @@ impl State {
     fn next(&mut self) -> Option<Size> {
         let missing = Size::ALL.into_iter().find(|size| {
             let place = self.shelf(*size);
-            place.wanted && place.spare.is_none()
+            place.wanted && place.spares.len() < capacity(*size)
         });
         self.making = missing.is_some();
         missing
@@ -98,7 +107,7 @@ fn make(spares: &Weak<Mutex<State>>) {
         };
         let mut state = lock(&spares);
         match key {
-            Ok(key) => state.shelf(size).spare = Some(key),
+            Ok(key) => state.shelf(size).spares.push(key),
             // The next caller is told; trying again here would only spin.
             Err(error) => {
                 tracing::warn!("no spare {} key: {error}", size.spec());
@@ -136,18 +145,19 @@ mod tests {
         while lock(&spares.0).making && Instant::now() < end {
             thread::yield_now();
         }
-        let spare = lock(&spares.0)
-            .shelf(Size::Rsa2048)
-            .spare
-            .as_ref()
-            .map(RsaKey::encode);
-        assert!(lock(&spares.0).shelf(Size::Rsa3072).spare.is_none());
+        let made = {
+            let mut state = lock(&spares.0);
+            assert!(state.shelf(Size::Rsa3072).spares.is_empty());
+            let made = &state.shelf(Size::Rsa2048).spares;
+            assert_eq!(made.len(), capacity(Size::Rsa2048));
+            made.last().map(RsaKey::encode).unwrap()
+        };
         let second = spares
             .material(KeySpec::Rsa2048, &Random::System)
             .unwrap()
             .encode()
             .unwrap();
-        assert_eq!(second.expose(), spare.unwrap().expose());
+        assert_eq!(second.expose(), made.expose());
         assert_ne!(second.expose(), first.expose());
     }
 }

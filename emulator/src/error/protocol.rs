@@ -10,6 +10,10 @@ use serde_json::Value;
 
 /// Why a request could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    not(feature = "server"),
+    expect(dead_code, reason = "some can only happen on a socket")
+)]
 pub(crate) enum ProtocolError {
     /// No such operation, or none named.
     UnknownOperation,
