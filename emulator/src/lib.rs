@@ -37,7 +37,7 @@
 //!
 //! # Decisions
 //!
-//! - **State is a function of a record and the time.** Nothing runs in the background; moving a
+//! - **State is a function of a record and the time.** No timer changes anything; moving a
 //!   [`ManualClock`](clock::ManualClock) takes effect at once.
 //! - **The core is synchronous.** Bodies are small and the work is computing; only waiting for the
 //!   disk and the socket is asynchronous, and stays outside.

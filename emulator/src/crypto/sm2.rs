@@ -128,7 +128,21 @@ impl Sm2 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::test::hex;
     use super::*;
+
+    /// GM/T 0003.5, annex A: the curve of the standard, its identifier and its message.
+    #[test]
+    fn the_standards_own_signature_verifies() {
+        let key = hex("3945208f7b2144b13f36e38ac6d39f95889393692860b51a42fb81ef4df7c5b8");
+        let key = Sm2::decode(&key).unwrap();
+        let signature = hex(
+            "3046022100f5a03b0648d2c4630eeac513e1bb81a15944da3827d5b74143ac7eaceee720b3\
+             022100b1b6aa29df212fd8763182bc0d421ca1bb9038fd1f7f42d4840b69c485bbc1aa",
+        );
+        assert!(key.verify(Message::Raw(b"message digest"), &signature));
+        assert!(!key.verify(Message::Raw(b"message digests"), &signature));
+    }
 
     #[test]
     fn a_message_is_signed_under_the_standard_identifier() {
