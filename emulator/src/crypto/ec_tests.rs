@@ -142,6 +142,8 @@ fn both_sides_agree_and_p256_finds_the_same() {
             EcKey::generate(curve, &Random::System).unwrap(),
             EcKey::generate(curve, &Random::System).unwrap(),
         );
+        let longer = [b.public_key().unwrap(), vec![0]].concat();
+        assert!(a.agree(&longer).unwrap().is_none());
         let one = a.agree(&b.public_key().unwrap()).unwrap().unwrap();
         let other = b.agree(&a.public_key().unwrap()).unwrap().unwrap();
         assert_eq!(one.expose(), other.expose());

@@ -32,14 +32,17 @@ impl Named {
     }
 }
 
-/// Whether DER is a `SubjectPublicKeyInfo` that gives its curve by this name: `aws-lc-rs` would take
-/// one that spells out its parameters too, and not look at all of them.
+/// Whether bytes are a `SubjectPublicKeyInfo`, and no byte more, that gives its curve by this name.
+/// `aws-lc-rs` would take one that spells out its parameters too, and not look at all of them, and
+/// pass over what follows.
 pub(super) fn is_public_key_on(curve: Named, der: &[u8]) -> bool {
     let algorithm = der::value(der::SEQUENCE, &[EC_PUBLIC_KEY, curve.identifier()]);
-    let ([der::SEQUENCE, 0..=0x7f, key @ ..] | [der::SEQUENCE, 0x81, _, key @ ..]) = der else {
+    let ([der::SEQUENCE, length @ 0..=0x7f, key @ ..] | [der::SEQUENCE, 0x81, length, key @ ..]) =
+        der
+    else {
         return false;
     };
-    key.starts_with(&algorithm)
+    usize::from(*length) == key.len() && key.starts_with(&algorithm)
 }
 
 /// A private key on a curve: its scalar and its point, uncompressed.
