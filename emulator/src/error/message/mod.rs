@@ -1,6 +1,12 @@
 //! Every sentence of KMS, one function each. The golden cases in `fixtures/cases` quote them, with
 //! their sources; operations never write a sentence of AWS themselves.
 
+mod grant;
+mod policy;
+
+pub(crate) use grant::*;
+pub(crate) use policy::*;
+
 use super::{Code, KmsError};
 use crate::alias::{AliasArn, AliasName};
 use crate::key::{EncryptionAlgorithm, KeyArn, KeySpec, KeyState, KeyUsage, SigningAlgorithm};
@@ -235,30 +241,6 @@ pub(crate) fn key_spec_not_in_this_region(spec: KeySpec) -> KmsError {
 /// Which specs can be imported is known, the sentence is not.
 pub(crate) fn cannot_be_imported() -> KmsError {
     silent(Code::UnsupportedOperation)
-}
-
-// Grants
-
-pub(crate) fn context_constraint_on_another_spec() -> KmsError {
-    let text = "EncryptionContext is supported only when creating a grant for a symmetric \
-                encryption KMS key.";
-    error(Code::Validation, text)
-}
-
-// Policies
-
-pub(crate) fn malformed_policy() -> KmsError {
-    silent(Code::MalformedPolicyDocument)
-}
-
-pub(crate) fn invalid_principals() -> KmsError {
-    let text = "Policy contains a statement with one or more invalid principals.";
-    error(Code::MalformedPolicyDocument, text)
-}
-
-pub(crate) fn policy_locks_out() -> KmsError {
-    let text = "The new key policy will not allow you to update the key policy in the future.";
-    error(Code::MalformedPolicyDocument, text)
 }
 
 // Tags

@@ -1,0 +1,17 @@
+//! Key policies.
+
+use super::{Code, KmsError, error, silent};
+
+pub(crate) fn malformed_policy() -> KmsError {
+    silent(Code::MalformedPolicyDocument)
+}
+
+pub(crate) fn invalid_principals() -> KmsError {
+    let text = "Policy contains a statement with one or more invalid principals.";
+    error(Code::MalformedPolicyDocument, text)
+}
+
+pub(crate) fn policy_locks_out() -> KmsError {
+    let text = "The new key policy will not allow you to update the key policy in the future.";
+    error(Code::MalformedPolicyDocument, text)
+}
