@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::{Timestamp, millis};
 use crate::error::{KmsError, message};
-use crate::key::{KeyId, Location};
+use crate::key::{Key, KeyArn, KeyId, Location};
 
 /// The name of an alias with its prefix: `alias/orders`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +32,8 @@ pub(crate) struct AliasRecord {
 impl AliasName {
     /// What every alias begins with.
     pub(crate) const PREFIX: &'static str = "alias/";
-    const RESERVED: &'static str = "alias/aws/";
+    /// What the aliases of AWS managed keys begin with.
+    pub(crate) const RESERVED: &'static str = "alias/aws/";
 
     /// The name that a text is, whether or not it may be one.
     pub(crate) fn new(text: impl Into<String>) -> Self {
@@ -75,8 +76,21 @@ impl AliasName {
 }
 
 impl AliasRecord {
-    pub(crate) fn target(&self) -> KeyId {
-        KeyId::new(self.target.clone())
+    /// A new alias of a key.
+    pub(crate) fn new(key: &Key, now: Timestamp) -> Self {
+        Self {
+            target: key.id().to_string(),
+            created: now,
+            updated: now,
+        }
+    }
+
+    /// The key that an alias in that account and Region names.
+    pub(crate) fn target(&self, location: &Location) -> KeyArn {
+        KeyArn {
+            location: location.clone(),
+            id: KeyId::new(self.target.clone()),
+        }
     }
 }
 

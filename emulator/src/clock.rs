@@ -38,6 +38,25 @@ impl Timestamp {
         Self(self.0.saturating_add(i64::from(days) * DAY))
     }
 
+    /// The moment so much later.
+    #[must_use]
+    pub fn plus(self, duration: Duration) -> Self {
+        let millis = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+        Self(self.0.saturating_add(millis))
+    }
+
+    /// How many whole days it is after another moment.
+    pub(crate) fn days_since(self, other: Self) -> i64 {
+        const DAY: i64 = 24 * 60 * 60 * 1000;
+        self.0.saturating_sub(other.0) / DAY
+    }
+
+    /// The same moment without its fraction of a second.
+    #[must_use]
+    pub fn whole_seconds(self) -> Self {
+        Self(self.0 - self.0.rem_euclid(1000))
+    }
+
     /// Seconds with a fraction of milliseconds, printed as Java prints a `double`, which is how
     /// KMS prints its dates: `1.499288695918E9`.
     fn java_double(self) -> String {
@@ -86,6 +105,27 @@ pub(crate) mod millis {
         deserializer: D,
     ) -> Result<Timestamp, D::Error> {
         i64::deserialize(deserializer).map(Timestamp::from_millis)
+    }
+
+    /// The same for a moment that there may not be.
+    pub(crate) mod option {
+        use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+        use super::super::Timestamp;
+
+        #[expect(clippy::ref_option, reason = "serde's signature")]
+        pub(crate) fn serialize<S: Serializer>(
+            moment: &Option<Timestamp>,
+            serializer: S,
+        ) -> Result<S::Ok, S::Error> {
+            moment.map(Timestamp::millis).serialize(serializer)
+        }
+
+        pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> Result<Option<Timestamp>, D::Error> {
+            Ok(Option::deserialize(deserializer)?.map(Timestamp::from_millis))
+        }
     }
 }
 

@@ -7,9 +7,11 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use memchr::memmem;
 
+use crate::agenda;
 use crate::attestation::Trust;
 use crate::auth::Caller;
 use crate::clock::{Clock, SystemClock};
@@ -17,6 +19,7 @@ use crate::constraint;
 use crate::context::Context;
 use crate::crypto::{Random, Spares};
 use crate::error::{Error, Internal, ProtocolError};
+use crate::key::last_use::{LastUse, LastUses};
 use crate::key::material::Materials;
 use crate::key::{AccountId, Location, Region};
 use crate::model::model;
@@ -49,6 +52,8 @@ pub struct Kms {
     pub(crate) random: Random,
     pub(crate) trust: Trust,
     pub(crate) spares: Spares,
+    pub(crate) last_uses: LastUses,
+    pub(crate) transition_time: Duration,
     location: Location,
 }
 
@@ -58,6 +63,7 @@ pub struct Builder {
     location: Location,
     random: Random,
     trust: Trust,
+    transition_time: Duration,
 }
 
 /// How much work a request is, apart from the disk's: [`Kms::work`].
@@ -86,6 +92,7 @@ impl Kms {
             location: Location::default(),
             random: Random::System,
             trust: Trust::OwnRoot,
+            transition_time: Duration::ZERO,
         }
     }
 
@@ -99,8 +106,10 @@ impl Kms {
     pub fn start(&self, request: &Request<'_>) -> Pending {
         let request_id = request_id();
         let mut trace = Trace::default();
-        let outcome = catch_unwind(AssertUnwindSafe(|| self.run(request, &mut trace)))
-            .unwrap_or_else(|panic| Err(panicked(panic.as_ref())));
+        let outcome = catch_unwind(AssertUnwindSafe(|| {
+            self.run(request, &request_id, &mut trace)
+        }))
+        .unwrap_or_else(|panic| Err(panicked(panic.as_ref())));
         match outcome {
             Ok((body, receipt)) => Pending {
                 reply: Reply::success(request_id, body, trace),
@@ -116,7 +125,12 @@ impl Kms {
         }
     }
 
-    fn run(&self, request: &Request<'_>, trace: &mut Trace) -> Result<(Vec<u8>, Receipt), Error> {
+    fn run(
+        &self,
+        request: &Request<'_>,
+        request_id: &str,
+        trace: &mut Trace,
+    ) -> Result<(Vec<u8>, Receipt), Error> {
         let name = request.operation()?;
         let shape = model()
             .operation(name)
@@ -133,11 +147,23 @@ impl Kms {
         let operation = operation::find(name)
             .ok_or_else(|| Error::NotImplemented(format!("the operation {name} yet")))?;
 
-        let mut context = Context::new(self, operation.name, caller);
+        let now = self.clock.now();
+        agenda::settle(self, now)?;
+        let mut context = Context::new(self, operation.asked, caller, now);
         let answer = (operation.run)(body, &mut context);
-        trace.key = context.key_id();
+        trace.key = context.key_arn().map(|key| key.id.to_string());
+        let used = context.take_used();
         let receipt = context.commit(answer.is_ok())?;
-        Ok((answer?, receipt))
+        let answer = answer?;
+        for key in used {
+            let last = LastUse {
+                operation: operation.name.to_owned(),
+                at: now,
+                request_id: request_id.to_owned(),
+            };
+            self.last_uses.note(&self.store, key, last)?;
+        }
+        Ok((answer, receipt))
     }
 
     /// An answer to a request that never became one of the protocol: too large, too slow, or one
@@ -211,6 +237,17 @@ impl Builder {
         Self { trust, ..self }
     }
 
+    /// How long a change takes that real KMS does in the background: a replica is `Creating`, two
+    /// keys are `Updating` while they change places, a rotation on demand is under way. Without
+    /// this, no time at all.
+    #[must_use]
+    pub fn transition_time(self, transition_time: Duration) -> Self {
+        Self {
+            transition_time,
+            ..self
+        }
+    }
+
     /// A KMS that keeps its keys in memory and nowhere else.
     ///
     /// # Errors
@@ -235,6 +272,7 @@ impl Builder {
             location,
             random,
             trust,
+            transition_time,
         } = self;
         let marker_key = MarkerKey::of(&store, &random)?;
         Ok(Kms {
@@ -245,8 +283,18 @@ impl Builder {
             random,
             trust,
             spares: Spares::default(),
+            last_uses: LastUses::default(),
+            transition_time,
             location,
         })
+    }
+}
+
+impl Drop for Kms {
+    fn drop(&mut self) {
+        if let Err(error) = self.last_uses.save_all(&self.store) {
+            tracing::warn!("the last uses of keys were not saved: {error}");
+        }
     }
 }
 
@@ -347,7 +395,7 @@ mod tests {
     fn damaged_material_is_an_internal_error_that_shows_nothing_of_it() {
         let kms = Kms::builder().build_temporary().unwrap();
         let id = create_key(&kms);
-        damage(&kms, &format!("material/000000000000/us-east-1/{id}"));
+        damage(&kms, &format!("material/000000000000/us-east-1/{id}/0"));
         let sign =
             format!(r#"{{"KeyId":"{id}","Message":"bQ==","SigningAlgorithm":"ECDSA_SHA_256"}}"#);
         let reply = call(&kms, "TrentService.Sign", &sign);

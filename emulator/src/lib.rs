@@ -46,6 +46,7 @@
 //! - **A temporary store has no database.** Reads come from memory anyway, so sled's own temporary
 //!   mode would only add files and time.
 
+mod agenda;
 mod alias;
 pub mod attestation;
 mod auth;

@@ -27,6 +27,13 @@ impl Caller {
         Self { location }
     }
 
+    /// Who does what happens by itself.
+    pub(crate) fn nobody() -> Self {
+        Self {
+            location: Location::default(),
+        }
+    }
+
     /// The ARN under which errors name the caller: without identities, everyone is the account.
     pub(crate) fn arn(&self) -> String {
         let Location { account, region } = &self.location;

@@ -5,28 +5,28 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 /// An AWS account: 12 digits.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct AccountId(String);
 
 /// A Region, such as `us-east-1`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Region(String);
 
 /// An account and a Region: a key belongs to one of each, and is seen in them alone.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Location {
     pub(crate) account: AccountId,
     pub(crate) region: Region,
 }
 
 /// The id of a key: a UUID, or `mrk-` and 32 hexadecimal digits for a multi-Region key.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct KeyId(String);
 
 /// `arn:aws:kms:us-east-1:000000000000:key/…`
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct KeyArn {
     pub(crate) location: Location,
     pub(crate) id: KeyId,
@@ -150,6 +150,17 @@ impl Location {
             "arn:{}:kms:{region}:{account}:{resource}",
             region.partition()
         )
+    }
+}
+
+impl KeyArn {
+    /// The key of the same id in another Region.
+    pub(crate) fn in_region(&self, region: Region) -> Self {
+        let account = self.location.account.clone();
+        Self {
+            location: Location { account, region },
+            id: self.id.clone(),
+        }
     }
 }
 

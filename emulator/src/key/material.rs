@@ -6,11 +6,11 @@ use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use serde::{Deserialize, Serialize};
 
-use super::Key;
+use super::KeySpec;
 use crate::crypto::{CryptoError, KeyMaterial, SecretBytes};
 use crate::error::{Error, Internal};
 use crate::protocol::Blob;
-use crate::store::{Bytes, Store, StoreError, record};
+use crate::store::{Bytes, StoreError, record};
 
 /// How much is kept decoded, in kilobytes, as [`KeyMaterial::kilobytes`] counts them.
 const CAPACITY: u64 = 10_000;
@@ -46,14 +46,18 @@ impl Materials {
         Self(Cache::with_weighter(KEYS, CAPACITY, Kilobytes))
     }
 
-    /// The material of a key.
+    /// The material of a spec from its record.
     ///
     /// # Errors
     ///
     /// Internal: the record is missing or damaged.
-    pub(crate) fn get(&self, store: &Store, key: &Key) -> Result<Arc<KeyMaterial>, Error> {
-        let name = name(key);
-        let bytes = store.get(&name).ok_or_else(|| StoreError::Record {
+    pub(crate) fn read(
+        &self,
+        spec: KeySpec,
+        name: String,
+        bytes: Option<Bytes>,
+    ) -> Result<Arc<KeyMaterial>, Error> {
+        let bytes = bytes.ok_or_else(|| StoreError::Record {
             name: name.clone(),
             cause: "it is missing".to_owned(),
         })?;
@@ -62,9 +66,8 @@ impl Materials {
         {
             return Ok(material);
         }
-        let stored: MaterialRecord = record::decode(&name, &bytes)?;
-        let secret = SecretBytes::new(stored.secret.0);
-        let material = KeyMaterial::decode(key.record.spec, secret.expose())
+        let secret = secret(&name, &bytes)?;
+        let material = KeyMaterial::decode(spec, secret.expose())
             .map_err(|error| cannot("decode", &name, error))?;
         let material = Arc::new(material);
         self.0.insert(name, (bytes, Arc::clone(&material)));
@@ -72,18 +75,22 @@ impl Materials {
     }
 }
 
-/// A key's material as a record, and the record's name.
-pub(crate) fn to_record(key: &Key, secret: &SecretBytes) -> Result<(String, Vec<u8>), StoreError> {
-    let name = name(key);
+/// The secret in a record.
+///
+/// # Errors
+///
+/// The record is damaged.
+pub(crate) fn secret(name: &str, bytes: &Bytes) -> Result<SecretBytes, StoreError> {
+    let stored: MaterialRecord = record::decode(name, bytes)?;
+    Ok(SecretBytes::new(stored.secret.0))
+}
+
+/// A secret as a record.
+pub(crate) fn to_record(name: &str, secret: &SecretBytes) -> Result<Vec<u8>, StoreError> {
     let stored = MaterialRecord {
         secret: Blob(secret.expose().to_vec()),
     };
-    let bytes = record::encode(&name, &stored)?;
-    Ok((name, bytes))
-}
-
-fn name(key: &Key) -> String {
-    format!("material/{}/{}", key.arn.location, key.id())
+    record::encode(name, &stored)
 }
 
 fn cannot(what: &str, name: &str, error: CryptoError) -> Error {

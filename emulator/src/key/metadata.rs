@@ -2,8 +2,12 @@
 
 use serde::Serialize;
 
-use super::{Algorithms, Key, KeyMaterialId, KeySpec, KeyState, KeyUsage, Origin, Region};
+use super::{
+    Algorithms, Key, KeyManager, KeyMaterialId, KeySpec, KeyState, KeyUsage, MaterialEntry, Origin,
+    Region,
+};
 use crate::clock::Timestamp;
+use crate::wire::wire_enum;
 
 /// `KeyMetadata` of the API reference. Members that do not apply to a key are left out, as
 /// recorded; they stand in alphabetical order, as in AWS's samples.
@@ -21,8 +25,10 @@ pub(crate) struct KeyMetadata {
     deletion_date: Option<Timestamp>,
     description: String,
     enabled: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expiration_model: Option<ExpirationModel>,
     key_id: String,
-    key_manager: &'static str,
+    key_manager: KeyManager,
     key_spec: KeySpec,
     key_state: KeyState,
     key_usage: KeyUsage,
@@ -30,16 +36,36 @@ pub(crate) struct KeyMetadata {
     #[serde(skip_serializing_if = "Option::is_none")]
     multi_region_configuration: Option<MultiRegionConfiguration>,
     origin: Origin,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pending_deletion_window_in_days: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    valid_to: Option<Timestamp>,
     #[serde(flatten)]
     algorithms: Algorithms,
+}
+
+wire_enum! {
+    /// Whether imported key material ends by itself.
+    ExpirationModel {
+        Expires = "KEY_MATERIAL_EXPIRES",
+        DoesNotExpire = "KEY_MATERIAL_DOES_NOT_EXPIRE",
+    }
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct MultiRegionConfiguration {
-    multi_region_key_type: &'static str,
+    multi_region_key_type: MultiRegionKeyType,
     primary_key: MultiRegionKey,
-    replica_keys: [MultiRegionKey; 0],
+    replica_keys: Vec<MultiRegionKey>,
+}
+
+wire_enum! {
+    /// What a key is in its set.
+    MultiRegionKeyType {
+        Primary = "PRIMARY",
+        Replica = "REPLICA",
+    }
 }
 
 #[derive(Serialize)]
@@ -54,36 +80,69 @@ impl Key {
     pub(crate) fn metadata(&self, now: Timestamp) -> KeyMetadata {
         let Self { arn, record } = self;
         let state = record.state(now);
+        let deletion = record.deletion.as_ref();
+        let imported = self.imported(now);
         KeyMetadata {
             aws_account_id: arn.location.account.to_string(),
             arn: arn.to_string(),
             creation_date: record.created,
-            current_key_material_id: record.material_id,
+            current_key_material_id: record.material_id(),
             customer_master_key_spec: record.spec,
-            deletion_date: record.deletion.as_ref().map(|deletion| deletion.date),
+            deletion_date: deletion.and_then(|deletion| deletion.date),
             description: record.description.clone(),
             enabled: state == KeyState::Enabled,
+            expiration_model: imported.map(ExpirationModel::of),
             key_id: arn.id.to_string(),
-            key_manager: "CUSTOMER",
+            key_manager: record.manager,
             key_spec: record.spec,
             key_state: state,
             key_usage: record.usage,
-            multi_region: record.multi_region,
-            multi_region_configuration: record.multi_region.then(|| MultiRegionConfiguration {
-                multi_region_key_type: "PRIMARY",
-                primary_key: MultiRegionKey {
-                    arn: arn.to_string(),
-                    region: arn.location.region.clone(),
-                },
-                replica_keys: [],
-            }),
+            multi_region: record.region_set.is_some(),
+            multi_region_configuration: self.multi_region_configuration(),
             origin: record.origin,
+            pending_deletion_window_in_days: deletion
+                .filter(|deletion| deletion.date.is_none())
+                .map(|deletion| deletion.days),
+            valid_to: imported.and_then(|material| material.valid_to),
             algorithms: self.algorithms(),
         }
+    }
+
+    /// The current material, if it was imported and is here.
+    fn imported(&self, now: Timestamp) -> Option<&MaterialEntry> {
+        let material = self.record.current_material();
+        material.filter(|entry| self.record.origin == Origin::External && entry.is_present(now))
+    }
+
+    fn multi_region_configuration(&self) -> Option<MultiRegionConfiguration> {
+        let set = self.record.region_set.as_ref()?;
+        let key = |region: &Region| MultiRegionKey {
+            arn: self.arn.in_region(region.clone()).to_string(),
+            region: region.clone(),
+        };
+        Some(MultiRegionConfiguration {
+            multi_region_key_type: if self.is_replica() {
+                MultiRegionKeyType::Replica
+            } else {
+                MultiRegionKeyType::Primary
+            },
+            primary_key: key(&set.primary),
+            replica_keys: set.replicas.iter().map(key).collect(),
+        })
     }
 
     /// The algorithms that the key works with.
     pub(crate) fn algorithms(&self) -> Algorithms {
         Algorithms::of(self.record.spec, self.record.usage)
+    }
+}
+
+impl ExpirationModel {
+    /// Of imported material.
+    pub(crate) fn of(material: &MaterialEntry) -> Self {
+        match material.valid_to {
+            Some(_) => Self::Expires,
+            None => Self::DoesNotExpire,
+        }
     }
 }

@@ -3,12 +3,16 @@
 mod algorithm;
 pub(crate) mod ciphertext;
 mod encryption_context;
+mod history;
 mod id;
+pub(crate) mod last_use;
+pub(crate) mod managed;
 pub(crate) mod material;
 mod material_id;
 mod metadata;
 mod policy;
 mod reference;
+mod region_set;
 mod spec;
 pub(crate) mod state;
 
@@ -18,11 +22,14 @@ pub(crate) use algorithm::{
     Algorithms, EncapsulationAlgorithm, EncryptionAlgorithm, KeyAgreementAlgorithm, MacAlgorithm,
 };
 pub(crate) use encryption_context::EncryptionContext;
+pub(crate) use history::{MaterialEntry, OnDemandRotation, Rotation, RotationEvent, RotationType};
 pub(crate) use id::{AccountId, KeyArn, KeyId, Location, Region};
+pub(crate) use managed::KeyManager;
 pub(crate) use material_id::KeyMaterialId;
-pub(crate) use metadata::KeyMetadata;
+pub(crate) use metadata::{ExpirationModel, KeyMetadata};
 pub(crate) use policy::Policy;
 pub(crate) use reference::KeyReference;
+pub(crate) use region_set::RegionSet;
 pub(crate) use spec::{KeySpec, KeyUsage, Origin, SigningAlgorithm};
 pub(crate) use state::KeyState;
 
@@ -59,13 +66,24 @@ pub(crate) struct KeyRecord {
     /// DER, `SubjectPublicKeyInfo`. A key whose material is still to be imported has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) public_key: Option<Blob>,
+    /// Whose key it is to manage.
     #[serde(default)]
-    pub(crate) has_material: bool,
-    /// Of a symmetric encryption key that has material, or had.
+    pub(crate) manager: KeyManager,
+    /// From the first to the newest; more than one only for a symmetric encryption key.
+    #[serde(default)]
+    pub(crate) materials: Vec<MaterialEntry>,
+    /// Whether the newest material was imported to become the current one by a rotation.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) awaits_rotation: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) material_id: Option<KeyMaterialId>,
-    #[serde(default)]
-    pub(crate) multi_region: bool,
+    pub(crate) rotation: Option<Rotation>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) on_demand: Option<OnDemandRotation>,
+    /// Of a multi-Region key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) region_set: Option<RegionSet>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) transition: Option<Transition>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) deletion: Option<Deletion>,
 }
@@ -73,8 +91,25 @@ pub(crate) struct KeyRecord {
 /// A deletion that was scheduled.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Deletion {
+    /// None while the key is a primary that has replicas: its waiting period begins when the last
+    /// of them is gone.
+    #[serde(
+        default,
+        with = "millis::option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub(crate) date: Option<Timestamp>,
+    /// The waiting period.
+    pub(crate) days: u32,
+}
+
+/// A change of a multi-Region key that takes a moment.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(crate) struct Transition {
+    /// `Creating` or `Updating`.
+    pub(crate) state: KeyState,
     #[serde(with = "millis")]
-    pub(crate) date: Timestamp,
+    pub(crate) ends: Timestamp,
 }
 
 impl Key {
@@ -102,18 +137,38 @@ impl Key {
 }
 
 impl KeyRecord {
+    /// A key of which nothing is known yet but what it is for; it has no material.
+    pub(crate) fn new(spec: KeySpec, usage: KeyUsage, created: Timestamp) -> Self {
+        Self {
+            spec,
+            usage,
+            origin: Origin::AwsKms,
+            enabled: true,
+            created,
+            description: String::new(),
+            policy: None,
+            tags: Vec::new(),
+            public_key: None,
+            manager: KeyManager::Customer,
+            materials: Vec::new(),
+            awaits_rotation: false,
+            rotation: None,
+            on_demand: None,
+            region_set: None,
+            transition: None,
+            deletion: None,
+        }
+    }
+
     /// The state of the key at a moment. A key that is [gone](Self::is_gone) has no state; nothing
     /// finds it to ask.
-    pub(crate) fn state(&self, _now: Timestamp) -> KeyState {
-        match self {
-            Self {
-                deletion: Some(_), ..
-            } => KeyState::PendingDeletion,
-            Self {
-                has_material: false,
-                ..
-            } => KeyState::PendingImport,
-            Self { enabled: false, .. } => KeyState::Disabled,
+    pub(crate) fn state(&self, now: Timestamp) -> KeyState {
+        match (&self.deletion, self.transition) {
+            (Some(Deletion { date: Some(_), .. }), _) => KeyState::PendingDeletion,
+            (Some(Deletion { date: None, .. }), _) => KeyState::PendingReplicaDeletion,
+            (None, Some(Transition { state, ends })) if now < ends => state,
+            _ if !self.has_materials(now) => KeyState::PendingImport,
+            _ if !self.enabled => KeyState::Disabled,
             _ => KeyState::Enabled,
         }
     }
@@ -122,6 +177,34 @@ impl KeyRecord {
     pub(crate) fn is_gone(&self, now: Timestamp) -> bool {
         self.deletion
             .as_ref()
-            .is_some_and(|deletion| deletion.date <= now)
+            .and_then(|deletion| deletion.date)
+            .is_some_and(|date| date <= now)
+    }
+
+    /// The moments at which something happens to the key by itself.
+    pub(crate) fn due_dates(&self) -> impl Iterator<Item = Timestamp> {
+        let materials = self.materials.iter().filter(|material| material.present);
+        materials
+            .filter_map(|material| material.valid_to)
+            .chain(self.deletion.as_ref().and_then(|deletion| deletion.date))
+            .chain(self.rotation.map(|rotation| rotation.next))
+            .chain(self.on_demand.map(|rotation| rotation.ends))
+    }
+}
+
+impl Key {
+    /// Whether it is a replica of a multi-Region key.
+    pub(crate) fn is_replica(&self) -> bool {
+        let set = self.record.region_set.as_ref();
+        set.is_some_and(|set| set.primary != self.arn.location.region)
+    }
+
+    /// The keys of the same multi-Region key in other Regions.
+    pub(crate) fn siblings(&self) -> Vec<KeyArn> {
+        let region = &self.arn.location.region;
+        let set = self.record.region_set.iter();
+        set.flat_map(|set| set.others(region))
+            .map(|region| self.arn.in_region(region.clone()))
+            .collect()
     }
 }

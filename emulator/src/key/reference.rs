@@ -1,6 +1,6 @@
 //! What a caller wrote to name a key: a key id, a key ARN, an alias name or an alias ARN.
 
-use super::{KeyId, Location, Region};
+use super::{AccountId, KeyId, Location, Region};
 use crate::alias::AliasName;
 use crate::error::{KmsError, message};
 
@@ -58,11 +58,15 @@ impl<'r> KeyReference<'r> {
         }
     }
 
-    /// The account in an ARN; without one, a name is the caller's own.
-    pub(crate) fn account(&self) -> Option<&'r str> {
+    /// The account and Region of what it names; without an account, it is the caller's own. `None`
+    /// for an account that cannot be.
+    pub(crate) fn owner(&self, here: &Location) -> Option<Location> {
         match self {
-            Self::KeyArn { account, .. } | Self::AliasArn { account, .. } => Some(account),
-            Self::KeyId(_) | Self::AliasName(_) => None,
+            Self::KeyArn { account, .. } | Self::AliasArn { account, .. } => Some(Location {
+                account: AccountId::parse(account)?,
+                region: here.region.clone(),
+            }),
+            Self::KeyId(_) | Self::AliasName(_) => Some(here.clone()),
         }
     }
 

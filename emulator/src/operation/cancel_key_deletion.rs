@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Operation;
 use crate::context::Context;
 use crate::error::{Error, message};
-use crate::key::{KeyArn, KeyState};
+use crate::key::KeyArn;
 
 /// Keeps a key that was to be deleted. It stays disabled, or without its material if that was
 /// still to be imported.
@@ -31,7 +31,7 @@ impl Operation for CancelKeyDeletion {
     fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
         let mut context = context.writing()?;
         let mut key = context.key_but_no_alias(&input.key_id)?;
-        if key.record.state(context.now()) != KeyState::PendingDeletion {
+        if key.record.deletion.is_none() {
             return Err(message::is_not_pending_deletion(&key.arn).into());
         }
         key.record.deletion = None;

@@ -33,18 +33,14 @@ impl Operation for CreateAlias {
             return Err(message::alias_of_an_alias().into());
         }
         let key = context.key(&input.target_key_id)?;
-        match context.alias(&name) {
+        let here = context.here().clone();
+        match context.alias(&here, &name) {
             Ok(_) => return Err(message::alias_already_exists(&name.arn(context.here())).into()),
             Err(Error::Kms(_)) => {} // not found: as it should be
             Err(error) => return Err(error),
         }
         key.require_state(state::STAYING, context.now())?;
-        let now = context.now();
-        let alias = AliasRecord {
-            target: key.id().to_string(),
-            created: now,
-            updated: now,
-        };
+        let alias = AliasRecord::new(&key, context.now());
         Ok(context.put_alias(&name, &alias)?)
     }
 }

@@ -29,6 +29,7 @@ pub(super) struct GrantConstraints {
 
 impl Operation for CreateGrant {
     const NAME: &'static str = "CreateGrant";
+    const CROSS_ACCOUNT: bool = true;
     type Input = CreateGrantInput;
     type Output = ();
 

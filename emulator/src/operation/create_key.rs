@@ -8,13 +8,11 @@ use serde::{Deserialize, Serialize};
 
 use super::Operation;
 use crate::context::Context;
-use crate::error::{Error, Internal, KmsError, message};
+use crate::error::{Error, KmsError, message};
 use crate::key::{
-    Key, KeyArn, KeyId, KeyMaterialId, KeyMetadata, KeyRecord, KeySpec, KeyUsage, Origin, Policy,
-    Region,
+    Key, KeyMetadata, KeyRecord, KeySpec, KeyUsage, Origin, Policy, Region, RegionSet,
 };
 use crate::kms::Work;
-use crate::protocol::Blob;
 use crate::tag::{self, Tag};
 
 /// Makes a key.
@@ -73,52 +71,25 @@ impl Operation for CreateKey {
         }
 
         // Slow work comes before the writer's place is taken.
+        let material = match origin {
+            Origin::External => None,
+            _ => Some(context.new_material(spec)?),
+        };
         let multi_region = input.multi_region == Some(true);
-        let id = context.random().array().map_err(cannot_generate)?;
-        let id = KeyId::generate(id, multi_region);
-        let (secret, public_key) = match origin {
-            Origin::AwsKms => {
-                let material = context.new_material(spec).map_err(cannot_generate)?;
-                let public_key = material.public_key().map_err(cannot_generate)?;
-                (
-                    Some(material.encode().map_err(cannot_generate)?),
-                    public_key.map(Blob),
-                )
-            }
-            _ => (None, None),
-        };
-        let material_id = match &secret {
-            Some(secret) if spec == KeySpec::SymmetricDefault => {
-                Some(KeyMaterialId::of(&id, secret))
-            }
-            _ => None,
-        };
-        let key = Key {
-            arn: KeyArn {
-                location: context.here().clone(),
-                id,
-            },
-            record: KeyRecord {
-                spec,
-                usage,
-                origin,
-                enabled: true,
-                created: context.now(),
-                description: input.description.unwrap_or_default(),
-                policy: input.policy,
-                tags,
-                public_key,
-                has_material: secret.is_some(),
-                material_id,
-                multi_region,
-                deletion: None,
-            },
-        };
+        let arn = context.new_key_arn(multi_region)?;
+        let mut record = KeyRecord::new(spec, usage, context.now());
+        record.origin = origin;
+        record.description = input.description.unwrap_or_default();
+        record.policy = input.policy;
+        record.tags = tags;
+        record.region_set =
+            multi_region.then(|| RegionSet::of_primary(arn.location.region.clone()));
+        let mut key = Key { arn, record };
         let mut context = context.writing()?;
-        context.put_key(&key)?;
-        if let Some(secret) = &secret {
-            context.put_material(&key, secret)?;
+        if let Some(material) = &material {
+            context.add_material(&mut key, material, None)?;
         }
+        context.put_key(&key)?;
         context.remember(&key);
         Ok(CreateKeyOutput {
             key_metadata: key.metadata(context.now()),
@@ -148,8 +119,4 @@ fn spec_and_usage(
         return Err(message::incompatible_key_usage(usage, spec));
     }
     Ok((spec, usage))
-}
-
-fn cannot_generate(error: crate::crypto::CryptoError) -> Internal {
-    Internal::new("make a key", error)
 }

@@ -31,6 +31,7 @@ pub(super) struct DecapsulateOutput {
 
 impl Operation for Decapsulate {
     const NAME: &'static str = "Decapsulate";
+    const CROSS_ACCOUNT: bool = true;
     type Input = DecapsulateInput;
     type Output = DecapsulateOutput;
 

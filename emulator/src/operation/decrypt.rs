@@ -9,7 +9,7 @@ use crate::crypto::SecretBytes;
 use crate::error::{Error, Internal, message};
 use crate::key::ciphertext::Ciphertext;
 use crate::key::{
-    EncryptionAlgorithm, EncryptionContext, Key, KeyArn, KeyMaterialId, KeyUsage, state,
+    EncryptionAlgorithm, EncryptionContext, Key, KeyArn, KeyMaterialId, KeyUsage, Location,
 };
 use crate::kms::Work;
 use crate::protocol::Blob;
@@ -54,6 +54,7 @@ wire_enum! {
 impl Operation for Decrypt {
     const NAME: &'static str = "Decrypt";
     const WORK: (&'static str, Work) = ("RSAES_", Work::Heavy);
+    const CROSS_ACCOUNT: bool = true;
     type Input = DecryptInput;
     type Output = DecryptOutput;
 
@@ -78,7 +79,7 @@ impl Operation for Decrypt {
         Ok(DecryptOutput {
             ciphertext_for_recipient: told.sealed,
             encryption_algorithm: decrypted.algorithm,
-            key_material_id: decrypted.key.record.material_id,
+            key_material_id: decrypted.material_id,
             key_id: decrypted.key.arn,
             plaintext: told.plain,
         })
@@ -98,6 +99,8 @@ pub(super) struct Source {
 /// What came out.
 pub(super) struct Decrypted {
     pub(super) key: Key,
+    /// Of a symmetric key: the material that the ciphertext names.
+    pub(super) material_id: Option<KeyMaterialId>,
     pub(super) algorithm: EncryptionAlgorithm,
     pub(super) plaintext: SecretBytes,
 }
@@ -121,26 +124,21 @@ impl Source {
         let ciphertext = self
             .ciphertext
             .ok_or_else(|| Error::null("ciphertextBlob"))?;
-        let (key, plaintext) = if algorithm == EncryptionAlgorithm::SymmetricDefault {
-            symmetric(
-                context,
-                self.key_id.as_deref(),
-                &ciphertext.0,
-                &self.bound_to,
-            )?
-        } else {
-            let reference = self.key_id.ok_or_else(message::key_id_is_required)?;
-            let key = context.key_for(&reference, KeyUsage::EncryptDecrypt)?;
-            require_algorithm(&key, algorithm, &self.bound_to)?;
-            let plaintext = context
-                .material(&key)?
-                .decrypt(algorithm, &ciphertext.0)
-                .map_err(|error| Internal::new("decrypt", error))?
-                .ok_or_else(message::invalid_ciphertext)?;
-            (key, plaintext)
-        };
+        if algorithm == EncryptionAlgorithm::SymmetricDefault {
+            let reference = self.key_id.as_deref();
+            return symmetric(context, reference, &ciphertext.0, &self.bound_to).map(Some);
+        }
+        let reference = self.key_id.ok_or_else(message::key_id_is_required)?;
+        let key = context.key_for(&reference, KeyUsage::EncryptDecrypt)?;
+        require_algorithm(&key, algorithm, &self.bound_to)?;
+        let plaintext = context
+            .material(&key)?
+            .decrypt(algorithm, &ciphertext.0)
+            .map_err(|error| Internal::new("decrypt", error))?
+            .ok_or_else(message::invalid_ciphertext)?;
         Ok(Some(Decrypted {
             key,
+            material_id: None,
             algorithm,
             plaintext,
         }))
@@ -154,25 +152,42 @@ fn symmetric(
     reference: Option<&str>,
     blob: &[u8],
     bound_to: &EncryptionContext,
-) -> Result<(Key, SecretBytes), Error> {
-    let named = reference
-        .map(|reference| context.key(reference))
-        .transpose()?;
+) -> Result<Decrypted, Error> {
+    let named = match reference {
+        Some(reference) if is_replica_elsewhere(reference, context.here()) => {
+            return Err(message::incorrect_key().into());
+        }
+        Some(reference) => Some(context.key(reference)?),
+        None => None,
+    };
     let ciphertext = Ciphertext::parse(blob).ok_or_else(message::invalid_ciphertext)?;
-    let key = context
+    let (key, place) = context
         .key_of_material(&ciphertext.material)?
         .ok_or_else(message::invalid_ciphertext)?;
     if named.is_some_and(|named| named.arn != key.arn) {
         return Err(message::incorrect_key().into());
     }
     context.remember(&key);
-    key.require_state(state::USABLE, context.now())?;
-    let material = context.material(&key)?;
+    context.require_usable(&key)?;
+    let material = context.material_at(&key, place)?;
     let aes = material
         .symmetric()
         .map_err(|error| Internal::new("decrypt", error))?;
     let plaintext = ciphertext
         .decrypt(aes, bound_to)
         .ok_or_else(message::invalid_ciphertext)?;
-    Ok((key, plaintext))
+    Ok(Decrypted {
+        key,
+        material_id: Some(ciphertext.material),
+        algorithm: EncryptionAlgorithm::SymmetricDefault,
+        plaintext,
+    })
+}
+
+/// Whether a reference is the ARN of a multi-Region key in another Region. With that, `Decrypt`
+/// says that it is another key, where everything else says that the ARN is invalid (recorded).
+fn is_replica_elsewhere(reference: &str, here: &Location) -> bool {
+    let parts: Vec<_> = reference.splitn(6, ':').collect();
+    matches!(parts.as_slice(), ["arn", _, "kms", region, _, resource]
+        if *region != here.region.as_str() && resource.starts_with("key/mrk-"))
 }

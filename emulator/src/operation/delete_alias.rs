@@ -24,7 +24,8 @@ impl Operation for DeleteAlias {
     fn run(input: Self::Input, context: &mut Context<'_>) -> Result<(), Error> {
         let name = AliasName::of_customer(input.alias_name)?;
         let mut context = context.writing()?;
-        let (alias, key) = context.alias(&name)?;
+        let here = context.here().clone();
+        let (alias, key) = context.alias(&here, &name)?;
         context.remember(&key);
         context.delete_alias(&name, &alias);
         Ok(())

@@ -37,6 +37,7 @@ pub(super) struct DeriveSharedSecretOutput {
 
 impl Operation for DeriveSharedSecret {
     const NAME: &'static str = "DeriveSharedSecret";
+    const CROSS_ACCOUNT: bool = true;
     type Input = DeriveSharedSecretInput;
     type Output = DeriveSharedSecretOutput;
 

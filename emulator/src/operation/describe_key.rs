@@ -24,6 +24,7 @@ pub(super) struct DescribeKeyOutput {
 
 impl Operation for DescribeKey {
     const NAME: &'static str = "DescribeKey";
+    const CROSS_ACCOUNT: bool = true;
     type Input = DescribeKeyInput;
     type Output = DescribeKeyOutput;
 

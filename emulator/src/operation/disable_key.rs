@@ -24,7 +24,7 @@ impl Operation for DisableKey {
     fn run(input: Self::Input, context: &mut Context<'_>) -> Result<(), Error> {
         let mut context = context.writing()?;
         let mut key = context.key_but_no_alias(&input.key_id)?;
-        key.require_state(state::WITH_MATERIAL, context.now())?;
+        key.require_state(state::SWITCHABLE, context.now())?;
         key.record.enabled = false;
         Ok(context.put_key(&key)?)
     }

@@ -3,9 +3,10 @@
 use serde::Deserialize;
 
 use super::Operation;
-use crate::context::Context;
+use crate::agenda::rotate;
+use crate::context::{Context, Writing};
 use crate::error::Error;
-use crate::key::state;
+use crate::key::{Key, Rotation, RotationType, state};
 
 /// Lets a key be used again.
 pub(super) struct EnableKey;
@@ -24,8 +25,27 @@ impl Operation for EnableKey {
     fn run(input: Self::Input, context: &mut Context<'_>) -> Result<(), Error> {
         let mut context = context.writing()?;
         let mut key = context.key_but_no_alias(&input.key_id)?;
-        key.require_state(state::WITH_MATERIAL, context.now())?;
+        key.require_state(state::SWITCHABLE, context.now())?;
         key.record.enabled = true;
-        Ok(context.put_key(&key)?)
+        rotate_if_missed(&mut context, &mut key)?;
+        Ok(context.put_key_set(&key)?)
     }
+}
+
+/// A disabled key is not rotated. If it missed a rotation, that is made up for at once, and the
+/// next one is a whole period away (documented).
+fn rotate_if_missed(context: &mut Writing<'_, '_>, key: &mut Key) -> Result<(), Error> {
+    let now = context.now();
+    let Some(rotation) = key.record.rotation else {
+        return Ok(());
+    };
+    if now < rotation.next || key.is_replica() {
+        return Ok(());
+    }
+    rotate(context, key, RotationType::Automatic, now)?;
+    key.record.rotation = Some(Rotation {
+        next: now.plus_days(rotation.period_days),
+        ..rotation
+    });
+    Ok(())
 }

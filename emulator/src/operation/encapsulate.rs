@@ -33,6 +33,7 @@ pub(super) struct EncapsulateOutput {
 
 impl Operation for Encapsulate {
     const NAME: &'static str = "Encapsulate";
+    const CROSS_ACCOUNT: bool = true;
     type Input = EncapsulateInput;
     type Output = EncapsulateOutput;
 

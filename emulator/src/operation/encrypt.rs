@@ -32,6 +32,7 @@ pub(super) struct EncryptOutput {
 
 impl Operation for Encrypt {
     const NAME: &'static str = "Encrypt";
+    const CROSS_ACCOUNT: bool = true;
     type Input = EncryptInput;
     type Output = EncryptOutput;
 
@@ -107,11 +108,11 @@ pub(super) fn encrypt(
     plaintext: &[u8],
 ) -> Result<Vec<u8>, Error> {
     let material = context.material(key)?;
-    let encrypted = match (algorithm, &key.record.material_id) {
+    let encrypted = match (algorithm, key.record.material_id()) {
         (EncryptionAlgorithm::SymmetricDefault, Some(id)) => material.symmetric().and_then(|aes| {
             ciphertext::encrypt(
                 Made::FromPlaintext,
-                id,
+                &id,
                 aes,
                 bound_to,
                 plaintext,

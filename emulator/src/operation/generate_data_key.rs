@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::crypto::SecretBytes;
 use crate::error::{Error, Internal, KmsError, message};
 use crate::key::ciphertext::{self, Made};
-use crate::key::{EncryptionContext, Key, KeyArn, KeyMaterialId, KeySpec, KeyUsage, state};
+use crate::key::{EncryptionContext, Key, KeyArn, KeyMaterialId, KeySpec, KeyUsage};
 use crate::protocol::Blob;
 use crate::recipient::{self, Recipient};
 use crate::wire::wire_enum;
@@ -49,6 +49,7 @@ wire_enum! {
 
 impl Operation for GenerateDataKey {
     const NAME: &'static str = "GenerateDataKey";
+    const CROSS_ACCOUNT: bool = true;
     type Input = GenerateDataKeyInput;
     type Output = GenerateDataKeyOutput;
 
@@ -67,7 +68,7 @@ impl Operation for GenerateDataKey {
         Ok(GenerateDataKeyOutput {
             ciphertext_blob: Blob(ciphertext),
             ciphertext_for_recipient: told.sealed,
-            key_material_id: key.record.material_id,
+            key_material_id: key.record.material_id(),
             key_id: key.arn,
             plaintext: told.plain,
         })
@@ -94,9 +95,9 @@ pub(super) fn length(spec: Option<DataKeySpec>, number: Option<usize>) -> Result
 /// # Errors
 ///
 /// Its usage, its state, and that it is asymmetric, in this order.
-pub(super) fn require_symmetric(context: &Context<'_>, key: &Key) -> Result<(), Error> {
+pub(super) fn require_symmetric(context: &mut Context<'_>, key: &Key) -> Result<(), Error> {
     context.require_usage(key, KeyUsage::EncryptDecrypt)?;
-    key.require_state(state::USABLE, context.now())?;
+    context.require_usable(key)?;
     if key.record.spec != KeySpec::SymmetricDefault {
         return Err(message::data_key_with_asymmetric_key().into());
     }
@@ -125,12 +126,12 @@ pub(super) fn wrap(
     secret: &SecretBytes,
 ) -> Result<Vec<u8>, Error> {
     let material = context.material(key)?;
-    let id = key.record.material_id.as_ref();
+    let id = key.record.material_id();
     let id = id.ok_or_else(|| Internal::new("wrap a data key", "the key has no material id"))?;
     let encrypted = material.symmetric().and_then(|aes| {
         ciphertext::encrypt(
             Made::AsDataKey,
-            id,
+            &id,
             aes,
             bound_to,
             secret.expose(),

@@ -44,6 +44,7 @@ pub(super) struct GenerateDataKeyPairOutput {
 impl Operation for GenerateDataKeyPair {
     const NAME: &'static str = "GenerateDataKeyPair";
     const WORK: (&'static str, Work) = ("RSA_", Work::KeyPair);
+    const CROSS_ACCOUNT: bool = true;
     type Input = GenerateDataKeyPairInput;
     type Output = GenerateDataKeyPairOutput;
 
@@ -59,7 +60,7 @@ impl Operation for GenerateDataKeyPair {
         let told = recipient::tell(recipient, pair.private_key, context)?;
         Ok(GenerateDataKeyPairOutput {
             ciphertext_for_recipient: told.sealed,
-            key_material_id: key.record.material_id,
+            key_material_id: key.record.material_id(),
             key_id: key.arn,
             key_pair_spec: input.key_pair_spec,
             private_key_ciphertext_blob: Blob(pair.ciphertext),
@@ -84,7 +85,11 @@ pub(super) struct Pair {
 /// # Errors
 ///
 /// Those of the key, and a pair that the Region does not have.
-pub(super) fn require_pair(context: &Context<'_>, key: &Key, spec: KeySpec) -> Result<(), Error> {
+pub(super) fn require_pair(
+    context: &mut Context<'_>,
+    key: &Key,
+    spec: KeySpec,
+) -> Result<(), Error> {
     require_symmetric(context, key)?;
     if spec == KeySpec::Sm2 && !context.here().region.is_in_china() {
         return Err(message::key_spec_not_in_this_region(spec).into());
@@ -104,7 +109,7 @@ pub(super) fn pair(
     spec: KeySpec,
 ) -> Result<Pair, Error> {
     let cannot = |error| Internal::new("make a data key pair", error);
-    let material = context.new_material(spec).map_err(cannot)?;
+    let material = context.new_material(spec)?;
     let private_key = material.private_key().map_err(cannot)?;
     let public_key = material.public_key().map_err(cannot)?.unwrap_or_default();
     let ciphertext = wrap(context, key, bound_to, &private_key)?;

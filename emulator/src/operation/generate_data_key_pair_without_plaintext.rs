@@ -36,6 +36,7 @@ pub(super) struct GenerateDataKeyPairWithoutPlaintextOutput {
 impl Operation for GenerateDataKeyPairWithoutPlaintext {
     const NAME: &'static str = "GenerateDataKeyPairWithoutPlaintext";
     const WORK: (&'static str, Work) = ("RSA_", Work::KeyPair);
+    const CROSS_ACCOUNT: bool = true;
     type Input = GenerateDataKeyPairWithoutPlaintextInput;
     type Output = GenerateDataKeyPairWithoutPlaintextOutput;
 
@@ -48,7 +49,7 @@ impl Operation for GenerateDataKeyPairWithoutPlaintext {
         let bound_to = input.encryption_context.unwrap_or_default();
         let pair = pair(context, &key, &bound_to, input.key_pair_spec)?;
         Ok(GenerateDataKeyPairWithoutPlaintextOutput {
-            key_material_id: key.record.material_id,
+            key_material_id: key.record.material_id(),
             key_id: key.arn,
             key_pair_spec: input.key_pair_spec,
             private_key_ciphertext_blob: Blob(pair.ciphertext),

@@ -33,6 +33,7 @@ pub(super) struct GenerateDataKeyWithoutPlaintextOutput {
 
 impl Operation for GenerateDataKeyWithoutPlaintext {
     const NAME: &'static str = "GenerateDataKeyWithoutPlaintext";
+    const CROSS_ACCOUNT: bool = true;
     type Input = GenerateDataKeyWithoutPlaintextInput;
     type Output = GenerateDataKeyWithoutPlaintextOutput;
 
@@ -47,7 +48,7 @@ impl Operation for GenerateDataKeyWithoutPlaintext {
         let ciphertext = wrap(context, &key, &bound_to, &data_key(context, length)?)?;
         Ok(GenerateDataKeyWithoutPlaintextOutput {
             ciphertext_blob: Blob(ciphertext),
-            key_material_id: key.record.material_id,
+            key_material_id: key.record.material_id(),
             key_id: key.arn,
         })
     }

@@ -30,6 +30,7 @@ pub(super) struct GenerateMacOutput {
 
 impl Operation for GenerateMac {
     const NAME: &'static str = "GenerateMac";
+    const CROSS_ACCOUNT: bool = true;
     type Input = GenerateMacInput;
     type Output = GenerateMacOutput;
 

@@ -31,6 +31,7 @@ pub(super) struct GetPublicKeyOutput {
 
 impl Operation for GetPublicKey {
     const NAME: &'static str = "GetPublicKey";
+    const CROSS_ACCOUNT: bool = true;
     type Input = GetPublicKeyInput;
     type Output = GetPublicKeyOutput;
 

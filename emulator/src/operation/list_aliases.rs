@@ -50,10 +50,10 @@ impl Operation for ListAliases {
 
     fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
         let key = match &input.key_id {
-            Some(reference) => Some(context.key_but_no_alias(reference)?.arn.id),
+            Some(reference) => Some(context.key_but_no_alias(reference)?.arn),
             None => None,
         };
-        let of = key.as_ref().map_or("", KeyId::as_str);
+        let of = key.as_ref().map_or("", |key| key.id.as_str());
         let list = format!("{}/{}/{of}", Self::NAME, context.here());
         let limit = input.limit.unwrap_or(DEFAULT_LIMIT).min(MOST);
         let mut page = Page::new(context.marker_key(), list, input.marker.as_deref(), limit)?;
@@ -63,7 +63,7 @@ impl Operation for ListAliases {
                 alias_name: name.to_string(),
                 creation_date: alias.created,
                 last_updated_date: alias.updated,
-                target_key_id: alias.target(),
+                target_key_id: alias.target(context.here()).id,
             };
             page.take(name.as_str(), entry)
         })?;

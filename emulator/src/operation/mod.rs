@@ -40,7 +40,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::context::Context;
+use crate::context::{Asked, Context};
 use crate::error::{Error, Internal};
 use crate::kms::Work;
 use crate::protocol::{Body, encode};
@@ -51,6 +51,9 @@ trait Operation {
     const NAME: &'static str;
     /// How much work it is if its body mentions a text; light if not.
     const WORK: (&'static str, Work) = ("", Work::Light);
+    /// Whether it works on keys of other accounts. AWS then asks the policies of both; here, anybody
+    /// may.
+    const CROSS_ACCOUNT: bool = false;
     /// The members of the request that it reads.
     type Input: DeserializeOwned;
     /// The members of the answer; `()` where AWS answers with an empty body.
@@ -63,6 +66,7 @@ trait Operation {
 /// An operation in the table, its types forgotten.
 pub(crate) struct Entry {
     pub(crate) name: &'static str,
+    pub(crate) asked: Asked,
     /// As the operation's `WORK`.
     pub(crate) work: (&'static str, Work),
     /// Takes a body that was checked against the model, and answers the body to send.
@@ -114,6 +118,10 @@ pub(crate) fn find(name: &str) -> Option<&'static Entry> {
 const fn entry<O: Operation>() -> Entry {
     Entry {
         name: O::NAME,
+        asked: Asked {
+            name: O::NAME,
+            cross_account: O::CROSS_ACCOUNT,
+        },
         work: O::WORK,
         run: run::<O>,
     }

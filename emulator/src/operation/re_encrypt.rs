@@ -48,6 +48,7 @@ pub(super) struct ReEncryptOutput {
 impl Operation for ReEncrypt {
     const NAME: &'static str = "ReEncrypt";
     const WORK: (&'static str, Work) = ("RSAES_", Work::Heavy);
+    const CROSS_ACCOUNT: bool = true;
     type Input = ReEncryptInput;
     type Output = ReEncryptOutput;
 
@@ -84,10 +85,10 @@ impl Operation for ReEncrypt {
         Ok(ReEncryptOutput {
             ciphertext_blob: Blob(ciphertext),
             destination_encryption_algorithm: algorithm,
-            destination_key_material_id: key.record.material_id,
+            destination_key_material_id: key.record.material_id(),
             key_id: key.arn,
             source_encryption_algorithm: decrypted.algorithm,
-            source_key_material_id: decrypted.key.record.material_id,
+            source_key_material_id: decrypted.material_id,
             source_key_id: decrypted.key.arn,
         })
     }

@@ -8,7 +8,8 @@ use crate::context::Context;
 use crate::error::{Error, message};
 use crate::key::{Deletion, KeyArn, KeyState, state};
 
-/// Lets a key be deleted after a waiting period of 7 to 30 days.
+/// Lets a key be deleted after a waiting period of 7 to 30 days. That of a primary begins when the
+/// last of its replicas is gone.
 pub(super) struct ScheduleKeyDeletion;
 
 const DEFAULT_DAYS: u32 = 30;
@@ -23,7 +24,8 @@ pub(super) struct ScheduleKeyDeletionInput {
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct ScheduleKeyDeletionOutput {
-    deletion_date: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deletion_date: Option<Timestamp>,
     key_id: KeyArn,
     key_state: KeyState,
     pending_window_in_days: u32,
@@ -41,9 +43,10 @@ impl Operation for ScheduleKeyDeletion {
         }
         let mut context = context.writing()?;
         let mut key = context.key_but_no_alias(&input.key_id)?;
-        key.require_state(state::STAYING, context.now())?;
-        let date = context.now().plus_days(days);
-        key.record.deletion = Some(Deletion { date });
+        key.require_state(state::DELETABLE, context.now())?;
+        let waits_for_replicas = !key.is_replica() && !key.siblings().is_empty();
+        let date = (!waits_for_replicas).then(|| context.now().plus_days(days));
+        key.record.deletion = Some(Deletion { date, days });
         context.put_key(&key)?;
         Ok(ScheduleKeyDeletionOutput {
             deletion_date: date,

@@ -47,6 +47,7 @@ const EXTERNAL_MU_LENGTH: usize = 64;
 impl Operation for Sign {
     const NAME: &'static str = "Sign";
     const WORK: (&'static str, Work) = ("RSASSA_", Work::Heavy);
+    const CROSS_ACCOUNT: bool = true;
     type Input = SignInput;
     type Output = SignOutput;
 

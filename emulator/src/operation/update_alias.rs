@@ -33,7 +33,8 @@ impl Operation for UpdateAlias {
             return Err(message::alias_of_an_alias().into());
         }
         let target = context.key(&input.target_key_id)?;
-        let (before, current) = context.alias(&name)?;
+        let here = context.here().clone();
+        let (before, current) = context.alias(&here, &name)?;
         target.require_state(state::STAYING, context.now())?;
         let (from, to) = (current.record.usage, target.record.usage);
         if from != to {

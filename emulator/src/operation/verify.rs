@@ -34,6 +34,7 @@ pub(super) struct VerifyOutput {
 
 impl Operation for Verify {
     const NAME: &'static str = "Verify";
+    const CROSS_ACCOUNT: bool = true;
     type Input = VerifyInput;
     type Output = VerifyOutput;
 

@@ -32,6 +32,7 @@ pub(super) struct VerifyMacOutput {
 
 impl Operation for VerifyMac {
     const NAME: &'static str = "VerifyMac";
+    const CROSS_ACCOUNT: bool = true;
     type Input = VerifyMacInput;
     type Output = VerifyMacOutput;
 

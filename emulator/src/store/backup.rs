@@ -1,7 +1,7 @@
 //! A copy of the database beside it, while it is being opened.
 //!
 //! sled repairs what it opens, and what it cannot read it overwrites. With the copy, a database
-//! that turns out to be damaged, of a later version or somebody else's is left as it was.
+//! that turns out to be damaged, of another version or somebody else's is left as it was.
 
 use std::fs::{copy, hard_link, read_dir, remove_dir_all, rename};
 use std::io;

@@ -31,7 +31,7 @@ use super::backup::Backup;
 use super::{Bytes, Change, Receipt, Records, StoreError};
 
 /// The format of the whole store; each record has a version of its own besides.
-const FORMAT: &str = "1";
+const FORMAT: &str = "2";
 const FORMAT_RECORD: &str = "meta/format";
 /// The number of the commit that wrote last: the disk's own, not one of the store's records.
 const COMMIT_RECORD: &str = "meta/commit";
@@ -283,7 +283,7 @@ fn read(folder: &Path, path: &Path) -> Result<(sled::Db, Records), StoreError> {
         Some(format) if format.as_ref() == FORMAT.as_bytes() => {}
         Some(format) => {
             let format = String::from_utf8_lossy(format).into_owned();
-            return Err(StoreError::Newer {
+            return Err(StoreError::OtherFormat {
                 folder: folder.to_owned(),
                 format,
             });

@@ -18,8 +18,8 @@ pub enum StoreError {
         /// The folder.
         folder: PathBuf,
     },
-    /// The store was written by a later version.
-    Newer {
+    /// The store was written by another version.
+    OtherFormat {
         /// The folder.
         folder: PathBuf,
         /// The format that was found.
@@ -68,9 +68,9 @@ impl fmt::Display for StoreError {
                  folder with --data-dir",
                 folder.display()
             ),
-            Self::Newer { folder, format } => write!(
+            Self::OtherFormat { folder, format } => write!(
                 formatter,
-                "the data folder {} has format {format}, which a later version of Simulated KMS \
+                "the data folder {} has format {format}, which another version of Simulated KMS \
                  wrote; use that version, or choose another folder with --data-dir",
                 folder.display()
             ),

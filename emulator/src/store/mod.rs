@@ -21,7 +21,7 @@ mod disk;
 mod error;
 pub(crate) mod record;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
@@ -106,7 +106,7 @@ impl Store {
         Ok(Changes {
             store: self,
             _place: place,
-            batch: Vec::new(),
+            batch: HashMap::new(),
         })
     }
 
@@ -123,16 +123,24 @@ type Change = (Box<str>, Option<Bytes>);
 pub(crate) struct Changes<'s> {
     store: &'s Store,
     _place: MutexGuard<'s, ()>,
-    batch: Vec<Change>,
+    batch: HashMap<Box<str>, Option<Bytes>>,
 }
 
 impl Changes<'_> {
     pub(crate) fn put(&mut self, name: impl Into<Box<str>>, bytes: Vec<u8>) {
-        self.batch.push((name.into(), Some(bytes.into())));
+        self.batch.insert(name.into(), Some(bytes.into()));
     }
 
     pub(crate) fn delete(&mut self, name: impl Into<Box<str>>) {
-        self.batch.push((name.into(), None));
+        self.batch.insert(name.into(), None);
+    }
+
+    /// The record of that name as it will be after these changes.
+    pub(crate) fn get(&self, name: &str) -> Option<Bytes> {
+        match self.batch.get(name) {
+            Some(changed) => changed.clone(),
+            None => self.store.get(name),
+        }
     }
 
     /// Hands the changes to the disk and makes them visible.
@@ -144,10 +152,38 @@ impl Changes<'_> {
         if self.batch.is_empty() {
             return Ok(Receipt::settled());
         }
-        let receipt = match &self.store.disk {
-            Some(disk) => disk.write(self.batch.clone())?,
-            None => Receipt::settled(),
-        };
+        let receipt = self.hand_over()?;
+        self.make_visible();
+        Ok(receipt)
+    }
+
+    /// Makes the changes visible only when they are on the disk: for changes that no request
+    /// asked for, so that whoever sees them can rely on them.
+    ///
+    /// # Errors
+    ///
+    /// If the disk does not take them; then nothing changes.
+    pub(crate) fn commit_first_to_disk(self) -> Result<(), StoreError> {
+        self.hand_over()?.wait()?;
+        self.make_visible();
+        Ok(())
+    }
+
+    fn hand_over(&self) -> Result<Receipt, StoreError> {
+        match &self.store.disk {
+            Some(disk) => {
+                let batch = self.batch.iter();
+                disk.write(
+                    batch
+                        .map(|(name, bytes)| (name.clone(), bytes.clone()))
+                        .collect(),
+                )
+            }
+            None => Ok(Receipt::settled()),
+        }
+    }
+
+    fn make_visible(self) {
         let mut records = self
             .store
             .records
@@ -159,7 +195,6 @@ impl Changes<'_> {
                 None => records.remove(&name),
             };
         }
-        Ok(receipt)
     }
 }
 

@@ -94,16 +94,16 @@ fn a_second_process_is_told_that_the_folder_is_in_use() {
 }
 
 #[test]
-fn a_later_format_is_refused_and_left_alone() {
+fn another_format_is_refused_and_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path()).unwrap();
-    write(&store, "meta/format", b"2");
+    write(&store, "meta/format", b"3");
     drop(store);
 
     let error = Store::open(folder.path()).err().unwrap();
-    let expected = StoreError::Newer {
+    let expected = StoreError::OtherFormat {
         folder: folder.path().to_owned(),
-        format: "2".to_owned(),
+        format: "3".to_owned(),
     };
     assert_eq!(error, expected);
     assert_eq!(Store::open(folder.path()).err(), Some(expected));

@@ -73,20 +73,39 @@ pub(crate) fn no_access_to_other_account(user: &str, operation: &str) -> KmsErro
     )
 }
 
+/// An AWS managed key's policy lets the customer look at it and no more (by analogy with the
+/// recorded sentence for other keys whose policy does not let one).
+pub(crate) fn not_for_customers(user: &str, operation: &str, arn: &KeyArn) -> KmsError {
+    error(
+        Code::AccessDenied,
+        format!(
+            "User: {user} is not authorized to perform: kms:{operation} on resource: {arn} because \
+             no resource-based policy allows the kms:{operation} action"
+        ),
+    )
+}
+
 // The state of a key
 
 /// Why a key in `state` cannot do what was asked.
 pub(crate) fn unusable(arn: &KeyArn, state: KeyState) -> KmsError {
     match state {
         KeyState::Disabled => error(Code::Disabled, format!("{arn} is disabled.")),
-        // Every operation works on an enabled key, so KMS has no text for it.
-        KeyState::Enabled => silent(Code::KmsInvalidState),
+        // The texts for these are not known; and every operation works on an enabled key.
+        KeyState::Creating | KeyState::Enabled | KeyState::Updating => {
+            silent(Code::KmsInvalidState)
+        }
         KeyState::PendingDeletion => {
             error(Code::KmsInvalidState, format!("{arn} is pending deletion."))
         }
         KeyState::PendingImport => {
             error(Code::KmsInvalidState, format!("{arn} is pending import."))
         }
+        KeyState::PendingReplicaDeletion => error(
+            Code::KmsInvalidState,
+            format!("{arn} is pending replica deletion."),
+        ),
+        KeyState::Unavailable => error(Code::KmsInvalidState, format!("{arn} is unavailable.")),
     }
 }
 

@@ -1,0 +1,228 @@
+//! What an operation is given: the moment, the caller, the records it may read, and, if it asks,
+//! the right to change them.
+
+mod lookup;
+pub(crate) mod records;
+mod writing;
+
+use std::sync::Arc;
+
+use crate::attestation::Trust;
+use crate::auth::Caller;
+use crate::clock::Timestamp;
+use crate::crypto::{CryptoError, KeyMaterial, Random};
+use crate::error::{Error, Internal, KmsError, message};
+use crate::key::last_use::LastUse;
+use crate::key::{Key, KeyArn, KeyId, KeySpec, KeyUsage, Location, state};
+use crate::kms::Kms;
+use crate::page::MarkerKey;
+use crate::store::{Changes, Receipt, StoreError};
+
+pub(crate) use writing::Writing;
+
+/// One request's view of the KMS.
+pub(crate) struct Context<'k> {
+    kms: &'k Kms,
+    operation: Asked,
+    caller: Caller,
+    now: Timestamp,
+    /// The key that the request was about, for the log.
+    key: Option<KeyArn>,
+    /// The keys with which the request does cryptography.
+    used: Vec<KeyArn>,
+    changes: Option<Changes<'k>>,
+}
+
+/// What an operation is called, and whether it works on keys of other accounts.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asked {
+    pub(crate) name: &'static str,
+    pub(crate) cross_account: bool,
+}
+
+impl<'k> Context<'k> {
+    pub(crate) fn new(kms: &'k Kms, operation: Asked, caller: Caller, now: Timestamp) -> Self {
+        Self {
+            kms,
+            operation,
+            caller,
+            now,
+            key: None,
+            used: Vec::new(),
+            changes: None,
+        }
+    }
+
+    /// The moment of the request: one and the same for all that it does.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// The account and Region of the request.
+    pub(crate) fn here(&self) -> &Location {
+        &self.caller.location
+    }
+
+    pub(crate) fn marker_key(&self) -> &'k MarkerKey {
+        &self.kms.marker_key
+    }
+
+    /// A key that can do a cryptographic operation: it is for that use, and usable now. KMS
+    /// checks in this order.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::key`], then `InvalidKeyUsageException`, then the state's exception.
+    pub(crate) fn key_for(&mut self, reference: &str, usage: KeyUsage) -> Result<Key, Error> {
+        let key = self.key(reference)?;
+        self.require_usage(&key, usage)?;
+        self.require_usable(&key)?;
+        Ok(key)
+    }
+
+    /// Refuses a key that cannot do cryptography in its state, and notes the use of one that can.
+    ///
+    /// # Errors
+    ///
+    /// The state's exception.
+    pub(crate) fn require_usable(&mut self, key: &Key) -> Result<(), KmsError> {
+        key.require_state(state::USABLE, self.now)?;
+        self.used.push(key.arn.clone());
+        Ok(())
+    }
+
+    /// Refuses a key that is for something else than the operation needs.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidKeyUsageException`.
+    pub(crate) fn require_usage(&self, key: &Key, usage: KeyUsage) -> Result<(), KmsError> {
+        if key.record.usage == usage {
+            return Ok(());
+        }
+        Err(message::wrong_usage(
+            &key.arn,
+            key.record.usage,
+            self.operation.name,
+        ))
+    }
+
+    /// Where the request's random bytes come from.
+    pub(crate) fn random(&self) -> &'k Random {
+        &self.kms.random
+    }
+
+    /// Whose attestation documents are believed.
+    pub(crate) fn trust(&self) -> Trust {
+        self.kms.trust
+    }
+
+    /// New material of a spec. Slow for RSA, unless there is a spare.
+    ///
+    /// # Errors
+    ///
+    /// Internal: the system has no randomness.
+    pub(crate) fn new_material(&self, spec: KeySpec) -> Result<KeyMaterial, Error> {
+        let material = self.kms.spares.material(spec, &self.kms.random);
+        Ok(material.map_err(cannot_make)?)
+    }
+
+    /// The ARN of a new key of the caller's.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::new_material`].
+    pub(crate) fn new_key_arn(&self, multi_region: bool) -> Result<KeyArn, Error> {
+        let id = self.random().array().map_err(cannot_make)?;
+        Ok(KeyArn {
+            location: self.here().clone(),
+            id: KeyId::generate(id, multi_region),
+        })
+    }
+
+    /// The current secret of a key.
+    ///
+    /// # Errors
+    ///
+    /// Internal: the record is missing or damaged.
+    pub(crate) fn material(&self, key: &Key) -> Result<Arc<KeyMaterial>, Error> {
+        self.material_at(key, key.record.current().unwrap_or_default())
+    }
+
+    /// The secret of a key that stands at a place in its list of materials.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::material`].
+    pub(crate) fn material_at(&self, key: &Key, place: usize) -> Result<Arc<KeyMaterial>, Error> {
+        let name = records::material(&key.arn, place);
+        let bytes = self.get(&name);
+        self.kms.materials.read(key.record.spec, name, bytes)
+    }
+
+    /// Takes the writer's place. What is to be changed must be read after this, so that no
+    /// other request's change is lost; slow work belongs before it.
+    ///
+    /// # Errors
+    ///
+    /// Internal, if the store takes no more writes.
+    pub(crate) fn writing(&mut self) -> Result<Writing<'_, 'k>, Error> {
+        if self.changes.is_none() {
+            self.changes = Some(self.kms.store.begin()?);
+        }
+        Ok(Writing::new(self))
+    }
+
+    /// Ends the request: what it changed is kept if it succeeded.
+    pub(crate) fn commit(self, succeeded: bool) -> Result<Receipt, Error> {
+        match self.changes {
+            Some(changes) if succeeded => Ok(changes.commit()?),
+            _ => Ok(Receipt::settled()),
+        }
+    }
+
+    /// Keeps what was changed, and shows it to nobody before it is on the disk.
+    ///
+    /// # Errors
+    ///
+    /// Internal, if the store takes no more writes.
+    pub(crate) fn commit_first_to_disk(self) -> Result<(), Error> {
+        match self.changes {
+            Some(changes) => Ok(changes.commit_first_to_disk()?),
+            None => Ok(()),
+        }
+    }
+
+    /// The key that the request was about, if it was found.
+    pub(crate) fn key_arn(&self) -> Option<&KeyArn> {
+        self.key.as_ref()
+    }
+
+    /// The keys with which the request did cryptography, if it succeeded.
+    pub(crate) fn take_used(&mut self) -> Vec<KeyArn> {
+        std::mem::take(&mut self.used)
+    }
+
+    /// When a key was last used for cryptography.
+    ///
+    /// # Errors
+    ///
+    /// Internal: the record is damaged.
+    pub(crate) fn last_use(&self, key: &Key) -> Result<Option<LastUse>, StoreError> {
+        self.kms.last_uses.of(&self.kms.store, &key.arn)
+    }
+
+    /// Notes the key that the request is about, where it was not looked up by a reference.
+    pub(crate) fn remember(&mut self, key: &Key) {
+        self.key = Some(key.arn.clone());
+    }
+
+    /// How long the changes take that are not done at once on AWS.
+    pub(crate) fn transition_ends(&self) -> Timestamp {
+        self.now.plus(self.kms.transition_time)
+    }
+}
+
+fn cannot_make(error: CryptoError) -> Internal {
+    Internal::new("make a key", error)
+}

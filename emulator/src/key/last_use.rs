@@ -1,0 +1,132 @@
+//! When each key was last used for cryptography, and how: what `GetKeyLastUsage` tells.
+//!
+//! Writing that down at every use would make each signature wait for the disk. So it is kept in
+//! memory, and a key's last use goes to the disk, unwaited for, at most once a minute, and when
+//! the emulator ends. A crash makes the emulator forget the last minute, as real KMS is late.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use super::KeyArn;
+use crate::clock::{Timestamp, millis};
+use crate::store::{Store, StoreError, record};
+
+/// How old what is on the disk may be.
+const SAVED_EVERY: Duration = Duration::from_secs(60);
+
+/// The last use of a key.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct LastUse {
+    pub(crate) operation: String,
+    #[serde(with = "millis")]
+    pub(crate) at: Timestamp,
+    pub(crate) request_id: String,
+}
+
+/// The last uses of all keys that were used since the start.
+#[derive(Default)]
+pub(crate) struct LastUses(Mutex<HashMap<KeyArn, Known>>);
+
+struct Known {
+    last: LastUse,
+    saved: Option<Timestamp>,
+}
+
+impl LastUse {
+    /// The id of the event that CloudTrail of an account has of this use.
+    pub(crate) fn event_id(&self, key: &KeyArn) -> String {
+        let digest = Sha256::new()
+            .chain_update(key.location.account.to_string())
+            .chain_update(&self.request_id)
+            .finalize();
+        let random = digest.first_chunk().copied().unwrap_or_default();
+        let uuid = uuid::Builder::from_random_bytes(random).into_uuid();
+        uuid.to_string()
+    }
+}
+
+impl LastUses {
+    /// Notes a use.
+    ///
+    /// # Errors
+    ///
+    /// Internal, if the store takes no more writes.
+    pub(crate) fn note(&self, store: &Store, key: KeyArn, last: LastUse) -> Result<(), StoreError> {
+        let (arn, now) = (key.clone(), last.at);
+        let mut known = self.lock();
+        let saved = known.get(&key).and_then(|known| known.saved);
+        let is_old = saved.is_none_or(|saved| saved.plus(SAVED_EVERY) <= now);
+        let saved = if is_old { Some(now) } else { saved };
+        let unsaved = is_old.then(|| last.clone());
+        known.insert(key, Known { last, saved });
+        drop(known);
+        match unsaved {
+            Some(last) => save(store, &[(arn, last)]),
+            None => Ok(()),
+        }
+    }
+
+    /// The last use of a key; `None` if it was never used.
+    ///
+    /// # Errors
+    ///
+    /// Internal: the record is damaged.
+    pub(crate) fn of(&self, store: &Store, key: &KeyArn) -> Result<Option<LastUse>, StoreError> {
+        if let Some(known) = self.lock().get(key) {
+            return Ok(Some(known.last.clone()));
+        }
+        let name = name(key);
+        let bytes = store.get(&name);
+        bytes.map(|bytes| record::decode(&name, &bytes)).transpose()
+    }
+
+    /// Forgets a key that is gone.
+    pub(crate) fn forget(&self, key: &KeyArn) {
+        self.lock().remove(key);
+    }
+
+    /// Writes down what is newer than on the disk.
+    ///
+    /// # Errors
+    ///
+    /// Internal, if the store takes no more writes.
+    pub(crate) fn save_all(&self, store: &Store) -> Result<(), StoreError> {
+        let known = self.lock();
+        let newer = known
+            .iter()
+            .filter(|(_, known)| known.saved.is_none_or(|saved| saved < known.last.at));
+        let newer: Vec<_> = newer
+            .map(|(key, known)| (key.clone(), known.last.clone()))
+            .collect();
+        drop(known);
+        save(store, &newer)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<KeyArn, Known>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What the record is called.
+pub(crate) fn name(key: &KeyArn) -> String {
+    format!("last-use/{}/{}", key.location, key.id)
+}
+
+fn save(store: &Store, uses: &[(KeyArn, LastUse)]) -> Result<(), StoreError> {
+    if uses.is_empty() {
+        return Ok(());
+    }
+    let mut changes = store.begin()?;
+    for (key, last) in uses {
+        let name = name(key);
+        let bytes = record::encode(&name, last)?;
+        changes.put(name, bytes);
+    }
+    // Nobody was promised this, so nobody waits for it.
+    drop(changes.commit()?);
+    Ok(())
+}

@@ -1,0 +1,105 @@
+//! Multi-Region keys: one primary and its replicas, which share their id and their material.
+
+use serde::{Deserialize, Serialize};
+
+use super::Region;
+
+/// The Regions in which a multi-Region key is. Each key of the set holds the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct RegionSet {
+    pub(crate) primary: Region,
+    /// In the order in which they were made.
+    pub(crate) replicas: Vec<Region>,
+}
+
+impl RegionSet {
+    /// Of a key that was not replicated yet.
+    pub(crate) fn of_primary(region: Region) -> Self {
+        Self {
+            primary: region,
+            replicas: Vec::new(),
+        }
+    }
+
+    /// All Regions but one.
+    pub(crate) fn others<'s>(&'s self, than: &'s Region) -> impl Iterator<Item = &'s Region> {
+        std::iter::once(&self.primary)
+            .chain(&self.replicas)
+            .filter(move |region| *region != than)
+    }
+
+    /// Makes a replica the primary, and the primary a replica in its place.
+    pub(crate) fn promote(&mut self, region: &Region) {
+        if let Some(replica) = self.replicas.iter_mut().find(|replica| *replica == region) {
+            std::mem::swap(replica, &mut self.primary);
+        }
+    }
+}
+
+/// The Regions that AWS has, so that a slip of the pen is no Region. A new one that is missing
+/// here works in every other way.
+const REGIONS: &[&str] = &[
+    "af-south-1",
+    "ap-east-1",
+    "ap-east-2",
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-northeast-3",
+    "ap-south-1",
+    "ap-south-2",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ap-southeast-3",
+    "ap-southeast-4",
+    "ap-southeast-5",
+    "ap-southeast-6",
+    "ap-southeast-7",
+    "ca-central-1",
+    "ca-west-1",
+    "cn-north-1",
+    "cn-northwest-1",
+    "eu-central-1",
+    "eu-central-2",
+    "eu-north-1",
+    "eu-south-1",
+    "eu-south-2",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-west-3",
+    "il-central-1",
+    "me-central-1",
+    "me-south-1",
+    "mx-central-1",
+    "sa-east-1",
+    "us-east-1",
+    "us-east-2",
+    "us-gov-east-1",
+    "us-gov-west-1",
+    "us-west-1",
+    "us-west-2",
+];
+
+impl Region {
+    /// Whether AWS has such a Region.
+    pub(crate) fn exists(&self) -> bool {
+        REGIONS.contains(&self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn primary_and_replica_change_places() {
+        let region = |name| Region::parse(name).unwrap();
+        let mut set = RegionSet::of_primary(region("us-east-1"));
+        set.replicas = vec![region("us-west-2"), region("eu-west-1")];
+        set.promote(&region("eu-west-1"));
+        assert_eq!(set.primary, region("eu-west-1"));
+        assert_eq!(set.replicas, [region("us-west-2"), region("us-east-1")]);
+        let here = region("us-east-1");
+        let others: Vec<_> = set.others(&here).map(Region::as_str).collect();
+        assert_eq!(others, ["eu-west-1", "us-west-2"]);
+    }
+}
