@@ -108,6 +108,17 @@ impl Key {
         }
     }
 
+    /// The metadata of a replica that is being made, as the answer of `ReplicateKey` shows them
+    /// however soon the replica is there; its material is not named yet (recorded).
+    pub(crate) fn metadata_while_creating(&self) -> KeyMetadata {
+        KeyMetadata {
+            current_key_material_id: None,
+            enabled: false,
+            key_state: KeyState::Creating,
+            ..self.metadata(self.record.created)
+        }
+    }
+
     /// The current material, if it was imported and is here.
     fn imported(&self, now: Timestamp) -> Option<&MaterialEntry> {
         let material = self.record.current_material();

@@ -10,7 +10,7 @@ pub(crate) mod managed;
 pub(crate) mod material;
 mod material_id;
 mod metadata;
-mod policy;
+pub(crate) mod policy;
 mod reference;
 mod region_set;
 mod spec;

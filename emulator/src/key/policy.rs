@@ -6,7 +6,7 @@
 
 use serde::Deserialize;
 
-use super::AccountId;
+use super::{AccountId, Key, Location};
 use crate::error::{KmsError, message};
 
 /// A policy that was found well formed.
@@ -61,6 +61,30 @@ struct PrincipalKinds {
 enum OneOrMany<T> {
     One(T),
     Many(Vec<T>),
+}
+
+/// The policy of a key: the one that it was given, or the default one, as recorded.
+pub(crate) fn of(key: &Key) -> String {
+    if let Some(policy) = &key.record.policy {
+        return policy.clone();
+    }
+    let Location { account, region } = &key.arn.location;
+    let partition = region.partition();
+    format!(
+        r#"{{
+  "Version" : "2012-10-17",
+  "Id" : "key-default-1",
+  "Statement" : [ {{
+    "Sid" : "Enable IAM User Permissions",
+    "Effect" : "Allow",
+    "Principal" : {{
+      "AWS" : "arn:{partition}:iam::{account}:root"
+    }},
+    "Action" : "kms:*",
+    "Resource" : "*"
+  }} ]
+}}"#
+    )
 }
 
 impl Policy {

@@ -13,7 +13,9 @@ mod delete_alias;
 mod derive_shared_secret;
 mod describe_key;
 mod disable_key;
+mod disable_key_rotation;
 mod enable_key;
+mod enable_key_rotation;
 mod encapsulate;
 mod encrypt;
 mod generate_data_key;
@@ -22,17 +24,23 @@ mod generate_data_key_pair_without_plaintext;
 mod generate_data_key_without_plaintext;
 mod generate_mac;
 mod generate_random;
+mod get_key_last_usage;
+mod get_key_rotation_status;
 mod get_public_key;
 mod list_aliases;
+mod list_key_rotations;
 mod list_keys;
 mod list_resource_tags;
 mod re_encrypt;
+mod replicate_key;
+mod rotate_key_on_demand;
 mod schedule_key_deletion;
 mod sign;
 mod tag_resource;
 mod untag_resource;
 mod update_alias;
 mod update_key_description;
+mod update_primary_region;
 mod verify;
 mod verify_mac;
 
@@ -85,7 +93,9 @@ static TABLE: &[Entry] = &[
     entry::<derive_shared_secret::DeriveSharedSecret>(),
     entry::<describe_key::DescribeKey>(),
     entry::<disable_key::DisableKey>(),
+    entry::<disable_key_rotation::DisableKeyRotation>(),
     entry::<enable_key::EnableKey>(),
+    entry::<enable_key_rotation::EnableKeyRotation>(),
     entry::<encapsulate::Encapsulate>(),
     entry::<encrypt::Encrypt>(),
     entry::<generate_data_key::GenerateDataKey>(),
@@ -94,17 +104,23 @@ static TABLE: &[Entry] = &[
     entry::<generate_data_key_without_plaintext::GenerateDataKeyWithoutPlaintext>(),
     entry::<generate_mac::GenerateMac>(),
     entry::<generate_random::GenerateRandom>(),
+    entry::<get_key_last_usage::GetKeyLastUsage>(),
+    entry::<get_key_rotation_status::GetKeyRotationStatus>(),
     entry::<get_public_key::GetPublicKey>(),
     entry::<list_aliases::ListAliases>(),
+    entry::<list_key_rotations::ListKeyRotations>(),
     entry::<list_keys::ListKeys>(),
     entry::<list_resource_tags::ListResourceTags>(),
     entry::<re_encrypt::ReEncrypt>(),
+    entry::<replicate_key::ReplicateKey>(),
+    entry::<rotate_key_on_demand::RotateKeyOnDemand>(),
     entry::<schedule_key_deletion::ScheduleKeyDeletion>(),
     entry::<sign::Sign>(),
     entry::<tag_resource::TagResource>(),
     entry::<untag_resource::UntagResource>(),
     entry::<update_alias::UpdateAlias>(),
     entry::<update_key_description::UpdateKeyDescription>(),
+    entry::<update_primary_region::UpdatePrimaryRegion>(),
     entry::<verify::Verify>(),
     entry::<verify_mac::VerifyMac>(),
 ];

@@ -2,10 +2,14 @@
 //! their sources; operations never write a sentence of AWS themselves.
 
 mod grant;
+mod multi_region;
 mod policy;
+mod rotation;
 
 pub(crate) use grant::*;
+pub(crate) use multi_region::*;
 pub(crate) use policy::*;
+pub(crate) use rotation::*;
 
 use super::{Code, KmsError};
 use crate::alias::{AliasArn, AliasName};

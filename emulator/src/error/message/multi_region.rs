@@ -1,0 +1,44 @@
+//! Multi-Region keys.
+
+use super::{Code, KmsError, error};
+use crate::key::{KeyArn, KeyId, Region};
+
+pub(crate) fn not_a_primary_to_replicate(arn: &KeyArn) -> KmsError {
+    let text = format!("{arn} is not a multi-region primary key.");
+    error(Code::UnsupportedOperation, text)
+}
+
+/// With a capital R, and another exception than for `ReplicateKey`; both were recorded.
+pub(crate) fn not_a_primary_to_change(arn: &KeyArn) -> KmsError {
+    let text = format!("{arn} is not a multi-Region primary key.");
+    error(Code::KmsInvalidState, text)
+}
+
+pub(crate) fn no_region_for_replicas(region: &str) -> KmsError {
+    let text = format!(
+        "Region {region} is not a valid Region or multi-Region keys are not supported in Region \
+         {region}."
+    );
+    error(Code::Validation, text)
+}
+
+pub(crate) fn replica_in_another_partition() -> KmsError {
+    let text =
+        "The replica key Region must be in the same AWS partition as the primary key Region.";
+    error(Code::Validation, text)
+}
+
+pub(crate) fn replica_beside_its_primary(region: &Region) -> KmsError {
+    let text = format!("{region} cannot have a replica because it contains the primary.");
+    error(Code::Validation, text)
+}
+
+pub(crate) fn second_replica_in_a_region() -> KmsError {
+    let text = "You can create only one replica of each primary key in each AWS Region.";
+    error(Code::AlreadyExists, text)
+}
+
+pub(crate) fn no_replica_in_region(id: &KeyId) -> KmsError {
+    let text = format!("{id} does not have a replica key in the specified Region.");
+    error(Code::Validation, text)
+}

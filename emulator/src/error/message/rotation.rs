@@ -1,0 +1,41 @@
+//! Rotation.
+
+use super::{Code, KmsError, error, silent};
+use crate::key::{KeyArn, Origin};
+
+pub(crate) fn wrong_origin(arn: &KeyArn, origin: Origin) -> KmsError {
+    error(
+        Code::UnsupportedOperation,
+        format!("{arn} origin is {origin} which is not valid for this operation."),
+    )
+}
+
+/// Of a key spec that is not rotated; recorded without a text.
+pub(crate) fn cannot_rotate() -> KmsError {
+    silent(Code::UnsupportedOperation)
+}
+
+pub(crate) fn not_for_replicas(arn: &KeyArn, operation: &str) -> KmsError {
+    let text = format!("{arn} is a multi-region replica key which is not valid for {operation}.");
+    error(Code::UnsupportedOperation, text)
+}
+
+pub(crate) fn nothing_awaits_rotation(arn: &KeyArn) -> KmsError {
+    error(
+        Code::KmsInvalidState,
+        format!("No available key material pending rotation for the key: {arn}."),
+    )
+}
+
+pub(crate) fn too_many_rotations(arn: &KeyArn) -> KmsError {
+    let text = format!(
+        "The on-demand rotations limit has been reached for the given keyId. No more on-demand \
+         rotations can be performed for this key: {arn}"
+    );
+    error(Code::LimitExceeded, text)
+}
+
+pub(crate) fn key_material_of_symmetric_keys_only() -> KmsError {
+    let text = "Input parameter includeKeyMaterial can only be used with symmetric keys.";
+    error(Code::Validation, text)
+}

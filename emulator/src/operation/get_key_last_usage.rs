@@ -1,0 +1,65 @@
+//! [GetKeyLastUsage](https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyLastUsage.html)
+
+use serde::{Deserialize, Serialize};
+
+use super::Operation;
+use crate::clock::Timestamp;
+use crate::context::Context;
+use crate::error::Error;
+use crate::key::KeyArn;
+
+/// Tells of the last cryptographic operation that succeeded with a key. Real KMS tracks uses since
+/// a date of its own; here every key is tracked since it was made.
+pub(super) struct GetKeyLastUsage;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct GetKeyLastUsageInput {
+    key_id: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct GetKeyLastUsageOutput {
+    key_creation_date: Timestamp,
+    key_id: KeyArn,
+    key_last_usage: KeyLastUsageData,
+    tracking_start_date: Timestamp,
+}
+
+/// Empty for a key that was never used.
+#[derive(Default, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct KeyLastUsageData {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cloud_trail_event_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kms_request_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    operation: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timestamp: Option<Timestamp>,
+}
+
+impl Operation for GetKeyLastUsage {
+    const NAME: &'static str = "GetKeyLastUsage";
+    type Input = GetKeyLastUsageInput;
+    type Output = GetKeyLastUsageOutput;
+
+    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
+        let key = context.key_but_no_alias(&input.key_id)?;
+        let last = context.last_use(&key)?;
+        let key_last_usage = last.map_or_else(KeyLastUsageData::default, |last| KeyLastUsageData {
+            cloud_trail_event_id: Some(last.event_id(&key.arn)),
+            kms_request_id: Some(last.request_id),
+            operation: Some(last.operation),
+            timestamp: Some(last.at),
+        });
+        Ok(GetKeyLastUsageOutput {
+            key_creation_date: key.record.created,
+            key_id: key.arn,
+            key_last_usage,
+            tracking_start_date: key.record.created,
+        })
+    }
+}

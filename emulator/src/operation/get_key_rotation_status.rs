@@ -1,0 +1,52 @@
+//! [GetKeyRotationStatus](https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyRotationStatus.html)
+
+use serde::{Deserialize, Serialize};
+
+use super::Operation;
+use crate::clock::Timestamp;
+use crate::context::Context;
+use crate::error::Error;
+use crate::key::KeyArn;
+
+/// Tells whether a key is rotated, and when next. A deletion that is pending hides the schedule,
+/// which a cancellation brings back.
+pub(super) struct GetKeyRotationStatus;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct GetKeyRotationStatusInput {
+    key_id: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct GetKeyRotationStatusOutput {
+    key_id: KeyArn,
+    key_rotation_enabled: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_rotation_date: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    on_demand_rotation_start_date: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rotation_period_in_days: Option<u32>,
+}
+
+impl Operation for GetKeyRotationStatus {
+    const NAME: &'static str = "GetKeyRotationStatus";
+    const CROSS_ACCOUNT: bool = true;
+    type Input = GetKeyRotationStatusInput;
+    type Output = GetKeyRotationStatusOutput;
+
+    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
+        let key = context.key_but_no_alias(&input.key_id)?;
+        let rotation = key.record.rotation;
+        let rotation = rotation.filter(|_| key.record.deletion.is_none());
+        Ok(GetKeyRotationStatusOutput {
+            key_rotation_enabled: rotation.is_some(),
+            next_rotation_date: rotation.map(|rotation| rotation.next),
+            on_demand_rotation_start_date: key.record.on_demand.map(|rotation| rotation.started),
+            rotation_period_in_days: rotation.map(|rotation| rotation.period_days),
+            key_id: key.arn,
+        })
+    }
+}

@@ -1,0 +1,141 @@
+//! [ListKeyRotations](https://docs.aws.amazon.com/kms/latest/APIReference/API_ListKeyRotations.html)
+
+use serde::{Deserialize, Serialize};
+
+use super::Operation;
+use crate::clock::Timestamp;
+use crate::context::Context;
+use crate::error::{Error, message};
+use crate::key::{
+    ExpirationModel, Key, KeyArn, KeyMaterialId, KeySpec, MaterialEntry, Origin, RotationType,
+};
+use crate::page::Page;
+use crate::wire::wire_enum;
+
+/// Lists the rotations of a key that are complete, or all of its materials, oldest first.
+pub(super) struct ListKeyRotations;
+
+/// As documented; the model allows no more than 1000.
+const DEFAULT_LIMIT: usize = 100;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct ListKeyRotationsInput {
+    key_id: String,
+    include_key_material: Option<IncludeKeyMaterial>,
+    limit: Option<usize>,
+    marker: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct ListKeyRotationsOutput {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_marker: Option<String>,
+    rotations: Vec<RotationsListEntry>,
+    truncated: bool,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct RotationsListEntry {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expiration_model: Option<ExpirationModel>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    import_state: Option<ImportState>,
+    key_id: KeyArn,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key_material_description: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key_material_id: Option<KeyMaterialId>,
+    key_material_state: KeyMaterialState,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rotation_date: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rotation_type: Option<RotationType>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    valid_to: Option<Timestamp>,
+}
+
+wire_enum! {
+    /// What is listed.
+    IncludeKeyMaterial {
+        AllKeyMaterial = "ALL_KEY_MATERIAL",
+        RotationsOnly = "ROTATIONS_ONLY",
+    }
+}
+
+wire_enum! {
+    /// Whether imported material is here.
+    ImportState {
+        Imported = "IMPORTED",
+        PendingImport = "PENDING_IMPORT",
+    }
+}
+
+wire_enum! {
+    /// What a material is for.
+    KeyMaterialState {
+        NonCurrent = "NON_CURRENT",
+        Current = "CURRENT",
+        PendingRotation = "PENDING_ROTATION",
+        PendingMultiRegionImportAndRotation = "PENDING_MULTI_REGION_IMPORT_AND_ROTATION",
+    }
+}
+
+impl Operation for ListKeyRotations {
+    const NAME: &'static str = "ListKeyRotations";
+    type Input = ListKeyRotationsInput;
+    type Output = ListKeyRotationsOutput;
+
+    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
+        let key = context.key_but_no_alias(&input.key_id)?;
+        let all = input.include_key_material == Some(IncludeKeyMaterial::AllKeyMaterial);
+        if input.include_key_material.is_some() && key.record.spec != KeySpec::SymmetricDefault {
+            return Err(message::key_material_of_symmetric_keys_only().into());
+        }
+        let list = format!("{}/{}/{all}", Self::NAME, key.arn);
+        let limit = input.limit.unwrap_or(DEFAULT_LIMIT);
+        let mut page = Page::new(context.marker_key(), list, input.marker.as_deref(), limit)?;
+        let after = page.after().and_then(|after| after.parse().ok());
+        let first = after.map_or(0, |after: usize| after + 1);
+        let listed =
+            |entry: &MaterialEntry| entry.id.is_some() && (all || entry.rotation.is_some());
+        let entries = key.record.materials.iter().enumerate().skip(first);
+        for (place, entry) in entries.filter(|(_, entry)| listed(entry)) {
+            if !page.take(&place.to_string(), told(&key, place, entry, context.now())) {
+                break;
+            }
+        }
+        let (rotations, next_marker) = page.finish();
+        Ok(ListKeyRotationsOutput {
+            rotations,
+            truncated: next_marker.is_some(),
+            next_marker,
+        })
+    }
+}
+
+fn told(key: &Key, place: usize, entry: &MaterialEntry, now: Timestamp) -> RotationsListEntry {
+    let imported = key.record.origin == Origin::External;
+    let here = imported && entry.is_present(now);
+    RotationsListEntry {
+        expiration_model: here.then(|| ExpirationModel::of(entry)),
+        import_state: imported.then_some(if here {
+            ImportState::Imported
+        } else {
+            ImportState::PendingImport
+        }),
+        key_id: key.arn.clone(),
+        key_material_description: entry.description.clone(),
+        key_material_id: entry.id,
+        key_material_state: match key.record.current() {
+            Some(current) if place < current => KeyMaterialState::NonCurrent,
+            Some(current) if place == current => KeyMaterialState::Current,
+            _ => KeyMaterialState::PendingRotation,
+        },
+        rotation_date: entry.rotation.map(|rotation| rotation.date),
+        rotation_type: entry.rotation.map(|rotation| rotation.kind),
+        valid_to: entry.valid_to.filter(|_| here),
+    }
+}

@@ -1,0 +1,106 @@
+//! [ReplicateKey](https://docs.aws.amazon.com/kms/latest/APIReference/API_ReplicateKey.html)
+//!
+//! The order among the checks of different members is not known of AWS.
+
+use serde::{Deserialize, Serialize};
+
+use super::Operation;
+use crate::context::Context;
+use crate::error::{Error, KmsError, message};
+use crate::key::{
+    Key, KeyMetadata, KeyRecord, KeyState, Origin, Policy, Region, RegionSet, Transition, policy,
+    state,
+};
+use crate::tag::{self, Tag};
+
+/// Makes a replica of a multi-Region key in another Region.
+pub(super) struct ReplicateKey;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct ReplicateKeyInput {
+    key_id: String,
+    replica_region: String,
+    policy: Option<String>,
+    bypass_policy_lockout_safety_check: Option<bool>,
+    description: Option<String>,
+    tags: Option<Vec<Tag>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct ReplicateKeyOutput {
+    replica_key_metadata: KeyMetadata,
+    replica_policy: String,
+    replica_tags: Vec<Tag>,
+}
+
+impl Operation for ReplicateKey {
+    const NAME: &'static str = "ReplicateKey";
+    type Input = ReplicateKeyInput;
+    type Output = ReplicateKeyOutput;
+
+    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
+        let mut context = context.writing()?;
+        let mut key = context.key_but_no_alias(&input.key_id)?;
+        let set = match key.record.region_set.clone() {
+            Some(set) if !key.is_replica() => set,
+            _ => return Err(message::not_a_primary_to_replicate(&key.arn).into()),
+        };
+        key.require_state(state::SETTLED, context.now())?;
+        let region = region_of_replica(&input.replica_region, &set)?;
+        if let Some(text) = &input.policy {
+            let policy = Policy::parse(text)?;
+            if input.bypass_policy_lockout_safety_check != Some(true) {
+                policy.check_lockout(&context.here().account)?;
+            }
+        }
+        let tags = tag::add(&[], input.tags.unwrap_or_default())?;
+
+        let set = key.record.region_set.get_or_insert(set);
+        set.replicas.push(region.clone());
+        let mut replica = Key {
+            arn: key.arn.in_region(region),
+            record: KeyRecord::new(key.record.spec, key.record.usage, context.now()),
+        };
+        replica.record.origin = key.record.origin;
+        replica.record.public_key.clone_from(&key.record.public_key);
+        replica.record.description = input.description.unwrap_or_default();
+        replica.record.policy = input.policy;
+        replica.record.tags = tags;
+        replica.record.follow(&key.record);
+        let ends = context.transition_ends();
+        let state = KeyState::Creating;
+        replica.record.transition = Some(Transition { state, ends });
+        if key.record.origin != Origin::External {
+            context.copy_materials(&key, &replica.arn)?;
+        }
+        context.put_key(&replica)?;
+        context.put_key_set(&key)?;
+        Ok(ReplicateKeyOutput {
+            replica_key_metadata: replica.metadata_while_creating(),
+            replica_policy: policy::of(&replica),
+            replica_tags: replica.record.tags,
+        })
+    }
+}
+
+/// The Region that a replica may be made in.
+///
+/// # Errors
+///
+/// It is none, or in another partition, or there is a key of the set already.
+fn region_of_replica(name: &str, set: &RegionSet) -> Result<Region, KmsError> {
+    let region = Region::parse(name).filter(Region::exists);
+    let region = region.ok_or_else(|| message::no_region_for_replicas(name))?;
+    if region.partition() != set.primary.partition() {
+        return Err(message::replica_in_another_partition());
+    }
+    if region == set.primary {
+        return Err(message::replica_beside_its_primary(&region));
+    }
+    if set.replicas.contains(&region) {
+        return Err(message::second_replica_in_a_region());
+    }
+    Ok(region)
+}

@@ -1,0 +1,56 @@
+//! [UpdatePrimaryRegion](https://docs.aws.amazon.com/kms/latest/APIReference/API_UpdatePrimaryRegion.html)
+
+use serde::Deserialize;
+
+use super::Operation;
+use crate::context::Context;
+use crate::error::{Error, message};
+use crate::key::{KeyState, Region, Transition, state};
+
+/// Makes a replica the primary of its multi-Region key, and the primary a replica.
+pub(super) struct UpdatePrimaryRegion;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct UpdatePrimaryRegionInput {
+    key_id: String,
+    primary_region: String,
+}
+
+impl Operation for UpdatePrimaryRegion {
+    const NAME: &'static str = "UpdatePrimaryRegion";
+    type Input = UpdatePrimaryRegionInput;
+    type Output = ();
+
+    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<(), Error> {
+        let mut context = context.writing()?;
+        let mut key = context.key_but_no_alias(&input.key_id)?;
+        if key.record.region_set.is_none() || key.is_replica() {
+            return Err(message::not_a_primary_to_change(&key.arn).into());
+        }
+        key.require_state(state::SETTLED, context.now())?;
+        if input.primary_region == key.arn.location.region.as_str() {
+            return Ok(());
+        }
+        let region = Region::parse(&input.primary_region);
+        let replica = region.map(|region| key.arn.in_region(region));
+        let replica = replica.filter(|replica| key.siblings().contains(replica));
+        let replica = match replica {
+            Some(arn) => context.find_key(&arn)?,
+            None => None,
+        };
+        let mut replica = replica.ok_or_else(|| message::no_replica_in_region(key.id()))?;
+        replica.require_state(state::SETTLED, context.now())?;
+
+        if let Some(set) = &mut key.record.region_set {
+            set.promote(&replica.arn.location.region);
+        }
+        let ends = context.transition_ends();
+        let state = KeyState::Updating;
+        let transition = Some(Transition { state, ends }).filter(|_| ends > context.now());
+        key.record.transition = transition;
+        replica.record.transition = transition;
+        context.put_key(&replica)?;
+        Ok(context.put_key_set(&key)?)
+    }
+}
