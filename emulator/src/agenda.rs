@@ -157,7 +157,7 @@ pub(crate) fn rotate(
 
 /// Ends a key, and lets the waiting period of its primary begin if that waited for this replica.
 fn end(context: &mut Writing<'_, '_>, key: &Key, date: Timestamp) -> Result<Vec<Key>, Error> {
-    context.delete_key(key);
+    context.delete_key(key)?;
     let mut others = Vec::new();
     for arn in key.siblings() {
         let Some(mut other) = context.stored_key(&arn)? else {

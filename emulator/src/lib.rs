@@ -55,6 +55,7 @@ mod constraint;
 mod context;
 mod crypto;
 mod error;
+mod grant;
 mod key;
 mod kms;
 mod model;

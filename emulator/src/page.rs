@@ -39,6 +39,21 @@ impl MarkerKey {
         Ok(Self(key))
     }
 
+    /// A text that is for one purpose, in a form that nobody else can make up.
+    pub(crate) fn seal(&self, purpose: &str, text: &str) -> String {
+        let mut sealed = self.checksum(purpose, text);
+        sealed.extend(text.as_bytes());
+        URL_SAFE_NO_PAD.encode(sealed)
+    }
+
+    /// The text that was sealed for a purpose; `None` if this is no such thing.
+    pub(crate) fn open(&self, purpose: &str, sealed: &str) -> Option<String> {
+        let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
+        let (checksum, text) = bytes.split_at_checked(CHECKSUM)?;
+        let text = str::from_utf8(text).ok()?;
+        (self.checksum(purpose, text) == checksum).then(|| text.to_owned())
+    }
+
     fn checksum(&self, list: &str, name: &str) -> Vec<u8> {
         #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("any length will do");
@@ -76,7 +91,10 @@ impl<'k, T> Page<'k, T> {
         limit: usize,
     ) -> Result<Self, Error> {
         let after = match marker {
-            Some(marker) => Some(read(key, &list, marker).ok_or_else(message::invalid_marker)?),
+            Some(marker) => Some(
+                key.open(&list, marker)
+                    .ok_or_else(message::invalid_marker)?,
+            ),
             None => None,
         };
         Ok(Self {
@@ -108,20 +126,12 @@ impl<'k, T> Page<'k, T> {
 
     /// The items, and the marker of the next page if there is one.
     pub(crate) fn finish(self) -> (Vec<T>, Option<String>) {
-        let next = self.last.filter(|_| self.truncated).map(|last| {
-            let mut marker = self.key.checksum(&self.list, &last);
-            marker.extend(last.as_bytes());
-            URL_SAFE_NO_PAD.encode(marker)
-        });
+        let next = self
+            .last
+            .filter(|_| self.truncated)
+            .map(|last| self.key.seal(&self.list, &last));
         (self.items, next)
     }
-}
-
-fn read(key: &MarkerKey, list: &str, marker: &str) -> Option<String> {
-    let bytes = URL_SAFE_NO_PAD.decode(marker).ok()?;
-    let (checksum, name) = bytes.split_at_checked(CHECKSUM)?;
-    let name = str::from_utf8(name).ok()?;
-    (key.checksum(list, name) == checksum).then(|| name.to_owned())
 }
 
 #[cfg(test)]

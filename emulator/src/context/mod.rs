@@ -63,6 +63,12 @@ impl<'k> Context<'k> {
         &self.caller.location
     }
 
+    /// The ARN of the account that makes the request.
+    pub(crate) fn caller_arn(&self) -> String {
+        self.caller.arn()
+    }
+
+    /// What seals markers and tokens.
     pub(crate) fn marker_key(&self) -> &'k MarkerKey {
         &self.kms.marker_key
     }

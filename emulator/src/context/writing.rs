@@ -161,8 +161,13 @@ impl Writing<'_, '_> {
     }
 
     /// Takes away all that is stored of a key.
-    pub(crate) fn delete_key(&mut self, key: &Key) {
+    ///
+    /// # Errors
+    ///
+    /// Internal.
+    pub(crate) fn delete_key(&mut self, key: &Key) -> Result<(), Error> {
         let arn = &key.arn;
+        self.delete_grants(arn)?;
         for (place, entry) in key.record.materials.iter().enumerate() {
             self.delete_material(arn, place);
             if let Some(id) = &entry.id {
@@ -180,6 +185,7 @@ impl Writing<'_, '_> {
         self.delete(last_use::name(arn));
         self.kms.last_uses.forget(arn);
         self.delete(records::key(arn));
+        Ok(())
     }
 
     /// What was due at that moment is done.

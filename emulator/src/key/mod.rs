@@ -11,6 +11,7 @@ pub(crate) mod material;
 mod material_id;
 mod metadata;
 pub(crate) mod policy;
+mod policy_text;
 mod reference;
 mod region_set;
 mod spec;

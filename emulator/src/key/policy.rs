@@ -6,6 +6,7 @@
 
 use serde::Deserialize;
 
+use super::policy_text::printed;
 use super::{AccountId, Key, Location};
 use crate::error::{KmsError, message};
 
@@ -63,10 +64,16 @@ enum OneOrMany<T> {
     Many(Vec<T>),
 }
 
+/// What every key policy is called.
+pub(crate) const NAME: &str = "default";
+
+/// The longest policy in bytes: a quota of KMS, which the model's own limit goes beyond.
+const LONGEST: usize = 32 * 1024;
+
 /// The policy of a key: the one that it was given, or the default one, as recorded.
 pub(crate) fn of(key: &Key) -> String {
     if let Some(policy) = &key.record.policy {
-        return policy.clone();
+        return printed(policy);
     }
     let Location { account, region } = &key.arn.location;
     let partition = region.partition();
@@ -88,6 +95,24 @@ pub(crate) fn of(key: &Key) -> String {
 }
 
 impl Policy {
+    /// Checks a policy that a key is to have.
+    ///
+    /// # Errors
+    ///
+    /// `LimitExceededException` for one that is too long; as [`Self::parse`]; and unless told to
+    /// pass over that, as [`Self::check_lockout`].
+    pub(crate) fn accept(text: &str, owner: &Location, bypass: bool) -> Result<(), KmsError> {
+        if text.len() > LONGEST {
+            return Err(message::policy_is_too_long());
+        }
+        let policy = Self::parse(text)?;
+        if bypass {
+            Ok(())
+        } else {
+            policy.check_lockout(&owner.account)
+        }
+    }
+
     /// Reads a policy.
     ///
     /// # Errors

@@ -50,10 +50,8 @@ impl Operation for CreateKey {
     fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
         let (spec, usage) = spec_and_usage(&input, &context.here().region)?;
         if let Some(policy) = &input.policy {
-            let policy = Policy::parse(policy)?;
-            if input.bypass_policy_lockout_safety_check != Some(true) {
-                policy.check_lockout(&context.here().account)?;
-            }
+            let bypass = input.bypass_policy_lockout_safety_check == Some(true);
+            Policy::accept(policy, context.here(), bypass)?;
         }
         let tags = tag::add(&[], input.tags.unwrap_or_default())?;
         let origin = input.origin.unwrap_or(Origin::AwsKms);

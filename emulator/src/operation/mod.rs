@@ -25,14 +25,21 @@ mod generate_data_key_without_plaintext;
 mod generate_mac;
 mod generate_random;
 mod get_key_last_usage;
+mod get_key_policy;
 mod get_key_rotation_status;
 mod get_public_key;
 mod list_aliases;
+mod list_grants;
+mod list_key_policies;
 mod list_key_rotations;
 mod list_keys;
 mod list_resource_tags;
+mod list_retirable_grants;
+mod put_key_policy;
 mod re_encrypt;
 mod replicate_key;
+mod retire_grant;
+mod revoke_grant;
 mod rotate_key_on_demand;
 mod schedule_key_deletion;
 mod sign;
@@ -105,14 +112,21 @@ static TABLE: &[Entry] = &[
     entry::<generate_mac::GenerateMac>(),
     entry::<generate_random::GenerateRandom>(),
     entry::<get_key_last_usage::GetKeyLastUsage>(),
+    entry::<get_key_policy::GetKeyPolicy>(),
     entry::<get_key_rotation_status::GetKeyRotationStatus>(),
     entry::<get_public_key::GetPublicKey>(),
     entry::<list_aliases::ListAliases>(),
+    entry::<list_grants::ListGrants>(),
+    entry::<list_key_policies::ListKeyPolicies>(),
     entry::<list_key_rotations::ListKeyRotations>(),
     entry::<list_keys::ListKeys>(),
     entry::<list_resource_tags::ListResourceTags>(),
+    entry::<list_retirable_grants::ListRetirableGrants>(),
+    entry::<put_key_policy::PutKeyPolicy>(),
     entry::<re_encrypt::ReEncrypt>(),
     entry::<replicate_key::ReplicateKey>(),
+    entry::<retire_grant::RetireGrant>(),
+    entry::<revoke_grant::RevokeGrant>(),
     entry::<rotate_key_on_demand::RotateKeyOnDemand>(),
     entry::<schedule_key_deletion::ScheduleKeyDeletion>(),
     entry::<sign::Sign>(),

@@ -28,11 +28,13 @@ pub(super) struct ReplicateKeyInput {
 }
 
 #[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
 pub(super) struct ReplicateKeyOutput {
-    replica_key_metadata: KeyMetadata,
-    replica_policy: String,
-    replica_tags: Vec<Tag>,
+    #[serde(rename = "ReplicaKeyMetadata")]
+    metadata: KeyMetadata,
+    #[serde(rename = "ReplicaPolicy")]
+    policy: String,
+    #[serde(rename = "ReplicaTags")]
+    tags: Vec<Tag>,
 }
 
 impl Operation for ReplicateKey {
@@ -49,11 +51,9 @@ impl Operation for ReplicateKey {
         };
         key.require_state(state::SETTLED, context.now())?;
         let region = region_of_replica(&input.replica_region, &set)?;
-        if let Some(text) = &input.policy {
-            let policy = Policy::parse(text)?;
-            if input.bypass_policy_lockout_safety_check != Some(true) {
-                policy.check_lockout(&context.here().account)?;
-            }
+        if let Some(policy) = &input.policy {
+            let bypass = input.bypass_policy_lockout_safety_check == Some(true);
+            Policy::accept(policy, context.here(), bypass)?;
         }
         let tags = tag::add(&[], input.tags.unwrap_or_default())?;
 
@@ -78,9 +78,9 @@ impl Operation for ReplicateKey {
         context.put_key(&replica)?;
         context.put_key_set(&key)?;
         Ok(ReplicateKeyOutput {
-            replica_key_metadata: replica.metadata_while_creating(),
-            replica_policy: policy::of(&replica),
-            replica_tags: replica.record.tags,
+            metadata: replica.metadata_while_creating(),
+            policy: policy::of(&replica),
+            tags: replica.record.tags,
         })
     }
 }

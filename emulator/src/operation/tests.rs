@@ -74,9 +74,10 @@ fn no_body_whatever_makes_an_internal_error() {
 #[test]
 fn what_is_not_built_yet_is_never_a_success() {
     let kms = Kms::builder().build_temporary().unwrap();
-    let grant = json!({ "KeyId": "k", "GrantId": "g" });
-    assert_eq!(status(&kms, "RetireGrant", &json!({ "KeyId": "" })), 400);
-    assert_eq!(status(&kms, "RetireGrant", &grant), 501);
+    let body = json!({ "KeyId": "k" });
+    let operation = "DeleteImportedKeyMaterial";
+    assert_eq!(status(&kms, operation, &json!({ "KeyId": "" })), 400);
+    assert_eq!(status(&kms, operation, &body), 501);
 }
 
 fn input(operation: &str) -> ShapeId {

@@ -1,9 +1,94 @@
 //! Grants.
 
-use super::{Code, KmsError, error};
+use super::{Code, KmsError, error, silent};
+use crate::grant::GrantOperation;
+use crate::key::{KeySpec, KeyUsage};
 
 pub(crate) fn context_constraint_on_another_spec() -> KmsError {
     let text = "EncryptionContext is supported only when creating a grant for a symmetric \
                 encryption KMS key.";
     error(Code::Validation, text)
+}
+
+pub(crate) fn two_constraints() -> KmsError {
+    error(Code::Validation, "More than one constraint supplied")
+}
+
+/// Recorded for an HMAC key, which it calls symmetric; by analogy for the others.
+pub(crate) fn invalid_grant_operations(
+    invalid: &[GrantOperation],
+    spec: KeySpec,
+    usage: KeyUsage,
+    valid: &[GrantOperation],
+) -> KmsError {
+    let has_one_secret = spec == KeySpec::SymmetricDefault || usage == KeyUsage::GenerateVerifyMac;
+    let kind = if has_one_secret {
+        "a symmetric"
+    } else {
+        "an asymmetric"
+    };
+    let list = |operations: &[GrantOperation]| {
+        let names: Vec<_> = operations
+            .iter()
+            .map(|operation| operation.as_str())
+            .collect();
+        names.join(", ")
+    };
+    let text = format!(
+        "Operations [{}] are not supported when creating a grant for {kind} KMS key with key usage \
+         {usage}. Valid operations are [{}]",
+        list(invalid),
+        list(valid)
+    );
+    error(Code::Validation, text)
+}
+
+pub(crate) fn grant_of_create_grant_alone() -> KmsError {
+    error(
+        Code::Validation,
+        "Grants must not contain only the CreateGrant operation.",
+    )
+}
+
+/// A principal and a service at once; the text is not known.
+pub(crate) fn two_kinds_of_principal() -> KmsError {
+    silent(Code::Validation)
+}
+
+pub(crate) fn no_principal() -> KmsError {
+    error(
+        Code::InvalidArn,
+        "Input does not refer to a valid principal",
+    )
+}
+
+pub(crate) fn arn_is_not_valid(arn: &str) -> KmsError {
+    error(Code::InvalidArn, format!("ARN is not valid: {arn}"))
+}
+
+pub(crate) fn arn_is_no_principal(arn: &str) -> KmsError {
+    let text = format!("ARN does not refer to a valid principal: {arn}");
+    error(Code::InvalidArn, text)
+}
+
+pub(crate) fn no_retiring_principal(id: &str) -> KmsError {
+    error(
+        Code::NotFound,
+        format!("Retiring principal {id} could not be found"),
+    )
+}
+
+/// The text is not known.
+pub(crate) fn no_such_grant() -> KmsError {
+    silent(Code::NotFound)
+}
+
+/// The text is not known.
+pub(crate) fn invalid_grant_token() -> KmsError {
+    silent(Code::InvalidGrantToken)
+}
+
+/// Neither a token nor a key with a grant, or more than one of the two; the text is not known.
+pub(crate) fn token_or_key_and_grant() -> KmsError {
+    silent(Code::Validation)
 }

@@ -15,3 +15,12 @@ pub(crate) fn policy_locks_out() -> KmsError {
     let text = "The new key policy will not allow you to update the key policy in the future.";
     error(Code::MalformedPolicyDocument, text)
 }
+
+/// Which exception is known, its text is not.
+pub(crate) fn policy_is_too_long() -> KmsError {
+    silent(Code::LimitExceeded)
+}
+
+pub(crate) fn no_such_policy() -> KmsError {
+    error(Code::NotFound, "No such policy exists")
+}

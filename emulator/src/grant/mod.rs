@@ -1,0 +1,117 @@
+//! Grants: what a key's owner lets a principal do with it. Kept, listed and ended here; nobody is
+//! refused for want of one.
+
+mod operations;
+mod principal;
+mod store;
+
+use std::fmt::Write as _;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use crate::clock::Timestamp;
+use crate::key::{EncryptionContext, KeyArn};
+
+pub(crate) use operations::{GrantOperation, valid_operations};
+pub(crate) use principal::{require_principal, require_retiring_principal};
+
+/// The most grants on a page, unless fewer are asked for.
+pub(crate) const DEFAULT_LIMIT: usize = 50;
+/// However many are asked for, no more are on a page.
+pub(crate) const MOST_ON_A_PAGE: usize = 100;
+
+/// A grant: what is stored of it, under its key and its id, and what the lists tell of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Grant {
+    #[serde(flatten)]
+    pub(crate) terms: GrantTerms,
+    /// The account that made it, as the ARN of its root.
+    pub(crate) issuing_account: String,
+    /// Whole milliseconds; told in whole seconds.
+    pub(crate) creation_millis: i64,
+}
+
+/// What a grant says. Two requests with the same terms, a name among them, make one grant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct GrantTerms {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) constraints: Option<GrantConstraints>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) grantee_principal: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) grantee_service_principal: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) name: Option<String>,
+    pub(crate) operations: Vec<GrantOperation>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) retiring_principal: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) retiring_service_principal: Option<String>,
+}
+
+/// When a grant holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct GrantConstraints {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) encryption_context_equals: Option<EncryptionContext>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) encryption_context_subset: Option<EncryptionContext>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) source_arn: Option<String>,
+}
+
+/// Where a grant is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct GrantPlace {
+    pub(crate) key: KeyArn,
+    /// 64 hexadecimal digits.
+    pub(crate) id: String,
+}
+
+/// `GrantListEntry`: a grant as `ListGrants` and `ListRetirableGrants` tell of it.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct GrantListEntry {
+    creation_date: Timestamp,
+    grant_id: String,
+    issuing_account: String,
+    key_id: KeyArn,
+    #[serde(flatten)]
+    terms: GrantTerms,
+}
+
+impl GrantListEntry {
+    pub(crate) fn new(place: GrantPlace, grant: Grant) -> Self {
+        Self {
+            creation_date: Timestamp::from_millis(grant.creation_millis).whole_seconds(),
+            grant_id: place.id,
+            issuing_account: grant.issuing_account,
+            key_id: place.key,
+            terms: grant.terms,
+        }
+    }
+}
+
+impl GrantTerms {
+    /// Who may retire the grant: a principal, or a service.
+    pub(crate) fn retiring(&self) -> Option<&str> {
+        let principal = self.retiring_principal.as_deref();
+        principal.or(self.retiring_service_principal.as_deref())
+    }
+}
+
+/// A text of any length as part of a record's name.
+fn digest(text: &[u8]) -> String {
+    hexadecimal(&Sha256::digest(text))
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

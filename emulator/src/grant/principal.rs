@@ -1,0 +1,95 @@
+//! Who may be named in a grant. Whether a user or role exists is asked of nobody.
+
+use crate::error::{KmsError, message};
+use crate::key::AccountId;
+
+/// Refuses what cannot be a principal: the ARN of an account, a user, a role or a session, or the
+/// name of a service.
+///
+/// # Errors
+///
+/// `InvalidArnException`.
+pub(crate) fn require_principal(text: &str) -> Result<(), KmsError> {
+    if !text.starts_with("arn:") {
+        return if is_service(text) {
+            Ok(())
+        } else {
+            Err(message::no_principal())
+        };
+    }
+    let parts: Vec<_> = text.splitn(6, ':').collect();
+    let &[_, partition, service, region, account, resource] = parts.as_slice() else {
+        return Err(message::arn_is_not_valid(text));
+    };
+    let kinds: &[_] = match service {
+        "iam" => &["user/", "role/", "federated-user/"],
+        "sts" => &["assumed-role/", "federated-user/"],
+        _ => &[],
+    };
+    let names_somebody = (service == "iam" && resource == "root")
+        || kinds.iter().any(|kind| {
+            resource
+                .strip_prefix(kind)
+                .is_some_and(|name| !name.is_empty())
+        });
+    if partition.starts_with("aws")
+        && region.is_empty()
+        && AccountId::parse(account).is_some()
+        && names_somebody
+    {
+        Ok(())
+    } else {
+        Err(message::arn_is_no_principal(text))
+    }
+}
+
+/// As [`require_principal`], of the principal whose grants `ListRetirableGrants` is to list.
+///
+/// # Errors
+///
+/// `NotFoundException` for what is no ARN; `InvalidArnException`.
+pub(crate) fn require_retiring_principal(text: &str) -> Result<(), KmsError> {
+    if !text.starts_with("arn:") && !is_service(text) {
+        return Err(message::no_retiring_principal(text));
+    }
+    require_principal(text)
+}
+
+fn is_service(text: &str) -> bool {
+    text.ends_with(".amazonaws.com") || text.ends_with(".amazonaws.com.cn")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn principals_are_told_from_what_is_none() {
+        for (text, expected) in [
+            ("arn:aws:iam::111122223333:root", None),
+            ("arn:aws:iam::111122223333:user/path/name", None),
+            ("arn:aws-cn:iam::111122223333:role/r", None),
+            ("arn:aws:sts::111122223333:assumed-role/r/session", None),
+            ("ec2.us-east-1.amazonaws.com", None),
+            ("arn:aws:iam", Some("ARN is not valid: arn:aws:iam")),
+            ("someone", Some("Input does not refer to a valid principal")),
+            (
+                "arn:aws:s3:::bucket",
+                Some("ARN does not refer to a valid principal: arn:aws:s3:::bucket"),
+            ),
+            (
+                "arn:aws:iam::1:root",
+                Some("ARN does not refer to a valid principal: arn:aws:iam::1:root"),
+            ),
+            (
+                "arn:aws:iam::111122223333:user/",
+                Some("ARN does not refer to a valid principal: arn:aws:iam::111122223333:user/"),
+            ),
+        ] {
+            let message = require_principal(text)
+                .err()
+                .and_then(|error| error.message);
+            assert_eq!(message.as_deref(), expected, "{text}");
+        }
+    }
+}

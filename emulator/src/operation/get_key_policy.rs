@@ -1,0 +1,42 @@
+//! [GetKeyPolicy](https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyPolicy.html)
+
+use serde::{Deserialize, Serialize};
+
+use super::Operation;
+use crate::context::Context;
+use crate::error::{Error, message};
+use crate::key::policy;
+
+/// Gives the policy of a key, printed as AWS prints it.
+pub(super) struct GetKeyPolicy;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct GetKeyPolicyInput {
+    key_id: String,
+    policy_name: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct GetKeyPolicyOutput {
+    policy: String,
+    policy_name: &'static str,
+}
+
+impl Operation for GetKeyPolicy {
+    const NAME: &'static str = "GetKeyPolicy";
+    type Input = GetKeyPolicyInput;
+    type Output = GetKeyPolicyOutput;
+
+    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
+        let key = context.key_but_no_alias(&input.key_id)?;
+        if input.policy_name.is_some_and(|name| name != policy::NAME) {
+            return Err(message::no_such_policy().into());
+        }
+        Ok(GetKeyPolicyOutput {
+            policy: policy::of(&key),
+            policy_name: policy::NAME,
+        })
+    }
+}

@@ -1,0 +1,46 @@
+//! [ListKeyPolicies](https://docs.aws.amazon.com/kms/latest/APIReference/API_ListKeyPolicies.html)
+
+use serde::{Deserialize, Serialize};
+
+use super::Operation;
+use crate::context::Context;
+use crate::error::Error;
+use crate::key::policy;
+use crate::page::Page;
+
+/// Lists the names of a key's policies: there is always one, and always the same.
+pub(super) struct ListKeyPolicies;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct ListKeyPoliciesInput {
+    key_id: String,
+    marker: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct ListKeyPoliciesOutput {
+    policy_names: Vec<&'static str>,
+    truncated: bool,
+}
+
+impl Operation for ListKeyPolicies {
+    const NAME: &'static str = "ListKeyPolicies";
+    type Input = ListKeyPoliciesInput;
+    type Output = ListKeyPoliciesOutput;
+
+    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
+        let key = context.key_but_no_alias(&input.key_id)?;
+        // One name fits on every page, so no marker is ever given out.
+        let list = format!("{}/{}", Self::NAME, key.arn);
+        let marker = input.marker.as_deref();
+        let mut page = Page::new(context.marker_key(), list, marker, 1)?;
+        page.take(policy::NAME, policy::NAME);
+        let (policy_names, _) = page.finish();
+        Ok(ListKeyPoliciesOutput {
+            policy_names,
+            truncated: false,
+        })
+    }
+}

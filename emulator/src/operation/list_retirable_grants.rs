@@ -1,0 +1,48 @@
+//! [ListRetirableGrants](https://docs.aws.amazon.com/kms/latest/APIReference/API_ListRetirableGrants.html)
+
+use serde::Deserialize;
+
+use super::Operation;
+use super::list_grants::ListGrantsOutput;
+use crate::context::Context;
+use crate::error::{Error, message};
+use crate::grant::{DEFAULT_LIMIT, GrantListEntry, MOST_ON_A_PAGE, require_retiring_principal};
+use crate::page::Page;
+
+/// Lists the grants of the Region, whoever's the keys are, that a principal may retire.
+pub(super) struct ListRetirableGrants;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct ListRetirableGrantsInput {
+    limit: Option<usize>,
+    marker: Option<String>,
+    retiring_principal: Option<String>,
+    retiring_service_principal: Option<String>,
+}
+
+impl Operation for ListRetirableGrants {
+    const NAME: &'static str = "ListRetirableGrants";
+    type Input = ListRetirableGrantsInput;
+    type Output = ListGrantsOutput;
+
+    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
+        let principal = match (input.retiring_principal, input.retiring_service_principal) {
+            (None, None) => return Err(Error::null("retiringPrincipal")),
+            (Some(_), Some(_)) => return Err(message::two_kinds_of_principal().into()),
+            (Some(principal), None) => {
+                require_retiring_principal(&principal)?;
+                principal
+            }
+            (None, Some(service)) => service,
+        };
+        let list = format!("{}/{}/{principal}", Self::NAME, context.here());
+        let limit = input.limit.unwrap_or(DEFAULT_LIMIT).min(MOST_ON_A_PAGE);
+        let mut page = Page::new(context.marker_key(), list, input.marker.as_deref(), limit)?;
+        context.retirable_grants(&principal, page.after().as_deref(), |place, grant| {
+            let id = place.id.clone();
+            page.take(&id, GrantListEntry::new(place, grant))
+        })?;
+        Ok(ListGrantsOutput::new(page))
+    }
+}
