@@ -29,6 +29,7 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use libtest_mimic::{Arguments, Failed, FormatSetting, Trial};
 
@@ -58,7 +59,11 @@ fn trial(entry: Entry, tally: Arc<Tally>) -> Trial {
     Trial::test(entry.name.clone(), move || {
         let (case, file) = entry.read()?;
         tally.count(case.source.evidence);
-        let mut stage = Stage::new()?;
+        let transition_time = match case.transition_time.as_deref() {
+            Some(text) => case::duration(text).ok_or("transition_time is no duration like 2m")?,
+            None => Duration::ZERO,
+        };
+        let mut stage = Stage::new(transition_time)?;
         stage.set_up(&case.setup)?;
         let exchange = stage.call(&case.request)?;
         let differences = stage.judge(&case.expect, &exchange.reply)?;

@@ -14,6 +14,8 @@ pub(crate) struct Case {
     pub(crate) source: Source,
     /// What a reader has to know beyond the source.
     pub(crate) note: Option<String>,
+    /// How long the changes take that are not done at once on AWS, as `2m`; no time unless told.
+    pub(crate) transition_time: Option<String>,
     /// What happens before; every call of it has to succeed.
     #[serde(default)]
     pub(crate) setup: Vec<Step>,
@@ -56,6 +58,8 @@ pub(crate) struct Call {
     pub(crate) operation: String,
     pub(crate) input: Value,
     pub(crate) region: Option<String>,
+    /// Who calls, if not the account that all cases begin with.
+    pub(crate) account: Option<String>,
     /// Variable -> where its value lies in the body.
     #[serde(default)]
     pub(crate) save: Saves,

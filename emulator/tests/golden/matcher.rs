@@ -49,6 +49,12 @@ enum Matcher {
     /// Seconds since 1970, to the millisecond: `now`, `now+7d`, `now-36h`.
     #[serde(rename = "$time")]
     Time(String),
+    /// The same without the fraction of a second.
+    #[serde(rename = "$time_in_seconds")]
+    TimeInSeconds(String),
+    /// A text that is JSON, and as such this.
+    #[serde(rename = "$json")]
+    Json(Value),
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq)]
@@ -149,6 +155,18 @@ impl Comparison {
             Matcher::Lacks(element) => !self.contains(element, actual)?.unwrap_or(true),
             Matcher::Not(value) => value != actual,
             Matcher::Time(text) => milliseconds(actual) == Some(self.instant(text)?),
+            Matcher::TimeInSeconds(text) => {
+                let instant = self.instant(text)?;
+                milliseconds(actual) == Some(instant - instant.rem_euclid(1000))
+            }
+            Matcher::Json(expected) => {
+                let text = actual.as_str().unwrap_or_default();
+                let Ok(document) = serde_json::from_str(text) else {
+                    self.differ(at, format!("{matcher:?}"), actual);
+                    return Ok(());
+                };
+                return self.compare(at, expected, Some(&document));
+            }
         };
         if !holds {
             self.differ(at, format!("{matcher:?}"), actual);

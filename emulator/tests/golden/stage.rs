@@ -1,6 +1,7 @@
 //! Where one case is played: an emulator and a clock that no other case touches.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use kms_emulator::clock::{Clock, ManualClock, Timestamp};
 use kms_emulator::protocol::{Reply, Request as KmsRequest};
@@ -41,9 +42,12 @@ pub(crate) struct Sent {
 }
 
 impl Stage {
-    pub(crate) fn new() -> Result<Self, StoreError> {
+    pub(crate) fn new(transition_time: Duration) -> Result<Self, StoreError> {
         let clock = Arc::new(ManualClock::new(START));
-        let kms = Kms::builder().clock(clock.clone()).build_temporary()?;
+        let kms = Kms::builder()
+            .clock(clock.clone())
+            .transition_time(transition_time)
+            .build_temporary()?;
         let mut variables = Variables::default();
         variables.set("region", REGION);
         variables.set("account", ACCOUNT);
@@ -118,7 +122,10 @@ impl Stage {
             method: "POST".to_owned(),
             path: "/".to_owned(),
             target: Some(format!("TrentService.{}", call.operation)),
-            authorization: Some(authorization(call.region.as_deref().unwrap_or(REGION))),
+            authorization: Some(authorization(
+                call.account.as_deref().unwrap_or(ACCOUNT),
+                call.region.as_deref().unwrap_or(REGION),
+            )),
             body: self.variables.build(&call.input)?.to_string(),
         })
     }
@@ -134,17 +141,18 @@ impl Stage {
             path: fill(&http.path)?.unwrap_or_else(|| "/".to_owned()),
             target: fill(&http.target)?,
             authorization: fill(&http.authorization)?
-                .or_else(|| Some(authorization(REGION)))
+                .or_else(|| Some(authorization(ACCOUNT, REGION)))
                 .filter(|text| !text.is_empty()),
             body: fill(&http.body)?.unwrap_or_default(),
         })
     }
 }
 
-/// What an SDK would send, but for a signature that nobody checks here. Its scope tells the Region.
-fn authorization(region: &str) -> String {
+/// What an SDK would send, but for a signature that nobody checks here. Its scope tells the account
+/// and the Region.
+fn authorization(account: &str, region: &str) -> String {
     format!(
-        "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20260101/{region}/kms/aws4_request, \
+        "AWS4-HMAC-SHA256 Credential={account}/20260101/{region}/kms/aws4_request, \
          SignedHeaders=host, Signature=00"
     )
 }
