@@ -26,6 +26,15 @@ impl Timestamp {
         Self(millis)
     }
 
+    /// The moment so many seconds after the epoch, as a client sends it.
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a cast of a float saturates"
+    )]
+    pub(crate) fn from_seconds(seconds: f64) -> Self {
+        Self((seconds * 1000.0) as i64)
+    }
+
     /// Milliseconds since the epoch.
     pub const fn millis(self) -> i64 {
         self.0

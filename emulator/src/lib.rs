@@ -56,6 +56,7 @@ mod context;
 mod crypto;
 mod error;
 mod grant;
+mod import;
 mod key;
 mod kms;
 mod model;

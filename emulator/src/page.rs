@@ -54,15 +54,24 @@ impl MarkerKey {
         (self.checksum(purpose, text) == checksum).then(|| text.to_owned())
     }
 
-    fn checksum(&self, list: &str, name: &str) -> Vec<u8> {
-        #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("any length will do");
-        mac.update(&(list.len() as u64).to_be_bytes());
-        mac.update(list.as_bytes());
-        mac.update(name.as_bytes());
-        let mut checksum = mac.finalize().into_bytes().to_vec();
+    /// A secret of the store for one purpose.
+    pub(crate) fn derive(&self, purpose: &str) -> Vec<u8> {
+        self.mac(purpose, "")
+    }
+
+    fn checksum(&self, purpose: &str, text: &str) -> Vec<u8> {
+        let mut checksum = self.mac(purpose, text);
         checksum.truncate(CHECKSUM);
         checksum
+    }
+
+    fn mac(&self, purpose: &str, text: &str) -> Vec<u8> {
+        #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("any length will do");
+        mac.update(&(purpose.len() as u64).to_be_bytes());
+        mac.update(purpose.as_bytes());
+        mac.update(text.as_bytes());
+        mac.finalize().into_bytes().to_vec()
     }
 }
 

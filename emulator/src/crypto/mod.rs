@@ -13,6 +13,8 @@
 //! | Ed25519ph | `ed25519-dalek` |
 //! | ML-DSA with `EXTERNAL_MU` | `ml-dsa` |
 //! | SM2 | `sm2` |
+//! | for import: AES key wrap with padding | `aws-lc-rs` |
+//! | for import: PKCS#8 | `pkcs8`, `sec1` |
 //! | for an attestation document: ECDSA on P-384, RSA-OAEP, AES-256-CBC | `aws-lc-rs` |
 //!
 //! `aws-lc-rs` is the fastest by far for what most keys do, its C is optimised even in a test
@@ -25,6 +27,7 @@ pub(crate) mod enveloped;
 mod error;
 pub(crate) mod es384;
 mod hmac;
+mod imported;
 mod material;
 mod ml_dsa;
 mod ml_kem;
@@ -36,6 +39,7 @@ mod secret;
 mod sm2;
 mod spares;
 pub(crate) mod symmetric;
+mod wrapping;
 
 pub(crate) use error::CryptoError;
 pub(crate) use material::KeyMaterial;
@@ -43,6 +47,7 @@ pub(crate) use ml_kem::MlKem;
 pub(crate) use random::Random;
 pub(crate) use secret::SecretBytes;
 pub(crate) use spares::Spares;
+pub(crate) use wrapping::{WrappingAlgorithm, WrappingKeySpec};
 
 /// What is to be signed, or was.
 #[derive(Clone, Copy)]

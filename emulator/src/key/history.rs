@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{KeyMaterialId, KeyRecord, Origin};
+use super::{KeyMaterialId, KeyRecord, KeySpec, Origin};
 use crate::clock::{Timestamp, millis};
 use crate::wire::wire_enum;
 
@@ -13,7 +13,8 @@ use crate::wire::wire_enum;
 /// the key's list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct MaterialEntry {
-    /// Of symmetric encryption keys alone.
+    /// Told of symmetric encryption keys alone; of others, imported material has one so that it
+    /// is known again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) id: Option<KeyMaterialId>,
     /// The rotation that made it the current one; the first material has none.
@@ -98,7 +99,8 @@ impl KeyRecord {
 
     /// The id of the current material.
     pub(crate) fn material_id(&self) -> Option<KeyMaterialId> {
-        self.current_material()?.id
+        let id = self.current_material()?.id;
+        id.filter(|_| self.spec == KeySpec::SymmetricDefault)
     }
 
     /// The materials that are or were the current one.

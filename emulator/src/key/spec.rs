@@ -72,6 +72,11 @@ wire_enum! {
 }
 
 impl KeySpec {
+    /// Whether this is one of the specs whose names begin so.
+    pub(crate) fn name_starts_with(self, family: &str) -> bool {
+        self.as_str().starts_with(family)
+    }
+
     /// Whether the material of a key of this spec may come from outside.
     pub(crate) const fn can_be_imported(self) -> bool {
         !matches!(

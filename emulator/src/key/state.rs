@@ -42,3 +42,6 @@ pub(crate) const DELETABLE: &[KeyState] = &[Enabled, Disabled, PendingImport, Un
 
 /// Rotation, replication, `UpdatePrimaryRegion`: the key works, and nothing else is going on.
 pub(crate) const SETTLED: &[KeyState] = &[Enabled];
+
+/// `GetParametersForImport` and `ImportKeyMaterial`.
+pub(crate) const IMPORTABLE: &[KeyState] = &[Enabled, Disabled, PendingImport, Updating];

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Operation;
+use super::rotate_key_on_demand::is_ready;
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::error::{Error, message};
@@ -101,9 +102,13 @@ impl Operation for ListKeyRotations {
         let first = after.map_or(0, |after: usize| after + 1);
         let listed =
             |entry: &MaterialEntry| entry.id.is_some() && (all || entry.rotation.is_some());
+        let waits_for_replicas = key.record.awaits_rotation && !is_ready(&key, context)?;
         let entries = key.record.materials.iter().enumerate().skip(first);
         for (place, entry) in entries.filter(|(_, entry)| listed(entry)) {
-            if !page.take(&place.to_string(), told(&key, place, entry, context.now())) {
+            if !page.take(
+                &place.to_string(),
+                told(&key, place, entry, waits_for_replicas, context.now()),
+            ) {
                 break;
             }
         }
@@ -116,7 +121,13 @@ impl Operation for ListKeyRotations {
     }
 }
 
-fn told(key: &Key, place: usize, entry: &MaterialEntry, now: Timestamp) -> RotationsListEntry {
+fn told(
+    key: &Key,
+    place: usize,
+    entry: &MaterialEntry,
+    waits_for_replicas: bool,
+    now: Timestamp,
+) -> RotationsListEntry {
     let imported = key.record.origin == Origin::External;
     let here = imported && entry.is_present(now);
     RotationsListEntry {
@@ -132,6 +143,9 @@ fn told(key: &Key, place: usize, entry: &MaterialEntry, now: Timestamp) -> Rotat
         key_material_state: match key.record.current() {
             Some(current) if place < current => KeyMaterialState::NonCurrent,
             Some(current) if place == current => KeyMaterialState::Current,
+            _ if waits_for_replicas && !key.siblings().is_empty() => {
+                KeyMaterialState::PendingMultiRegionImportAndRotation
+            }
             _ => KeyMaterialState::PendingRotation,
         },
         rotation_date: entry.rotation.map(|rotation| rotation.date),

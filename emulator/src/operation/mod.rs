@@ -10,6 +10,7 @@ mod create_key;
 mod decapsulate;
 mod decrypt;
 mod delete_alias;
+mod delete_imported_key_material;
 mod derive_shared_secret;
 mod describe_key;
 mod disable_key;
@@ -27,7 +28,9 @@ mod generate_random;
 mod get_key_last_usage;
 mod get_key_policy;
 mod get_key_rotation_status;
+mod get_parameters_for_import;
 mod get_public_key;
+mod import_key_material;
 mod list_aliases;
 mod list_grants;
 mod list_key_policies;
@@ -97,6 +100,7 @@ static TABLE: &[Entry] = &[
     entry::<decapsulate::Decapsulate>(),
     entry::<decrypt::Decrypt>(),
     entry::<delete_alias::DeleteAlias>(),
+    entry::<delete_imported_key_material::DeleteImportedKeyMaterial>(),
     entry::<derive_shared_secret::DeriveSharedSecret>(),
     entry::<describe_key::DescribeKey>(),
     entry::<disable_key::DisableKey>(),
@@ -114,7 +118,9 @@ static TABLE: &[Entry] = &[
     entry::<get_key_last_usage::GetKeyLastUsage>(),
     entry::<get_key_policy::GetKeyPolicy>(),
     entry::<get_key_rotation_status::GetKeyRotationStatus>(),
+    entry::<get_parameters_for_import::GetParametersForImport>(),
     entry::<get_public_key::GetPublicKey>(),
+    entry::<import_key_material::ImportKeyMaterial>(),
     entry::<list_aliases::ListAliases>(),
     entry::<list_grants::ListGrants>(),
     entry::<list_key_policies::ListKeyPolicies>(),

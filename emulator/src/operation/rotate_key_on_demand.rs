@@ -7,7 +7,7 @@ use super::enable_key_rotation::require_no_replica;
 use crate::agenda::rotate;
 use crate::context::Context;
 use crate::error::{Error, message};
-use crate::key::{KeyArn, KeySpec, OnDemandRotation, Origin, RotationType, state};
+use crate::key::{Key, KeyArn, KeyRecord, KeySpec, OnDemandRotation, Origin, RotationType, state};
 
 /// Rotates a key now, whatever its schedule. A repeat while a rotation is under way is accepted,
 /// and starts no other.
@@ -43,7 +43,7 @@ impl Operation for RotateKeyOnDemand {
         }
         match key.record.origin {
             Origin::AwsKms => {}
-            Origin::External if key.record.awaits_rotation => {}
+            Origin::External if is_ready(&key, &context)? => {}
             Origin::External => return Err(message::nothing_awaits_rotation(&key.arn).into()),
             origin => return Err(message::wrong_origin(&key.arn, origin).into()),
         }
@@ -62,4 +62,25 @@ impl Operation for RotateKeyOnDemand {
         }
         Ok(RotateKeyOnDemandOutput { key_id: key.arn })
     }
+}
+
+/// Whether new material was imported, into the replicas as well.
+///
+/// # Errors
+///
+/// Internal.
+pub(super) fn is_ready(key: &Key, context: &Context<'_>) -> Result<bool, Error> {
+    let now = context.now();
+    let has_pending = |record: &KeyRecord| {
+        let newest = record.materials.last();
+        record.awaits_rotation && newest.is_some_and(|entry| entry.is_present(now))
+    };
+    for arn in key.siblings() {
+        if let Some(sibling) = context.find_key(&arn)?
+            && !has_pending(&sibling.record)
+        {
+            return Ok(false);
+        }
+    }
+    Ok(has_pending(&key.record))
 }

@@ -2,11 +2,13 @@
 //! their sources; operations never write a sentence of AWS themselves.
 
 mod grant;
+mod import;
 mod multi_region;
 mod policy;
 mod rotation;
 
 pub(crate) use grant::*;
+pub(crate) use import::*;
 pub(crate) use multi_region::*;
 pub(crate) use policy::*;
 pub(crate) use rotation::*;

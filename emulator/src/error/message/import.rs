@@ -1,0 +1,96 @@
+//! Import of key material.
+
+use super::{Code, KmsError, error, silent};
+use crate::crypto::{WrappingAlgorithm, WrappingKeySpec};
+use crate::key::{KeyArn, KeyMaterialId, KeySpec};
+
+pub(crate) fn cannot_wrap(
+    algorithm: WrappingAlgorithm,
+    with: WrappingKeySpec,
+    spec: KeySpec,
+) -> KmsError {
+    let text = format!(
+        "Wrapping algorithm {algorithm} and wrapping key spec {with} cannot be used to import a \
+         {spec} key."
+    );
+    error(Code::Validation, text)
+}
+
+pub(crate) fn invalid_import_token() -> KmsError {
+    silent(Code::InvalidImportToken)
+}
+
+/// The text is not known.
+pub(crate) fn expired_import_token() -> KmsError {
+    silent(Code::ExpiredImportToken)
+}
+
+pub(crate) fn valid_to_is_required() -> KmsError {
+    let text = "A validTo date must be set if the ExpirationModel is KEY_MATERIAL_EXPIRES";
+    error(Code::Validation, text)
+}
+
+pub(crate) fn valid_to_without_expiry() -> KmsError {
+    let text =
+        "A validTo date cannot be set if the ExpirationModel is KEY_MATERIAL_DOES_NOT_EXPIRE";
+    error(Code::Validation, text)
+}
+
+pub(crate) fn valid_to_is_past() -> KmsError {
+    error(Code::Validation, "ValidTo must be in the future")
+}
+
+pub(crate) fn valid_to_is_too_far() -> KmsError {
+    let text = "ValidTo must be less than 365 days in the future";
+    error(Code::Validation, text)
+}
+
+pub(crate) fn parameter_of_symmetric_keys(parameter: &str, spec: KeySpec) -> KmsError {
+    let text = format!("Input parameter {parameter} cannot be used with {spec} imported keys.");
+    error(Code::Validation, text)
+}
+
+pub(crate) fn material_id_with_new_material() -> KmsError {
+    let text = "Input parameter keyMaterialId cannot be used with NEW_KEY_MATERIAL importType.";
+    error(Code::Validation, text)
+}
+
+pub(crate) fn unexpected_material(expected: &KeyMaterialId) -> KmsError {
+    let text = format!("Imported key material does not have the expected identifier ({expected}).");
+    error(Code::IncorrectKeyMaterial, text)
+}
+
+/// Into a key whose material has no id that is told, or that has none yet; the text is not known.
+pub(crate) fn other_material() -> KmsError {
+    silent(Code::IncorrectKeyMaterial)
+}
+
+pub(crate) fn material_is_not_new(id: &KeyMaterialId, arn: &KeyArn) -> KmsError {
+    let text = format!(
+        "Key material (id: {id}) being imported as NEW_KEY_MATERIAL is already associated with KMS \
+         key {arn}."
+    );
+    error(Code::IncorrectKeyMaterial, text)
+}
+
+/// The primary of a multi-Region key has to have new material first; the text is not known.
+pub(crate) fn new_material_for_a_replica() -> KmsError {
+    silent(Code::UnsupportedOperation)
+}
+
+pub(crate) fn other_material_awaits_rotation(
+    id: &KeyMaterialId,
+    arn: &KeyArn,
+    pending: &KeyMaterialId,
+) -> KmsError {
+    let text = format!(
+        "New key material (id: {id}) cannot be imported into KMS key {arn}, because another key \
+         material (id: {pending}) is pending rotation."
+    );
+    error(Code::KmsInvalidState, text)
+}
+
+pub(crate) fn never_imported(id: &KeyMaterialId, arn: &KeyArn) -> KmsError {
+    let text = format!("Key material (id: {id}) has never been imported into KMS key {arn}.");
+    error(Code::Validation, text)
+}

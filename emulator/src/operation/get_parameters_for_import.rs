@@ -1,0 +1,81 @@
+//! [GetParametersForImport](https://docs.aws.amazon.com/kms/latest/APIReference/API_GetParametersForImport.html)
+
+use serde::{Deserialize, Serialize};
+
+use super::Operation;
+use crate::clock::Timestamp;
+use crate::context::Context;
+use crate::crypto::{WrappingAlgorithm, WrappingKeySpec};
+use crate::error::{Error, Internal, message};
+use crate::import::ImportToken;
+use crate::key::{Key, KeyArn, Origin, state};
+use crate::kms::Work;
+use crate::protocol::Blob;
+
+/// Gives a public key to encrypt key material with, and the token that goes with it.
+pub(super) struct GetParametersForImport;
+
+/// As recorded.
+const VALID_DAYS: u32 = 1;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct GetParametersForImportInput {
+    key_id: String,
+    wrapping_algorithm: WrappingAlgorithm,
+    wrapping_key_spec: WrappingKeySpec,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct GetParametersForImportOutput {
+    import_token: Blob,
+    key_id: KeyArn,
+    parameters_valid_to: Timestamp,
+    public_key: Blob,
+}
+
+impl Operation for GetParametersForImport {
+    const NAME: &'static str = "GetParametersForImport";
+    const WORK: (&'static str, Work) = ("RSA_", Work::KeyPair);
+    type Input = GetParametersForImportInput;
+    type Output = GetParametersForImportOutput;
+
+    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
+        let key = context.key_but_no_alias(&input.key_id)?;
+        require_external(&key)?;
+        key.require_state(state::IMPORTABLE, context.now())?;
+        let (algorithm, with) = (input.wrapping_algorithm, input.wrapping_key_spec);
+        let spec = key.record.spec;
+        if !algorithm.takes(with, spec) {
+            return Err(message::cannot_wrap(algorithm, with, spec).into());
+        }
+        if with == WrappingKeySpec::Sm2 && !context.here().region.is_in_china() {
+            return Err(message::key_spec_not_in_this_region(with.key_spec()).into());
+        }
+        let wrapping_key = context.new_material(with.key_spec())?;
+        let public_key = wrapping_key
+            .public_key()
+            .map_err(|error| Internal::new("make a wrapping key", error))?;
+        let valid_to = context.now().plus_days(VALID_DAYS);
+        let token = ImportToken::new(&key.arn, algorithm, with, &wrapping_key, valid_to)?;
+        Ok(GetParametersForImportOutput {
+            import_token: token.seal(context)?,
+            key_id: key.arn,
+            parameters_valid_to: valid_to,
+            public_key: Blob(public_key.unwrap_or_default()),
+        })
+    }
+}
+
+/// Material is imported into keys that were made for it.
+///
+/// # Errors
+///
+/// `UnsupportedOperationException`.
+pub(super) fn require_external(key: &Key) -> Result<(), Error> {
+    match key.record.origin {
+        Origin::External => Ok(()),
+        origin => Err(message::wrong_origin(&key.arn, origin).into()),
+    }
+}

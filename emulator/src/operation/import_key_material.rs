@@ -1,0 +1,187 @@
+//! [ImportKeyMaterial](https://docs.aws.amazon.com/kms/latest/APIReference/API_ImportKeyMaterial.html)
+//!
+//! The order of the checks is that of the recordings: the key's origin, its state, the members,
+//! the dates, the token, the ciphertext, and which material it is.
+
+use serde::{Deserialize, Serialize};
+
+use super::Operation;
+use super::get_parameters_for_import::require_external;
+use crate::clock::Timestamp;
+use crate::context::Context;
+use crate::crypto::KeyMaterial;
+use crate::error::{Error, Internal, KmsError, message};
+use crate::import::ImportToken;
+use crate::key::{ExpirationModel, Key, KeyArn, KeyMaterialId, KeySpec, MaterialEntry, state};
+use crate::kms::Work;
+use crate::protocol::Blob;
+use crate::wire::wire_enum;
+
+/// Brings key material into a key: its first, the same again, or new material for a rotation.
+pub(super) struct ImportKeyMaterial;
+
+/// How far away an expiry may be.
+const MOST_DAYS: u32 = 365;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct ImportKeyMaterialInput {
+    key_id: String,
+    import_token: Blob,
+    encrypted_key_material: Blob,
+    valid_to: Option<f64>,
+    expiration_model: Option<ExpirationModel>,
+    import_type: Option<ImportType>,
+    key_material_description: Option<String>,
+    key_material_id: Option<KeyMaterialId>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct ImportKeyMaterialOutput {
+    key_id: KeyArn,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key_material_id: Option<KeyMaterialId>,
+}
+
+wire_enum! {
+    /// Whether the material was in the key before.
+    ImportType {
+        NewKeyMaterial = "NEW_KEY_MATERIAL",
+        ExistingKeyMaterial = "EXISTING_KEY_MATERIAL",
+    }
+}
+
+impl Operation for ImportKeyMaterial {
+    const NAME: &'static str = "ImportKeyMaterial";
+    const WORK: (&'static str, Work) = ("", Work::Heavy);
+    type Input = ImportKeyMaterialInput;
+    type Output = ImportKeyMaterialOutput;
+
+    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
+        // The token is opened and the material unwrapped before the writer's place is taken; what
+        // was found of the key until then is looked at again.
+        let material = {
+            let key = importable(&input, context)?;
+            let valid_to = valid_to(&input, context.now())?;
+            let token = ImportToken::open(&input.import_token, &key.arn, context)?;
+            let secret = token.unwrap(&input.encrypted_key_material)?;
+            let material = secret.and_then(|secret| KeyMaterial::import(key.record.spec, &secret));
+            (material.ok_or_else(message::invalid_ciphertext)?, valid_to)
+        };
+        let (material, valid_to) = material;
+        let secret = material.encode().map_err(cannot)?;
+        let public_key = material.public_key().map_err(cannot)?;
+
+        let mut context = context.writing()?;
+        let mut key = importable(&input, &mut context)?;
+        let id = KeyMaterialId::of(key.id(), &secret);
+        let place = place(&mut key, &input, id)?;
+        if let Some(entry) = key.record.materials.get_mut(place) {
+            entry.present = true;
+            entry.valid_to = valid_to;
+            if input.key_material_description.is_some() {
+                entry
+                    .description
+                    .clone_from(&input.key_material_description);
+            }
+        }
+        key.record.public_key = public_key.map(Blob);
+        context.put_material(&key.arn, place, Some(&id), &secret)?;
+        context.put_key_set(&key)?;
+        Ok(ImportKeyMaterialOutput {
+            key_material_id: (key.record.spec == KeySpec::SymmetricDefault).then_some(id),
+            key_id: key.arn,
+        })
+    }
+}
+
+/// The key, if it takes material with these members.
+fn importable(input: &ImportKeyMaterialInput, context: &mut Context<'_>) -> Result<Key, Error> {
+    let key = context.key_but_no_alias(&input.key_id)?;
+    require_external(&key)?;
+    key.require_state(state::IMPORTABLE, context.now())?;
+    let spec = key.record.spec;
+    let symmetric_only = [
+        ("importType", input.import_type.is_some()),
+        (
+            "keyMaterialDescription",
+            input.key_material_description.is_some(),
+        ),
+        ("keyMaterialId", input.key_material_id.is_some()),
+    ];
+    if let Some((parameter, _)) = symmetric_only.iter().find(|(_, given)| *given)
+        && spec != KeySpec::SymmetricDefault
+    {
+        return Err(message::parameter_of_symmetric_keys(parameter, spec).into());
+    }
+    if input.import_type == Some(ImportType::NewKeyMaterial) && input.key_material_id.is_some() {
+        return Err(message::material_id_with_new_material().into());
+    }
+    Ok(key)
+}
+
+/// Until when the material is to be valid, in whole seconds as recorded.
+fn valid_to(input: &ImportKeyMaterialInput, now: Timestamp) -> Result<Option<Timestamp>, KmsError> {
+    let model = input.expiration_model.unwrap_or(ExpirationModel::Expires);
+    match (model, input.valid_to) {
+        (ExpirationModel::Expires, None) => Err(message::valid_to_is_required()),
+        (ExpirationModel::DoesNotExpire, Some(_)) => Err(message::valid_to_without_expiry()),
+        (ExpirationModel::DoesNotExpire, None) => Ok(None),
+        (ExpirationModel::Expires, Some(seconds)) => {
+            let date = Timestamp::from_seconds(seconds);
+            if date <= now {
+                return Err(message::valid_to_is_past());
+            }
+            if date >= now.plus_days(MOST_DAYS) {
+                return Err(message::valid_to_is_too_far());
+            }
+            Ok(Some(date.whole_seconds()))
+        }
+    }
+}
+
+/// The place of the material in the key's list, made for it if it is new.
+fn place(key: &mut Key, input: &ImportKeyMaterialInput, id: KeyMaterialId) -> Result<usize, Error> {
+    let record = &mut key.record;
+    let known = record.place_of(&id);
+    let is_first = record.materials.is_empty();
+    if let Some(expected) = input.key_material_id
+        && expected != id
+    {
+        return Err(message::unexpected_material(&expected).into());
+    }
+    let is_new = input.import_type == Some(ImportType::NewKeyMaterial)
+        || (is_first && input.import_type.is_none());
+    if !is_new {
+        let Some(place) = known else {
+            let of_symmetric = record.material_id();
+            return Err(of_symmetric
+                .map_or_else(message::other_material, |id| {
+                    message::unexpected_material(&id)
+                })
+                .into());
+        };
+        record.enabled = true;
+        return Ok(place);
+    }
+    if known.is_some() {
+        return Err(message::material_is_not_new(&id, &key.arn).into());
+    }
+    if key.is_replica() {
+        return Err(message::new_material_for_a_replica().into());
+    }
+    let record = &mut key.record;
+    if record.awaits_rotation
+        && let Some(pending) = record.materials.last().and_then(|entry| entry.id)
+    {
+        return Err(message::other_material_awaits_rotation(&id, &key.arn, &pending).into());
+    }
+    record.awaits_rotation = !is_first;
+    record.materials.push(MaterialEntry::made(Some(id), None));
+    Ok(record.materials.len() - 1)
+}
+
+fn cannot(error: crate::crypto::CryptoError) -> Internal {
+    Internal::new("import key material", error)
+}
