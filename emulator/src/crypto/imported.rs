@@ -2,7 +2,7 @@
 //! others. What comes out is checked to be one key, of the spec, and nothing else.
 
 use pkcs8::{ObjectIdentifier, PrivateKeyInfoRef};
-use sec1::EcPrivateKey;
+use sec1::{EcParameters, EcPrivateKey};
 
 use super::{KeyMaterial, SecretBytes};
 use crate::key::KeySpec;
@@ -43,9 +43,7 @@ fn elliptic_curve(spec: KeySpec, curve: ObjectIdentifier, pkcs8: &[u8]) -> Optio
     let named =
         info.algorithm.oid == EC_PUBLIC_KEY && info.algorithm.parameters_oid().ok() == Some(curve);
     let key = EcPrivateKey::try_from(info.private_key.as_bytes()).ok()?;
-    let inner = key
-        .parameters
-        .and_then(|parameters| parameters.named_curve());
+    let inner = key.parameters.and_then(EcParameters::named_curve);
     if !named || inner.is_some_and(|inner| inner != curve) {
         return None;
     }

@@ -150,7 +150,7 @@ mod tests {
                 false,
             ),
             (
-                Algorithm::RsaAesKeyWrapSha256,
+                WrappingAlgorithm::RsaAesKeyWrapSha256,
                 KeySpec::SymmetricDefault,
                 false,
             ),

@@ -74,9 +74,12 @@ fn no_body_whatever_makes_an_internal_error() {
 #[test]
 fn what_is_not_built_yet_is_never_a_success() {
     let kms = Kms::builder().build_temporary().unwrap();
-    let body = json!({ "KeyId": "k" });
-    let operation = "DeleteImportedKeyMaterial";
-    assert_eq!(status(&kms, operation, &json!({ "KeyId": "" })), 400);
+    let body = json!({ "CustomKeyStoreId": "cks-1" });
+    let operation = "DeleteCustomKeyStore";
+    assert_eq!(
+        status(&kms, operation, &json!({ "CustomKeyStoreId": "" })),
+        400
+    );
     assert_eq!(status(&kms, operation, &body), 501);
 }
 

@@ -118,6 +118,10 @@ impl Stage {
     }
 
     fn sent(&self, call: &Call) -> Result<Sent, String> {
+        let mut variables = self.variables.clone();
+        let milliseconds = i32::try_from(self.clock.now().millis() % 1000).unwrap_or_default();
+        let seconds = i32::try_from(self.clock.now().millis() / 1000).unwrap_or(i32::MAX);
+        variables.set("now", f64::from(seconds) + f64::from(milliseconds) / 1000.0);
         Ok(Sent {
             method: "POST".to_owned(),
             path: "/".to_owned(),
@@ -126,7 +130,7 @@ impl Stage {
                 call.account.as_deref().unwrap_or(ACCOUNT),
                 call.region.as_deref().unwrap_or(REGION),
             )),
-            body: self.variables.build(&call.input)?.to_string(),
+            body: variables.build(&call.input)?.to_string(),
         })
     }
 

@@ -12,8 +12,10 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use crate::case;
+
 /// The values a case has saved, and those every case starts with.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Variables(BTreeMap<String, Value>);
 
 /// An object with this one member stands for a value that is made when the case is played.
@@ -33,6 +35,9 @@ enum Maker {
         flip: Option<usize>,
         cut: Option<usize>,
     },
+    /// A moment so much later, in seconds since 1970.
+    #[serde(rename = "$later")]
+    Later { than: f64, by: String },
     /// What a public key of RSA encrypts outside the emulator.
     #[serde(rename = "$rsa_oaep")]
     RsaOaep {
@@ -120,7 +125,7 @@ fn make(value: Value) -> Result<Value, String> {
         Value::Array(items) => items.into_iter().map(make).collect(),
         Value::Object(members) if members.keys().any(|name| name.starts_with('$')) => {
             let maker = Maker::deserialize(Value::Object(members)).map_err(|e| e.to_string())?;
-            maker.make().map(Value::String)
+            maker.make()
         }
         Value::Object(members) => members
             .into_iter()
@@ -132,8 +137,12 @@ fn make(value: Value) -> Result<Value, String> {
 }
 
 impl Maker {
-    fn make(self) -> Result<String, String> {
-        Ok(match self {
+    fn make(self) -> Result<Value, String> {
+        Ok(Value::String(match self {
+            Self::Later { than, by } => {
+                let by = case::duration(&by).ok_or("`by` is no duration like 7d")?;
+                return Ok(Value::from(than + by.as_secs_f64()));
+            }
             Self::Base64Of { byte, count } => BASE64.encode(vec![byte; count]),
             Self::Repeat { text, count } => text.repeat(count),
             Self::Edited { base64, flip, cut } => {
@@ -166,7 +175,7 @@ impl Maker {
                     .map_err(failed)?;
                 BASE64.encode(ciphertext)
             }
-        })
+        }))
     }
 }
 
