@@ -178,3 +178,6 @@ fn end(context: &mut Writing<'_, '_>, key: &Key, date: Timestamp) -> Result<Vec<
     }
     Ok(others)
 }
+
+#[cfg(test)]
+mod tests;

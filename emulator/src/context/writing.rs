@@ -34,7 +34,9 @@ impl Writing<'_, '_> {
         let name = records::key(&key.arn);
         let bytes = record::encode(&name, &key.record)?;
         self.put(name, bytes);
-        for date in key.record.due_dates() {
+        // What lies in the past was done, or passed over, when it was due.
+        let now = self.now();
+        for date in key.record.due_dates().filter(|date| *date > now) {
             self.put(records::due(date, &key.arn), Vec::new());
         }
         Ok(())
@@ -168,6 +170,9 @@ impl Writing<'_, '_> {
     pub(crate) fn delete_key(&mut self, key: &Key) -> Result<(), Error> {
         let arn = &key.arn;
         self.delete_grants(arn)?;
+        for date in key.record.due_dates() {
+            self.strike_off(date, arn);
+        }
         for (place, entry) in key.record.materials.iter().enumerate() {
             self.delete_material(arn, place);
             if let Some(id) = &entry.id {
