@@ -5,14 +5,15 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use etcetera::{AppStrategy, AppStrategyArgs, choose_app_strategy};
 use tokio::runtime::Runtime;
 
-use crate::Kms;
 use crate::attestation::Trust;
 use crate::server::{Limits, Server};
+use crate::{Kms, Quotas};
 
 mod attest;
 mod health;
@@ -71,6 +72,14 @@ struct Serve {
     /// those of `kms-emulator attest`
     #[arg(long, env = "KMS_TRUST_ANY_ATTESTATION")]
     trust_any_attestation: bool,
+    /// Which quotas to keep: those of a new AWS account, throttling included, or none
+    #[arg(long, env = "KMS_QUOTAS", default_value = "none")]
+    quotas: QuotaSet,
+    /// How long a change takes that AWS does in the background, as 90s or 2m: a replica that is
+    /// made, a primary that is changed, a rotation on demand
+    #[arg(long, env = "KMS_TRANSITION_TIME", default_value = "0s", value_name = "TIME",
+          value_parser = duration)]
+    transition_time: Duration,
     /// Connections open at once; those beyond are refused with HTTP 503
     #[arg(long, env = "KMS_MAX_CONNECTIONS", default_value_t = 1024, value_name = "N",
           value_parser = clap::value_parser!(u32).range(1..=100_000))]
@@ -87,6 +96,12 @@ struct Serve {
 const DEFAULT_PORT: u16 = 4599;
 
 #[derive(Clone, Copy, ValueEnum)]
+enum QuotaSet {
+    None,
+    Aws,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
 enum LogLevel {
     Off,
     Error,
@@ -100,6 +115,24 @@ enum LogLevel {
 enum LogFormat {
     Text,
     Json,
+}
+
+/// `90s`, `2m`, `1h` or `7d`.
+fn duration(text: &str) -> Result<Duration, String> {
+    let complaint = || "a whole number and s, m, h or d, such as 90s".to_owned();
+    let unit = text.chars().next_back().ok_or_else(complaint)?;
+    let seconds = match unit {
+        's' => 1,
+        'm' => 60,
+        'h' => 60 * 60,
+        'd' => 24 * 60 * 60,
+        _ => return Err(complaint()),
+    };
+    let count: u32 = text
+        .strip_suffix(unit)
+        .and_then(|count| count.parse().ok())
+        .ok_or_else(complaint)?;
+    Ok(Duration::from_secs(u64::from(count) * seconds))
 }
 
 /// It cannot start, or not go on: said in one sentence, exit code 2.
@@ -132,6 +165,12 @@ impl Serve {
             .ok_or_else(|| format!("--account {} is not 12 digits", self.account))?
             .region(&self.region)
             .ok_or_else(|| format!("--region {} is not a Region like us-east-1", self.region))?;
+        let kms = kms
+            .transition_time(self.transition_time)
+            .quotas(match self.quotas {
+                QuotaSet::None => Quotas::None,
+                QuotaSet::Aws => Quotas::Aws,
+            });
         let kms = if self.trust_any_attestation {
             kms.trust(Trust::Anybody)
         } else {

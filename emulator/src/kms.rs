@@ -26,6 +26,7 @@ use crate::model::model;
 use crate::operation;
 use crate::page::MarkerKey;
 use crate::protocol::{Reply, Request, Trace, request_id};
+use crate::quota::{Quotas, Throttle};
 use crate::store::{Receipt, Store, StoreError};
 
 /// A Key Management Service.
@@ -54,6 +55,8 @@ pub struct Kms {
     pub(crate) spares: Spares,
     pub(crate) last_uses: LastUses,
     pub(crate) transition_time: Duration,
+    pub(crate) quotas: Quotas,
+    throttle: Throttle,
     location: Location,
 }
 
@@ -64,6 +67,7 @@ pub struct Builder {
     random: Random,
     trust: Trust,
     transition_time: Duration,
+    quotas: Quotas,
 }
 
 /// How much work a request is, apart from the disk's: [`Kms::work`].
@@ -93,6 +97,7 @@ impl Kms {
             random: Random::System,
             trust: Trust::OwnRoot,
             transition_time: Duration::ZERO,
+            quotas: Quotas::None,
         }
     }
 
@@ -148,6 +153,10 @@ impl Kms {
             .ok_or_else(|| Error::NotImplemented(format!("the operation {name} yet")))?;
 
         let now = self.clock.now();
+        // Only what could be done counts, as AWS counts no requests that are not well formed.
+        if self.quotas == Quotas::Aws {
+            self.throttle.count(&caller.location, name, &body, now)?;
+        }
         agenda::settle(self, now)?;
         let mut context = Context::new(self, operation.asked, caller, now);
         let answer = (operation.run)(body, &mut context);
@@ -248,6 +257,12 @@ impl Builder {
         }
     }
 
+    /// Which quotas to keep; without this, none.
+    #[must_use]
+    pub fn quotas(self, quotas: Quotas) -> Self {
+        Self { quotas, ..self }
+    }
+
     /// A KMS that keeps its keys in memory and nowhere else.
     ///
     /// # Errors
@@ -273,6 +288,7 @@ impl Builder {
             random,
             trust,
             transition_time,
+            quotas,
         } = self;
         let marker_key = MarkerKey::of(&store, &random)?;
         Ok(Kms {
@@ -285,6 +301,8 @@ impl Builder {
             spares: Spares::default(),
             last_uses: LastUses::default(),
             transition_time,
+            quotas,
+            throttle: Throttle::default(),
             location,
         })
     }

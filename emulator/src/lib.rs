@@ -63,6 +63,7 @@ mod model;
 mod operation;
 mod page;
 pub mod protocol;
+mod quota;
 mod recipient;
 mod store;
 mod tag;
@@ -74,4 +75,5 @@ pub mod cli;
 pub mod server;
 
 pub use kms::{Builder, Kms, Pending, Work};
+pub use quota::Quotas;
 pub use store::StoreError;

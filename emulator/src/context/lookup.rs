@@ -133,7 +133,7 @@ impl Context<'_> {
         after: Option<&str>,
         mut take: impl FnMut(Key) -> bool,
     ) -> Result<(), Error> {
-        let prefix = format!("key/{}/", self.here());
+        let prefix = records::keys(self.here());
         let mut result = Ok(());
         self.scan(&prefix, after, |id, bytes| {
             let arn = KeyArn {

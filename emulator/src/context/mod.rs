@@ -16,6 +16,7 @@ use crate::key::last_use::LastUse;
 use crate::key::{Key, KeyArn, KeyId, KeySpec, KeyUsage, Location, state};
 use crate::kms::Kms;
 use crate::page::MarkerKey;
+use crate::quota::{Quotas, Resource};
 use crate::store::{Changes, Receipt, StoreError};
 
 pub(crate) use writing::Writing;
@@ -221,6 +222,28 @@ impl<'k> Context<'k> {
     /// Notes the key that the request is about, where it was not looked up by a reference.
     pub(crate) fn remember(&mut self, key: &Key) {
         self.key = Some(key.arn.clone());
+    }
+
+    /// Refuses one more of what there may be only so many of, if quotas are kept; `prefix` is what
+    /// the names of their records begin with.
+    ///
+    /// # Errors
+    ///
+    /// `LimitExceededException`.
+    pub(crate) fn require_room(&self, resource: Resource, prefix: &str) -> Result<(), KmsError> {
+        if self.kms.quotas == Quotas::None {
+            return Ok(());
+        }
+        let mut count = 0;
+        self.scan(prefix, None, |_, _| {
+            count += 1;
+            count < resource.most()
+        });
+        if count < resource.most() {
+            Ok(())
+        } else {
+            Err(message::limit_exceeded())
+        }
     }
 
     /// How long the changes take that are not done at once on AWS.

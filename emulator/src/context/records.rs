@@ -8,8 +8,13 @@ use crate::key::{AccountId, KeyArn, KeyId, KeyMaterialId, Location, Region};
 /// All of what is due, by time.
 pub(crate) const AGENDA: &str = "agenda/";
 
+/// What the keys of an account in a Region begin with.
+pub(crate) fn keys(location: &Location) -> String {
+    format!("key/{location}/")
+}
+
 pub(crate) fn key(arn: &KeyArn) -> String {
-    format!("key/{}/{}", arn.location, arn.id)
+    format!("{}{}", keys(&arn.location), arn.id)
 }
 
 /// The secret at a place in a key's list of materials.

@@ -27,6 +27,7 @@ pub(crate) enum Code {
     NotAuthorized,
     NotFound,
     Tag,
+    Throttling,
     UnsupportedOperation,
     Validation,
 }
@@ -57,6 +58,7 @@ impl Code {
             Self::NotAuthorized => "NotAuthorizedException",
             Self::NotFound => "NotFoundException",
             Self::Tag => "TagException",
+            Self::Throttling => "ThrottlingException",
             Self::UnsupportedOperation => "UnsupportedOperationException",
             Self::Validation => "ValidationException",
         }

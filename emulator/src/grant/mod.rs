@@ -15,6 +15,7 @@ use crate::key::{EncryptionContext, KeyArn};
 
 pub(crate) use operations::{GrantOperation, valid_operations};
 pub(crate) use principal::{require_principal, require_retiring_principal};
+pub(crate) use store::grants_of;
 
 /// The most grants on a page, unless fewer are asked for.
 pub(crate) const DEFAULT_LIMIT: usize = 50;

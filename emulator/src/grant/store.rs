@@ -55,7 +55,7 @@ impl Context<'_> {
         after: Option<&str>,
         mut take: impl FnMut(GrantPlace, Grant) -> bool,
     ) -> Result<(), Error> {
-        let prefix = prefix(key);
+        let prefix = grants_of(key);
         let mut result = Ok(());
         self.scan(&prefix, after, |id, bytes| {
             let place = GrantPlace {
@@ -213,12 +213,13 @@ impl Writing<'_, '_> {
     }
 }
 
-fn prefix(key: &KeyArn) -> String {
+/// What the records of a key's grants begin with.
+pub(crate) fn grants_of(key: &KeyArn) -> String {
     format!("grant/{}/{}/", key.location, key.id)
 }
 
 fn name(place: &GrantPlace) -> String {
-    format!("{}{}", prefix(&place.key), place.id)
+    format!("{}{}", grants_of(&place.key), place.id)
 }
 
 fn same_name(key: &KeyArn, terms: &GrantTerms) -> Result<String, StoreError> {

@@ -4,9 +4,10 @@ use serde::Deserialize;
 
 use super::Operation;
 use crate::alias::{AliasName, AliasRecord};
-use crate::context::Context;
+use crate::context::{Context, records};
 use crate::error::{Error, message};
 use crate::key::{KeyReference, state};
+use crate::quota::Resource;
 
 /// Gives a key a friendly name.
 pub(super) struct CreateAlias;
@@ -40,6 +41,7 @@ impl Operation for CreateAlias {
             Err(error) => return Err(error),
         }
         key.require_state(state::STAYING, context.now())?;
+        context.require_room(Resource::Aliases, &records::aliases_of(&key.arn))?;
         let alias = AliasRecord::new(&key, context.now());
         Ok(context.put_alias(&name, &alias)?)
     }

@@ -8,10 +8,11 @@ use super::Operation;
 use crate::context::Context;
 use crate::error::{Error, KmsError, message};
 use crate::grant::{
-    Grant, GrantConstraints, GrantOperation, GrantPlace, GrantTerms, require_principal,
+    Grant, GrantConstraints, GrantOperation, GrantPlace, GrantTerms, grants_of, require_principal,
     valid_operations,
 };
 use crate::key::{Key, KeySpec, state};
+use crate::quota::Resource;
 
 /// Lets a principal use a key. A request with a name that is made again gives the same grant.
 pub(super) struct CreateGrant;
@@ -61,6 +62,7 @@ impl Operation for CreateGrant {
             },
         };
         if before.is_none() {
+            context.require_room(Resource::Grants, &grants_of(&place.key))?;
             let grant = Grant {
                 terms,
                 issuing_account: context.caller_arn(),

@@ -7,12 +7,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::Operation;
-use crate::context::Context;
+use crate::context::{Context, records};
 use crate::error::{Error, KmsError, message};
 use crate::key::{
     Key, KeyMetadata, KeyRecord, KeySpec, KeyUsage, Origin, Policy, Region, RegionSet,
 };
 use crate::kms::Work;
+use crate::quota::Resource;
 use crate::tag::{self, Tag};
 
 /// Makes a key.
@@ -84,6 +85,7 @@ impl Operation for CreateKey {
             multi_region.then(|| RegionSet::of_primary(arn.location.region.clone()));
         let mut key = Key { arn, record };
         let mut context = context.writing()?;
+        context.require_room(Resource::Keys, &records::keys(context.here()))?;
         if let Some(material) = &material {
             context.add_material(&mut key, material, None)?;
         }

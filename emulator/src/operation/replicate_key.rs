@@ -5,12 +5,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::Operation;
-use crate::context::Context;
+use crate::context::{Context, records};
 use crate::error::{Error, KmsError, message};
 use crate::key::{
     Key, KeyMetadata, KeyRecord, KeyState, Origin, Policy, Region, RegionSet, Transition, policy,
     state,
 };
+use crate::quota::Resource;
 use crate::tag::{self, Tag};
 
 /// Makes a replica of a multi-Region key in another Region.
@@ -57,6 +58,8 @@ impl Operation for ReplicateKey {
         }
         let tags = tag::add(&[], input.tags.unwrap_or_default())?;
 
+        let location = key.arn.in_region(region.clone()).location;
+        context.require_room(Resource::Keys, &records::keys(&location))?;
         let set = key.record.region_set.get_or_insert(set);
         set.replicas.push(region.clone());
         let mut replica = Key {

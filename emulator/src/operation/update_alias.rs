@@ -4,9 +4,10 @@ use serde::Deserialize;
 
 use super::Operation;
 use crate::alias::{AliasName, AliasRecord};
-use crate::context::Context;
+use crate::context::{Context, records};
 use crate::error::{Error, message};
 use crate::key::{KeyReference, state};
+use crate::quota::Resource;
 
 /// Gives an alias to another key of the same usage.
 pub(super) struct UpdateAlias;
@@ -40,6 +41,7 @@ impl Operation for UpdateAlias {
         if from != to {
             return Err(message::alias_across_usages(&name, from, to).into());
         }
+        context.require_room(Resource::Aliases, &records::aliases_of(&target.arn))?;
         let alias = AliasRecord {
             target: target.id().to_string(),
             created: before.created,

@@ -5,12 +5,14 @@ mod grant;
 mod import;
 mod multi_region;
 mod policy;
+mod quota;
 mod rotation;
 
 pub(crate) use grant::*;
 pub(crate) use import::*;
 pub(crate) use multi_region::*;
 pub(crate) use policy::*;
+pub(crate) use quota::*;
 pub(crate) use rotation::*;
 
 use super::{Code, KmsError};
