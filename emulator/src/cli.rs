@@ -2,7 +2,7 @@
 
 use std::io::{self, Write as _};
 use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use tokio::runtime::Runtime;
 
 use crate::attestation::Trust;
 use crate::server::{Limits, Server};
-use crate::{Kms, Quotas};
+use crate::{Builder, Kms, Quotas};
 
 mod attest;
 mod health;
@@ -80,6 +80,18 @@ struct Serve {
     #[arg(long, env = "KMS_TRANSITION_TIME", default_value = "0s", value_name = "TIME",
           value_parser = duration)]
     transition_time: Duration,
+    /// Where the proxy of an external key store is really found, by the name in its endpoint:
+    /// proxy.example=http://127.0.0.1:8443 (repeatable; in the environment, with commas)
+    #[arg(
+        long,
+        env = "KMS_XKS_CONNECT_TO",
+        value_name = "HOST=URL",
+        value_delimiter = ','
+    )]
+    xks_connect_to: Vec<String>,
+    /// The certificates that vouch for proxies of external key stores, in PEM [default: Mozilla's]
+    #[arg(long, env = "KMS_XKS_CA", value_name = "FILE")]
+    xks_ca: Option<PathBuf>,
     /// Connections open at once; those beyond are refused with HTTP 503
     #[arg(long, env = "KMS_MAX_CONNECTIONS", default_value_t = 1024, value_name = "N",
           value_parser = clap::value_parser!(u32).range(1..=100_000))]
@@ -176,6 +188,7 @@ impl Serve {
         } else {
             kms
         };
+        let kms = proxies(kms, &self.xks_connect_to, self.xks_ca.as_deref())?;
         let (kms, place) = if self.temporary {
             (kms.build_temporary(), "temporary".to_owned())
         } else {
@@ -197,6 +210,25 @@ impl Serve {
         tracing::info!("stopped");
         Ok(())
     }
+}
+
+/// Tells how proxies of external key stores are found and believed.
+fn proxies(mut kms: Builder, connect_to: &[String], ca: Option<&Path>) -> Result<Builder, String> {
+    for pair in connect_to {
+        kms = pair
+            .split_once('=')
+            .and_then(|(host, url)| kms.xks_connect_to(host, url))
+            .ok_or_else(|| {
+                format!("--xks-connect-to {pair} is not like proxy.example=http://127.0.0.1:8443")
+            })?;
+    }
+    let Some(file) = ca else {
+        return Ok(kms);
+    };
+    let pem = std::fs::read(file)
+        .map_err(|error| format!("cannot read --xks-ca {}: {error}", file.display()))?;
+    kms.xks_ca(&pem)
+        .ok_or_else(|| format!("--xks-ca {} has no certificate in PEM", file.display()))
 }
 
 async fn serve(

@@ -4,9 +4,11 @@
 //! HTTP nor a runtime; what is left to wait for afterwards is the disk.
 
 use std::any::Any;
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use memchr::memmem;
@@ -18,6 +20,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::constraint;
 use crate::context::Context;
 use crate::crypto::{Random, Spares};
+use crate::custom_key_store::{self, Proxies};
 use crate::error::{Error, Internal, ProtocolError};
 use crate::key::last_use::{LastUse, LastUses};
 use crate::key::material::Materials;
@@ -57,6 +60,9 @@ pub struct Kms {
     pub(crate) transition_time: Duration,
     pub(crate) quotas: Quotas,
     throttle: Throttle,
+    pub(crate) proxies: Proxies,
+    /// Whether there is, or was, an external key store.
+    pub(crate) external_stores: AtomicBool,
     location: Location,
 }
 
@@ -68,6 +74,8 @@ pub struct Builder {
     trust: Trust,
     transition_time: Duration,
     quotas: Quotas,
+    xks_connect_to: BTreeMap<String, String>,
+    xks_ca: Option<Vec<u8>>,
 }
 
 /// How much work a request is, apart from the disk's: [`Kms::work`].
@@ -77,6 +85,8 @@ pub enum Work {
     Light,
     /// Milliseconds: the use of an RSA private key.
     Heavy,
+    /// Perhaps a second of waiting: the proxy of an external key store is called.
+    Outside,
     /// Perhaps seconds: an RSA key is made.
     KeyPair,
 }
@@ -98,6 +108,8 @@ impl Kms {
             trust: Trust::OwnRoot,
             transition_time: Duration::ZERO,
             quotas: Quotas::None,
+            xks_connect_to: BTreeMap::new(),
+            xks_ca: None,
         }
     }
 
@@ -158,7 +170,7 @@ impl Kms {
             self.throttle.count(&caller.location, name, &body, now)?;
         }
         agenda::settle(self, now)?;
-        let mut context = Context::new(self, operation.asked, caller, now);
+        let mut context = Context::new(self, operation.asked, caller, now).of_request(request_id);
         let answer = (operation.run)(body, &mut context);
         trace.key = context.key_arn().map(|key| key.id.to_string());
         let used = context.take_used();
@@ -186,12 +198,19 @@ impl Kms {
     /// so a message that happens to mention one is taken for more work than it is.
     ///
     /// Whoever serves many requests at once keeps those that are more than light apart.
-    pub fn work(request: &Request<'_>) -> Work {
+    pub fn work(&self, request: &Request<'_>) -> Work {
         let operation = request.operation().ok().and_then(operation::find);
         let (mention, work) = operation.map_or(("", Work::Light), |operation| operation.work);
         match memmem::find(request.body, mention.as_bytes()) {
-            Some(_) => work,
-            None => Work::Light,
+            Some(_) if work != Work::Light => work,
+            _ if self.external_stores.load(Ordering::Relaxed)
+                && operation.is_some_and(|operation| {
+                    custom_key_store::may_call_a_proxy(operation.name)
+                }) =>
+            {
+                Work::Outside
+            }
+            _ => Work::Light,
         }
     }
 
@@ -263,6 +282,31 @@ impl Builder {
         Self { quotas, ..self }
     }
 
+    /// Where the proxy of an external key store is really found whose endpoint is
+    /// `https://` and `host`: `http://127.0.0.1:8443`, or the like with `https`. Requests are signed
+    /// for `host` all the same. `None` if `url` is not of that form.
+    pub fn xks_connect_to(mut self, host: &str, url: &str) -> Option<Self> {
+        let url = url.strip_suffix('/').unwrap_or(url);
+        let place = url
+            .strip_prefix("http://")
+            .or_else(|| url.strip_prefix("https://"))?;
+        if host.is_empty() || place.is_empty() || place.contains(['/', '?', '#', '@']) {
+            return None;
+        }
+        self.xks_connect_to.insert(host.to_owned(), url.to_owned());
+        Some(self)
+    }
+
+    /// The certificates, in PEM, that vouch for proxies of external key stores; without this,
+    /// Mozilla's. `None` if there is none in it.
+    pub fn xks_ca(mut self, pem: &[u8]) -> Option<Self> {
+        if !Proxies::is_ca(pem) {
+            return None;
+        }
+        self.xks_ca = Some(pem.to_vec());
+        Some(self)
+    }
+
     /// A KMS that keeps its keys in memory and nowhere else.
     ///
     /// # Errors
@@ -289,7 +333,15 @@ impl Builder {
             trust,
             transition_time,
             quotas,
+            xks_connect_to,
+            xks_ca,
         } = self;
+        let proxies = Proxies::new(xks_ca.as_deref(), xks_connect_to);
+        let proxies = proxies.ok_or_else(|| StoreError::Record {
+            name: "xks-ca".to_owned(),
+            cause: "no certificate".to_owned(),
+        })?;
+        let external_stores = AtomicBool::new(custom_key_store::has_external(&store));
         let marker_key = MarkerKey::of(&store, &random)?;
         Ok(Kms {
             store,
@@ -303,6 +355,8 @@ impl Builder {
             transition_time,
             quotas,
             throttle: Throttle::default(),
+            proxies,
+            external_stores,
             location,
         })
     }

@@ -26,6 +26,7 @@
 //! | `kms`, `context` | the way above; what an operation is given |
 //! | `operation` | one file an operation, and the table of them |
 //! | `key`, `alias`, `tag`, `page` | the things of KMS and their rules |
+//! | `custom_key_store` | stores outside KMS, and the client of external key store proxies |
 //! | `attestation`, `recipient` | enclaves that show who they are, and get secrets sealed |
 //! | `crypto` | the only user of cryptography libraries |
 //! | `model`, `constraint` | AWS's own limits, and the walk that applies them |
@@ -54,6 +55,7 @@ pub mod clock;
 mod constraint;
 mod context;
 mod crypto;
+mod custom_key_store;
 mod error;
 mod grant;
 mod import;

@@ -209,7 +209,14 @@ impl Context<'_> {
     /// Internal: its record is damaged.
     pub(crate) fn stored_key(&self, arn: &KeyArn) -> Result<Option<Key>, StoreError> {
         let bytes = self.get(&records::key(arn));
-        bytes.map(|bytes| read_key(arn.clone(), &bytes)).transpose()
+        let key = bytes
+            .map(|bytes| read_key(arn.clone(), &bytes))
+            .transpose()?;
+        let Some(mut key) = key else {
+            return Ok(None);
+        };
+        self.see_store(&mut key)?;
+        Ok(Some(key))
     }
 
     pub(super) fn alias_record(

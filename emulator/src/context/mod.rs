@@ -6,14 +6,16 @@ pub(crate) mod records;
 mod writing;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use crate::attestation::Trust;
 use crate::auth::Caller;
 use crate::clock::Timestamp;
 use crate::crypto::{CryptoError, KeyMaterial, Random};
-use crate::error::{Error, Internal, KmsError, message};
+use crate::custom_key_store::Ask;
+use crate::error::{Code, Error, Internal, KmsError, message};
 use crate::key::last_use::LastUse;
-use crate::key::{Key, KeyArn, KeyId, KeySpec, KeyUsage, Location, state};
+use crate::key::{Key, KeyArn, KeyId, KeySpec, KeyState, KeyUsage, Location, state};
 use crate::kms::Kms;
 use crate::page::MarkerKey;
 use crate::quota::{Quotas, Resource};
@@ -27,6 +29,8 @@ pub(crate) struct Context<'k> {
     operation: Asked,
     caller: Caller,
     now: Timestamp,
+    /// Empty for what happens by itself.
+    request_id: &'k str,
     /// The key that the request was about, for the log.
     key: Option<KeyArn>,
     /// The keys with which the request does cryptography.
@@ -48,10 +52,35 @@ impl<'k> Context<'k> {
             operation,
             caller,
             now,
+            request_id: "",
             key: None,
             used: Vec::new(),
             changes: None,
         }
+    }
+
+    /// Is for the request of that id.
+    pub(crate) fn of_request(mut self, request_id: &'k str) -> Self {
+        self.request_id = request_id;
+        self
+    }
+
+    /// What calls to proxies of key stores are made with. They take long: not to be used while
+    /// holding the writer's place.
+    pub(crate) fn ask(&self) -> Ask<'_> {
+        debug_assert!(self.changes.is_none(), "a call out of the writer's place");
+        Ask {
+            proxies: &self.kms.proxies,
+            region: self.here().region.as_str(),
+            operation: self.operation.name,
+            request_id: self.request_id,
+            now: self.now,
+        }
+    }
+
+    /// Whether there are, or were, external key stores.
+    pub(crate) fn external_stores(&self) -> &'k AtomicBool {
+        &self.kms.external_stores
     }
 
     /// The moment of the request: one and the same for all that it does.
@@ -93,6 +122,10 @@ impl<'k> Context<'k> {
     ///
     /// The state's exception.
     pub(crate) fn require_usable(&mut self, key: &Key) -> Result<(), KmsError> {
+        if key.is_in_external_store() && key.record.state(self.now) == KeyState::Unavailable {
+            let code = Code::KmsInvalidState;
+            return Err(message::external_key_store_is_not_connected(code));
+        }
         key.require_state(state::USABLE, self.now)?;
         self.used.push(key.arn.clone());
         Ok(())

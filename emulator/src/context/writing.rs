@@ -173,6 +173,7 @@ impl Writing<'_, '_> {
         for date in key.record.due_dates() {
             self.strike_off(date, arn);
         }
+        self.leave_store(key);
         for (place, entry) in key.record.materials.iter().enumerate() {
             self.delete_material(arn, place);
             if let Some(id) = &entry.id {

@@ -6,11 +6,17 @@
 pub(crate) enum Code {
     AccessDenied,
     AlreadyExists,
+    CloudHsmClusterInUse,
+    CustomKeyStoreHasCmks,
+    CustomKeyStoreInvalidState,
+    CustomKeyStoreNameInUse,
+    CustomKeyStoreNotFound,
     Disabled,
     DryRunOperation,
     ExpiredImportToken,
     IncorrectKey,
     IncorrectKeyMaterial,
+    IncorrectTrustAnchor,
     InvalidAliasName,
     InvalidArn,
     InvalidCiphertext,
@@ -30,6 +36,16 @@ pub(crate) enum Code {
     Throttling,
     UnsupportedOperation,
     Validation,
+    XksKeyAlreadyInUse,
+    XksKeyInvalidConfiguration,
+    XksKeyNotFound,
+    XksProxyIncorrectAuthenticationCredential,
+    XksProxyInvalidConfiguration,
+    XksProxyInvalidResponse,
+    XksProxyUriEndpointInUse,
+    XksProxyUriInUse,
+    XksProxyUriUnreachable,
+    XksProxyVpcEndpointServiceInUse,
 }
 
 impl Code {
@@ -37,11 +53,17 @@ impl Code {
         match self {
             Self::AccessDenied => "AccessDeniedException",
             Self::AlreadyExists => "AlreadyExistsException",
+            Self::CloudHsmClusterInUse => "CloudHsmClusterInUseException",
+            Self::CustomKeyStoreHasCmks => "CustomKeyStoreHasCMKsException",
+            Self::CustomKeyStoreInvalidState => "CustomKeyStoreInvalidStateException",
+            Self::CustomKeyStoreNameInUse => "CustomKeyStoreNameInUseException",
+            Self::CustomKeyStoreNotFound => "CustomKeyStoreNotFoundException",
             Self::Disabled => "DisabledException",
             Self::DryRunOperation => "DryRunOperationException",
             Self::ExpiredImportToken => "ExpiredImportTokenException",
             Self::IncorrectKey => "IncorrectKeyException",
             Self::IncorrectKeyMaterial => "IncorrectKeyMaterialException",
+            Self::IncorrectTrustAnchor => "IncorrectTrustAnchorException",
             Self::InvalidAliasName => "InvalidAliasNameException",
             Self::InvalidArn => "InvalidArnException",
             Self::InvalidCiphertext => "InvalidCiphertextException",
@@ -61,6 +83,18 @@ impl Code {
             Self::Throttling => "ThrottlingException",
             Self::UnsupportedOperation => "UnsupportedOperationException",
             Self::Validation => "ValidationException",
+            Self::XksKeyAlreadyInUse => "XksKeyAlreadyInUseException",
+            Self::XksKeyInvalidConfiguration => "XksKeyInvalidConfigurationException",
+            Self::XksKeyNotFound => "XksKeyNotFoundException",
+            Self::XksProxyIncorrectAuthenticationCredential => {
+                "XksProxyIncorrectAuthenticationCredentialException"
+            }
+            Self::XksProxyInvalidConfiguration => "XksProxyInvalidConfigurationException",
+            Self::XksProxyInvalidResponse => "XksProxyInvalidResponseException",
+            Self::XksProxyUriEndpointInUse => "XksProxyUriEndpointInUseException",
+            Self::XksProxyUriInUse => "XksProxyUriInUseException",
+            Self::XksProxyUriUnreachable => "XksProxyUriUnreachableException",
+            Self::XksProxyVpcEndpointServiceInUse => "XksProxyVpcEndpointServiceInUseException",
         }
     }
 

@@ -17,9 +17,13 @@ pub(crate) struct KeyMetadata {
     #[serde(rename = "AWSAccountId")]
     aws_account_id: String,
     arn: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cloud_hsm_cluster_id: Option<String>,
     creation_date: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
     current_key_material_id: Option<KeyMaterialId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    custom_key_store_id: Option<String>,
     customer_master_key_spec: KeySpec,
     #[serde(skip_serializing_if = "Option::is_none")]
     deletion_date: Option<Timestamp>,
@@ -40,8 +44,16 @@ pub(crate) struct KeyMetadata {
     pending_deletion_window_in_days: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     valid_to: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    xks_key_configuration: Option<XksKeyConfiguration>,
     #[serde(flatten)]
     algorithms: Algorithms,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct XksKeyConfiguration {
+    id: String,
 }
 
 wire_enum! {
@@ -82,11 +94,16 @@ impl Key {
         let state = record.state(now);
         let deletion = record.deletion.as_ref();
         let imported = self.imported(now);
+        let membership = record.custom_key_store.as_ref();
+        let xks_key_id = membership.and_then(|membership| membership.xks_key_id.clone());
         KeyMetadata {
             aws_account_id: arn.location.account.to_string(),
             arn: arn.to_string(),
+            cloud_hsm_cluster_id: membership.and_then(|membership| membership.cluster.clone()),
             creation_date: record.created,
-            current_key_material_id: record.material_id(),
+            // Told only of keys that can be rotated (documented).
+            current_key_material_id: record.material_id().filter(|_| membership.is_none()),
+            custom_key_store_id: membership.map(|membership| membership.store.clone()),
             customer_master_key_spec: record.spec,
             deletion_date: deletion.and_then(|deletion| deletion.date),
             description: record.description.clone(),
@@ -104,6 +121,7 @@ impl Key {
                 .filter(|deletion| deletion.date.is_none())
                 .map(|deletion| deletion.days),
             valid_to: imported.and_then(|material| material.valid_to),
+            xks_key_configuration: xks_key_id.map(|id| XksKeyConfiguration { id }),
             algorithms: self.algorithms(),
         }
     }

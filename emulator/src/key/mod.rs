@@ -35,6 +35,7 @@ pub(crate) use spec::{KeySpec, KeyUsage, Origin, SigningAlgorithm};
 pub(crate) use state::KeyState;
 
 use crate::clock::{Timestamp, millis};
+use crate::custom_key_store::Membership;
 use crate::error::{KmsError, message};
 use crate::protocol::Blob;
 use crate::tag::Tag;
@@ -83,6 +84,8 @@ pub(crate) struct KeyRecord {
     /// Of a multi-Region key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) region_set: Option<RegionSet>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) custom_key_store: Option<Membership>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) transition: Option<Transition>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -156,6 +159,7 @@ impl KeyRecord {
             rotation: None,
             on_demand: None,
             region_set: None,
+            custom_key_store: None,
             transition: None,
             deletion: None,
         }
@@ -168,10 +172,17 @@ impl KeyRecord {
             (Some(Deletion { date: Some(_), .. }), _) => KeyState::PendingDeletion,
             (Some(Deletion { date: None, .. }), _) => KeyState::PendingReplicaDeletion,
             (None, Some(Transition { state, ends })) if now < ends => state,
+            _ if self.is_cut_off() => KeyState::Unavailable,
             _ if !self.has_materials(now) => KeyState::PendingImport,
             _ if !self.enabled => KeyState::Disabled,
             _ => KeyState::Enabled,
         }
+    }
+
+    /// Whether it is in a custom key store that is not connected.
+    fn is_cut_off(&self) -> bool {
+        let membership = self.custom_key_store.as_ref();
+        membership.is_some_and(|membership| !membership.connected)
     }
 
     /// Whether the key's waiting period is over: then there is no such key any more.

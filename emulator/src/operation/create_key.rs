@@ -1,13 +1,13 @@
 //! [CreateKey](https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html)
 //!
 //! Makes keys of every spec, single-Region and multi-Region, with material of their own or to be
-//! imported. Keys in custom key stores pass every check of the other members and are a
-//! `NotImplementedException`. The order among the checks of different members is not known of AWS.
+//! imported, or in custom key stores. The order among the checks of different members is not known of AWS.
 
 use serde::{Deserialize, Serialize};
 
 use super::Operation;
 use crate::context::{Context, records};
+use crate::custom_key_store::Place;
 use crate::error::{Error, KmsError, message};
 use crate::key::{
     Key, KeyMetadata, KeyRecord, KeySpec, KeyUsage, Origin, Policy, Region, RegionSet,
@@ -56,14 +56,13 @@ impl Operation for CreateKey {
         }
         let tags = tag::add(&[], input.tags.unwrap_or_default())?;
         let origin = input.origin.unwrap_or(Origin::AwsKms);
-        if input.custom_key_store_id.is_some()
-            || input.xks_key_id.is_some()
-            || !matches!(origin, Origin::AwsKms | Origin::External)
-        {
-            return Err(Error::NotImplemented(
-                "keys in custom key stores yet".to_owned(),
-            ));
-        }
+        let multi_region = input.multi_region == Some(true);
+        let place = Place {
+            origin,
+            store: input.custom_key_store_id,
+            xks_key_id: input.xks_key_id,
+        };
+        let store = place.find(context, spec, multi_region)?;
 
         if origin == Origin::External && !spec.can_be_imported() {
             return Err(message::cannot_be_imported().into());
@@ -74,7 +73,6 @@ impl Operation for CreateKey {
             Origin::External => None,
             _ => Some(context.new_material(spec)?),
         };
-        let multi_region = input.multi_region == Some(true);
         let arn = context.new_key_arn(multi_region)?;
         let mut record = KeyRecord::new(spec, usage, context.now());
         record.origin = origin;
@@ -86,6 +84,12 @@ impl Operation for CreateKey {
         let mut key = Key { arn, record };
         let mut context = context.writing()?;
         context.require_room(Resource::Keys, &records::keys(context.here()))?;
+        if let Some(store) = store {
+            store.recheck(&context)?;
+            context.join_store(&key.arn, &store);
+            key.record.custom_key_store = Some(store);
+            context.see_store(&mut key)?;
+        }
         if let Some(material) = &material {
             context.add_material(&mut key, material, None)?;
         }

@@ -6,8 +6,8 @@ use super::Operation;
 use super::encrypt::require_algorithm;
 use crate::context::Context;
 use crate::crypto::SecretBytes;
+use crate::custom_key_store;
 use crate::error::{Error, Internal, message};
-use crate::key::ciphertext::Ciphertext;
 use crate::key::{
     EncryptionAlgorithm, EncryptionContext, Key, KeyArn, KeyMaterialId, KeyUsage, Location,
 };
@@ -160,25 +160,20 @@ fn symmetric(
         Some(reference) => Some(context.key(reference)?),
         None => None,
     };
-    let ciphertext = Ciphertext::parse(blob).ok_or_else(message::invalid_ciphertext)?;
+    let ciphertext = custom_key_store::Blob::parse(blob).ok_or_else(message::invalid_ciphertext)?;
+    let material_id = ciphertext.material();
     let (key, place) = context
-        .key_of_material(&ciphertext.material)?
+        .key_of_material(&material_id)?
         .ok_or_else(message::invalid_ciphertext)?;
     if named.is_some_and(|named| named.arn != key.arn) {
         return Err(message::incorrect_key().into());
     }
     context.remember(&key);
     context.require_usable(&key)?;
-    let material = context.material_at(&key, place)?;
-    let aes = material
-        .symmetric()
-        .map_err(|error| Internal::new("decrypt", error))?;
-    let plaintext = ciphertext
-        .decrypt(aes, bound_to)
-        .ok_or_else(message::invalid_ciphertext)?;
+    let plaintext = custom_key_store::decrypt(context, &key, place, ciphertext, bound_to)?;
     Ok(Decrypted {
         key,
-        material_id: Some(ciphertext.material),
+        material_id: Some(material_id),
         algorithm: EncryptionAlgorithm::SymmetricDefault,
         plaintext,
     })

@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Operation;
 use crate::context::Context;
+use crate::custom_key_store;
 use crate::error::{Error, Internal, KmsError, message};
-use crate::key::ciphertext::{self, Made};
+use crate::key::ciphertext::Made;
 use crate::key::{EncryptionAlgorithm, EncryptionContext, Key, KeyArn, KeyUsage};
 use crate::protocol::Blob;
 
@@ -99,7 +100,7 @@ pub(super) fn require_length(
 ///
 /// # Errors
 ///
-/// Internal.
+/// Those of a custom key store's proxy. Internal.
 pub(super) fn encrypt(
     context: &Context<'_>,
     key: &Key,
@@ -107,19 +108,10 @@ pub(super) fn encrypt(
     bound_to: &EncryptionContext,
     plaintext: &[u8],
 ) -> Result<Vec<u8>, Error> {
+    if algorithm == EncryptionAlgorithm::SymmetricDefault {
+        return custom_key_store::encrypt(context, key, Made::FromPlaintext, bound_to, plaintext);
+    }
     let material = context.material(key)?;
-    let encrypted = match (algorithm, key.record.material_id()) {
-        (EncryptionAlgorithm::SymmetricDefault, Some(id)) => material.symmetric().and_then(|aes| {
-            ciphertext::encrypt(
-                Made::FromPlaintext,
-                &id,
-                aes,
-                bound_to,
-                plaintext,
-                context.random(),
-            )
-        }),
-        _ => material.encrypt(algorithm, plaintext, context.random()),
-    };
+    let encrypted = material.encrypt(algorithm, plaintext, context.random());
     Ok(encrypted.map_err(|error| Internal::new("encrypt", error))?)
 }

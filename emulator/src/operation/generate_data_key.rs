@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::Operation;
 use crate::context::Context;
 use crate::crypto::SecretBytes;
+use crate::custom_key_store;
 use crate::error::{Error, Internal, KmsError, message};
-use crate::key::ciphertext::{self, Made};
+use crate::key::ciphertext::Made;
 use crate::key::{EncryptionContext, Key, KeyArn, KeyMaterialId, KeySpec, KeyUsage};
 use crate::protocol::Blob;
 use crate::recipient::{self, Recipient};
@@ -118,25 +119,12 @@ pub(super) fn data_key(context: &Context<'_>, length: usize) -> Result<SecretByt
 ///
 /// # Errors
 ///
-/// Internal.
+/// Those of a custom key store's proxy. Internal.
 pub(super) fn wrap(
     context: &Context<'_>,
     key: &Key,
     bound_to: &EncryptionContext,
     secret: &SecretBytes,
 ) -> Result<Vec<u8>, Error> {
-    let material = context.material(key)?;
-    let id = key.record.material_id();
-    let id = id.ok_or_else(|| Internal::new("wrap a data key", "the key has no material id"))?;
-    let encrypted = material.symmetric().and_then(|aes| {
-        ciphertext::encrypt(
-            Made::AsDataKey,
-            &id,
-            aes,
-            bound_to,
-            secret.expose(),
-            context.random(),
-        )
-    });
-    Ok(encrypted.map_err(|error| Internal::new("wrap a data key", error))?)
+    custom_key_store::encrypt(context, key, Made::AsDataKey, bound_to, secret.expose())
 }

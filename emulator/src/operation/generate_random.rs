@@ -1,11 +1,12 @@
 //! [GenerateRandom](https://docs.aws.amazon.com/kms/latest/APIReference/API_GenerateRandom.html)
 //!
-//! Without a custom key store.
+//! The generator of a CloudHSM key store is simulated with the system's too.
 
 use serde::{Deserialize, Serialize};
 
 use super::Operation;
 use crate::context::Context;
+use crate::custom_key_store::ConnectionState;
 use crate::error::{Error, Internal, message};
 use crate::protocol::Blob;
 use crate::recipient::{self, Recipient};
@@ -40,8 +41,12 @@ impl Operation for GenerateRandom {
         let number = input
             .number_of_bytes
             .ok_or_else(message::number_of_bytes_is_required)?;
-        if input.custom_key_store_id.is_some() {
-            return Err(Error::NotImplemented("custom key stores yet".to_owned()));
+        if let Some(id) = &input.custom_key_store_id {
+            let store = context.custom_key_store(id)?;
+            if store.proxy().is_some() {
+                return Err(message::not_in_custom_key_stores().into());
+            }
+            store.require_state(&[ConnectionState::Connected], context.now())?;
         }
         let recipient = recipient::attested(context, input.recipient)?;
         let bytes = context

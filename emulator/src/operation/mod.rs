@@ -4,17 +4,22 @@
 //! one line in [`TABLE`]. Its members' limits come from AWS's model.
 
 mod cancel_key_deletion;
+mod connect_custom_key_store;
 mod create_alias;
+mod create_custom_key_store;
 mod create_grant;
 mod create_key;
 mod decapsulate;
 mod decrypt;
 mod delete_alias;
+mod delete_custom_key_store;
 mod delete_imported_key_material;
 mod derive_shared_secret;
+mod describe_custom_key_stores;
 mod describe_key;
 mod disable_key;
 mod disable_key_rotation;
+mod disconnect_custom_key_store;
 mod enable_key;
 mod enable_key_rotation;
 mod encapsulate;
@@ -49,6 +54,7 @@ mod sign;
 mod tag_resource;
 mod untag_resource;
 mod update_alias;
+mod update_custom_key_store;
 mod update_key_description;
 mod update_primary_region;
 mod verify;
@@ -94,17 +100,22 @@ pub(crate) struct Entry {
 /// All operations that the emulator has, by name.
 static TABLE: &[Entry] = &[
     entry::<cancel_key_deletion::CancelKeyDeletion>(),
+    entry::<connect_custom_key_store::ConnectCustomKeyStore>(),
     entry::<create_alias::CreateAlias>(),
+    entry::<create_custom_key_store::CreateCustomKeyStore>(),
     entry::<create_grant::CreateGrant>(),
     entry::<create_key::CreateKey>(),
     entry::<decapsulate::Decapsulate>(),
     entry::<decrypt::Decrypt>(),
     entry::<delete_alias::DeleteAlias>(),
+    entry::<delete_custom_key_store::DeleteCustomKeyStore>(),
     entry::<delete_imported_key_material::DeleteImportedKeyMaterial>(),
     entry::<derive_shared_secret::DeriveSharedSecret>(),
+    entry::<describe_custom_key_stores::DescribeCustomKeyStores>(),
     entry::<describe_key::DescribeKey>(),
     entry::<disable_key::DisableKey>(),
     entry::<disable_key_rotation::DisableKeyRotation>(),
+    entry::<disconnect_custom_key_store::DisconnectCustomKeyStore>(),
     entry::<enable_key::EnableKey>(),
     entry::<enable_key_rotation::EnableKeyRotation>(),
     entry::<encapsulate::Encapsulate>(),
@@ -139,6 +150,7 @@ static TABLE: &[Entry] = &[
     entry::<tag_resource::TagResource>(),
     entry::<untag_resource::UntagResource>(),
     entry::<update_alias::UpdateAlias>(),
+    entry::<update_custom_key_store::UpdateCustomKeyStore>(),
     entry::<update_key_description::UpdateKeyDescription>(),
     entry::<update_primary_region::UpdatePrimaryRegion>(),
     entry::<verify::Verify>(),

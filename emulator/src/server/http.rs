@@ -31,6 +31,7 @@ pub(super) struct Answers {
     under_way: Semaphore,
     heavy: Semaphore,
     key_pairs: Semaphore,
+    outside: Semaphore,
     started: Instant,
 }
 
@@ -42,6 +43,7 @@ impl Answers {
             under_way: Semaphore::new(limits.requests),
             heavy: Semaphore::new(limits.heavy),
             key_pairs: Semaphore::new(limits.key_pairs),
+            outside: Semaphore::new(limits.outside),
             started: Instant::now(),
         }
     }
@@ -71,11 +73,12 @@ impl Answers {
             Ok(body) => body,
             Err(error) => return Kms::refuse(error),
         };
-        let turns = match Kms::work(&request(head, &body)) {
+        let turns = match self.kms.work(&request(head, &body)) {
             // At once, on the thread that read it.
             Work::Light => return self.kms.start(&request(head, &body)).written().await,
             Work::Heavy => &self.heavy,
             Work::KeyPair => &self.key_pairs,
+            Work::Outside => &self.outside,
         };
         // On a thread of its own, so that the others are served meanwhile.
         let turn = turns.acquire().await;

@@ -17,6 +17,8 @@ pub struct Limits {
     pub heavy: usize,
     /// RSA keys that are made at once; those beyond wait their turn.
     pub key_pairs: usize,
+    /// Requests that wait for proxies of key stores at once; those beyond wait their turn.
+    pub outside: usize,
     /// HTTP/2 streams open at once on one connection.
     pub streams: u32,
     /// Bytes of a request's head.
@@ -41,6 +43,7 @@ impl Default for Limits {
             requests: 1024,
             heavy: processors(),
             key_pairs: processors().div_ceil(2),
+            outside: 64,
             streams: 128,
             head: 64 * 1024,
             body: 1024 * 1024,

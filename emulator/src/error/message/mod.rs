@@ -1,6 +1,7 @@
 //! Every sentence of KMS, one function each. The golden cases in `fixtures/cases` quote them, with
 //! their sources; operations never write a sentence of AWS themselves.
 
+mod custom_key_store;
 mod grant;
 mod import;
 mod multi_region;
@@ -8,6 +9,7 @@ mod policy;
 mod quota;
 mod rotation;
 
+pub(crate) use custom_key_store::*;
 pub(crate) use grant::*;
 pub(crate) use import::*;
 pub(crate) use multi_region::*;

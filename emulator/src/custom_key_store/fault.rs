@@ -1,0 +1,119 @@
+//! What can go wrong between KMS and a proxy, and what the client of KMS is told: the table of
+//! failures in the specification.
+
+use super::wire::Refusal;
+use crate::error::{Code, Error, KmsError, message};
+use crate::wire::wire_enum;
+
+/// A call to a proxy that failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    InvalidState,
+    InvalidCiphertext,
+    InvalidKeyUsage,
+    AuthenticationFailed,
+    AccessDenied,
+    KeyNotFound,
+    InvalidUriPath,
+    UnsupportedOperation,
+    DependencyTimeout,
+    Throttling,
+    Internal,
+    /// No connection.
+    Unreachable,
+    /// A connection, but no TLS.
+    Tls,
+    Timeout,
+    /// No answer of the specification's, or a `ValidationException`.
+    Malformed,
+}
+
+wire_enum! {
+    /// Why a store could not be connected. Only those that can happen here.
+    ConnectionErrorCode {
+        XksProxyAccessDenied = "XKS_PROXY_ACCESS_DENIED",
+        XksProxyInvalidConfiguration = "XKS_PROXY_INVALID_CONFIGURATION",
+        XksProxyInvalidResponse = "XKS_PROXY_INVALID_RESPONSE",
+        XksProxyInvalidTlsConfiguration = "XKS_PROXY_INVALID_TLS_CONFIGURATION",
+        XksProxyNotReachable = "XKS_PROXY_NOT_REACHABLE",
+        XksProxyTimedOut = "XKS_PROXY_TIMED_OUT",
+    }
+}
+
+impl Fault {
+    /// What an answer other than 200 says.
+    pub(super) fn of(body: &[u8]) -> Self {
+        let Ok(refusal) = serde_json::from_slice::<Refusal>(body) else {
+            return Self::Malformed;
+        };
+        match refusal.error_name.as_str() {
+            "InvalidStateException" => Self::InvalidState,
+            "InvalidCiphertextException" => Self::InvalidCiphertext,
+            "InvalidKeyUsageException" => Self::InvalidKeyUsage,
+            "AuthenticationFailedException" => Self::AuthenticationFailed,
+            "AccessDeniedException" => Self::AccessDenied,
+            "KeyNotFoundException" => Self::KeyNotFound,
+            "InvalidUriPathException" => Self::InvalidUriPath,
+            "UnsupportedOperationException" => Self::UnsupportedOperation,
+            "DependencyTimeoutException" => Self::DependencyTimeout,
+            "ThrottlingException" => Self::Throttling,
+            "InternalException" => Self::Internal,
+            _ => Self::Malformed,
+        }
+    }
+
+    /// What `CreateCustomKeyStore` and `UpdateCustomKeyStore` answer. The specification says
+    /// nothing of failures that belong to a key; for the health, they are no valid answer.
+    pub(crate) fn of_store(self) -> Error {
+        let code = match self {
+            Self::AuthenticationFailed => Code::XksProxyIncorrectAuthenticationCredential,
+            Self::InvalidUriPath => Code::XksProxyInvalidConfiguration,
+            Self::DependencyTimeout
+            | Self::Throttling
+            | Self::Unreachable
+            | Self::Tls
+            | Self::Timeout => Code::XksProxyUriUnreachable,
+            _ => Code::XksProxyInvalidResponse,
+        };
+        self.with(code).into()
+    }
+
+    /// What `CreateKey` answers. For an unsupported operation the specification has an exception
+    /// that the API does not; here it is the one for a key that is not fit.
+    pub(crate) fn of_new_key(self) -> Error {
+        let code = match self {
+            Self::InvalidState | Self::InvalidKeyUsage | Self::UnsupportedOperation => {
+                Code::XksKeyInvalidConfiguration
+            }
+            Self::KeyNotFound => Code::XksKeyNotFound,
+            Self::AccessDenied => Code::KmsInvalidState,
+            _ => Code::CustomKeyStoreInvalidState,
+        };
+        self.with(code).into()
+    }
+
+    /// What a cryptographic operation answers.
+    pub(crate) fn of_use(self) -> Error {
+        self.with(Code::KmsInvalidState).into()
+    }
+
+    /// What `DescribeCustomKeyStores` shows after an attempt to connect.
+    pub(crate) const fn of_connection(self) -> ConnectionErrorCode {
+        match self {
+            Self::AuthenticationFailed | Self::AccessDenied => {
+                ConnectionErrorCode::XksProxyAccessDenied
+            }
+            Self::InvalidUriPath => ConnectionErrorCode::XksProxyInvalidConfiguration,
+            Self::Unreachable => ConnectionErrorCode::XksProxyNotReachable,
+            Self::Tls => ConnectionErrorCode::XksProxyInvalidTlsConfiguration,
+            Self::Timeout | Self::DependencyTimeout | Self::Throttling => {
+                ConnectionErrorCode::XksProxyTimedOut
+            }
+            _ => ConnectionErrorCode::XksProxyInvalidResponse,
+        }
+    }
+
+    fn with(self, code: Code) -> KmsError {
+        message::xks_fault(code, self)
+    }
+}

@@ -1,0 +1,187 @@
+//! How a request finds stores and their keys, and changes them.
+
+use std::sync::atomic::Ordering;
+
+use super::{ConnectionState, CustomKeyStore, Kind, MOST, Membership, StoreRecord, XksProxy};
+use crate::context::{Context, Writing};
+use crate::error::{Error, Internal, KmsError, message};
+use crate::key::{Key, KeyArn, Location, Origin};
+use crate::store::{Store, StoreError, record};
+
+const STORES: &str = "custom-key-store/";
+
+fn store_name(location: &Location, id: &str) -> String {
+    format!("{STORES}{location}/{id}")
+}
+
+/// What the records of a store's keys begin with: one for each key, empty.
+fn keys_of(location: &Location, store: &str) -> String {
+    format!("custom-key-store-key/{location}/{store}/")
+}
+
+/// An empty record for each key outside that is a KMS key's.
+pub(super) fn xks_key(location: &Location, store: &str, xks_key_id: &str) -> String {
+    format!("xks-key/{location}/{store}/{xks_key_id}")
+}
+
+/// Whether there is an external key store, in any account and Region.
+pub(crate) fn has_external(store: &Store) -> bool {
+    let mut found = false;
+    store.scan(STORES, None, |name, bytes| {
+        // A record that cannot be read may be one.
+        found = record::decode::<StoreRecord>(name, bytes)
+            .map_or(true, |record| matches!(record.kind, Kind::External(_)));
+        !found
+    });
+    found
+}
+
+impl Context<'_> {
+    /// The store of that id, in the caller's account and Region.
+    ///
+    /// # Errors
+    ///
+    /// `CustomKeyStoreNotFoundException`.
+    pub(crate) fn custom_key_store(&self, id: &str) -> Result<CustomKeyStore, Error> {
+        let store = self.find_store(self.here(), id)?;
+        Ok(store.ok_or_else(message::custom_key_store_not_found)?)
+    }
+
+    /// All stores of the caller's account and Region, in the order of their ids.
+    ///
+    /// # Errors
+    ///
+    /// Internal: a record is damaged.
+    pub(crate) fn custom_key_stores(&self) -> Result<Vec<CustomKeyStore>, StoreError> {
+        let prefix = format!("{STORES}{}/", self.here());
+        let mut ids = Vec::new();
+        self.scan(&prefix, None, |id, _| {
+            ids.push(id.to_owned());
+            ids.len() < MOST
+        });
+        let mut stores = Vec::new();
+        for id in ids {
+            stores.extend(self.find_store(self.here(), &id)?);
+        }
+        Ok(stores)
+    }
+
+    fn find_store(
+        &self,
+        location: &Location,
+        id: &str,
+    ) -> Result<Option<CustomKeyStore>, StoreError> {
+        let name = store_name(location, id);
+        let Some(bytes) = self.get(&name) else {
+            return Ok(None);
+        };
+        let record = record::decode(&name, &bytes)?;
+        let id = id.to_owned();
+        Ok(Some(CustomKeyStore { id, record }))
+    }
+
+    /// Tells a key how its store is.
+    ///
+    /// # Errors
+    ///
+    /// Internal: the store's record is damaged.
+    pub(crate) fn see_store(&self, key: &mut Key) -> Result<(), StoreError> {
+        if let Some(membership) = &mut key.record.custom_key_store
+            && let Some(store) = self.find_store(&key.arn.location, &membership.store)?
+        {
+            membership.connected = store.state(self.now()) == ConnectionState::Connected;
+            membership.cluster = store.cluster().map(|cluster| cluster.id.clone());
+        }
+        Ok(())
+    }
+
+    /// The proxy of a key, and what the key is called there, if it is in an external key store.
+    ///
+    /// # Errors
+    ///
+    /// Internal: the record of the store is missing or damaged.
+    pub(crate) fn proxy_of(&self, key: &Key) -> Result<Option<(XksProxy, String)>, Error> {
+        let Some(Membership {
+            store,
+            xks_key_id: Some(xks_key_id),
+            ..
+        }) = &key.record.custom_key_store
+        else {
+            return Ok(None);
+        };
+        let store = self.find_store(&key.arn.location, store)?;
+        let proxy = store.and_then(|store| store.proxy().cloned());
+        let proxy = proxy.ok_or_else(|| Internal::new("find a key's store", "it is missing"))?;
+        Ok(Some((proxy, xks_key_id.clone())))
+    }
+}
+
+impl Key {
+    /// Whether its material is in an external key store.
+    pub(crate) fn is_in_external_store(&self) -> bool {
+        self.record.origin == Origin::ExternalKeyStore
+    }
+}
+
+impl Writing<'_, '_> {
+    /// Puts a store's record.
+    ///
+    /// # Errors
+    ///
+    /// Internal.
+    pub(crate) fn put_store(&mut self, store: &CustomKeyStore) -> Result<(), StoreError> {
+        let name = store_name(self.here(), &store.id);
+        let bytes = record::encode(&name, &store.record)?;
+        self.put(name, bytes);
+        if store.proxy().is_some() {
+            self.external_stores().store(true, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    /// Takes away a store that has no keys.
+    ///
+    /// # Errors
+    ///
+    /// `CustomKeyStoreHasCMKsException`.
+    pub(crate) fn delete_store(&mut self, store: &CustomKeyStore) -> Result<(), KmsError> {
+        let mut has_keys = false;
+        self.scan(&keys_of(self.here(), &store.id), None, |_, _| {
+            has_keys = true;
+            false
+        });
+        if has_keys {
+            return Err(message::custom_key_store_has_keys());
+        }
+        let name = store_name(self.here(), &store.id);
+        self.delete(name);
+        Ok(())
+    }
+
+    /// Notes that a key is in a store.
+    pub(crate) fn join_store(&mut self, arn: &KeyArn, membership: &Membership) {
+        for name in names(arn, membership) {
+            self.put(name, Vec::new());
+        }
+    }
+
+    /// Takes away what [`Self::join_store`] noted.
+    pub(crate) fn leave_store(&mut self, key: &Key) {
+        if let Some(membership) = &key.record.custom_key_store {
+            for name in names(&key.arn, membership) {
+                self.delete(name);
+            }
+        }
+    }
+}
+
+fn names(arn: &KeyArn, membership: &Membership) -> Vec<String> {
+    let Membership {
+        store, xks_key_id, ..
+    } = membership;
+    let mut names = vec![format!("{}{}", keys_of(&arn.location, store), arn.id)];
+    if let Some(id) = xks_key_id {
+        names.push(xks_key(&arn.location, store, id));
+    }
+    names
+}

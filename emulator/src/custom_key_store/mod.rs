@@ -1,0 +1,213 @@
+//! Custom key stores: places outside KMS where keys have their material.
+//!
+//! An AWS CloudHSM key store is simulated: there is no cluster, any cluster id and password will
+//! do, and the material is kept here. An external key store is real: its proxy is called by HTTP,
+//! as AWS's "External Keystore Proxy API specification" says.
+//!
+//! A store is connected and disconnected at once, or after the time that
+//! [`transition_time`](crate::Builder::transition_time) says; the state is computed from the record
+//! and the time. A proxy is asked for its health when the store is to be connected, and what comes
+//! of that is seen after that time.
+
+mod envelope;
+mod fault;
+mod lookup;
+mod place;
+mod proxy;
+mod settings;
+mod signature;
+mod wire;
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::{Timestamp, millis};
+use crate::error::{KmsError, message};
+use crate::wire::wire_enum;
+
+pub(crate) use envelope::{Blob, decrypt, encrypt};
+pub(crate) use fault::{ConnectionErrorCode, Fault};
+pub(crate) use lookup::has_external;
+pub(crate) use place::Place;
+pub(crate) use proxy::{Ask, Proxies};
+pub(crate) use settings::{
+    Change, Creation, XksProxyAuthenticationCredential, XksProxyConnectivity,
+};
+
+/// How many stores an account may have in a Region: AWS's quota.
+pub(crate) const MOST: usize = 10;
+
+wire_enum! {
+    /// The two kinds of store.
+    CustomKeyStoreType {
+        AwsCloudHsm = "AWS_CLOUDHSM",
+        ExternalKeyStore = "EXTERNAL_KEY_STORE",
+    }
+}
+
+wire_enum! {
+    /// Whether a store can be used.
+    ConnectionState {
+        Connected = "CONNECTED",
+        Connecting = "CONNECTING",
+        Failed = "FAILED",
+        Disconnected = "DISCONNECTED",
+        Disconnecting = "DISCONNECTING",
+    }
+}
+
+/// A store: its id, and what is stored of it.
+#[derive(Clone, Debug)]
+pub(crate) struct CustomKeyStore {
+    pub(crate) id: String,
+    pub(crate) record: StoreRecord,
+}
+
+/// What is stored of a store. Its account, Region and id are in the record's name.
+///
+/// New members must have a default: records outlive versions.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct StoreRecord {
+    pub(crate) name: String,
+    #[serde(with = "millis")]
+    pub(crate) created: Timestamp,
+    pub(crate) kind: Kind,
+    #[serde(default)]
+    pub(crate) connection: Connection,
+}
+
+/// What the material of a store's keys is in.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) enum Kind {
+    CloudHsm(Cluster),
+    External(XksProxy),
+}
+
+/// A cluster that there is not.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Cluster {
+    pub(crate) id: String,
+    pub(crate) trust_anchor: String,
+}
+
+/// How the proxy of an external key store is reached.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct XksProxy {
+    pub(crate) connectivity: XksProxyConnectivity,
+    /// `https://` and a name.
+    pub(crate) endpoint: String,
+    /// Ends in `/kms/xks/v1`.
+    pub(crate) path: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) vpc_endpoint_service: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) vpc_endpoint_service_owner: Option<String>,
+    pub(crate) credential: XksProxyAuthenticationCredential,
+}
+
+/// What was last done to connect a store, or to disconnect it.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+pub(crate) enum Connection {
+    /// Never connected.
+    #[default]
+    New,
+    Connected {
+        #[serde(with = "millis")]
+        from: Timestamp,
+    },
+    Failed {
+        #[serde(with = "millis")]
+        from: Timestamp,
+        error: ConnectionErrorCode,
+    },
+    Disconnected {
+        #[serde(with = "millis")]
+        from: Timestamp,
+    },
+}
+
+/// That a key has its material in a store.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Membership {
+    /// The store's id.
+    pub(crate) store: String,
+    /// What the proxy of an external key store calls its key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) xks_key_id: Option<String>,
+    /// Looked up in the store's record whenever the key is read.
+    #[serde(skip)]
+    pub(crate) connected: bool,
+    /// Looked up like `connected`.
+    #[serde(skip)]
+    pub(crate) cluster: Option<String>,
+}
+
+impl CustomKeyStore {
+    /// Whether the store can be used at a moment.
+    pub(crate) fn state(&self, now: Timestamp) -> ConnectionState {
+        match self.record.connection {
+            Connection::New => ConnectionState::Disconnected,
+            Connection::Connected { from } | Connection::Failed { from, .. } if now < from => {
+                ConnectionState::Connecting
+            }
+            Connection::Connected { .. } => ConnectionState::Connected,
+            Connection::Failed { .. } => ConnectionState::Failed,
+            Connection::Disconnected { from } if now < from => ConnectionState::Disconnecting,
+            Connection::Disconnected { .. } => ConnectionState::Disconnected,
+        }
+    }
+
+    /// Why the last attempt to connect failed.
+    pub(crate) fn connection_error(&self, now: Timestamp) -> Option<ConnectionErrorCode> {
+        match self.record.connection {
+            Connection::Failed { from, error } if from <= now => Some(error),
+            _ => None,
+        }
+    }
+
+    /// Refuses what does not work in the store's state.
+    ///
+    /// # Errors
+    ///
+    /// `CustomKeyStoreInvalidStateException`, unless the state is among `states`.
+    pub(crate) fn require_state(
+        &self,
+        states: &[ConnectionState],
+        now: Timestamp,
+    ) -> Result<(), KmsError> {
+        if states.contains(&self.state(now)) {
+            Ok(())
+        } else {
+            Err(message::custom_key_store_invalid_state())
+        }
+    }
+
+    /// The kind of the store, by name.
+    pub(crate) fn store_type(&self) -> CustomKeyStoreType {
+        match self.record.kind {
+            Kind::CloudHsm(_) => CustomKeyStoreType::AwsCloudHsm,
+            Kind::External(_) => CustomKeyStoreType::ExternalKeyStore,
+        }
+    }
+
+    /// How its proxy is reached, if it is an external key store.
+    pub(crate) fn proxy(&self) -> Option<&XksProxy> {
+        match &self.record.kind {
+            Kind::External(proxy) => Some(proxy),
+            Kind::CloudHsm(_) => None,
+        }
+    }
+
+    /// Its cluster, if it is a CloudHSM key store.
+    pub(crate) fn cluster(&self) -> Option<&Cluster> {
+        match &self.record.kind {
+            Kind::CloudHsm(cluster) => Some(cluster),
+            Kind::External(_) => None,
+        }
+    }
+}
+
+/// Whether an operation uses keys, and so may call a proxy.
+pub(crate) fn may_call_a_proxy(operation: &str) -> bool {
+    matches!(operation, "CreateKey" | "Decrypt" | "Encrypt" | "ReEncrypt")
+        || operation.starts_with("GenerateDataKey")
+}

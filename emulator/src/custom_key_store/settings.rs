@@ -1,0 +1,237 @@
+//! What `CreateCustomKeyStore` and `UpdateCustomKeyStore` are given, and what of it is accepted.
+//!
+//! Which members belong to which kind of store is documented, but not what KMS says of others; here
+//! that is a `ValidationException` without a text.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use x509_cert::Certificate;
+use x509_cert::der::DecodePem as _;
+
+use super::{Cluster, ConnectionState, CustomKeyStore, CustomKeyStoreType, Kind, XksProxy};
+use crate::error::{KmsError, message};
+use crate::wire::wire_enum;
+
+wire_enum! {
+    /// How KMS reaches a proxy. Here, both ways are the same.
+    XksProxyConnectivity {
+        PublicEndpoint = "PUBLIC_ENDPOINT",
+        VpcEndpointService = "VPC_ENDPOINT_SERVICE",
+    }
+}
+
+/// What requests to a proxy are signed with.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct XksProxyAuthenticationCredential {
+    pub(crate) access_key_id: String,
+    pub(crate) raw_secret_access_key: String,
+}
+
+impl fmt::Debug for XksProxyAuthenticationCredential {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.access_key_id)
+    }
+}
+
+/// The members of `CreateCustomKeyStore` that make up a store of a kind.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Creation {
+    custom_key_store_type: Option<CustomKeyStoreType>,
+    trust_anchor_certificate: Option<String>,
+    #[serde(flatten)]
+    change: Change,
+}
+
+/// The members that `UpdateCustomKeyStore` has too.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Change {
+    cloud_hsm_cluster_id: Option<String>,
+    key_store_password: Option<String>,
+    xks_proxy_uri_endpoint: Option<String>,
+    xks_proxy_uri_path: Option<String>,
+    xks_proxy_vpc_endpoint_service_name: Option<String>,
+    xks_proxy_vpc_endpoint_service_owner: Option<String>,
+    xks_proxy_authentication_credential: Option<XksProxyAuthenticationCredential>,
+    xks_proxy_connectivity: Option<XksProxyConnectivity>,
+}
+
+impl Creation {
+    /// What kind of store this makes.
+    ///
+    /// # Errors
+    ///
+    /// A member is missing or does not belong here; `IncorrectTrustAnchorException` for one that
+    /// is no certificate.
+    pub(crate) fn kind(self) -> Result<Kind, KmsError> {
+        let Self {
+            custom_key_store_type,
+            trust_anchor_certificate,
+            change,
+        } = self;
+        let wrong = message::custom_key_store_members;
+        match custom_key_store_type.unwrap_or(CustomKeyStoreType::AwsCloudHsm) {
+            CustomKeyStoreType::AwsCloudHsm => {
+                let trust_anchor = trust_anchor_certificate.ok_or_else(wrong)?;
+                if change.is_of_proxy() || change.key_store_password.is_none() {
+                    return Err(wrong());
+                }
+                let id = change.cloud_hsm_cluster_id.ok_or_else(wrong)?;
+                Certificate::from_pem(trust_anchor.trim())
+                    .map_err(|_| message::incorrect_trust_anchor())?;
+                Ok(Kind::CloudHsm(Cluster { id, trust_anchor }))
+            }
+            CustomKeyStoreType::ExternalKeyStore => {
+                if change.is_of_cluster() || trust_anchor_certificate.is_some() {
+                    return Err(wrong());
+                }
+                let proxy = XksProxy {
+                    connectivity: change.xks_proxy_connectivity.ok_or_else(wrong)?,
+                    endpoint: change.xks_proxy_uri_endpoint.ok_or_else(wrong)?,
+                    path: change.xks_proxy_uri_path.ok_or_else(wrong)?,
+                    vpc_endpoint_service: change.xks_proxy_vpc_endpoint_service_name,
+                    vpc_endpoint_service_owner: change.xks_proxy_vpc_endpoint_service_owner,
+                    credential: change
+                        .xks_proxy_authentication_credential
+                        .ok_or_else(wrong)?,
+                };
+                proxy.require_whole()?;
+                Ok(Kind::External(proxy))
+            }
+        }
+    }
+}
+
+impl Change {
+    /// In which states of the store the change can be made.
+    pub(crate) fn states(&self, store: &CustomKeyStore) -> &'static [ConnectionState] {
+        let free = self.xks_proxy_uri_endpoint.is_none()
+            && self.xks_proxy_vpc_endpoint_service_name.is_none()
+            && self.xks_proxy_vpc_endpoint_service_owner.is_none()
+            && self.xks_proxy_connectivity.is_none();
+        if free && store.proxy().is_some() {
+            &[ConnectionState::Connected, ConnectionState::Disconnected]
+        } else {
+            &[ConnectionState::Disconnected]
+        }
+    }
+
+    /// Whether anything of the way to a proxy changes, which is then tried.
+    pub(crate) fn is_of_proxy(&self) -> bool {
+        self.xks_proxy_uri_endpoint.is_some()
+            || self.xks_proxy_uri_path.is_some()
+            || self.xks_proxy_vpc_endpoint_service_name.is_some()
+            || self.xks_proxy_vpc_endpoint_service_owner.is_some()
+            || self.xks_proxy_authentication_credential.is_some()
+            || self.xks_proxy_connectivity.is_some()
+    }
+
+    fn is_of_cluster(&self) -> bool {
+        self.cloud_hsm_cluster_id.is_some() || self.key_store_password.is_some()
+    }
+
+    /// The kind with the change made. Another cluster is taken to be of the same origin.
+    ///
+    /// # Errors
+    ///
+    /// The change is one for the other kind, or leaves a member out.
+    pub(crate) fn apply(&self, kind: &Kind) -> Result<Kind, KmsError> {
+        match kind {
+            Kind::CloudHsm(_) if self.is_of_proxy() => Err(message::custom_key_store_members()),
+            Kind::External(_) if self.is_of_cluster() => Err(message::custom_key_store_members()),
+            Kind::CloudHsm(cluster) => {
+                let id = self.cloud_hsm_cluster_id.as_ref();
+                Ok(Kind::CloudHsm(Cluster {
+                    id: id.unwrap_or(&cluster.id).clone(),
+                    trust_anchor: cluster.trust_anchor.clone(),
+                }))
+            }
+            Kind::External(before) => {
+                let mut proxy = before.clone();
+                set(&mut proxy.endpoint, self.xks_proxy_uri_endpoint.as_ref());
+                set(&mut proxy.path, self.xks_proxy_uri_path.as_ref());
+                let credential = self.xks_proxy_authentication_credential.as_ref();
+                set(&mut proxy.credential, credential);
+                set(
+                    &mut proxy.connectivity,
+                    self.xks_proxy_connectivity.as_ref(),
+                );
+                if let Some(name) = &self.xks_proxy_vpc_endpoint_service_name {
+                    proxy.vpc_endpoint_service = Some(name.clone());
+                }
+                if let Some(owner) = &self.xks_proxy_vpc_endpoint_service_owner {
+                    proxy.vpc_endpoint_service_owner = Some(owner.clone());
+                }
+                if self.xks_proxy_connectivity == Some(XksProxyConnectivity::PublicEndpoint) {
+                    proxy.vpc_endpoint_service = None;
+                    proxy.vpc_endpoint_service_owner = None;
+                }
+                proxy.require_whole()?;
+                Ok(Kind::External(proxy))
+            }
+        }
+    }
+}
+
+fn set<T: Clone>(member: &mut T, to: Option<&T>) {
+    if let Some(to) = to {
+        member.clone_from(to);
+    }
+}
+
+impl XksProxy {
+    fn is_by_vpc(&self) -> bool {
+        self.connectivity == XksProxyConnectivity::VpcEndpointService
+    }
+
+    fn require_whole(&self) -> Result<(), KmsError> {
+        let has_owner = self.vpc_endpoint_service_owner.is_some();
+        if self.vpc_endpoint_service.is_some() == self.is_by_vpc()
+            && (!has_owner || self.is_by_vpc())
+        {
+            Ok(())
+        } else {
+            Err(message::custom_key_store_members())
+        }
+    }
+}
+
+impl Kind {
+    /// Refuses what another store of the account and Region has already.
+    ///
+    /// # Errors
+    ///
+    /// The exception of the member.
+    pub(crate) fn require_unused(&self, others: &[CustomKeyStore]) -> Result<(), KmsError> {
+        for other in others {
+            match (self, &other.record.kind) {
+                (Self::CloudHsm(one), Self::CloudHsm(other)) if one.id == other.id => {
+                    return Err(message::cloud_hsm_cluster_in_use());
+                }
+                (Self::External(one), Self::External(other)) => one.require_other_than(other)?,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+impl XksProxy {
+    /// Proxies at public endpoints may share one if their paths differ.
+    fn require_other_than(&self, other: &Self) -> Result<(), KmsError> {
+        let same_endpoint = self.endpoint == other.endpoint;
+        if same_endpoint && self.path == other.path {
+            return Err(message::xks_proxy_uri_in_use());
+        }
+        if same_endpoint && (self.is_by_vpc() || other.is_by_vpc()) {
+            return Err(message::xks_proxy_uri_endpoint_in_use());
+        }
+        if self.is_by_vpc() && self.vpc_endpoint_service == other.vpc_endpoint_service {
+            return Err(message::xks_proxy_vpc_endpoint_service_in_use());
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,125 @@
+//! Signature Version 4, as much of it as a proxy's requests need: POST, no query, and the headers
+//! `host` and `x-amz-date`. (AWS's own crate for it would bring an older generation of the hashing
+//! crates along.)
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::{Digest as _, Sha256};
+
+use crate::clock::Timestamp;
+
+const SERVICE: &str = "kms-xks-proxy";
+
+/// What is signed with.
+#[derive(Clone, Copy)]
+pub(super) struct Signer<'s> {
+    pub(super) access_key_id: &'s str,
+    pub(super) secret: &'s str,
+    pub(super) region: &'s str,
+}
+
+/// The two headers that carry a signature.
+pub(super) struct Signed {
+    pub(super) date: String,
+    pub(super) authorization: String,
+}
+
+impl Signer<'_> {
+    /// Signs a request.
+    pub(super) fn sign(self, host: &str, path: &str, body: &[u8], now: Timestamp) -> Signed {
+        self.sign_for(SERVICE, host, path, body, &basic_date(now))
+    }
+
+    fn sign_for(self, service: &str, host: &str, path: &str, body: &[u8], date: &str) -> Signed {
+        let day = date.get(..8).unwrap_or_default();
+        let request = format!(
+            "POST\n{path}\n\nhost:{host}\nx-amz-date:{date}\n\nhost;x-amz-date\n{}",
+            hex(&Sha256::digest(body))
+        );
+        let scope = format!("{day}/{}/{service}/aws4_request", self.region);
+        let to_sign = format!(
+            "AWS4-HMAC-SHA256\n{date}\n{scope}\n{}",
+            hex(&Sha256::digest(request))
+        );
+        let mut key = format!("AWS4{}", self.secret).into_bytes();
+        for part in [day, self.region, service, "aws4_request"] {
+            key = mac(&key, part);
+        }
+        Signed {
+            authorization: format!(
+                "AWS4-HMAC-SHA256 Credential={}/{scope}, SignedHeaders=host;x-amz-date, Signature={}",
+                self.access_key_id,
+                hex(&mac(&key, &to_sign))
+            ),
+            date: date.to_owned(),
+        }
+    }
+}
+
+fn mac(key: &[u8], text: &str) -> Vec<u8> {
+    #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("any length will do");
+    mac.update(text.as_bytes());
+    mac.finalize().into_bytes().to_vec()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// `20261124T074657Z`.
+fn basic_date(now: Timestamp) -> String {
+    let seconds = now.millis().div_euclid(1000);
+    let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+    // Years that begin in March, in eras of 400 of them, so that a leap day is a year's last.
+    let days = days + 719_468;
+    let (era, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let day = day - (153 * month + 2) / 5 + 1;
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    let year = year + era * 400 + i64::from(month <= 2);
+    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+    format!("{year:04}{month:02}{day:02}T{hour:02}{minute:02}{second:02}Z")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `post-vanilla` of AWS's Signature Version 4 test suite.
+    #[test]
+    fn the_published_vector() {
+        let signer = Signer {
+            access_key_id: "AKIDEXAMPLE",
+            secret: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
+            region: "us-east-1",
+        };
+        let signed = signer.sign_for(
+            "service",
+            "example.amazonaws.com",
+            "/",
+            b"",
+            "20150830T123600Z",
+        );
+        assert_eq!(
+            signed.authorization,
+            "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request, \
+             SignedHeaders=host;x-amz-date, \
+             Signature=5da7c1a2acd57cee7505fc6676e4e544621c30862966e37dddb68e92efbe5d6b"
+        );
+    }
+
+    #[test]
+    fn dates_are_those_of_the_calendar() {
+        for (seconds, date) in [
+            (0, "19700101T000000Z"),
+            (951_782_400, "20000229T000000Z"),
+            (1_440_938_160, "20150830T123600Z"),
+            (1_709_251_199, "20240229T235959Z"),
+            (1_798_761_600, "20270101T000000Z"),
+        ] {
+            assert_eq!(basic_date(Timestamp::from_millis(seconds * 1000)), date);
+        }
+    }
+}

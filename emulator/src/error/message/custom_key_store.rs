@@ -1,0 +1,161 @@
+//! Custom key stores. Texts that involve a proxy are those of AWS's "External Keystore Proxy API
+//! specification"; no others are known.
+
+use super::{error, silent};
+use crate::custom_key_store::Fault;
+use crate::error::{Code, KmsError};
+
+pub(crate) fn cloud_hsm_cluster_in_use() -> KmsError {
+    silent(Code::CloudHsmClusterInUse)
+}
+
+pub(crate) fn custom_key_store_has_keys() -> KmsError {
+    silent(Code::CustomKeyStoreHasCmks)
+}
+
+pub(crate) fn custom_key_store_invalid_state() -> KmsError {
+    silent(Code::CustomKeyStoreInvalidState)
+}
+
+pub(crate) fn custom_key_store_name_in_use() -> KmsError {
+    silent(Code::CustomKeyStoreNameInUse)
+}
+
+pub(crate) fn custom_key_store_not_found() -> KmsError {
+    silent(Code::CustomKeyStoreNotFound)
+}
+
+pub(crate) fn incorrect_trust_anchor() -> KmsError {
+    silent(Code::IncorrectTrustAnchor)
+}
+
+pub(crate) fn too_many_custom_key_stores() -> KmsError {
+    silent(Code::LimitExceeded)
+}
+
+/// Members that do not belong together, or one that is missing.
+pub(crate) fn custom_key_store_members() -> KmsError {
+    silent(Code::Validation)
+}
+
+/// Custom key stores have symmetric encryption keys of one Region alone.
+pub(crate) fn not_in_custom_key_stores() -> KmsError {
+    silent(Code::UnsupportedOperation)
+}
+
+pub(crate) fn xks_key_already_in_use() -> KmsError {
+    silent(Code::XksKeyAlreadyInUse)
+}
+
+/// The external key is not of the kind AES-256.
+pub(crate) fn xks_key_invalid_configuration() -> KmsError {
+    silent(Code::XksKeyInvalidConfiguration)
+}
+
+pub(crate) fn xks_proxy_uri_endpoint_in_use() -> KmsError {
+    silent(Code::XksProxyUriEndpointInUse)
+}
+
+pub(crate) fn xks_proxy_uri_in_use() -> KmsError {
+    silent(Code::XksProxyUriInUse)
+}
+
+pub(crate) fn xks_proxy_vpc_endpoint_service_in_use() -> KmsError {
+    silent(Code::XksProxyVpcEndpointServiceInUse)
+}
+
+/// `CustomKeyStoreInvalidStateException` of `CreateKey`, `KMSInvalidStateException` of
+/// cryptographic operations.
+pub(crate) fn external_key_store_is_not_connected(code: Code) -> KmsError {
+    error(
+        code,
+        "This KMS key is in a custom key store that is not connected to its external key store \
+         proxy. Connect the external key store and try the request again.",
+    )
+}
+
+/// A call to a proxy failed.
+pub(crate) fn xks_fault(code: Code, fault: Fault) -> KmsError {
+    let text = match fault {
+        Fault::InvalidState => {
+            "The external key associated with this KMS key in an external key store is not enabled \
+             in the external key manager. Enable the external key in the external key manager and \
+             retry the request."
+        }
+        Fault::InvalidCiphertext => {
+            "The external key store proxy rejected the request because the specified ciphertext or \
+             encryption context is corrupted, missing, or otherwise invalid."
+        }
+        Fault::InvalidKeyUsage => {
+            "The external key associated with this KMS key in an external key store does not \
+             support the requested operation. Enable the operation on the key in your external key \
+             manager, and try the request again."
+        }
+        Fault::AuthenticationFailed => {
+            "The external key store proxy rejected the request because it could not authenticate \
+             AWS KMS. Verify the XKS proxy authentication credentials for your external key store \
+             and update if necessary."
+        }
+        Fault::AccessDenied => {
+            "The external key store proxy denied access to the operation. Verify that the user and \
+             the external key are both authorized for this operation, and try the request again."
+        }
+        Fault::KeyNotFound => {
+            "The external key associated with this KMS key in an external key store was not found \
+             in its external key manager. If the external key ID associated with this KMS key is \
+             incorrect, create a new KMS key with the correct external key ID."
+        }
+        Fault::InvalidUriPath => {
+            "The external key store proxy rejected the request because of an invalid URI path. \
+             Verify the URI path for your external key store and update if necessary."
+        }
+        Fault::UnsupportedOperation => {
+            "The external key store proxy rejected the request because it does not support the \
+             requested operation. If you see this error repeatedly, report it to your external key \
+             store proxy administrator."
+        }
+        Fault::DependencyTimeout => {
+            "The external key store proxy did not respond to the request in the time allotted. \
+             Retry the request. If you see this error repeatedly, report it to your external key \
+             store proxy administrator."
+        }
+        Fault::Throttling => {
+            "The external key store proxy rejected the request due to a very high request rate. \
+             Reduce the frequency of your calls using KMS keys in this external key store."
+        }
+        Fault::Internal => {
+            "The external key store proxy rejected the request because it cannot communicate with \
+             the external key manager. Verify that the external key store proxy configuration is \
+             correct and that the external key manager is available."
+        }
+        Fault::Unreachable => {
+            "AWS KMS cannot communicate with the external key store proxy. This might be a transient \
+             network issue. If you see this error repeatedly, verify that your external key store \
+             proxy is active and is connected to the network, and that its endpoint URI is correct \
+             in your external keystore."
+        }
+        Fault::Tls => {
+            "AWS KMS cannot establish a TLS connection to the external key store proxy. Verify the \
+             TLS configuration, including its certificate."
+        }
+        Fault::Timeout => {
+            "AWS KMS rejected the request because the external key store proxy did not respond in \
+             time. Retry the request. If you see this error repeatedly, report it to your external \
+             key store proxy administrator."
+        }
+        Fault::Malformed => {
+            "AWS KMS cannot interpret the response from the external key store proxy. If you see \
+             this error repeatedly, report it to your external key store proxy administrator."
+        }
+    };
+    error(code, text)
+}
+
+/// What a proxy decrypted is not what KMS once gave it.
+pub(crate) fn xks_plaintext_is_wrong() -> KmsError {
+    error(
+        Code::KmsInvalidState,
+        "The ciphertext that the external key store proxy submitted for decryption, or the \
+         encryption context, is corrupted, missing, or otherwise invalid.",
+    )
+}

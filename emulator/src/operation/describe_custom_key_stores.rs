@@ -1,0 +1,130 @@
+//! [DescribeCustomKeyStores](https://docs.aws.amazon.com/kms/latest/APIReference/API_DescribeCustomKeyStores.html)
+
+use serde::{Deserialize, Serialize};
+
+use super::Operation;
+use crate::clock::Timestamp;
+use crate::context::Context;
+use crate::custom_key_store::{
+    ConnectionErrorCode, ConnectionState, CustomKeyStore, CustomKeyStoreType, MOST, XksProxy,
+    XksProxyConnectivity,
+};
+use crate::error::{Error, message};
+use crate::page::Page;
+
+/// Tells of one store, or of all.
+pub(super) struct DescribeCustomKeyStores;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct DescribeCustomKeyStoresInput {
+    custom_key_store_id: Option<String>,
+    custom_key_store_name: Option<String>,
+    limit: Option<usize>,
+    marker: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct DescribeCustomKeyStoresOutput {
+    custom_key_stores: Vec<CustomKeyStoresListEntry>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_marker: Option<String>,
+    truncated: bool,
+}
+
+/// What is told of a store: never its password, nor the proxy's secret.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct CustomKeyStoresListEntry {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cloud_hsm_cluster_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    connection_error_code: Option<ConnectionErrorCode>,
+    connection_state: ConnectionState,
+    creation_date: Timestamp,
+    custom_key_store_id: String,
+    custom_key_store_name: String,
+    custom_key_store_type: CustomKeyStoreType,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trust_anchor_certificate: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    xks_proxy_configuration: Option<XksProxyConfiguration>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct XksProxyConfiguration {
+    access_key_id: String,
+    connectivity: XksProxyConnectivity,
+    uri_endpoint: String,
+    uri_path: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    vpc_endpoint_service_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    vpc_endpoint_service_owner: Option<String>,
+}
+
+impl Operation for DescribeCustomKeyStores {
+    const NAME: &'static str = "DescribeCustomKeyStores";
+    type Input = DescribeCustomKeyStoresInput;
+    type Output = DescribeCustomKeyStoresOutput;
+
+    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
+        let (id, name) = (&input.custom_key_store_id, &input.custom_key_store_name);
+        if id.is_some() && name.is_some() {
+            return Err(message::custom_key_store_members().into());
+        }
+        let mut stores = context.custom_key_stores()?;
+        if id.is_some() || name.is_some() {
+            stores.retain(|store| {
+                id.as_ref().is_none_or(|id| *id == store.id)
+                    && name.as_ref().is_none_or(|name| *name == store.record.name)
+            });
+            if stores.is_empty() {
+                return Err(message::custom_key_store_not_found().into());
+            }
+        }
+        let list = format!("{}/{}/{id:?}/{name:?}", Self::NAME, context.here());
+        let limit = input.limit.unwrap_or(MOST);
+        let mut page = Page::new(context.marker_key(), list, input.marker.as_deref(), limit)?;
+        let after = page.after().unwrap_or_default();
+        for store in stores.into_iter().filter(|store| store.id > after) {
+            let id = store.id.clone();
+            if !page.take(&id, entry(store, context.now())) {
+                break;
+            }
+        }
+        let (custom_key_stores, next_marker) = page.finish();
+        Ok(DescribeCustomKeyStoresOutput {
+            custom_key_stores,
+            truncated: next_marker.is_some(),
+            next_marker,
+        })
+    }
+}
+
+fn entry(store: CustomKeyStore, now: Timestamp) -> CustomKeyStoresListEntry {
+    CustomKeyStoresListEntry {
+        cloud_hsm_cluster_id: store.cluster().map(|cluster| cluster.id.clone()),
+        connection_error_code: store.connection_error(now),
+        connection_state: store.state(now),
+        creation_date: store.record.created,
+        custom_key_store_type: store.store_type(),
+        trust_anchor_certificate: store.cluster().map(|cluster| cluster.trust_anchor.clone()),
+        xks_proxy_configuration: store.proxy().map(configuration),
+        custom_key_store_id: store.id,
+        custom_key_store_name: store.record.name,
+    }
+}
+
+fn configuration(proxy: &XksProxy) -> XksProxyConfiguration {
+    XksProxyConfiguration {
+        access_key_id: proxy.credential.access_key_id.clone(),
+        connectivity: proxy.connectivity,
+        uri_endpoint: proxy.endpoint.clone(),
+        uri_path: proxy.path.clone(),
+        vpc_endpoint_service_name: proxy.vpc_endpoint_service.clone(),
+        vpc_endpoint_service_owner: proxy.vpc_endpoint_service_owner.clone(),
+    }
+}
