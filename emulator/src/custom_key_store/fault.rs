@@ -31,12 +31,12 @@ pub(crate) enum Fault {
 wire_enum! {
     /// Why a store could not be connected. Only those that can happen here.
     ConnectionErrorCode {
-        XksProxyAccessDenied = "XKS_PROXY_ACCESS_DENIED",
-        XksProxyInvalidConfiguration = "XKS_PROXY_INVALID_CONFIGURATION",
-        XksProxyInvalidResponse = "XKS_PROXY_INVALID_RESPONSE",
-        XksProxyInvalidTlsConfiguration = "XKS_PROXY_INVALID_TLS_CONFIGURATION",
-        XksProxyNotReachable = "XKS_PROXY_NOT_REACHABLE",
-        XksProxyTimedOut = "XKS_PROXY_TIMED_OUT",
+        AccessDenied = "XKS_PROXY_ACCESS_DENIED",
+        InvalidConfiguration = "XKS_PROXY_INVALID_CONFIGURATION",
+        InvalidResponse = "XKS_PROXY_INVALID_RESPONSE",
+        InvalidTlsConfiguration = "XKS_PROXY_INVALID_TLS_CONFIGURATION",
+        NotReachable = "XKS_PROXY_NOT_REACHABLE",
+        TimedOut = "XKS_PROXY_TIMED_OUT",
     }
 }
 
@@ -100,16 +100,14 @@ impl Fault {
     /// What `DescribeCustomKeyStores` shows after an attempt to connect.
     pub(crate) const fn of_connection(self) -> ConnectionErrorCode {
         match self {
-            Self::AuthenticationFailed | Self::AccessDenied => {
-                ConnectionErrorCode::XksProxyAccessDenied
-            }
-            Self::InvalidUriPath => ConnectionErrorCode::XksProxyInvalidConfiguration,
-            Self::Unreachable => ConnectionErrorCode::XksProxyNotReachable,
-            Self::Tls => ConnectionErrorCode::XksProxyInvalidTlsConfiguration,
+            Self::AuthenticationFailed | Self::AccessDenied => ConnectionErrorCode::AccessDenied,
+            Self::InvalidUriPath => ConnectionErrorCode::InvalidConfiguration,
+            Self::Unreachable => ConnectionErrorCode::NotReachable,
+            Self::Tls => ConnectionErrorCode::InvalidTlsConfiguration,
             Self::Timeout | Self::DependencyTimeout | Self::Throttling => {
-                ConnectionErrorCode::XksProxyTimedOut
+                ConnectionErrorCode::TimedOut
             }
-            _ => ConnectionErrorCode::XksProxyInvalidResponse,
+            _ => ConnectionErrorCode::InvalidResponse,
         }
     }
 

@@ -120,16 +120,16 @@ impl Ask<'_> {
         let path = format!("/keys/{xks_key_id}/metadata");
         let key: Result<KeyMetadata, Fault> = self.call(proxy, &path, &question);
         let key = key.map_err(Fault::of_new_key)?;
-        if key.key_usage.len() > 10 {
+        if key.usage.len() > 10 {
             return Err(Fault::Malformed.of_new_key());
         }
-        if key.key_spec != "AES_256" {
+        if key.spec != "AES_256" {
             return Err(message::xks_key_invalid_configuration().into());
         }
-        if key.key_status != KeyStatus::Enabled {
+        if key.status != KeyStatus::Enabled {
             return Err(Fault::InvalidState.of_new_key());
         }
-        let has = |usage: &str| key.key_usage.iter().any(|has| has == usage);
+        let has = |usage: &str| key.usage.iter().any(|has| has == usage);
         if !has("ENCRYPT") || !has("DECRYPT") {
             return Err(Fault::InvalidKeyUsage.of_new_key());
         }
@@ -185,15 +185,15 @@ impl Ask<'_> {
             secret: &proxy.credential.raw_secret_access_key,
             region: self.region,
         };
-        let signed = signer.sign(host, &path, &body, self.now);
+        let headers = signer.sign(host, &path, &body, self.now);
         let mut response = self
             .proxies
             .agent
             .post(format!("{base}{path}"))
             .header("Host", host)
             .header("Content-Type", "application/json")
-            .header("X-Amz-Date", signed.date)
-            .header("Authorization", signed.authorization)
+            .header("X-Amz-Date", headers.date)
+            .header("Authorization", headers.authorization)
             .send(&body[..])
             .map_err(|error| fault(&error))?;
         let status = response.status();
@@ -215,7 +215,7 @@ fn fault(error: &ureq::Error) -> Fault {
         ureq::Error::Io(error)
             if error
                 .get_ref()
-                .is_some_and(|inner| inner.is::<rustls::Error>()) =>
+                .is_some_and(<dyn std::error::Error + Send + Sync>::is::<rustls::Error>) =>
         {
             Fault::Tls
         }

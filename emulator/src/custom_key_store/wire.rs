@@ -75,11 +75,13 @@ impl Health {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 pub(super) struct KeyMetadata {
-    pub(super) key_spec: String,
-    pub(super) key_usage: Vec<String>,
-    pub(super) key_status: KeyStatus,
+    #[serde(rename = "keySpec")]
+    pub(super) spec: String,
+    #[serde(rename = "keyUsage")]
+    pub(super) usage: Vec<String>,
+    #[serde(rename = "keyStatus")]
+    pub(super) status: KeyStatus,
 }
 
 #[derive(Clone, Copy, Deserialize, PartialEq, Eq)]

@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Operation;
 use crate::context::Context;
-use crate::custom_key_store::{Connection, Creation, CustomKeyStore, Fault, MOST, StoreRecord};
+use crate::custom_key_store::{
+    Connection, Creation, CustomKeyStore, Fault, MOST, StoreRecord, hex,
+};
 use crate::error::{Error, Internal, message};
 use crate::kms::Work;
 
@@ -42,7 +44,7 @@ impl Operation for CreateCustomKeyStore {
         };
         let id = context.random().array::<9>();
         let id = id.map_err(|error| Internal::new("make a custom key store", error))?;
-        let digits: String = id.iter().map(|byte| format!("{byte:02x}")).collect();
+        let digits = hex(&id);
         let id = format!("cks-{}", digits.get(1..).unwrap_or_default());
         let store = CustomKeyStore { id, record };
         require_room(&store, context)?;
