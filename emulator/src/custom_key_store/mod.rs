@@ -146,14 +146,13 @@ impl CustomKeyStore {
     /// Whether the store can be used at a moment.
     pub(crate) fn state(&self, now: Timestamp) -> ConnectionState {
         match self.record.connection {
-            Connection::New => ConnectionState::Disconnected,
             Connection::Connected { from } | Connection::Failed { from, .. } if now < from => {
                 ConnectionState::Connecting
             }
             Connection::Connected { .. } => ConnectionState::Connected,
             Connection::Failed { .. } => ConnectionState::Failed,
             Connection::Disconnected { from } if now < from => ConnectionState::Disconnecting,
-            Connection::Disconnected { .. } => ConnectionState::Disconnected,
+            Connection::New | Connection::Disconnected { .. } => ConnectionState::Disconnected,
         }
     }
 
