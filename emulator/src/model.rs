@@ -97,6 +97,12 @@ pub(crate) struct Pattern {
 }
 
 impl Model {
+    /// What the operations are called, in no order.
+    #[cfg(test)]
+    pub(crate) fn operation_names(&self) -> impl Iterator<Item = &str> {
+        self.operations.keys().map(String::as_str)
+    }
+
     pub(crate) fn operation(&self, name: &str) -> Option<&Operation> {
         self.operations.get(name)
     }

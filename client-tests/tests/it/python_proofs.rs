@@ -1,5 +1,5 @@
-//! What KMS computes, checked by other libraries of cryptography, and the AWS Encryption SDK for
-//! Python: one test for each `python/test_*.py`, whose own tests name themselves when they fail.
+//! What KMS computes, checked by other libraries of cryptography; every operation, called by boto3;
+//! external key stores with a proxy; and the AWS Encryption SDK for Python: one test for each `python/test_*.py`, whose own tests name themselves when they fail.
 
 use std::process::Command;
 
@@ -28,6 +28,11 @@ pub(crate) fn trials() -> Vec<Trial> {
         }),
         tool::trial("python::recipient", &["python3", "openssl"], || {
             passes("test_recipient", 6);
+        }),
+        tool::trial("python::import", python, || passes("test_import", 7)),
+        tool::trial("python::lifecycle", python, || passes("test_lifecycle", 8)),
+        tool::trial("python::external_key_store", python, || {
+            passes("test_external_key_store", 7);
         }),
         tool::trial("python::encryption_sdk", python, || {
             passes("test_encryption_sdk", 10);

@@ -22,8 +22,8 @@ use table::{Rate, rate};
 /// Which quotas are kept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Quotas {
-    /// None but those that no request to AWS can have raised: the size of a policy, the number of
-    /// tags, of rotations on demand.
+    /// None but those that are always kept: the size of a policy, 50 tags, 25 rotations on demand,
+    /// 10 custom key stores.
     #[default]
     None,
     /// Those that an account has at AWS from the start.

@@ -19,8 +19,6 @@ pub(crate) enum Resource {
     Aliases,
     /// Grants of one key.
     Grants,
-    /// Custom key stores of an account in a Region.
-    CustomKeyStores,
 }
 
 impl Resource {
@@ -29,7 +27,6 @@ impl Resource {
             Self::Keys => 100_000,
             Self::Aliases => 50,
             Self::Grants => 50_000,
-            Self::CustomKeyStores => 10,
         }
     }
 }

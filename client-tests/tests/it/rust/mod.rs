@@ -1,6 +1,7 @@
 //! `aws-sdk-kms`, over a socket.
 
 mod life;
+mod lifecycle;
 mod lists;
 mod signing;
 
@@ -17,6 +18,11 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("aliases", life::aliases),
         trial("tags", life::tags),
         trial("errors_are_typed", life::errors_are_typed),
+        trial("grants_and_policies", lifecycle::grants_and_policies),
+        trial("rotations_and_last_use", lifecycle::rotations_and_last_use),
+        trial("replicas", lifecycle::replicas),
+        trial("imports", lifecycle::imports),
+        trial("custom_key_stores", lifecycle::custom_key_stores),
         trial("pages", lists::pages),
         trial(
             "signatures_verify_offline",
