@@ -11,6 +11,7 @@
     reason = "a test that meets what it does not expect fails"
 )]
 
+mod ansible;
 mod cli;
 mod cli_openssl;
 mod image;
@@ -28,6 +29,7 @@ fn main() {
         rust::trials(),
         javascript::trials(),
         python_proofs::trials(),
+        ansible::trials(),
         cli::trials(),
         cli_openssl::trials(),
         image::trials(),

@@ -227,15 +227,4 @@ pub(super) async fn errors_are_typed(client: Client) {
             .into_service_error()
             .is_kms_invalid_state_exception()
     );
-
-    // What the emulator cannot do yet, it says, and never answers a success.
-    let error = client
-        .list_grants()
-        .key_id(unknown)
-        .send()
-        .await
-        .unwrap_err();
-    let text = "Simulated KMS does not support the operation ListGrants yet.";
-    assert_eq!(said(&error), ("NotImplementedException", Some(text)));
-    assert_eq!(error.raw_response().unwrap().status().as_u16(), 501);
 }
