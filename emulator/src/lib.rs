@@ -25,7 +25,9 @@
 //! | --- | --- |
 //! | `kms`, `context` | the way above; what an operation is given |
 //! | `operation` | one file an operation, and the table of them |
-//! | `key`, `alias`, `tag`, `page` | the things of KMS and their rules |
+//! | `key`, `alias`, `tag`, `grant`, `import`, `page` | the things of KMS and their rules |
+//! | `agenda` | what happens to keys by themselves, when the clock says so |
+//! | `quota` | how much there may be, and how often one may ask |
 //! | `custom_key_store` | stores outside KMS, and the client of external key store proxies |
 //! | `attestation`, `recipient` | enclaves that show who they are, and get secrets sealed |
 //! | `crypto` | the only user of cryptography libraries |
@@ -39,7 +41,8 @@
 //! # Decisions
 //!
 //! - **State is a function of a record and the time.** No timer changes anything; moving a
-//!   [`ManualClock`](clock::ManualClock) takes effect at once.
+//!   [`ManualClock`](clock::ManualClock) takes effect at once. What has to be made when its time has
+//!   come, as the material of a rotation, stands on an agenda that each request settles first.
 //! - **The core is synchronous.** Bodies are small and the work is computing; only waiting for the
 //!   disk and the socket is asynchronous, and stays outside.
 //! - **Limits are data.** They come from AWS's model; where KMS was seen to differ, a small list of

@@ -1,5 +1,5 @@
-//! Key policies, as far as `CreateKey` looks into one: a policy document, whose statements have
-//! principals that can be, and which does not lock its owner out.
+//! Key policies, as far as KMS looks into one that it is given: a policy document of limited
+//! length, whose statements have principals that can be, and which does not lock its owner out.
 //!
 //! As strict as AWS and no more: a document that real KMS takes must not be refused here, so what
 //! is not known to be refused is let through. Actions are not looked up, conditions not read.

@@ -1,0 +1,182 @@
+//! How a KMS is made.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use super::Kms;
+use crate::attestation::Trust;
+use crate::clock::{Clock, SystemClock};
+use crate::crypto::{Random, Spares};
+use crate::custom_key_store::{self, Proxies};
+use crate::key::last_use::LastUses;
+use crate::key::material::Materials;
+use crate::key::{AccountId, Location, Region};
+use crate::page::MarkerKey;
+use crate::quota::{Quotas, Throttle};
+use crate::store::{Store, StoreError};
+
+/// How a [`Kms`] is made: [`Kms::builder`].
+pub struct Builder {
+    clock: Arc<dyn Clock>,
+    location: Location,
+    random: Random,
+    trust: Trust,
+    transition_time: Duration,
+    quotas: Quotas,
+    xks_connect_to: BTreeMap<String, String>,
+    xks_ca: Option<Vec<u8>>,
+}
+
+impl Builder {
+    /// What nobody has told yet.
+    pub(super) fn new() -> Self {
+        Self {
+            clock: Arc::new(SystemClock),
+            location: Location::default(),
+            random: Random::System,
+            trust: Trust::OwnRoot,
+            transition_time: Duration::ZERO,
+            quotas: Quotas::None,
+            xks_connect_to: BTreeMap::new(),
+            xks_ca: None,
+        }
+    }
+
+    /// The clock to go by.
+    #[must_use]
+    pub fn clock(self, clock: Arc<dyn Clock>) -> Self {
+        Self { clock, ..self }
+    }
+
+    /// The account of requests whose access key id is not one itself. `None` if `account` is not
+    /// 12 digits.
+    pub fn account(mut self, account: &str) -> Option<Self> {
+        self.location.account = AccountId::parse(account)?;
+        Some(self)
+    }
+
+    /// The Region of requests that are not signed for one. `None` if `region` has not the form
+    /// of a Region.
+    pub fn region(mut self, region: &str) -> Option<Self> {
+        self.location.region = Region::parse(region)?;
+        Some(self)
+    }
+
+    /// Draws all randomness from a seed: a test that asks the same again gets the same ids, keys
+    /// and ciphertexts, and anybody who knows the seed can compute them. Exempt are RSA and ML-KEM
+    /// keys, signatures with RSA-PSS, ML-DSA or on a NIST curve, and what RSA or ML-KEM encrypts:
+    /// the library behind them takes no seed.
+    #[must_use]
+    pub fn seed(self, seed: u64) -> Self {
+        Self {
+            random: Random::seeded(seed),
+            ..self
+        }
+    }
+
+    /// Whose attestation documents are believed, in the member `Recipient`; without this, those of
+    /// the emulator's own root.
+    #[must_use]
+    pub fn trust(self, trust: Trust) -> Self {
+        Self { trust, ..self }
+    }
+
+    /// How long a change takes that real KMS does in the background: a replica is `Creating`, two
+    /// keys are `Updating` while they change places, a rotation on demand is under way. Without
+    /// this, no time at all.
+    #[must_use]
+    pub fn transition_time(self, transition_time: Duration) -> Self {
+        Self {
+            transition_time,
+            ..self
+        }
+    }
+
+    /// Which quotas to keep; without this, none.
+    #[must_use]
+    pub fn quotas(self, quotas: Quotas) -> Self {
+        Self { quotas, ..self }
+    }
+
+    /// Where the proxy of an external key store is really found whose endpoint is
+    /// `https://` and `host`: `http://127.0.0.1:8443`, or the like with `https`. Requests are signed
+    /// for `host` all the same. `None` if `url` is not of that form.
+    pub fn xks_connect_to(mut self, host: &str, url: &str) -> Option<Self> {
+        let url = url.strip_suffix('/').unwrap_or(url);
+        let place = url
+            .strip_prefix("http://")
+            .or_else(|| url.strip_prefix("https://"))?;
+        if host.is_empty() || place.is_empty() || place.contains(['/', '?', '#', '@']) {
+            return None;
+        }
+        self.xks_connect_to.insert(host.to_owned(), url.to_owned());
+        Some(self)
+    }
+
+    /// The certificates, in PEM, that vouch for proxies of external key stores; without this,
+    /// Mozilla's. `None` if there is none in it.
+    pub fn xks_ca(mut self, pem: &[u8]) -> Option<Self> {
+        if !Proxies::is_ca(pem) {
+            return None;
+        }
+        self.xks_ca = Some(pem.to_vec());
+        Some(self)
+    }
+
+    /// A KMS that keeps its keys in memory and nowhere else.
+    ///
+    /// # Errors
+    ///
+    /// If the system has no randomness.
+    pub fn build_temporary(self) -> Result<Kms, StoreError> {
+        self.build(Store::temporary())
+    }
+
+    /// A KMS that keeps its keys in a folder.
+    ///
+    /// # Errors
+    ///
+    /// If the folder cannot be used; nothing in it is changed then.
+    pub fn open(self, folder: &Path) -> Result<Kms, StoreError> {
+        self.build(Store::open(folder)?)
+    }
+
+    fn build(self, store: Store) -> Result<Kms, StoreError> {
+        let Self {
+            clock,
+            location,
+            random,
+            trust,
+            transition_time,
+            quotas,
+            xks_connect_to,
+            xks_ca,
+        } = self;
+        let proxies = Proxies::new(xks_ca.as_deref(), xks_connect_to);
+        let proxies = proxies.ok_or_else(|| StoreError::Record {
+            name: "xks-ca".to_owned(),
+            cause: "no certificate".to_owned(),
+        })?;
+        let external_stores = AtomicBool::new(custom_key_store::has_external(&store));
+        let marker_key = MarkerKey::of(&store, &random)?;
+        Ok(Kms {
+            store,
+            clock,
+            materials: Materials::new(),
+            marker_key,
+            random,
+            trust,
+            spares: Spares::default(),
+            last_uses: LastUses::default(),
+            transition_time,
+            quotas,
+            throttle: Throttle::default(),
+            proxies,
+            external_stores,
+            location,
+        })
+    }
+}
