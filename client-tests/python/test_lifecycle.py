@@ -26,7 +26,7 @@ def trust_anchor():
 class Lifecycle(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.called = set()
+        cls.called, cls.paged = set(), set()
         cls.kms = cls.client("us-east-1")
         cls.west = cls.client("us-west-2")
 
@@ -42,6 +42,7 @@ class Lifecycle(unittest.TestCase):
         return self.kms.create_key(**members)["KeyMetadata"]["KeyId"]
 
     def pages(self, operation, result, client=None, **members):
+        self.paged.add(operation)
         pages = (client or self.kms).get_paginator(operation).paginate(
             **members, PaginationConfig={"PageSize": 1}
         )
@@ -207,6 +208,8 @@ class Lifecycle(unittest.TestCase):
         model = self.kms.meta.service_model
         self.assertEqual(set(model.operation_names) - self.called, set())
         self.assertEqual(len(model.operation_names), 56)
+        names = self.kms.meta.method_to_api_mapping
+        self.assertEqual({name for name in names if self.kms.can_paginate(name)}, self.paged)
         # If there are waiters one day, they are to be tried as well.
         self.assertEqual(self.kms.waiter_names, [])
 

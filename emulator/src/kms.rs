@@ -61,7 +61,7 @@ pub struct Kms {
     pub(crate) last_uses: LastUses,
     pub(crate) transition_time: Duration,
     pub(crate) quotas: Quotas,
-    throttle: Throttle,
+    pub(crate) throttle: Throttle,
     pub(crate) proxies: Proxies,
     /// Whether there is, or was, an external key store.
     pub(crate) external_stores: AtomicBool,
@@ -146,7 +146,8 @@ impl Kms {
             .ok_or_else(|| Error::NotImplemented(format!("the operation {name} yet")))?;
 
         let now = self.clock.now();
-        // Only what could be done counts, as AWS counts no requests that are not well formed.
+        // The body tells what kind of key is asked for, so a request is counted once its body is
+        // checked, and before anything is done for it. Whether AWS counts wrong ones is not known.
         if self.quotas == Quotas::Aws {
             self.throttle.count(&caller.location, name, &body, now)?;
         }

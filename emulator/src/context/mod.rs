@@ -257,26 +257,25 @@ impl<'k> Context<'k> {
         self.key = Some(key.arn.clone());
     }
 
-    /// Refuses one more of what there may be only so many of, if quotas are kept; `prefix` is what
-    /// the names of their records begin with.
+    /// Refuses one more of what there may be only so many of, if quotas are kept. Looks at nothing
+    /// if they are not.
     ///
     /// # Errors
     ///
     /// `LimitExceededException`.
-    pub(crate) fn require_room(&self, resource: Resource, prefix: &str) -> Result<(), KmsError> {
+    pub(crate) fn require_room(&self, resource: Resource<'_>) -> Result<(), KmsError> {
         if self.kms.quotas == Quotas::None {
             return Ok(());
         }
-        let mut count = 0;
-        self.scan(prefix, None, |_, _| {
-            count += 1;
-            count < resource.most()
-        });
-        if count < resource.most() {
-            Ok(())
-        } else {
-            Err(message::limit_exceeded())
+        let (most, there_are) = (resource.most(), resource.count(&self.kms.store));
+        if there_are < most {
+            return Ok(());
         }
+        Err(match resource {
+            Resource::Keys(_) => message::too_many_keys(most, there_are),
+            Resource::Aliases(_) => message::too_many_aliases(most, there_are),
+            Resource::Grants(_) => message::too_many_grants(),
+        })
     }
 
     /// How long the changes take that are not done at once on AWS.

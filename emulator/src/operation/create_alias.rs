@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::Operation;
 use crate::alias::{AliasName, AliasRecord};
-use crate::context::{Context, records};
+use crate::context::Context;
 use crate::error::{Error, message};
 use crate::key::{KeyReference, state};
 use crate::quota::Resource;
@@ -41,7 +41,7 @@ impl Operation for CreateAlias {
             Err(error) => return Err(error),
         }
         key.require_state(state::STAYING, context.now())?;
-        context.require_room(Resource::Aliases, &records::aliases_of(&key.arn))?;
+        context.require_room(Resource::Aliases(&key.arn))?;
         let alias = AliasRecord::new(&key, context.now());
         Ok(context.put_alias(&name, &alias)?)
     }

@@ -8,7 +8,7 @@ use super::Operation;
 use crate::context::Context;
 use crate::error::{Error, KmsError, message};
 use crate::grant::{
-    Grant, GrantConstraints, GrantOperation, GrantPlace, GrantTerms, grants_of, require_principal,
+    Grant, GrantConstraints, GrantOperation, GrantPlace, GrantTerms, require_principal,
     valid_operations,
 };
 use crate::key::{Key, KeySpec, state};
@@ -62,7 +62,7 @@ impl Operation for CreateGrant {
             },
         };
         if before.is_none() {
-            context.require_room(Resource::Grants, &grants_of(&place.key))?;
+            context.require_room(Resource::Grants(&place.key))?;
             let grant = Grant {
                 terms,
                 issuing_account: context.caller_arn(),

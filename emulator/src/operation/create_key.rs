@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Operation;
-use crate::context::{Context, records};
+use crate::context::Context;
 use crate::custom_key_store::Place;
 use crate::error::{Error, KmsError, message};
 use crate::key::{
@@ -83,7 +83,7 @@ impl Operation for CreateKey {
             multi_region.then(|| RegionSet::of_primary(arn.location.region.clone()));
         let mut key = Key { arn, record };
         let mut context = context.writing()?;
-        context.require_room(Resource::Keys, &records::keys(context.here()))?;
+        context.require_room(Resource::Keys(context.here()))?;
         if let Some(store) = store {
             store.recheck(&context)?;
             context.join_store(&key.arn, &store);

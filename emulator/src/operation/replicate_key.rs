@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Operation;
-use crate::context::{Context, records};
+use crate::context::Context;
 use crate::error::{Error, KmsError, message};
 use crate::key::{
     Key, KeyMetadata, KeyRecord, KeyState, Origin, Policy, Region, RegionSet, Transition, policy,
@@ -59,7 +59,7 @@ impl Operation for ReplicateKey {
         let tags = tag::add(&[], input.tags.unwrap_or_default())?;
 
         let location = key.arn.in_region(region.clone()).location;
-        context.require_room(Resource::Keys, &records::keys(&location))?;
+        context.require_room(Resource::Keys(&location))?;
         let set = key.record.region_set.get_or_insert(set);
         set.replicas.push(region.clone());
         let mut replica = Key {

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::Operation;
 use crate::alias::{AliasName, AliasRecord};
-use crate::context::{Context, records};
+use crate::context::Context;
 use crate::error::{Error, message};
 use crate::key::{KeyReference, state};
 use crate::quota::Resource;
@@ -41,7 +41,9 @@ impl Operation for UpdateAlias {
         if from != to {
             return Err(message::alias_across_usages(&name, from, to).into());
         }
-        context.require_room(Resource::Aliases, &records::aliases_of(&target.arn))?;
+        if before.target(&here) != target.arn {
+            context.require_room(Resource::Aliases(&target.arn))?;
+        }
         let alias = AliasRecord {
             target: target.id().to_string(),
             created: before.created,

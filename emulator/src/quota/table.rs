@@ -1,6 +1,7 @@
 //! The numbers: the pages "Request quotas" and "Resource quotas" of the developer guide, as an
 //! account has them that never asked for more.
 
+use super::Resource;
 use crate::key::Region;
 
 /// How often one may ask.
@@ -10,23 +11,13 @@ pub(super) struct Rate {
     pub(super) per_second: f64,
 }
 
-/// What there may be only so many of.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Resource {
-    /// Customer managed keys of an account in a Region, in whatever state.
-    Keys,
-    /// Aliases of one key.
-    Aliases,
-    /// Grants of one key.
-    Grants,
-}
-
-impl Resource {
+impl Resource<'_> {
+    /// How many there may be.
     pub(crate) const fn most(self) -> usize {
         match self {
-            Self::Keys => 100_000,
-            Self::Aliases => 50,
-            Self::Grants => 50_000,
+            Self::Keys(_) => 100_000,
+            Self::Aliases(_) => 50,
+            Self::Grants(_) => 50_000,
         }
     }
 }
@@ -49,9 +40,10 @@ const OWN: &[(&str, f64)] = &[
     ("DisconnectCustomKeyStore", 5.0),
     ("EnableKey", 5.0),
     ("EnableKeyRotation", 15.0),
+    ("GetKeyLastUsage", 5.0),
     ("GetKeyPolicy", 1000.0),
     ("GetKeyRotationStatus", 1000.0),
-    ("GetParametersForImport", 0.25),
+    ("GetParametersForImport", 1.0),
     ("GetPublicKey", 2000.0),
     ("ImportKeyMaterial", 15.0),
     ("ListAliases", 500.0),
@@ -63,8 +55,8 @@ const OWN: &[(&str, f64)] = &[
     ("ListRetirableGrants", 100.0),
     ("PutKeyPolicy", 15.0),
     ("ReplicateKey", 5.0),
-    ("RetireGrant", 30.0),
-    ("RevokeGrant", 30.0),
+    ("RetireGrant", 50.0),
+    ("RevokeGrant", 50.0),
     ("RotateKeyOnDemand", 5.0),
     ("ScheduleKeyDeletion", 15.0),
     ("TagResource", 10.0),
@@ -90,27 +82,30 @@ const CRYPTOGRAPHIC: &[&str] = &[
     "VerifyMac",
 ];
 
-/// Data key pairs, by their spec; both operations share one.
-const PAIRS: &[(&str, f64)] = &[
-    ("ECC_NIST_P256", 100.0),
-    ("ECC_NIST_P384", 100.0),
-    ("ECC_NIST_P521", 100.0),
-    ("ECC_SECG_P256K1", 100.0),
-    ("RSA_2048", 1.0),
-    ("RSA_3072", 0.5),
-    ("RSA_4096", 0.1),
-    ("SM2", 25.0),
+/// Data key pairs, by their spec; both operations share one. The second number is for China.
+const PAIRS: &[(&str, f64, f64)] = &[
+    ("ECC_NIST_EDWARDS25519", 100.0, 100.0),
+    ("ECC_NIST_P256", 100.0, 100.0),
+    ("ECC_NIST_P384", 100.0, 100.0),
+    ("ECC_NIST_P521", 100.0, 100.0),
+    ("ECC_SECG_P256K1", 100.0, 100.0),
+    ("RSA_2048", 20.0, 1.0),
+    ("RSA_3072", 4.0, 0.5),
+    ("RSA_4096", 1.0, 0.1),
+    ("SM2", 25.0, 25.0),
 ];
 
 /// The quota of a request; `None` if none is documented.
 pub(super) fn rate(operation: &str, algorithm: &str, region: &Region) -> Option<Rate> {
     let of = |(class, per_second): (&'static str, f64)| Rate { class, per_second };
     if operation.starts_with("GenerateDataKeyPair") {
-        return PAIRS
-            .iter()
-            .find(|(spec, _)| *spec == algorithm)
-            .copied()
-            .map(of);
+        let (spec, elsewhere, in_china) = *PAIRS.iter().find(|(spec, ..)| *spec == algorithm)?;
+        let per_second = if region.is_in_china() {
+            in_china
+        } else {
+            elsewhere
+        };
+        return Some(of((spec, per_second)));
     }
     if CRYPTOGRAPHIC.contains(&operation) {
         return Some(of(cryptographic(operation, algorithm, region)));

@@ -70,6 +70,27 @@ fn options_come_from_the_environment_too() {
     assert_eq!(answer.json()["KeyMetadata"]["Arn"], arn);
 }
 
+/// In China, one pair of this spec is made in ten seconds; the request counts though there is no key.
+#[test]
+fn quotas_are_kept_if_asked_for() {
+    let second = |options: &[(&str, &str)]| {
+        let mut command = emulator();
+        command.args(["--port=0", "--temporary", "--region=cn-north-1"]);
+        command.envs(options.iter().copied());
+        let running = start(command);
+        let key = "11111111-2222-4333-8444-555555555555";
+        let pair = json!({ "KeyId": key, "KeyPairSpec": "RSA_4096" });
+        let first = call(running.address, "GenerateDataKeyPair", &pair);
+        assert_eq!(first.json()["__type"], "NotFoundException");
+        let second = call(running.address, "GenerateDataKeyPair", &pair);
+        assert_eq!(second.status, 400);
+        second.json()["__type"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(second(&[("KMS_QUOTAS", "aws")]), "ThrottlingException");
+    assert_eq!(second(&[("KMS_QUOTAS", "none")]), "NotFoundException");
+    assert_eq!(second(&[]), "NotFoundException");
+}
+
 #[test]
 fn stopping_it_ends_with_exit_code_0_and_keeps_every_key() {
     let folder = tempfile::tempdir().unwrap();

@@ -8,7 +8,24 @@ pub(crate) fn throttled() -> KmsError {
     error(Code::Throttling, text)
 }
 
-/// As many keys, aliases or grants as there may be; the text is not known.
-pub(crate) fn limit_exceeded() -> KmsError {
+/// As quoted by users in 2016; whether it is still so is not known.
+pub(crate) fn too_many_keys(most: usize, there_are: usize) -> KmsError {
+    let text = format!(
+        "Key quota for this account in this region is {most} but the current usage is {there_are}."
+    );
+    error(Code::LimitExceeded, text)
+}
+
+/// As quoted by users in 2024.
+pub(crate) fn too_many_aliases(most: usize, there_are: usize) -> KmsError {
+    let text = format!(
+        "Aliases per key quota for this account in this region is {most}, current usage is \
+         {there_are}."
+    );
+    error(Code::LimitExceeded, text)
+}
+
+/// The text is not known.
+pub(crate) fn too_many_grants() -> KmsError {
     silent(Code::LimitExceeded)
 }
