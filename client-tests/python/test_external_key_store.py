@@ -1,24 +1,36 @@
 """Keys in external key stores: an emulator of its own calls a proxy of its own, which does the
 real thing and checks who asks."""
 
+import datetime
+import ipaddress
 import os
+import pathlib
+import ssl
 import subprocess
+import tempfile
 import unittest
 
 import boto3
 from botocore.exceptions import ClientError
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from xks_proxy import HOST, PREFIX, Proxy
 
 
 class ExternalKeyStore(unittest.TestCase):
     def setUp(self):
-        self.proxy = Proxy()
+        self.start(Proxy())
+
+    def start(self, proxy, *options):
+        self.proxy = proxy
         self.addCleanup(self.proxy.stop)
         self.emulator = subprocess.Popen(
             [
                 os.environ["KMS_EMULATOR_BINARY"],
                 *("serve", "--port=0", "--temporary", "--log-level=error"),
                 f"--xks-connect-to={HOST}={self.proxy.url}",
+                *options,
             ],
             stdout=subprocess.PIPE,
             text=True,
@@ -200,6 +212,52 @@ class ExternalKeyStore(unittest.TestCase):
         with self.assertRaises(self.kms.exceptions.XksProxyUriUnreachableException):
             self.create_store()
         self.assertEqual(self.kms.describe_custom_key_stores()["CustomKeyStores"], [])
+
+
+class OverTls(ExternalKeyStore):
+    """The same, and a proxy whose certificate nobody vouches for is not believed."""
+
+    def setUp(self):
+        folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        self.start(Proxy(certificate(folder)), f"--xks-ca={folder / 'certificate.pem'}")
+
+    def test_a_proxy_that_nobody_vouches_for_gets_no_store(self):
+        folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        self.end()
+        own = folder / "own"
+        own.mkdir()
+        certificate(folder)
+        self.start(Proxy(certificate(own)), f"--xks-ca={folder / 'certificate.pem'}")
+        with self.assertRaises(ClientError) as raised:
+            self.create_store()
+        code = raised.exception.response["Error"]["Code"]
+        self.assertTrue(code.startswith("XksProxy"), code)
+        self.assertEqual(self.proxy.calls, [])
+
+
+def certificate(folder):
+    """A certificate for 127.0.0.1 that vouches for itself, in a folder, and a server's TLS with it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "a proxy")])
+    now = datetime.datetime.now(datetime.timezone.utc)
+    day = datetime.timedelta(days=1)
+    builder = x509.CertificateBuilder(
+        name, name, key.public_key(), x509.random_serial_number(), now - day, now + day
+    )
+    address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    builder = builder.add_extension(x509.SubjectAlternativeName([address]), critical=False)
+    made = builder.sign(key, hashes.SHA256())
+    (folder / "certificate.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    (folder / "key.pem").write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(folder / "certificate.pem", folder / "key.pem")
+    return tls
 
 
 if __name__ == "__main__":

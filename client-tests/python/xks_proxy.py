@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import re
+import ssl
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -33,7 +34,7 @@ class Proxy:
     secret = base64.b64encode(bytes(range(32))).decode()
     region = "us-east-1"
 
-    def __init__(self):
+    def __init__(self, tls=None):
         self.keys = {}
         self.disabled = set()
         self.calls = []
@@ -69,12 +70,16 @@ class Proxy:
 
             def handle(self):
                 # The emulator is killed at the end of each test.
-                with contextlib.suppress(ConnectionError):
+                with contextlib.suppress(ConnectionError, ssl.SSLError):
                     super().handle()
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        scheme = "http"
+        if tls:
+            scheme = "https"
+            self.server.socket = tls.wrap_socket(self.server.socket, server_side=True)
+        self.url = f"{scheme}://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def stop(self):

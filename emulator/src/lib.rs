@@ -61,6 +61,7 @@ mod crypto;
 mod custom_key_store;
 mod error;
 mod grant;
+mod hex;
 mod import;
 mod key;
 mod kms;

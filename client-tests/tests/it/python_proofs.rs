@@ -32,7 +32,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         tool::trial("python::import", python, || passes("test_import", 7)),
         tool::trial("python::lifecycle", python, || passes("test_lifecycle", 8)),
         tool::trial("python::external_key_store", python, || {
-            passes("test_external_key_store", 7);
+            passes("test_external_key_store", 15);
         }),
         tool::trial("python::encryption_sdk", python, || {
             passes("test_encryption_sdk", 10);

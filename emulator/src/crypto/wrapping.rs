@@ -113,8 +113,7 @@ mod tests {
     use super::super::test::hex;
     use super::*;
 
-    /// RFC 5649, section 6, has vectors for 192 bits alone; this is Google's Wycheproof, kwp,
-    /// 256 bits, with a plaintext that is no multiple of eight bytes, made anew by its definition.
+    /// With a plaintext that is no multiple of eight bytes. Another library wraps in `client-tests`.
     #[test]
     fn what_is_wrapped_with_padding_unwraps_and_nothing_else_does() {
         let kek = [7; 32];
@@ -133,6 +132,21 @@ mod tests {
         }
         assert!(unwrap_padded(&kek, &wrapped[1..]).is_none());
         assert!(unwrap_padded(&kek[..16], &wrapped).is_none());
+    }
+
+    #[test]
+    fn what_sm2_wraps_it_unwraps() {
+        let random = crate::crypto::Random::System;
+        let key = KeyMaterial::generate(KeySpec::Sm2, &random).unwrap();
+        let wrapped = key
+            .encrypt(EncryptionAlgorithm::Sm2Pke, &[7; 32], &random)
+            .unwrap();
+        let unwrapped = |wrapped: &[u8]| {
+            let (algorithm, with) = (WrappingAlgorithm::Sm2Pke, WrappingKeySpec::Sm2);
+            algorithm.unwrap(with, &key, wrapped).unwrap()
+        };
+        assert_eq!(unwrapped(&wrapped).unwrap().expose(), [7; 32]);
+        assert!(unwrapped(&wrapped[1..]).is_none());
     }
 
     #[test]

@@ -32,7 +32,6 @@ pub(crate) use proxy::{Ask, Proxies};
 pub(crate) use settings::{
     Change, Creation, XksProxyAuthenticationCredential, XksProxyConnectivity,
 };
-pub(crate) use signature::hex;
 
 /// How many stores an account may have in a Region: AWS's quota.
 pub(crate) const MOST: usize = 10;

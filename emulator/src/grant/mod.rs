@@ -5,12 +5,11 @@ mod operations;
 mod principal;
 mod store;
 
-use std::fmt::Write as _;
-
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::clock::Timestamp;
+use crate::hex::hex;
 use crate::key::{EncryptionContext, KeyArn};
 
 pub(crate) use operations::{GrantOperation, valid_operations};
@@ -107,12 +106,5 @@ impl GrantTerms {
 
 /// A text of any length as part of a record's name.
 fn digest(text: &[u8]) -> String {
-    hexadecimal(&Sha256::digest(text))
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hex(&Sha256::digest(text))
 }

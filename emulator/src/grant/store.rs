@@ -3,9 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Grant, GrantPlace, GrantTerms, digest, hexadecimal};
+use super::{Grant, GrantPlace, GrantTerms, digest};
 use crate::context::{Context, Writing};
 use crate::error::{Error, Internal, message};
+use crate::hex::hex;
 use crate::key::{AccountId, KeyArn, KeyId, Location, Region};
 use crate::store::{Bytes, StoreError, record};
 
@@ -147,7 +148,7 @@ impl Context<'_> {
     pub(crate) fn new_grant_id(&self) -> Result<String, Error> {
         let random = self.random().bytes(32);
         let random = random.map_err(|error| Internal::new("make a grant", error))?;
-        Ok(hexadecimal(&random))
+        Ok(hex(&random))
     }
 }
 

@@ -6,10 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Operation;
 use crate::context::Context;
-use crate::custom_key_store::{
-    Connection, Creation, CustomKeyStore, Fault, MOST, StoreRecord, hex,
-};
+use crate::custom_key_store::{Connection, Creation, CustomKeyStore, Fault, MOST, StoreRecord};
 use crate::error::{Error, Internal, message};
+use crate::hex::hex;
 use crate::kms::Work;
 
 /// Makes a store, which is not connected yet. The proxy of an external one must answer.
