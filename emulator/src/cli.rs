@@ -78,7 +78,7 @@ struct Serve {
     /// How long a change takes that AWS does in the background, as 90s or 2m: a replica that is
     /// made, a primary that is changed, a rotation on demand
     #[arg(long, env = "KMS_TRANSITION_TIME", default_value = "0s", value_name = "TIME",
-          value_parser = duration)]
+          value_parser = humantime::parse_duration)]
     transition_time: Duration,
     /// Where the proxy of an external key store is really found, by the name in its endpoint:
     /// proxy.example=http://127.0.0.1:8443 (repeatable; in the environment, with commas)
@@ -127,24 +127,6 @@ enum LogLevel {
 enum LogFormat {
     Text,
     Json,
-}
-
-/// `90s`, `2m`, `1h` or `7d`.
-fn duration(text: &str) -> Result<Duration, String> {
-    let complaint = || "a whole number and s, m, h or d, such as 90s".to_owned();
-    let unit = text.chars().next_back().ok_or_else(complaint)?;
-    let seconds = match unit {
-        's' => 1,
-        'm' => 60,
-        'h' => 60 * 60,
-        'd' => 24 * 60 * 60,
-        _ => return Err(complaint()),
-    };
-    let count: u32 = text
-        .strip_suffix(unit)
-        .and_then(|count| count.parse().ok())
-        .ok_or_else(complaint)?;
-    Ok(Duration::from_secs(u64::from(count) * seconds))
 }
 
 /// It cannot start, or not go on: said in one sentence, exit code 2.

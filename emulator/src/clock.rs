@@ -1,19 +1,14 @@
 //! Time, in one place. Nothing else reads the system's clock, so that a test can own it: what is
 //! past and what is due is computed from a record and [`Clock::now`] whenever it is looked at, and
-//! no timer runs in between.
+//! no timer runs in between. So when a clock is moved, everything follows at once.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::fmt;
+use std::sync::{PoisonError, RwLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::ser::Error as _;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
-
-/// Where an emulator gets its time from.
-pub trait Clock: Send + Sync {
-    /// The present moment.
-    fn now(&self) -> Timestamp;
-}
 
 /// A moment, in milliseconds since 1970-01-01T00:00:00Z: the precision of the dates of KMS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
@@ -21,6 +16,17 @@ pub trait Clock: Send + Sync {
 pub struct Timestamp(i64);
 
 impl Timestamp {
+    /// The end of the year 9999: no clock goes further.
+    pub const LAST: Self = Self(253_402_300_799_999);
+
+    /// A moment as in RFC 3339, in UTC: `2027-01-01T00:00:00Z`, with a fraction of a second or
+    /// without. `None` if it is not one, or before 1970.
+    pub fn parse(text: &str) -> Option<Self> {
+        let moment = humantime::parse_rfc3339(text).ok()?;
+        let elapsed = moment.duration_since(UNIX_EPOCH).ok()?;
+        i64::try_from(elapsed.as_millis()).ok().map(Self)
+    }
+
     /// The moment so many milliseconds after the epoch.
     pub const fn from_millis(millis: i64) -> Self {
         Self(millis)
@@ -88,6 +94,15 @@ impl Timestamp {
     }
 }
 
+/// As in RFC 3339, with milliseconds: `2027-01-01T00:00:00.000Z`.
+impl fmt::Display for Timestamp {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let millis = u64::try_from(self.0.clamp(0, Self::LAST.0)).unwrap_or_default();
+        let moment = UNIX_EPOCH + Duration::from_millis(millis);
+        humantime::format_rfc3339_millis(moment).fmt(formatter)
+    }
+}
+
 /// As in an answer of KMS. Records keep milliseconds: see `store::record`'s users.
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -138,50 +153,125 @@ pub(crate) mod millis {
     }
 }
 
-/// The system's clock.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct SystemClock;
-
-impl Clock for SystemClock {
-    fn now(&self) -> Timestamp {
-        #[expect(clippy::disallowed_methods, reason = "the one reader of the real time")]
-        let elapsed = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
-        Timestamp(i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX))
-    }
-}
-
-/// A clock that stands still until it is moved.
+/// The clock of an emulator: the system's, unless it was moved or stopped.
 ///
 /// ```
 /// use std::time::Duration;
-/// use kms_emulator::clock::{Clock, ManualClock, Timestamp};
+/// use kms_emulator::clock::{Clock, Timestamp};
 ///
-/// let clock = ManualClock::new(Timestamp::from_millis(1_800_000_000_000));
+/// let clock = Clock::frozen_at(Timestamp::from_millis(1_800_000_000_000));
 /// clock.advance(Duration::from_secs(7 * 24 * 60 * 60));
 /// assert_eq!(clock.now().millis(), 1_800_604_800_000);
 /// ```
 #[derive(Debug)]
-pub struct ManualClock(AtomicI64);
+pub struct Clock(RwLock<Setting>);
 
-impl ManualClock {
-    /// A clock that shows `now`.
-    pub fn new(now: Timestamp) -> Self {
-        Self(AtomicI64::new(now.0))
+/// How a clock stands to the system's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Setting {
+    /// So many milliseconds ahead, or behind if fewer than none.
+    Ahead(i64),
+    /// At a moment, in milliseconds since the epoch.
+    Frozen(i64),
+}
+
+impl Setting {
+    const REAL: Self = Self::Ahead(0);
+
+    /// This, at another moment.
+    fn at(self, moment: Timestamp) -> Self {
+        match self {
+            Self::Ahead(_) => Self::Ahead(moment.0.saturating_sub(system().0)),
+            Self::Frozen(_) => Self::Frozen(moment.0),
+        }
     }
 
-    /// Moves the clock forward.
-    pub fn advance(&self, by: Duration) {
-        let by = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
-        self.0.fetch_add(by, Ordering::SeqCst);
+    fn now(self) -> Timestamp {
+        let now = match self {
+            Self::Ahead(by) => system().0.saturating_add(by),
+            Self::Frozen(now) => now,
+        };
+        Timestamp(now.clamp(0, Timestamp::LAST.0))
     }
 }
 
-impl Clock for ManualClock {
-    fn now(&self) -> Timestamp {
-        Timestamp(self.0.load(Ordering::SeqCst))
+impl Clock {
+    /// A clock that shows the real time, until it is moved.
+    pub fn real() -> Self {
+        Self(RwLock::new(Setting::REAL))
     }
+
+    /// A clock that stands still at a moment, until it is moved.
+    pub fn frozen_at(now: Timestamp) -> Self {
+        Self(RwLock::new(Setting::Frozen(now.0)))
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> Timestamp {
+        self.setting().now()
+    }
+
+    /// Moves the clock forward, to the year 9999 at most. Whether it runs stays as it is.
+    pub fn advance(&self, by: Duration) {
+        self.change(|setting| setting.at(setting.now().plus(by)));
+    }
+
+    /// Sets the clock to a moment, from which it runs if it ran before. Moving it back undoes
+    /// nothing that has happened.
+    pub fn set(&self, now: Timestamp) {
+        self.change(|setting| setting.at(now));
+    }
+
+    /// Stops the clock where it is.
+    pub fn freeze(&self) {
+        self.change(|setting| Setting::Frozen(setting.now().0));
+    }
+
+    /// Lets the clock run from where it is.
+    pub fn unfreeze(&self) {
+        self.change(|setting| Setting::Ahead(0).at(setting.now()));
+    }
+
+    /// Makes the clock show the real time again.
+    pub fn back_to_real(&self) {
+        self.change(|_| Setting::REAL);
+    }
+
+    /// Whether the clock stands still.
+    pub fn is_frozen(&self) -> bool {
+        matches!(self.setting(), Setting::Frozen(_))
+    }
+
+    /// Whether the clock shows the real time.
+    pub fn is_real(&self) -> bool {
+        self.setting() == Setting::REAL
+    }
+
+    pub(crate) fn setting(&self) -> Setting {
+        *self.0.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn change(&self, to: impl FnOnce(Setting) -> Setting) {
+        let mut setting = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        *setting = to(*setting);
+    }
+}
+
+impl Default for Clock {
+    /// The real time.
+    fn default() -> Self {
+        Self::real()
+    }
+}
+
+/// The system's time.
+fn system() -> Timestamp {
+    #[expect(clippy::disallowed_methods, reason = "the one reader of the real time")]
+    let elapsed = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    Timestamp(i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX))
 }
 
 #[cfg(test)]
@@ -201,5 +291,43 @@ mod tests {
         assert_eq!(printed(10_000_000_000), "1.0E7");
         assert_eq!(printed(9_999_999_990), "9999999.99");
         assert_eq!(printed(0), "0.0");
+    }
+
+    #[test]
+    fn a_moment_reads_back_as_it_is_written() {
+        for (text, millis) in [
+            ("1970-01-01T00:00:00.000Z", 0),
+            ("2027-01-15T08:00:00.001Z", 1_800_000_000_001),
+            ("9999-12-31T23:59:59.999Z", Timestamp::LAST.millis()),
+        ] {
+            let moment = Timestamp::from_millis(millis);
+            assert_eq!(moment.to_string(), text);
+            assert_eq!(Timestamp::parse(text), Some(moment));
+        }
+        for text in ["", "2027-01-01", "1969-12-31T23:59:59Z", "2027-13-01T00:00:00Z"] {
+            assert_eq!(Timestamp::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_clock_is_moved_stopped_and_set_right() {
+        let clock = Clock::real();
+        assert!(clock.is_real() && !clock.is_frozen());
+        let then = Timestamp::from_millis(1_000_000);
+        clock.freeze();
+        clock.set(then);
+        assert_eq!((clock.now(), clock.is_frozen()), (then, true));
+        clock.advance(Duration::from_secs(2));
+        assert_eq!(clock.now().millis(), 1_002_000);
+        clock.advance(Duration::MAX);
+        assert_eq!(clock.now(), Timestamp::LAST);
+        clock.set(then);
+        clock.unfreeze();
+        assert!(!clock.is_frozen() && !clock.is_real());
+        // It runs: by less than a minute since, or the machine is very slow.
+        let since = clock.now().millis() - then.millis();
+        assert!((0..60_000).contains(&since), "{since}");
+        clock.back_to_real();
+        assert!(clock.is_real());
     }
 }

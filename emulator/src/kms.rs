@@ -52,7 +52,7 @@ pub use builder::Builder;
 /// ```
 pub struct Kms {
     pub(crate) store: Store,
-    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) clock: Arc<Clock>,
     pub(crate) materials: Materials,
     pub(crate) marker_key: MarkerKey,
     pub(crate) random: Random,
@@ -256,7 +256,7 @@ fn panicked(panic: &(dyn Any + Send)) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::{ManualClock, Timestamp};
+    use crate::clock::{Clock, Timestamp};
 
     fn call(kms: &Kms, target: &str, body: &str) -> Reply {
         kms.handle(&Request {
@@ -331,7 +331,7 @@ mod tests {
     #[test]
     fn a_seed_gives_the_same_answers_again() {
         let answers = |seed| {
-            let clock = Arc::new(ManualClock::new(Timestamp::from_millis(1_800_000_000_000)));
+            let clock = Arc::new(Clock::frozen_at(Timestamp::from_millis(1_800_000_000_000)));
             let kms = Kms::builder().seed(seed).clock(clock);
             let kms = kms.build_temporary().unwrap();
             let mut answers = Vec::new();

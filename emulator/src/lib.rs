@@ -41,7 +41,7 @@
 //! # Decisions
 //!
 //! - **State is a function of a record and the time.** No timer changes anything; moving a
-//!   [`ManualClock`](clock::ManualClock) takes effect at once. What has to be made when its time has
+//!   [`Clock`](clock::Clock) takes effect at once. What has to be made when its time has
 //!   come, as the material of a rotation, stands on an agenda that each request settles first.
 //! - **The core is synchronous.** Bodies are small and the work is computing; only waiting for the
 //!   disk and the socket is asynchronous, and stays outside.

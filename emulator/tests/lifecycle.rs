@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kms_emulator::Kms;
-use kms_emulator::clock::{Clock, ManualClock, Timestamp};
+use kms_emulator::clock::{Clock, Timestamp};
 use kms_emulator::protocol::Request;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -73,7 +73,7 @@ struct Known {
 
 struct World {
     kms: Option<Kms>,
-    clock: Arc<ManualClock>,
+    clock: Arc<Clock>,
     folder: TempDir,
     /// By id and Region.
     keys: BTreeMap<(String, &'static str), Known>,
@@ -85,7 +85,7 @@ impl World {
     fn new() -> Self {
         let mut world = Self {
             kms: None,
-            clock: Arc::new(ManualClock::new(Timestamp::from_millis(1_790_000_000_123))),
+            clock: Arc::new(Clock::frozen_at(Timestamp::from_millis(1_790_000_000_123))),
             folder: tempfile::tempdir().unwrap(),
             keys: BTreeMap::new(),
             ciphertexts: BTreeMap::new(),

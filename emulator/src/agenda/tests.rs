@@ -6,19 +6,19 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::Kms;
-use crate::clock::{ManualClock, Timestamp};
+use crate::clock::{Clock, Timestamp};
 use crate::protocol::Request;
 
 const DAY: u64 = 24 * 60 * 60;
 
 struct World {
     kms: Kms,
-    clock: Arc<ManualClock>,
+    clock: Arc<Clock>,
 }
 
 impl World {
     fn new() -> Self {
-        let clock = Arc::new(ManualClock::new(Timestamp::from_millis(1_790_000_000_123)));
+        let clock = Arc::new(Clock::frozen_at(Timestamp::from_millis(1_790_000_000_123)));
         let kms = Kms::builder().clock(clock.clone());
         let kms = kms.build_temporary().unwrap();
         Self { kms, clock }

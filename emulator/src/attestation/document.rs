@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::payload::{DIGEST, Payload};
 use super::{ROOT, Refused, Trust, cose, leaf, verify};
-use crate::clock::{Clock as _, SystemClock, Timestamp};
+use crate::clock::{Clock, Timestamp};
 use crate::crypto::es384::{Es384Key, Form};
 
 /// An attestation document to be signed under the emulator's own root, for the member `Recipient`
@@ -87,7 +87,7 @@ impl Document {
     ///
     /// If the emulator itself would not believe it: a member is not within its limits.
     pub fn sign(&self) -> Result<Vec<u8>, Refused> {
-        let at = self.at.unwrap_or_else(|| SystemClock.now());
+        let at = self.at.unwrap_or_else(|| Clock::real().now());
         let key = Es384Key::generate(Form::Fixed)?;
         let certificate = leaf::issue(key.point(), at)?;
         let pcrs = self.pcrs.iter();

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::Kms;
-use crate::clock::{Clock as _, ManualClock};
+use crate::clock::Clock;
 use crate::crypto::enveloped::tests::Enclave;
 use crate::protocol::Request;
 
@@ -54,7 +54,7 @@ fn refusal(document: &[u8]) -> &'static str {
 
 #[test]
 fn each_operation_tells_the_secret_to_the_enclave_alone() {
-    let clock = Arc::new(ManualClock::new(NOW));
+    let clock = Arc::new(Clock::frozen_at(NOW));
     let kms = Kms::builder().clock(clock).build_temporary().unwrap();
     let recipient = recipient(&document().sign().unwrap());
     let create = |spec: &str, usage: &str| {
@@ -111,7 +111,7 @@ fn what_is_not_believed_is_a_validation_exception() {
 
 #[test]
 fn a_document_is_believed_until_its_certificate_expires() {
-    let clock = ManualClock::new(NOW);
+    let clock = Clock::frozen_at(NOW);
     let document = document().sign().unwrap();
     let three_hours = Duration::from_secs(3 * 60 * 60);
     let believed = |now| verify(&document, Trust::OwnRoot, now).map(|_| ());

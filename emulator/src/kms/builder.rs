@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::Kms;
 use crate::attestation::Trust;
-use crate::clock::{Clock, SystemClock};
+use crate::clock::Clock;
 use crate::crypto::{Random, Spares};
 use crate::custom_key_store::{self, Proxies};
 use crate::key::last_use::LastUses;
@@ -20,7 +20,7 @@ use crate::store::{Store, StoreError};
 
 /// How a [`Kms`] is made: [`Kms::builder`].
 pub struct Builder {
-    clock: Arc<dyn Clock>,
+    clock: Arc<Clock>,
     location: Location,
     random: Random,
     trust: Trust,
@@ -34,7 +34,7 @@ impl Builder {
     /// What nobody has told yet.
     pub(super) fn new() -> Self {
         Self {
-            clock: Arc::new(SystemClock),
+            clock: Arc::new(Clock::real()),
             location: Location::default(),
             random: Random::System,
             trust: Trust::OwnRoot,
@@ -47,7 +47,7 @@ impl Builder {
 
     /// The clock to go by.
     #[must_use]
-    pub fn clock(self, clock: Arc<dyn Clock>) -> Self {
+    pub fn clock(self, clock: Arc<Clock>) -> Self {
         Self { clock, ..self }
     }
 

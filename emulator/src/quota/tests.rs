@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::*;
 use crate::Kms;
-use crate::clock::ManualClock;
+use crate::clock::Clock;
 use crate::protocol::{Reply, Request};
 
 fn body(value: &Value) -> Body {
@@ -135,8 +135,8 @@ fn every_operation_has_a_quota_or_is_known_to_have_none() {
 
 const NOW: Timestamp = Timestamp::from_millis(1_790_000_000_000);
 
-fn kms(quotas: Quotas) -> (Kms, Arc<ManualClock>) {
-    let clock = Arc::new(ManualClock::new(NOW));
+fn kms(quotas: Quotas) -> (Kms, Arc<Clock>) {
+    let clock = Arc::new(Clock::frozen_at(NOW));
     let kms = Kms::builder().clock(clock.clone()).quotas(quotas);
     (kms.build_temporary().unwrap(), clock)
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use kms_emulator::clock::{Clock, ManualClock, Timestamp};
+use kms_emulator::clock::{Clock, Timestamp};
 use kms_emulator::protocol::{Reply, Request as KmsRequest};
 use kms_emulator::{Kms, StoreError};
 
@@ -22,7 +22,7 @@ const START: Timestamp = Timestamp::from_millis(1_790_000_000_123);
 /// An emulator, its clock, and what the case has saved so far.
 pub(crate) struct Stage {
     kms: Kms,
-    clock: Arc<ManualClock>,
+    clock: Arc<Clock>,
     pub(crate) variables: Variables,
 }
 
@@ -43,7 +43,7 @@ pub(crate) struct Sent {
 
 impl Stage {
     pub(crate) fn new(transition_time: Duration) -> Result<Self, StoreError> {
-        let clock = Arc::new(ManualClock::new(START));
+        let clock = Arc::new(Clock::frozen_at(START));
         let kms = Kms::builder()
             .clock(clock.clone())
             .transition_time(transition_time)
