@@ -46,13 +46,10 @@ struct Asked(Kms);
 
 impl Asked {
     fn call(&self, operation: &str, body: &str) -> Value {
-        let reply = self.0.handle(&Request {
-            method: "POST",
-            path: "/",
-            target: Some(&format!("TrentService.{operation}")),
-            authorization: None,
-            body: body.as_bytes(),
-        });
+        let reply = self.0.handle(&Request::new(
+            &format!("TrentService.{operation}"),
+            body.as_bytes(),
+        ));
         assert_eq!(reply.status, 200, "{operation} {body}");
         serde_json::from_slice(&reply.body).unwrap()
     }

@@ -102,6 +102,7 @@ fn fall_due(
             entry.present = false;
             entry.valid_to = None;
             context.delete_material(arn, place);
+            context.note("DeleteExpiredKeyMaterial", arn, date);
         }
     }
     if let Some(on_demand) = key
@@ -143,6 +144,7 @@ pub(crate) fn rotate(
     date: Timestamp,
 ) -> Result<(), Error> {
     let event = RotationEvent { date, kind };
+    context.note("RotateKey", &key.arn, date);
     if key.record.origin == Origin::External {
         if std::mem::take(&mut key.record.awaits_rotation)
             && let Some(newest) = key.record.materials.last_mut()
@@ -158,6 +160,7 @@ pub(crate) fn rotate(
 /// Ends a key, and lets the waiting period of its primary begin if that waited for this replica.
 fn end(context: &mut Writing<'_, '_>, key: &Key, date: Timestamp) -> Result<Vec<Key>, Error> {
     context.delete_key(key)?;
+    context.note("DeleteKey", &key.arn, date);
     let mut others = Vec::new();
     for arn in key.siblings() {
         let Some(mut other) = context.stored_key(&arn)? else {

@@ -72,6 +72,16 @@ impl Timestamp {
         Self(self.0 - self.0.rem_euclid(1000))
     }
 
+    /// As in RFC 3339 without a fraction: `2027-01-01T00:00:00Z`.
+    pub(crate) fn seconds_text(self) -> String {
+        humantime::format_rfc3339_seconds(self.system()).to_string()
+    }
+
+    fn system(self) -> SystemTime {
+        let millis = u64::try_from(self.0.clamp(0, Self::LAST.0)).unwrap_or_default();
+        UNIX_EPOCH + Duration::from_millis(millis)
+    }
+
     /// Seconds with a fraction of milliseconds, printed as Java prints a `double`, which is how
     /// KMS prints its dates: `1.499288695918E9`.
     fn java_double(self) -> String {
@@ -97,9 +107,7 @@ impl Timestamp {
 /// As in RFC 3339, with milliseconds: `2027-01-01T00:00:00.000Z`.
 impl fmt::Display for Timestamp {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let millis = u64::try_from(self.0.clamp(0, Self::LAST.0)).unwrap_or_default();
-        let moment = UNIX_EPOCH + Duration::from_millis(millis);
-        humantime::format_rfc3339_millis(moment).fmt(formatter)
+        humantime::format_rfc3339_millis(self.system()).fmt(formatter)
     }
 }
 
@@ -304,7 +312,12 @@ mod tests {
             assert_eq!(moment.to_string(), text);
             assert_eq!(Timestamp::parse(text), Some(moment));
         }
-        for text in ["", "2027-01-01", "1969-12-31T23:59:59Z", "2027-13-01T00:00:00Z"] {
+        for text in [
+            "",
+            "2027-01-01",
+            "1969-12-31T23:59:59Z",
+            "2027-13-01T00:00:00Z",
+        ] {
             assert_eq!(Timestamp::parse(text), None, "{text}");
         }
     }

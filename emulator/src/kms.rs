@@ -4,11 +4,12 @@
 //! HTTP nor a runtime; what is left to wait for afterwards is the disk.
 
 mod builder;
+mod snapshot;
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use memchr::memmem;
@@ -16,16 +17,18 @@ use memchr::memmem;
 use crate::agenda;
 use crate::attestation::Trust;
 use crate::auth::Caller;
-use crate::clock::Clock;
+use crate::clock::{Clock, Setting, Timestamp};
 use crate::constraint;
 use crate::context::Context;
 use crate::crypto::{Random, Spares};
 use crate::custom_key_store::{self, Proxies};
 use crate::error::{Error, Internal, ProtocolError};
-use crate::key::Location;
+use crate::fault::{Cut, Faults, Hit, Injected, Plan, Subject};
+use crate::journal::{Call, EventQuery, Events, Journal, Parameters};
 use crate::key::last_use::{LastUse, LastUses};
 use crate::key::material::Materials;
-use crate::model::model;
+use crate::key::{KeyArn, Location};
+use crate::model::{self, model};
 use crate::operation;
 use crate::page::MarkerKey;
 use crate::protocol::{Reply, Request, Trace, request_id};
@@ -33,6 +36,8 @@ use crate::quota::{Quotas, Throttle};
 use crate::store::{Receipt, Store, StoreError};
 
 pub use builder::Builder;
+use snapshot::Snapshots;
+pub use snapshot::{Snapshot, UnknownSnapshot};
 
 /// A Key Management Service.
 ///
@@ -40,21 +45,16 @@ pub use builder::Builder;
 /// use kms_emulator::{Kms, protocol::Request};
 ///
 /// let kms = Kms::builder().build_temporary()?;
-/// let reply = kms.handle(&Request {
-///     method: "POST",
-///     path: "/",
-///     target: Some("TrentService.CreateKey"),
-///     authorization: None,
-///     body: br#"{"KeySpec":"ECC_NIST_P256","KeyUsage":"SIGN_VERIFY"}"#,
-/// });
+/// let reply = kms.handle(&Request::new("TrentService.CreateKey", br#"{"KeySpec":"ECC_NIST_P256","KeyUsage":"SIGN_VERIFY"}"#));
 /// assert_eq!(reply.status, 200);
 /// # Ok::<(), kms_emulator::StoreError>(())
 /// ```
 pub struct Kms {
     pub(crate) store: Store,
     pub(crate) clock: Arc<Clock>,
+    clock_at_start: Setting,
     pub(crate) materials: Materials,
-    pub(crate) marker_key: MarkerKey,
+    marker_key: RwLock<Arc<MarkerKey>>,
     pub(crate) random: Random,
     pub(crate) trust: Trust,
     pub(crate) spares: Spares,
@@ -65,6 +65,9 @@ pub struct Kms {
     pub(crate) proxies: Proxies,
     /// Whether there is, or was, an external key store.
     pub(crate) external_stores: AtomicBool,
+    pub(crate) faults: Plan,
+    pub(crate) journal: Journal,
+    snapshots: Snapshots,
     location: Location,
 }
 
@@ -79,6 +82,35 @@ pub enum Work {
     Outside,
     /// Perhaps seconds: an RSA key is made.
     KeyPair,
+}
+
+/// What became known of a request on its way.
+#[derive(Default)]
+struct Seen {
+    trace: Trace,
+    hit: Option<Hit>,
+    called: Option<Called>,
+}
+
+/// A request of which the operation and the caller are known.
+struct Called {
+    operation: &'static model::Operation,
+    caller: Caller,
+    at: Timestamp,
+    parameters: Parameters,
+    keys: Vec<KeyArn>,
+}
+
+impl Called {
+    fn new(operation: &'static model::Operation, caller: Caller, at: Timestamp) -> Self {
+        Self {
+            operation,
+            caller,
+            at,
+            parameters: Parameters::default(),
+            keys: Vec::new(),
+        }
+    }
 }
 
 /// An answer that may be told only when the disk has what it says.
@@ -103,64 +135,84 @@ impl Kms {
     /// disk when the answer is waited for.
     pub fn start(&self, request: &Request<'_>) -> Pending {
         let request_id = request_id();
-        let mut trace = Trace::default();
+        let mut seen = Seen::default();
         let outcome = catch_unwind(AssertUnwindSafe(|| {
-            self.run(request, &request_id, &mut trace)
+            self.run(request, &request_id, &mut seen)
         }))
         .unwrap_or_else(|panic| Err(panicked(panic.as_ref())));
-        match outcome {
-            Ok((body, receipt)) => Pending {
-                reply: Reply::success(request_id, body, trace),
-                receipt,
-            },
-            Err(error) => {
-                let reply = refused(request_id, &error, trace);
-                Pending {
-                    reply,
-                    receipt: Receipt::settled(),
-                }
-            }
+        let body = match &outcome {
+            Ok((body, _)) => Ok(body.as_slice()),
+            Err(error) => Err(error),
+        };
+        self.record(request, &request_id, &mut seen, body);
+        let (mut reply, receipt) = match outcome {
+            Ok((body, receipt)) => (Reply::success(request_id, body, seen.trace), receipt),
+            Err(error) => (refused(request_id, &error, seen.trace), Receipt::settled()),
+        };
+        if let Some(hit) = &seen.hit {
+            reply.disrupt(hit);
         }
+        Pending { reply, receipt }
     }
 
     fn run(
         &self,
         request: &Request<'_>,
         request_id: &str,
-        trace: &mut Trace,
+        seen: &mut Seen,
     ) -> Result<(Vec<u8>, Receipt), Error> {
         let name = request.operation()?;
         let shape = model()
             .operation(name)
             .ok_or(ProtocolError::UnknownOperation)?;
-        trace.operation = Some(&shape.name);
+        seen.trace.operation = Some(&shape.name);
 
+        let now = self.clock.now();
         let caller = Caller::new(request.authorization, &self.location);
-        trace.location = Some(caller.location.to_string());
+        seen.trace.location = Some(caller.location.to_string());
+        let called = seen.called.insert(Called::new(shape, caller.clone(), now));
+
+        let subject = Subject {
+            operation: &shape.name,
+            caller: &caller,
+        };
+        seen.hit = self.faults.on_arrival(&subject);
+        refuse_if_hit(seen.hit.as_ref())?;
 
         let body = request.json()?;
+        if self.journal.is_kept() {
+            called.parameters = Parameters::of(shape, &body);
+        }
         if let Some(input) = shape.input {
             constraint::check(input, &body)?;
         }
         let operation = operation::find(name)
             .ok_or_else(|| Error::NotImplemented(format!("the operation {name} yet")))?;
 
-        let now = self.clock.now();
         // The body tells what kind of key is asked for, so a request is counted once its body is
         // checked, and before anything is done for it. Whether AWS counts wrong ones is not known.
         if self.quotas == Quotas::Aws {
             self.throttle.count(&caller.location, name, &body, now)?;
         }
         agenda::settle(self, now)?;
-        let mut context = Context::new(self, operation.asked, caller, now).of_request(request_id);
+        let mut context =
+            Context::new(self, operation.asked, caller.clone(), now).of_request(request_id);
         let answer = (operation.run)(body, &mut context);
-        trace.key = context.key_arn().map(|key| key.id.to_string());
+        seen.trace.key = context.key_arn().map(|key| key.id.to_string());
+        called.keys = context.keys_seen();
+        // Only now is it known which key is meant; nothing is kept yet.
+        if seen.hit.is_none() {
+            seen.hit = self
+                .faults
+                .on_key(&subject, |name| context.is_about(&called.keys, name));
+            refuse_if_hit(seen.hit.as_ref())?;
+        }
         let used = context.take_used();
         let receipt = context.commit(answer.is_ok())?;
         let answer = answer?;
         for key in used {
             let last = LastUse {
-                operation: operation.name.to_owned(),
+                operation: operation.name.into(),
                 at: now,
                 request_id: request_id.to_owned(),
             };
@@ -170,6 +222,41 @@ impl Kms {
             }
         }
         Ok((answer, receipt))
+    }
+
+    /// Adds a request to the events, unless it named no operation, or a fault kept it from
+    /// arriving.
+    fn record(
+        &self,
+        request: &Request<'_>,
+        request_id: &str,
+        seen: &mut Seen,
+        outcome: Result<&[u8], &Error>,
+    ) {
+        let arrived = seen
+            .hit
+            .as_ref()
+            .is_none_or(|hit| hit.cut != Some(Cut::DropBefore));
+        let Some(called) = seen
+            .called
+            .take()
+            .filter(|_| arrived && self.journal.is_kept())
+        else {
+            return;
+        };
+        self.journal.add(
+            Call {
+                operation: called.operation,
+                caller: &called.caller,
+                sender: request.sender,
+                at: called.at,
+                request_id,
+                parameters: called.parameters,
+                keys: &called.keys,
+                outcome,
+            }
+            .event(),
+        );
     }
 
     /// An answer to a request that never became one of the protocol: too large, too slow, or one
@@ -197,6 +284,30 @@ impl Kms {
             }
             _ => Work::Light,
         }
+    }
+
+    /// The clock that it goes by.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// The faults that are set, and how to set one.
+    pub fn faults(&self) -> Faults<'_> {
+        Faults::new(&self.faults)
+    }
+
+    /// What was asked so far, as far as there is room for it.
+    pub fn events(&self) -> Events {
+        Events(self.journal.find(&EventQuery::default()))
+    }
+
+    pub(crate) fn marker_key(&self) -> Arc<MarkerKey> {
+        Arc::clone(
+            &self
+                .marker_key
+                .read()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
     }
 
     /// How many keys there are, in all accounts and Regions.
@@ -240,6 +351,19 @@ fn told(reply: Reply, written: Result<(), StoreError>) -> Reply {
     }
 }
 
+/// A fault that keeps a request from being done. One whose connection is to be dropped has an
+/// answer too, for whoever holds no connection.
+fn refuse_if_hit(hit: Option<&Hit>) -> Result<(), Error> {
+    match hit.filter(|hit| hit.prevents()) {
+        Some(hit) => Err(Error::Injected(
+            hit.refusal
+                .clone()
+                .unwrap_or(Injected::Page { status: 503 }),
+        )),
+        None => Ok(()),
+    }
+}
+
 fn refused(request_id: String, error: &Error, trace: Trace) -> Reply {
     if let Error::Internal(internal) = error {
         tracing::error!(request_id, "{}", internal.chain());
@@ -259,13 +383,7 @@ mod tests {
     use crate::clock::{Clock, Timestamp};
 
     fn call(kms: &Kms, target: &str, body: &str) -> Reply {
-        kms.handle(&Request {
-            method: "POST",
-            path: "/",
-            target: Some(target),
-            authorization: None,
-            body: body.as_bytes(),
-        })
+        kms.handle(&Request::new(target, body.as_bytes()))
     }
 
     fn create_key(kms: &Kms) -> String {
@@ -299,7 +417,7 @@ mod tests {
             let reply = call(&kms, &format!("TrentService.{operation}"), &body);
             assert_eq!(reply.status, 500, "{operation}");
             assert_eq!(
-                reply.trace.error,
+                reply.trace.error.as_deref(),
                 Some("KMSInternalException"),
                 "{operation}"
             );

@@ -32,6 +32,8 @@ pub(crate) struct Operation {
     pub(crate) name: String,
     /// The shape of its input; an operation without members has none.
     pub(crate) input: Option<ShapeId>,
+    /// The shape of its output.
+    pub(crate) output: Option<ShapeId>,
 }
 
 /// The place of a shape in [`Model`]: members refer to shapes by number, so that checking a
@@ -147,6 +149,7 @@ impl Model {
                 Operation {
                     name: name.clone(),
                     input: raw.input.as_ref().map(&id),
+                    output: raw.output.as_ref().map(&id),
                 },
             )
         });
@@ -173,6 +176,7 @@ struct Document {
 #[derive(Deserialize)]
 struct RawOperation {
     input: Option<String>,
+    output: Option<String>,
 }
 
 #[derive(Deserialize)]

@@ -4,6 +4,8 @@
 //! keyed checksum over what was listed, so a marker of another list, or of none, is an
 //! `InvalidMarkerException`.
 
+use std::sync::Arc;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -13,7 +15,7 @@ use crate::crypto::Random;
 use crate::error::{Error, message};
 use crate::store::{Store, StoreError};
 
-const RECORD: &str = "meta/marker-key";
+pub(crate) const RECORD: &str = "meta/marker-key";
 const CHECKSUM: usize = 16;
 
 /// The key of the checksums, one for each store, so that markers outlive a restart.
@@ -76,8 +78,8 @@ impl MarkerKey {
 }
 
 /// One page that is being filled.
-pub(crate) struct Page<'k, T> {
-    key: &'k MarkerKey,
+pub(crate) struct Page<T> {
+    key: Arc<MarkerKey>,
     list: String,
     after: Option<String>,
     limit: usize,
@@ -86,7 +88,7 @@ pub(crate) struct Page<'k, T> {
     truncated: bool,
 }
 
-impl<'k, T> Page<'k, T> {
+impl<T> Page<T> {
     /// An empty page of `list`, which names the list with all that chooses its items, so that a
     /// marker fits no other.
     ///
@@ -94,7 +96,7 @@ impl<'k, T> Page<'k, T> {
     ///
     /// `InvalidMarkerException`.
     pub(crate) fn new(
-        key: &'k MarkerKey,
+        key: Arc<MarkerKey>,
         list: String,
         marker: Option<&str>,
         limit: usize,
@@ -147,13 +149,13 @@ impl<'k, T> Page<'k, T> {
 mod tests {
     use super::*;
 
-    fn page<'k>(key: &'k MarkerKey, marker: Option<&str>) -> Result<Page<'k, u8>, Error> {
-        Page::new(key, "list".to_owned(), marker, 2)
+    fn page(key: &Arc<MarkerKey>, marker: Option<&str>) -> Result<Page<u8>, Error> {
+        Page::new(Arc::clone(key), "list".to_owned(), marker, 2)
     }
 
     #[test]
     fn a_full_page_has_a_marker_only_if_more_follows() {
-        let key = MarkerKey(vec![7; 32]);
+        let key = Arc::new(MarkerKey(vec![7; 32]));
         let mut first = page(&key, None).unwrap();
         assert!(first.take("a", 1) && first.take("b", 2));
         assert!(!first.take("c", 3));
@@ -168,7 +170,7 @@ mod tests {
 
     #[test]
     fn a_marker_that_was_changed_or_made_up_or_is_of_another_list_is_refused() {
-        let key = MarkerKey(vec![7; 32]);
+        let key = Arc::new(MarkerKey(vec![7; 32]));
         let mut first = page(&key, None).unwrap();
         first.take("a", 1);
         first.take("b", 2);
@@ -185,8 +187,8 @@ mod tests {
         ] {
             assert!(page(&key, Some(&wrong)).is_err(), "{wrong}");
         }
-        let other = Page::<u8>::new(&key, "other".to_owned(), Some(&marker), 2);
+        let other = Page::<u8>::new(Arc::clone(&key), "other".to_owned(), Some(&marker), 2);
         assert!(other.is_err());
-        assert!(page(&MarkerKey(vec![8; 32]), Some(&marker)).is_err());
+        assert!(page(&Arc::new(MarkerKey(vec![8; 32])), Some(&marker)).is_err());
     }
 }

@@ -105,11 +105,11 @@ impl World {
             "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20260101/{region}/kms/aws4_request"
         );
         let reply = self.kms.as_ref().unwrap().handle(&Request {
-            method: "POST",
-            path: "/",
-            target: Some(&format!("TrentService.{operation}")),
             authorization: Some(&scope),
-            body: body.to_string().as_bytes(),
+            ..Request::new(
+                &format!("TrentService.{operation}"),
+                body.to_string().as_bytes(),
+            )
         });
         let body = serde_json::from_slice(&reply.body).unwrap_or(Value::Null);
         match reply.status {

@@ -56,13 +56,7 @@ fn call(kms: &Kms, operation: &str, body: &Value) -> Result<Value, String> {
 }
 
 fn raw(kms: &Kms, operation: &str, body: &[u8]) -> (u16, Vec<u8>) {
-    let reply = kms.handle(&Request {
-        method: "POST",
-        path: "/",
-        target: Some(&format!("TrentService.{operation}")),
-        authorization: None,
-        body,
-    });
+    let reply = kms.handle(&Request::new(&format!("TrentService.{operation}"), body));
     (reply.status, reply.body)
 }
 

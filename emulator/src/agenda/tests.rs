@@ -25,13 +25,10 @@ impl World {
     }
 
     fn ask(&self, operation: &str, body: &Value) -> Value {
-        let reply = self.kms.handle(&Request {
-            method: "POST",
-            path: "/",
-            target: Some(&format!("TrentService.{operation}")),
-            authorization: None,
-            body: body.to_string().as_bytes(),
-        });
+        let reply = self.kms.handle(&Request::new(
+            &format!("TrentService.{operation}"),
+            body.to_string().as_bytes(),
+        ));
         let text = String::from_utf8(reply.body).unwrap();
         assert_eq!(reply.status, 200, "{operation} {body}: {text}");
         serde_json::from_str(&text).unwrap_or(Value::Null)
@@ -90,11 +87,8 @@ fn a_key_that_is_gone_leaves_nothing_in_the_store() {
     world.ask("ScheduleKeyDeletion", &key);
     let body = key.to_string();
     let elsewhere = Request {
-        method: "POST",
-        path: "/",
-        target: Some("TrentService.ScheduleKeyDeletion"),
         authorization: Some("AWS4-HMAC-SHA256 Credential=A/20260101/us-west-2/kms/aws4_request"),
-        body: body.as_bytes(),
+        ..Request::new("TrentService.ScheduleKeyDeletion", body.as_bytes())
     };
     assert_eq!(world.kms.handle(&elsewhere).status, 200);
     world.advance(60);

@@ -21,13 +21,10 @@ fn document() -> Document {
 }
 
 fn call(kms: &Kms, operation: &str, body: &Value) -> (u16, Value) {
-    let reply = kms.handle(&Request {
-        method: "POST",
-        path: "/",
-        target: Some(&format!("TrentService.{operation}")),
-        authorization: None,
-        body: body.to_string().as_bytes(),
-    });
+    let reply = kms.handle(&Request::new(
+        &format!("TrentService.{operation}"),
+        body.to_string().as_bytes(),
+    ));
     (reply.status, serde_json::from_slice(&reply.body).unwrap())
 }
 

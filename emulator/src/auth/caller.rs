@@ -6,6 +6,7 @@ use crate::key::{AccountId, Location, Region};
 #[derive(Clone, Debug)]
 pub(crate) struct Caller {
     pub(crate) location: Location,
+    pub(crate) access_key_id: Option<String>,
 }
 
 impl Caller {
@@ -16,6 +17,7 @@ impl Caller {
     /// unreadable is taken from `default`, since any credentials, or none, are accepted.
     pub(crate) fn new(authorization: Option<&str>, default: &Location) -> Self {
         let mut location = default.clone();
+        let mut access_key_id = None;
         if let Some(scope) = authorization.and_then(credential) {
             if let Some(account) = AccountId::parse(scope.access_key_id) {
                 location.account = account;
@@ -23,15 +25,32 @@ impl Caller {
             if let Some(region) = scope.region.and_then(Region::parse) {
                 location.region = region;
             }
+            access_key_id = Some(scope.access_key_id.to_owned());
         }
-        Self { location }
+        Self {
+            location,
+            access_key_id,
+        }
     }
 
     /// Who does what happens by itself.
     pub(crate) fn nobody() -> Self {
+        Self::at(Location::default())
+    }
+
+    /// The emulator itself, somewhere.
+    pub(crate) fn at(location: Location) -> Self {
         Self {
-            location: Location::default(),
+            location,
+            access_key_id: None,
         }
+    }
+
+    /// Whether a name means this caller: an access key id, an account, or an ARN.
+    pub(crate) fn is(&self, name: &str) -> bool {
+        self.access_key_id.as_deref() == Some(name)
+            || self.location.account.as_str() == name
+            || self.arn() == name
     }
 
     /// The ARN under which errors name the caller: without identities, everyone is the account.

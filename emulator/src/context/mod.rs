@@ -14,8 +14,9 @@ use crate::clock::Timestamp;
 use crate::crypto::{CryptoError, KeyMaterial, Random};
 use crate::custom_key_store::Ask;
 use crate::error::{Code, Error, Internal, KmsError, message};
+use crate::journal::Service;
 use crate::key::last_use::LastUse;
-use crate::key::{Key, KeyArn, KeyId, KeySpec, KeyState, KeyUsage, Location, state};
+use crate::key::{Key, KeyArn, KeyId, KeyReference, KeySpec, KeyState, KeyUsage, Location, state};
 use crate::kms::Kms;
 use crate::page::MarkerKey;
 use crate::quota::{Quotas, Resource};
@@ -99,8 +100,8 @@ impl<'k> Context<'k> {
     }
 
     /// What seals markers and tokens.
-    pub(crate) fn marker_key(&self) -> &'k MarkerKey {
-        &self.kms.marker_key
+    pub(crate) fn marker_key(&self) -> Arc<MarkerKey> {
+        self.kms.marker_key()
     }
 
     /// A key that can do a cryptographic operation: it is for that use, and usable now. KMS
@@ -238,6 +239,30 @@ impl<'k> Context<'k> {
         self.key.as_ref()
     }
 
+    /// The keys that the request was about, as far as they were found: the one that was named
+    /// first.
+    pub(crate) fn keys_seen(&self) -> Vec<KeyArn> {
+        let mut keys: Vec<_> = self.key.iter().cloned().collect();
+        for used in &self.used {
+            if !keys.contains(used) {
+                keys.push(used.clone());
+            }
+        }
+        keys
+    }
+
+    /// Whether a name means one of some keys: an id, an ARN, or an alias.
+    pub(crate) fn is_about(&self, keys: &[KeyArn], name: &str) -> bool {
+        keys.iter()
+            .any(|key| match KeyReference::parse(name, &key.location) {
+                Ok(KeyReference::AliasName(alias) | KeyReference::AliasArn { name: alias, .. }) => {
+                    let found = self.alias(&key.location, &alias);
+                    found.is_ok_and(|(_, target)| target.arn == *key)
+                }
+                _ => key.id.as_str() == name || key.to_string() == name,
+            })
+    }
+
     /// The keys with which the request did cryptography, if it succeeded.
     pub(crate) fn take_used(&mut self) -> Vec<KeyArn> {
         std::mem::take(&mut self.used)
@@ -276,6 +301,13 @@ impl<'k> Context<'k> {
             Resource::Aliases(_) => message::too_many_aliases(most, there_are),
             Resource::Grants(_) => message::too_many_grants(),
         })
+    }
+
+    /// Adds to the events what KMS does by itself to a key.
+    pub(crate) fn note(&self, name: &'static str, key: &KeyArn, at: Timestamp) {
+        if self.kms.journal.is_kept() {
+            self.kms.journal.add(Service { name, key, at }.event());
+        }
     }
 
     /// How long the changes take that are not done at once on AWS.

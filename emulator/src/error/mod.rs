@@ -6,6 +6,7 @@
 //! | a rule of KMS is broken | that rule's exception, HTTP 400 |
 //! | a member breaks its constraints | `ValidationException`, HTTP 400 |
 //! | the request is not awsJson1.1 | `SerializationException`, `UnknownOperationException`, … |
+//! | a fault was set on purpose | what the fault says |
 //! | the emulator cannot do it yet | `NotImplementedException`, HTTP 501, never a success |
 //! | the store fails, a record is damaged, a panic | `KMSInternalException`, HTTP 500 |
 
@@ -19,6 +20,7 @@ pub(crate) use internal::Internal;
 pub(crate) use protocol::ProtocolError;
 
 use crate::constraint::{Violation, sentence};
+use crate::fault::Injected;
 
 /// Why a request was refused.
 #[derive(Debug)]
@@ -32,6 +34,8 @@ pub(crate) enum Error {
     /// Known to AWS, not built here yet. The text says what; it names the emulator, so that
     /// nobody takes it for a word of AWS.
     NotImplemented(String),
+    /// What a fault says, that was set on purpose.
+    Injected(Injected),
     /// Ours: the store, a damaged record, a bug.
     Internal(Box<Internal>),
 }
@@ -51,12 +55,13 @@ impl Error {
     }
 
     /// The name on the wire: `__type`.
-    pub(crate) fn wire_name(&self) -> &'static str {
+    pub(crate) fn wire_name(&self) -> &str {
         match self {
             Self::Kms(error) => error.code.wire_name(),
             Self::Validation(_) => Code::Validation.wire_name(),
             Self::Protocol(error) => error.wire_name(),
             Self::NotImplemented(_) => "NotImplementedException",
+            Self::Injected(injected) => injected.wire_name(),
             Self::Internal(_) => Code::KmsInternal.wire_name(),
         }
     }
@@ -68,6 +73,7 @@ impl Error {
             Self::Validation(_) => Code::Validation.status(),
             Self::Protocol(error) => error.status(),
             Self::NotImplemented(_) => 501,
+            Self::Injected(injected) => injected.status(),
             Self::Internal(_) => Code::KmsInternal.status(),
         }
     }
@@ -79,6 +85,8 @@ impl Error {
             Self::Validation(violations) => Some(sentence::violations(violations)),
             Self::Protocol(error) => error.message().map(str::to_owned),
             Self::NotImplemented(what) => Some(format!("Simulated KMS does not support {what}.")),
+            Self::Injected(Injected::Exception { message, .. }) => message.clone(),
+            Self::Injected(Injected::Page { .. }) => None,
             Self::Internal(_) => Some(message::internal().to_owned()),
         }
     }
@@ -92,6 +100,7 @@ impl Error {
                 code: Code::AccessDenied,
                 ..
             })
+            | Self::Injected(Injected::Exception { in_front: true, .. })
             | Self::Protocol(_) => "Message",
             _ => "message",
         }

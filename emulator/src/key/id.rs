@@ -37,6 +37,10 @@ impl AccountId {
         let digits = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
         digits.then(|| Self(text.to_owned()))
     }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 impl Region {

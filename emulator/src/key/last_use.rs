@@ -4,15 +4,16 @@
 //! memory, and a key's last use goes to the disk, unwaited for, at most once a minute, and when
 //! the emulator ends. A crash makes the emulator forget the last minute, as real KMS is late.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
 use super::KeyArn;
 use crate::clock::{Timestamp, millis};
+use crate::journal;
 use crate::store::{Store, StoreError, record};
 
 /// How old what is on the disk may be.
@@ -21,7 +22,7 @@ const SAVED_EVERY: Duration = Duration::from_secs(60);
 /// The last use of a key.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct LastUse {
-    pub(crate) operation: String,
+    pub(crate) operation: Cow<'static, str>,
     #[serde(with = "millis")]
     pub(crate) at: Timestamp,
     pub(crate) request_id: String,
@@ -39,13 +40,7 @@ struct Known {
 impl LastUse {
     /// The id of the event that CloudTrail of an account has of this use.
     pub(crate) fn event_id(&self, key: &KeyArn) -> String {
-        let digest = Sha256::new()
-            .chain_update(key.location.account.to_string())
-            .chain_update(&self.request_id)
-            .finalize();
-        let random = digest.first_chunk().copied().unwrap_or_default();
-        let uuid = uuid::Builder::from_random_bytes(random).into_uuid();
-        uuid.to_string()
+        journal::event_id(&key.location.account, &self.request_id)
     }
 }
 
@@ -87,6 +82,11 @@ impl LastUses {
     /// Forgets a key that is gone.
     pub(crate) fn forget(&self, key: &KeyArn) {
         self.lock().remove(key);
+    }
+
+    /// Forgets everything: the records are others now.
+    pub(crate) fn clear(&self) {
+        self.lock().clear();
     }
 
     /// Writes down what is newer than on the disk.

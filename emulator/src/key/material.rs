@@ -5,6 +5,7 @@ use std::sync::Arc;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::KeySpec;
 use crate::crypto::{CryptoError, KeyMaterial, SecretBytes};
@@ -82,6 +83,16 @@ impl Materials {
 /// The record is damaged.
 pub(crate) fn secret(name: &str, bytes: &Bytes) -> Result<SecretBytes, StoreError> {
     let stored: MaterialRecord = record::decode(name, bytes)?;
+    Ok(SecretBytes::new(stored.secret.0))
+}
+
+/// The secret in a record that is written as JSON.
+///
+/// # Errors
+///
+/// What is wrong with it.
+pub(crate) fn from_value(value: &Value) -> Result<SecretBytes, String> {
+    let stored = MaterialRecord::deserialize(value).map_err(|error| error.to_string())?;
     Ok(SecretBytes::new(stored.secret.0))
 }
 

@@ -1,16 +1,20 @@
 //! How a KMS is made.
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
 use super::Kms;
+use super::snapshot::Snapshots;
 use crate::attestation::Trust;
 use crate::clock::Clock;
 use crate::crypto::{Random, Spares};
 use crate::custom_key_store::{self, Proxies};
+use crate::fault::Plan;
+use crate::journal::{self, Journal};
 use crate::key::last_use::LastUses;
 use crate::key::material::Materials;
 use crate::key::{AccountId, Location, Region};
@@ -28,6 +32,8 @@ pub struct Builder {
     quotas: Quotas,
     xks_connect_to: BTreeMap<String, String>,
     xks_ca: Option<Vec<u8>>,
+    events: usize,
+    event_log: Option<File>,
 }
 
 impl Builder {
@@ -42,6 +48,8 @@ impl Builder {
             quotas: Quotas::None,
             xks_connect_to: BTreeMap::new(),
             xks_ca: None,
+            events: journal::MOST,
+            event_log: None,
         }
     }
 
@@ -126,6 +134,24 @@ impl Builder {
         Some(self)
     }
 
+    /// The most events to remember; without this, 10,000. With 0, none.
+    #[must_use]
+    pub fn events(self, most: usize) -> Self {
+        Self {
+            events: most,
+            ..self
+        }
+    }
+
+    /// A file to which each event is appended, as one line of JSON.
+    #[must_use]
+    pub fn event_log(self, file: File) -> Self {
+        Self {
+            event_log: Some(file),
+            ..self
+        }
+    }
+
     /// A KMS that keeps its keys in memory and nowhere else.
     ///
     /// # Errors
@@ -154,6 +180,8 @@ impl Builder {
             quotas,
             xks_connect_to,
             xks_ca,
+            events,
+            event_log,
         } = self;
         let proxies = Proxies::new(xks_ca.as_deref(), xks_connect_to);
         let proxies = proxies.ok_or_else(|| StoreError::Record {
@@ -161,9 +189,10 @@ impl Builder {
             cause: "no certificate".to_owned(),
         })?;
         let external_stores = AtomicBool::new(custom_key_store::has_external(&store));
-        let marker_key = MarkerKey::of(&store, &random)?;
+        let marker_key = RwLock::new(Arc::new(MarkerKey::of(&store, &random)?));
         Ok(Kms {
             store,
+            clock_at_start: clock.setting(),
             clock,
             materials: Materials::new(),
             marker_key,
@@ -176,6 +205,9 @@ impl Builder {
             throttle: Throttle::default(),
             proxies,
             external_stores,
+            faults: Plan::default(),
+            journal: Journal::new(events, event_log),
+            snapshots: Snapshots::default(),
             location,
         })
     }

@@ -52,7 +52,7 @@ impl Operation for GetKeyLastUsage {
         let key_last_usage = last.map_or_else(KeyLastUsageData::default, |last| KeyLastUsageData {
             cloud_trail_event_id: Some(last.event_id(&key.arn)),
             kms_request_id: Some(last.request_id),
-            operation: Some(last.operation),
+            operation: Some(last.operation.into_owned()),
             timestamp: Some(last.at),
         });
         Ok(GetKeyLastUsageOutput {

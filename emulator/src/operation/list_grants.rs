@@ -64,7 +64,7 @@ impl Operation for ListGrants {
 
 impl ListGrantsOutput {
     /// Of a page that is full, or has all.
-    pub(super) fn new(page: Page<'_, GrantListEntry>) -> Self {
+    pub(super) fn new(page: Page<GrantListEntry>) -> Self {
         let (grants, next_marker) = page.finish();
         Self {
             grants,

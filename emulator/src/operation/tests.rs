@@ -87,13 +87,7 @@ fn input(operation: &str) -> ShapeId {
 fn status(kms: &Kms, operation: &str, body: &Value) -> u16 {
     let target = format!("TrentService.{operation}");
     let body = body.to_string();
-    let request = Request {
-        method: "POST",
-        path: "/",
-        target: Some(&target),
-        authorization: None,
-        body: body.as_bytes(),
-    };
+    let request = Request::new(&target, body.as_bytes());
     kms.handle(&request).status
 }
 

@@ -9,7 +9,7 @@ mod request;
 
 pub use reply::{Reply, Trace};
 pub(crate) use reply::{encode, request_id};
-pub use request::Request;
+pub use request::{Request, Sender};
 
 pub(crate) use blob::Blob;
 pub(crate) use request::Body;

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::error::{Error, ProtocolError};
+use crate::fault::{Cut, Disruption, Hit};
 
 /// An answer of the AWS side.
 #[derive(Clone, Debug)]
@@ -16,6 +17,8 @@ pub struct Reply {
     pub request_id: String,
     /// What to log of the request.
     pub trace: Trace,
+    /// What whoever holds the connection is to do with it, if a fault says so.
+    pub disruption: Disruption,
     content_type: &'static str,
 }
 
@@ -29,11 +32,12 @@ pub struct Trace {
     /// The id of the key that the request was about, once it was found.
     pub key: Option<String>,
     /// The error's name, if it was refused.
-    pub error: Option<&'static str>,
+    pub error: Option<String>,
 }
 
 const JSON: &str = "application/x-amz-json-1.1";
 const XML: &str = "text/xml";
+const HTML: &str = "text/html";
 
 impl Reply {
     /// An answer with the given body.
@@ -43,6 +47,7 @@ impl Reply {
             body,
             request_id,
             trace,
+            disruption: Disruption::default(),
             content_type: JSON,
         }
     }
@@ -50,24 +55,45 @@ impl Reply {
     /// An answer that refuses.
     pub(crate) fn failure(request_id: String, error: &Error, trace: Trace) -> Self {
         let trace = Trace {
-            error: Some(error.wire_name()),
+            error: Some(error.wire_name().to_owned()),
             ..trace
         };
         // A request that is no awsJson request at all is answered in XML, as AWS's other services
         // of this protocol do.
-        let (body, content_type) = match error {
-            Error::Protocol(ProtocolError::NotTheService) => {
+        let page = match error {
+            Error::Injected(injected) => injected.page(),
+            _ => None,
+        };
+        let (body, content_type) = match (page, error) {
+            (Some(page), _) => (page, HTML),
+            (None, Error::Protocol(ProtocolError::NotTheService)) => {
                 (format!("<{}/>\n", error.wire_name()).into_bytes(), XML)
             }
-            _ => (json_body(error), JSON),
+            (None, _) => (json_body(error), JSON),
         };
         Self {
             status: error.status(),
             body,
             request_id,
             trace,
+            disruption: Disruption::default(),
             content_type,
         }
+    }
+
+    /// Has a fault carried out, as far as that is the answer's affair.
+    pub(crate) fn disrupt(&mut self, hit: &Hit) {
+        let cut = match hit.cut {
+            Some(Cut::Truncate) => {
+                self.body.truncate(self.body.len() / 2);
+                None
+            }
+            cut => cut,
+        };
+        self.disruption = Disruption {
+            delay: hit.delay,
+            cut,
+        };
     }
 
     /// The headers, as recorded of KMS and in its order; `Date` is the server's to add.

@@ -1,11 +1,13 @@
 //! A request, as far as KMS looks at one.
 
+use std::net::IpAddr;
+
 use serde_json::{Map, Value};
 
 use crate::error::ProtocolError;
 
 /// A request to the AWS side: the parts of an HTTP request that KMS looks at.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Request<'r> {
     /// The HTTP method. KMS answers `POST` alone.
     pub method: &'r str,
@@ -18,12 +20,34 @@ pub struct Request<'r> {
     pub authorization: Option<&'r str>,
     /// The body, a JSON object.
     pub body: &'r [u8],
+    /// Where it comes from, for the events.
+    pub sender: Sender<'r>,
+}
+
+/// Who sends a request, as far as the connection tells.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Sender<'r> {
+    /// The address; without one, the loopback's.
+    pub address: Option<IpAddr>,
+    /// The header `User-Agent`.
+    pub user_agent: Option<&'r str>,
 }
 
 /// A body that was read as a JSON object.
 pub(crate) type Body = Map<String, Value>;
 
 impl<'r> Request<'r> {
+    /// A request without credentials: `target` is `TrentService.` and the operation.
+    pub fn new(target: &'r str, body: &'r [u8]) -> Self {
+        Self {
+            method: "POST",
+            path: "/",
+            target: Some(target),
+            body,
+            ..Self::default()
+        }
+    }
+
     /// The operation that the target names: `Sign` of `TrentService.Sign`.
     pub(crate) fn operation(&self) -> Result<&'r str, ProtocolError> {
         if self.method != "POST" || self.path != "/" {

@@ -112,6 +112,12 @@ impl Throttle {
         Ok(())
     }
 
+    /// Forgets who has asked.
+    pub(crate) fn clear(&self) {
+        let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        buckets.clear();
+    }
+
     fn take(
         &self,
         place: &Location,

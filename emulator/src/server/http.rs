@@ -1,13 +1,15 @@
 //! Between HTTP and the KMS: one request read under limits, one answer written, one line logged.
 
+use std::fmt;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::{Body as _, Bytes, Incoming};
 use hyper::header::{
     AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderMap, HeaderName,
-    HeaderValue,
+    HeaderValue, USER_AGENT,
 };
 use hyper::http::request::Parts;
 use hyper::{Method, Request, Response, StatusCode, Version};
@@ -16,17 +18,33 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use super::Limits;
+use super::body::AnswerBody;
+use super::control::Control;
 use crate::error::ProtocolError;
-use crate::protocol::{self, Reply};
+use crate::fault::Cut;
+use crate::protocol::{self, Reply, Sender};
 use crate::{Kms, Work};
 
 /// The connection is one too many: whatever it asks, it is told so.
 #[derive(Clone, Copy)]
 pub(super) struct Busy;
 
+/// The connection is to be closed instead of an answer: a fault says so.
+#[derive(Debug)]
+pub(super) struct Dropped;
+
+impl fmt::Display for Dropped {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a fault: dropped without an answer")
+    }
+}
+
+impl std::error::Error for Dropped {}
+
 /// What answers the requests of all connections.
 pub(super) struct Answers {
     kms: Arc<Kms>,
+    control: Control,
     limits: Limits,
     under_way: Semaphore,
     heavy: Semaphore,
@@ -36,9 +54,10 @@ pub(super) struct Answers {
 }
 
 impl Answers {
-    pub(super) fn new(kms: Arc<Kms>, limits: Limits) -> Self {
+    pub(super) fn new(kms: Arc<Kms>, control: Control, limits: Limits) -> Self {
         Self {
             kms,
+            control,
             limits,
             under_way: Semaphore::new(limits.requests),
             heavy: Semaphore::new(limits.heavy),
@@ -48,18 +67,25 @@ impl Answers {
         }
     }
 
+    /// # Errors
+    ///
+    /// A fault wants the connection closed instead of an answer.
     pub(super) async fn answer(
         &self,
         request: Request<Incoming>,
+        peer: IpAddr,
         busy: Option<Busy>,
-    ) -> Response<Full<Bytes>> {
+    ) -> Result<Response<AnswerBody>, Dropped> {
         let started = Instant::now();
         let (head, body) = request.into_parts();
         if head.uri.path() == "/health" {
-            return self.health(&head.method);
+            return Ok(self.health(&head.method));
+        }
+        if busy.is_none() && Control::is_for(&head) {
+            return Ok(self.control.answer(&self.kms, &head, body).await);
         }
         let reply = match (busy, self.under_way.try_acquire()) {
-            (None, Ok(_permit)) => self.reply(&head, body).await,
+            (None, Ok(_permit)) => self.reply(&head, peer, body).await,
             _ => Kms::refuse(ProtocolError::Busy),
         };
         log(&reply, started.elapsed());
@@ -68,14 +94,22 @@ impl Answers {
         response(reply, close && head.version < Version::HTTP_2)
     }
 
-    async fn reply(&self, head: &Parts, body: Incoming) -> Reply {
+    async fn reply(&self, head: &Parts, peer: IpAddr, body: Incoming) -> Reply {
         let body = match self.read(body).await {
             Ok(body) => body,
             Err(error) => return Kms::refuse(error),
         };
-        let turns = match self.kms.work(&request(head, &body)) {
+        let reply = self.done(head, peer, body).await;
+        if !reply.disruption.delay.is_zero() {
+            tokio::time::sleep(reply.disruption.delay).await;
+        }
+        reply
+    }
+
+    async fn done(&self, head: &Parts, peer: IpAddr, body: Bytes) -> Reply {
+        let turns = match self.kms.work(&request(head, peer, &body)) {
             // At once, on the thread that read it.
-            Work::Light => return self.kms.start(&request(head, &body)).written().await,
+            Work::Light => return self.kms.start(&request(head, peer, &body)).written().await,
             Work::Heavy => &self.heavy,
             Work::KeyPair => &self.key_pairs,
             Work::Outside => &self.outside,
@@ -83,7 +117,8 @@ impl Answers {
         // On a thread of its own, so that the others are served meanwhile.
         let turn = turns.acquire().await;
         let (kms, head) = (Arc::clone(&self.kms), head.clone());
-        let started = tokio::task::spawn_blocking(move || kms.start(&request(&head, &body))).await;
+        let started =
+            tokio::task::spawn_blocking(move || kms.start(&request(&head, peer, &body))).await;
         drop(turn);
         match started {
             Ok(pending) => pending.written().await,
@@ -108,7 +143,7 @@ impl Answers {
     }
 
     /// `GET /health`: 200 as long as requests are answered.
-    fn health(&self, method: &Method) -> Response<Full<Bytes>> {
+    fn health(&self, method: &Method) -> Response<AnswerBody> {
         #[derive(Serialize)]
         struct Health {
             status: &'static str,
@@ -117,7 +152,7 @@ impl Answers {
             keys: usize,
         }
 
-        let mut response = Response::new(Full::default());
+        let mut response = Response::new(AnswerBody::whole(Vec::new()));
         if !matches!(*method, Method::GET | Method::HEAD) {
             *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
             return response;
@@ -129,7 +164,7 @@ impl Answers {
             keys: self.kms.key_count(),
         };
         let body = serde_json::to_vec(&health).unwrap_or_default();
-        *response.body_mut() = Full::from(body);
+        *response.body_mut() = AnswerBody::whole(body);
         response
             .headers_mut()
             .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -138,18 +173,22 @@ impl Answers {
 }
 
 /// A request in the protocol's terms.
-fn request<'r>(head: &'r Parts, body: &'r [u8]) -> protocol::Request<'r> {
+fn request<'r>(head: &'r Parts, peer: IpAddr, body: &'r [u8]) -> protocol::Request<'r> {
     protocol::Request {
         method: head.method.as_str(),
         path: head.uri.path(),
         target: text(&head.headers, &HeaderName::from_static("x-amz-target")),
         authorization: text(&head.headers, &AUTHORIZATION),
         body,
+        sender: Sender {
+            address: Some(peer),
+            user_agent: text(&head.headers, &USER_AGENT),
+        },
     }
 }
 
 /// An answer in HTTP, its headers in the order recorded of KMS.
-fn response(reply: Reply, close: bool) -> Response<Full<Bytes>> {
+fn response(reply: Reply, close: bool) -> Result<Response<AnswerBody>, Dropped> {
     let mut headers = HeaderMap::with_capacity(8);
     for (name, value) in reply.headers() {
         let name = HeaderName::from_bytes(name.as_bytes());
@@ -163,12 +202,17 @@ fn response(reply: Reply, close: bool) -> Response<Full<Bytes>> {
     if close {
         headers.insert(CONNECTION, HeaderValue::from_static("close"));
     }
-    let mut response = Response::new(Full::from(reply.body));
+    let body = match reply.disruption.cut {
+        Some(Cut::DropBefore | Cut::LoseAnswer) => return Err(Dropped),
+        Some(Cut::DropAmid) => AnswerBody::broken(reply.body),
+        Some(Cut::Truncate) | None => AnswerBody::whole(reply.body),
+    };
+    let mut response = Response::new(body);
     *response.status_mut() =
         StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     *response.headers_mut() = headers;
     debug_assert!(response.headers().contains_key(CONTENT_LENGTH));
-    response
+    Ok(response)
 }
 
 /// The real date: clients compare it with theirs, and a test's moved clock must not make them
@@ -195,7 +239,7 @@ fn log(reply: &Reply, duration: Duration) {
         location = trace.location,
         key = trace.key,
         status = reply.status,
-        error = trace.error,
+        error = trace.error.as_deref(),
         duration_us = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX),
         request_id = reply.request_id,
         "request"

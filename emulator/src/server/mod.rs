@@ -3,11 +3,13 @@
 //! Everything here is bounded: connections, requests under way, heads, bodies, and the time that
 //! a client may take for each. A client over a limit gets an answer that says so, never silence.
 
+mod body;
+mod control;
 mod http;
 mod limits;
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,15 +23,18 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tokio_io_timeout::TimeoutStream;
 
+pub use control::ControlAccess;
 pub use limits::Limits;
 
 use crate::Kms;
+use control::Control;
 use http::{Answers, Busy};
 
 /// A KMS on a socket.
 pub struct Server {
     listener: TcpListener,
-    answers: Arc<Answers>,
+    kms: Arc<Kms>,
+    control: ControlAccess,
     limits: Limits,
 }
 
@@ -41,11 +46,20 @@ impl Server {
     /// What the system says: the address is in use, or not this machine's.
     pub async fn bind(address: SocketAddr, kms: Arc<Kms>, limits: Limits) -> io::Result<Self> {
         let listener = TcpListener::bind(address).await?;
+        let control = ControlAccess::of(listener.local_addr()?.ip());
         Ok(Self {
             listener,
-            answers: Arc::new(Answers::new(kms, limits)),
+            kms,
+            control,
             limits,
         })
+    }
+
+    /// Who may use the control plane, `/_emulator/…`; without this, programs on this machine if
+    /// the address is the loopback's, and nobody if not.
+    #[must_use]
+    pub fn control(self, control: ControlAccess) -> Self {
+        Self { control, ..self }
     }
 
     /// The address that it listens on.
@@ -63,12 +77,15 @@ impl Server {
         let connections = Arc::new(Semaphore::new(self.limits.connections));
         let refusals = Arc::new(Semaphore::new(self.limits.refusals));
         let graceful = GracefulShutdown::new();
+        let control = Control::new(self.control.clone());
+        let answers = Answers::new(Arc::clone(&self.kms), control, self.limits);
+        let answers = Arc::new(answers);
         tokio::pin!(stop);
         loop {
-            let stream = tokio::select! {
+            let (stream, peer) = tokio::select! {
                 () = &mut stop => break,
                 accepted = self.listener.accept() => match accepted {
-                    Ok((stream, _)) => stream,
+                    Ok(accepted) => accepted,
                     Err(error) => {
                         pause_after(&error).await;
                         continue;
@@ -82,7 +99,8 @@ impl Server {
                 tracing::warn!("a connection was dropped: too many are being refused already");
                 continue;
             };
-            let connection = self.connection(stream, busy.then_some(Busy), &graceful);
+            let busy = busy.then_some(Busy);
+            let connection = self.connection(stream, peer.ip(), &answers, busy, &graceful);
             tokio::spawn(async move {
                 connection.await;
                 drop(permit);
@@ -100,6 +118,8 @@ impl Server {
     fn connection(
         &self,
         stream: TcpStream,
+        peer: IpAddr,
+        answers: &Arc<Answers>,
         busy: Option<Busy>,
         graceful: &GracefulShutdown,
     ) -> impl Future<Output = ()> + use<> {
@@ -113,10 +133,10 @@ impl Server {
         stream.set_read_timeout(Some(limits.idle));
         stream.set_write_timeout(Some(limits.idle));
 
-        let answers = Arc::clone(&self.answers);
+        let answers = Arc::clone(answers);
         let service = service_fn(move |request: hyper::Request<Incoming>| {
             let answers = Arc::clone(&answers);
-            async move { Ok::<_, std::convert::Infallible>(answers.answer(request, busy).await) }
+            async move { answers.answer(request, peer, busy).await }
         });
         let mut builder = auto::Builder::new(TokioExecutor::new());
         builder

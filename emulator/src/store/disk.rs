@@ -28,7 +28,7 @@ use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 
 use super::backup::Backup;
-use super::{Bytes, Change, Receipt, Records, StoreError};
+use super::{Change, Receipt, Records, StoreError};
 
 /// The format of the whole store; each record has a version of its own besides.
 const FORMAT: &str = "2";
@@ -76,13 +76,12 @@ impl Disk {
                 return Err(error);
             }
         };
-        if records.is_empty() {
-            let format: Bytes = FORMAT.as_bytes().into();
-            let change = (FORMAT_RECORD.into(), Some(Arc::clone(&format)));
+        // Like the commit's number, the format is the disk's own affair.
+        if records.remove(FORMAT_RECORD).is_none() {
+            let change = (FORMAT_RECORD.into(), Some(FORMAT.as_bytes().into()));
             writer
                 .write([&change].into_iter())
                 .map_err(|error| cannot(io::Error::other(error)))?;
-            records.insert(FORMAT_RECORD.into(), format);
         }
         // A new file is found again after a power cut only if its folders are on the disk too.
         for folder in [path.as_path(), folder] {

@@ -24,7 +24,7 @@ pub(crate) mod record;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound;
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use disk::Disk;
 pub use error::StoreError;
@@ -34,9 +34,13 @@ pub(crate) type Bytes = Arc<[u8]>;
 
 type Records = BTreeMap<Box<str>, Bytes>;
 
+/// All records as they were at a moment. Taking one copies nothing; the first write after it does.
+#[derive(Clone, Default)]
+pub(crate) struct Snapshot(Arc<Records>);
+
 /// All records.
 pub(crate) struct Store {
-    records: RwLock<Records>,
+    records: RwLock<Arc<Records>>,
     /// Held by the request that writes.
     writer: Mutex<()>,
     disk: Option<Disk>,
@@ -59,7 +63,7 @@ impl Store {
     /// One sentence that says what is wrong with the folder. Nothing in it is changed then.
     pub(crate) fn open(folder: &Path) -> Result<Self, StoreError> {
         let (disk, records) = Disk::open(folder)?;
-        let records = RwLock::new(records);
+        let records = RwLock::new(Arc::new(records));
         Ok(Self {
             records,
             writer: Mutex::default(),
@@ -110,8 +114,51 @@ impl Store {
         })
     }
 
-    fn read(&self) -> RwLockReadGuard<'_, Records> {
+    /// What is there now.
+    pub(crate) fn snapshot(&self) -> Snapshot {
+        Snapshot(Arc::clone(&self.read()))
+    }
+
+    /// Puts other records in the place of all that there are, on the disk too.
+    ///
+    /// # Errors
+    ///
+    /// If the disk does not take them; then nothing changes.
+    pub(crate) fn replace(&self, snapshot: &Snapshot) -> Result<(), StoreError> {
+        let mut changes = self.begin()?;
+        let before = self.snapshot();
+        if self.disk.is_some() {
+            for (name, bytes) in snapshot.0.iter() {
+                if before.0.get(name) != Some(bytes) {
+                    changes.batch.insert(name.clone(), Some(bytes.clone()));
+                }
+            }
+            for name in before
+                .0
+                .keys()
+                .filter(|name| !snapshot.0.contains_key(*name))
+            {
+                changes.batch.insert(name.clone(), None);
+            }
+            changes.hand_over()?.wait()?;
+        }
+        *self.write() = Arc::clone(&snapshot.0);
+        Ok(())
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Arc<Records>> {
+        self.records.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Arc<Records>> {
         self.records.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Snapshot {
+    /// All records by name.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Bytes)> {
+        self.0.iter().map(|(name, bytes)| (name.as_ref(), bytes))
     }
 }
 
@@ -184,11 +231,8 @@ impl Changes<'_> {
     }
 
     fn make_visible(self) {
-        let mut records = self
-            .store
-            .records
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut records = self.store.write();
+        let records = Arc::make_mut(&mut records);
         for (name, bytes) in self.batch {
             match bytes {
                 Some(bytes) => records.insert(name, bytes),

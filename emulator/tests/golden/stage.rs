@@ -114,6 +114,7 @@ impl Stage {
             target: sent.target.as_deref(),
             authorization: sent.authorization.as_deref(),
             body: sent.body.as_bytes(),
+            ..KmsRequest::default()
         })
     }
 

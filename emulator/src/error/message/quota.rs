@@ -3,10 +3,12 @@
 use super::{Code, KmsError, error, silent};
 
 pub(crate) fn throttled() -> KmsError {
-    let text =
-        "You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.";
-    error(Code::Throttling, text)
+    error(Code::Throttling, RATE_EXCEEDED)
 }
+
+/// The text of a `ThrottlingException`.
+pub(crate) const RATE_EXCEEDED: &str =
+    "You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.";
 
 /// As quoted by users in 2016; whether it is still so is not known.
 pub(crate) fn too_many_keys(most: usize, there_are: usize) -> KmsError {

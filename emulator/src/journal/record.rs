@@ -1,0 +1,304 @@
+//! A record in CloudTrail's shape.
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use sha2::{Digest as _, Sha256};
+
+use super::{Event, redaction};
+use crate::auth::Caller;
+use crate::clock::Timestamp;
+use crate::error::Error;
+use crate::key::{AccountId, KeyArn};
+use crate::model::Operation;
+use crate::protocol::{Body, Sender};
+
+/// The version of the examples in the developer guide of 2025.
+const VERSION: &str = "1.11";
+
+/// What is told of a request's members.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Parameters {
+    told: Option<Value>,
+    reference: Option<String>,
+}
+
+/// A call, when it is over.
+pub(crate) struct Call<'c> {
+    pub(crate) operation: &'static Operation,
+    pub(crate) caller: &'c Caller,
+    pub(crate) sender: Sender<'c>,
+    pub(crate) at: Timestamp,
+    pub(crate) request_id: &'c str,
+    pub(crate) parameters: Parameters,
+    pub(crate) keys: &'c [KeyArn],
+    pub(crate) outcome: Result<&'c [u8], &'c Error>,
+}
+
+/// What KMS does by itself.
+pub(crate) struct Service<'c> {
+    pub(crate) name: &'static str,
+    pub(crate) key: &'c KeyArn,
+    pub(crate) at: Timestamp,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Record<'r> {
+    event_version: &'static str,
+    user_identity: Value,
+    event_time: String,
+    event_source: &'static str,
+    event_name: &'r str,
+    aws_region: &'r str,
+    #[serde(rename = "sourceIPAddress")]
+    source_ip_address: String,
+    user_agent: &'r str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error_code: Option<&'r str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error_message: Option<String>,
+    request_parameters: Option<Value>,
+    response_elements: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    additional_event_data: Option<Value>,
+    #[serde(rename = "requestID", skip_serializing_if = "Option::is_none")]
+    request_id: Option<&'r str>,
+    #[serde(rename = "eventID")]
+    event_id: String,
+    read_only: bool,
+    resources: Vec<Resource>,
+    event_type: &'static str,
+    management_event: bool,
+    recipient_account_id: String,
+    event_category: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    service_event_details: Option<Value>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Resource {
+    account_id: String,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    #[serde(rename = "ARN")]
+    arn: String,
+}
+
+impl Parameters {
+    /// Of a body that is still to be checked.
+    pub(crate) fn of(operation: &Operation, body: &Body) -> Self {
+        let reference = ["KeyId", "TargetKeyId"]
+            .iter()
+            .find_map(|name| body.get(*name));
+        let shape = operation.input;
+        let whole = shape.and_then(|shape| redaction::told_members(shape, body));
+        let mut told = whole;
+        // As documented, the algorithm is told even where the request leaves it out.
+        if matches!(operation.name.as_str(), "Encrypt" | "Decrypt") {
+            let members = told.get_or_insert_with(|| Value::Object(Map::new()));
+            if let Value::Object(members) = members {
+                members
+                    .entry("encryptionAlgorithm")
+                    .or_insert_with(|| "SYMMETRIC_DEFAULT".into());
+            }
+        }
+        Self {
+            told,
+            reference: reference.and_then(Value::as_str).map(str::to_owned),
+        }
+    }
+}
+
+impl Call<'_> {
+    pub(crate) fn event(self) -> Event {
+        let name = self.operation.name.as_str();
+        let read_only = is_read_only(name);
+        let answer: Option<Value> = match self.outcome {
+            Ok(body) => serde_json::from_slice(body).ok(),
+            Err(_) => None,
+        };
+        let error = self.outcome.err();
+        let record = Record {
+            event_version: VERSION,
+            user_identity: user_identity(self.caller),
+            event_time: self.at.seconds_text(),
+            event_source: "kms.amazonaws.com",
+            event_name: name,
+            aws_region: self.caller.location.region.as_str(),
+            source_ip_address: self
+                .sender
+                .address
+                .map_or_else(|| "127.0.0.1".to_owned(), |address| address.to_string()),
+            user_agent: self.sender.user_agent.unwrap_or_default(),
+            error_code: error.map(Error::wire_name),
+            error_message: error.and_then(Error::message),
+            request_parameters: self.parameters.told,
+            response_elements: response_elements(&self.operation, &answer, self.keys)
+                .filter(|_| !read_only && error.is_none()),
+            additional_event_data: answer
+                .as_ref()
+                .and_then(|answer| answer.get("KeyMaterialId"))
+                .map(|id| json!({ "keyMaterialId": id })),
+            request_id: Some(self.request_id),
+            event_id: event_id(&self.caller.location.account, self.request_id),
+            read_only,
+            resources: self.keys.iter().map(resource).collect(),
+            event_type: "AwsApiCall",
+            management_event: true,
+            recipient_account_id: self.caller.location.account.to_string(),
+            event_category: "Management",
+            service_event_details: None,
+        };
+        Event {
+            number: 0,
+            name: self.operation.name.as_str(),
+            at: self.at,
+            keys: self.keys.to_vec(),
+            reference: self.parameters.reference,
+            error: error.map(|error| error.wire_name().to_owned()),
+            json: json_of(&record),
+        }
+    }
+}
+
+impl Service<'_> {
+    pub(crate) fn event(self) -> Event {
+        let Self { name, key, at } = self;
+        let account = key.location.account.to_string();
+        let record = Record {
+            event_version: VERSION,
+            user_identity: json!({ "accountId": account, "invokedBy": "AWS Internal" }),
+            event_time: at.seconds_text(),
+            event_source: "kms.amazonaws.com",
+            event_name: name,
+            aws_region: key.location.region.as_str(),
+            source_ip_address: "AWS Internal".to_owned(),
+            user_agent: "AWS Internal",
+            error_code: None,
+            error_message: None,
+            request_parameters: None,
+            response_elements: None,
+            additional_event_data: None,
+            request_id: None,
+            event_id: event_id(
+                &key.location.account,
+                &format!("{name} {key} {}", at.millis()),
+            ),
+            read_only: false,
+            resources: vec![resource(key)],
+            event_type: "AwsServiceEvent",
+            management_event: true,
+            recipient_account_id: account,
+            event_category: "Management",
+            service_event_details: Some(json!({ "keyId": key.id })),
+        };
+        Event {
+            number: 0,
+            name,
+            at,
+            keys: vec![key.clone()],
+            reference: None,
+            error: None,
+            json: json_of(&record),
+        }
+    }
+}
+
+/// The id of the record that an account has of a request.
+pub(crate) fn event_id(account: &AccountId, request_id: &str) -> String {
+    let digest = Sha256::new()
+        .chain_update(account.to_string())
+        .chain_update(request_id)
+        .finalize();
+    let random = digest.first_chunk().copied().unwrap_or_default();
+    let uuid = uuid::Builder::from_random_bytes(random).into_uuid();
+    uuid.to_string()
+}
+
+/// Texts and numbers alone cannot fail to encode; an empty record would still be counted.
+fn json_of(record: &Record<'_>) -> std::sync::Arc<str> {
+    serde_json::to_string(record).unwrap_or_default().into()
+}
+
+/// Cryptography reads, to CloudTrail's mind; what changes a key, or what there is beside keys, writes.
+fn is_read_only(operation: &str) -> bool {
+    const READING: &[&str] = &[
+        "Decapsulate",
+        "Decrypt",
+        "Derive",
+        "Describe",
+        "Encapsulate",
+        "Encrypt",
+        "Generate",
+        "Get",
+        "List",
+        "ReEncrypt",
+        "Sign",
+        "Verify",
+    ];
+    READING.iter().any(|verb| operation.starts_with(verb))
+}
+
+/// What is told of an answer. Since December 2022, the ARN of the key that was changed is among it,
+/// whether the operation answers it or not.
+fn response_elements(
+    operation: &Operation,
+    answer: &Option<Value>,
+    keys: &[KeyArn],
+) -> Option<Value> {
+    let told = match (operation.output, answer) {
+        (Some(shape), Some(answer)) => redaction::told(shape, answer),
+        _ => None,
+    };
+    let Some(key) = keys.first() else {
+        return told;
+    };
+    let mut members = match told {
+        Some(Value::Object(members)) => members,
+        _ => Map::new(),
+    };
+    if !members.contains_key("keyMetadata") {
+        members.insert("keyId".to_owned(), key.to_string().into());
+    }
+    Some(Value::Object(members))
+}
+
+fn resource(key: &KeyArn) -> Resource {
+    Resource {
+        account_id: key.location.account.to_string(),
+        kind: "AWS::KMS::Key",
+        arn: key.to_string(),
+    }
+}
+
+/// Who called: the account itself, a user, or a role.
+fn user_identity(caller: &Caller) -> Value {
+    let arn = caller.arn();
+    let account = caller.location.account.to_string();
+    let name = arn.rsplit('/').next().unwrap_or_default();
+    let mut identity = Map::new();
+    let kind = if arn.contains(":user/") {
+        "IAMUser"
+    } else if arn.contains(":assumed-role/") || arn.contains(":role/") {
+        "AssumedRole"
+    } else {
+        "Root"
+    };
+    identity.insert("type".to_owned(), kind.into());
+    let principal = if kind == "Root" {
+        account.as_str()
+    } else {
+        "EX_PRINCIPAL_ID"
+    };
+    identity.insert("principalId".to_owned(), principal.into());
+    identity.insert("arn".to_owned(), arn.as_str().into());
+    identity.insert("accountId".to_owned(), account.as_str().into());
+    if let Some(id) = &caller.access_key_id {
+        identity.insert("accessKeyId".to_owned(), id.as_str().into());
+    }
+    if kind == "IAMUser" {
+        identity.insert("userName".to_owned(), name.into());
+    }
+    Value::Object(identity)
+}
