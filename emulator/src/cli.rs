@@ -1,5 +1,6 @@
 //! The command line: what `kms-emulator` can be told, and what it does with it.
 
+use std::fs::File;
 use std::io::{self, Write as _};
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -12,12 +13,13 @@ use etcetera::{AppStrategy, AppStrategyArgs, choose_app_strategy};
 use tokio::runtime::Runtime;
 
 use crate::attestation::Trust;
-use crate::server::{Limits, Server};
+use crate::server::{ControlAccess, Limits, Server};
 use crate::{Builder, Kms, Quotas};
 
 mod attest;
 mod health;
 mod log;
+mod state;
 
 /// Simulated KMS: a local AWS Key Management Service for development and tests.
 ///
@@ -38,6 +40,10 @@ enum Command {
     Serve(Serve),
     /// Ask a running emulator whether it is well; exit code 0 if it is, 1 if not
     Health(health::Health),
+    /// Write the whole state of a data folder to standard output, as one file of JSON
+    Export(state::Export),
+    /// Put a state that was exported in the place of all that a data folder holds
+    Import(state::Import),
     /// Make an attestation document for the member Recipient; every emulator believes it
     Attest(attest::Attest),
 }
@@ -92,6 +98,26 @@ struct Serve {
     /// The certificates that vouch for proxies of external key stores, in PEM [default: Mozilla's]
     #[arg(long, env = "KMS_XKS_CA", value_name = "FILE")]
     xks_ca: Option<PathBuf>,
+    /// How long new keys, aliases, grants, tags and policies take to be seen, as 3s: on AWS, seconds
+    #[arg(long, env = "KMS_CONSISTENCY_DELAY", default_value = "0s", value_name = "TIME",
+          value_parser = humantime::parse_duration)]
+    consistency_delay: Duration,
+    /// What the header X-Emulator-Token must be for the control plane, /_emulator/…; without this,
+    /// it is for programs on this machine, and off if --host is more than the loopback
+    #[arg(
+        long,
+        env = "KMS_CONTROL_TOKEN",
+        value_name = "TOKEN",
+        hide_env_values = true
+    )]
+    control_token: Option<String>,
+    /// How many events to remember for the control plane; 0 for none
+    #[arg(long, env = "KMS_EVENTS", default_value_t = 10_000, value_name = "N",
+          value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
+    events: u32,
+    /// Append each event to a file, as a line of JSON in the shape of CloudTrail
+    #[arg(long, env = "KMS_EVENT_LOG", value_name = "FILE")]
+    event_log: Option<PathBuf>,
     /// Connections open at once; those beyond are refused with HTTP 503
     #[arg(long, env = "KMS_MAX_CONNECTIONS", default_value_t = 1024, value_name = "N",
           value_parser = clap::value_parser!(u32).range(1..=100_000))]
@@ -138,6 +164,8 @@ impl Cli {
         let result = match self.command {
             Some(Command::Health(health)) => return health.run(),
             Some(Command::Attest(attest)) => attest.run(),
+            Some(Command::Export(export)) => export.run(),
+            Some(Command::Import(import)) => import.run(),
             Some(Command::Serve(serve)) => serve.run(),
             None => self.serve.run(),
         };
@@ -170,7 +198,13 @@ impl Serve {
         } else {
             kms
         };
-        let kms = proxies(kms, &self.xks_connect_to, self.xks_ca.as_deref())?;
+        let kms = proxies(kms, &self.xks_connect_to, self.xks_ca.as_deref())?
+            .consistency_delay(self.consistency_delay)
+            .events(usize::try_from(self.events).unwrap_or(usize::MAX));
+        let kms = match &self.event_log {
+            Some(file) => kms.event_log(append_to(file)?),
+            None => kms,
+        };
         let (kms, place) = if self.temporary {
             (kms.build_temporary(), "temporary".to_owned())
         } else {
@@ -185,7 +219,20 @@ impl Serve {
         };
         let address = SocketAddr::new(self.host, self.port);
         let runtime = Runtime::new().map_err(|error| format!("cannot start: {error}"))?;
-        runtime.block_on(serve(address, Arc::clone(&kms), limits, &place))?;
+        let control = match self.control_token {
+            Some(token) if token.is_empty() => {
+                return Err("--control-token is empty".to_owned());
+            }
+            Some(token) => ControlAccess::Token(token),
+            None => ControlAccess::of(self.host),
+        };
+        if control == ControlAccess::Off {
+            tracing::info!(
+                "the control plane is off, as {} is not the loopback alone; --control-token turns it on",
+                self.host
+            );
+        }
+        runtime.block_on(serve(address, Arc::clone(&kms), control, limits, &place))?;
         // Requests that outlived the drain end here, before the data folder is closed.
         drop(runtime);
         drop(kms);
@@ -213,9 +260,21 @@ fn proxies(mut kms: Builder, connect_to: &[String], ca: Option<&Path>) -> Result
         .ok_or_else(|| format!("--xks-ca {} has no certificate in PEM", file.display()))
 }
 
+/// Opens a file to append to, which its owner alone can read: policies and names are in it.
+fn append_to(file: &Path) -> Result<File, String> {
+    let mut options = File::options();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+        .open(file)
+        .map_err(|error| format!("cannot write --event-log {}: {error}", file.display()))
+}
+
 async fn serve(
     address: SocketAddr,
     kms: Arc<Kms>,
+    control: ControlAccess,
     limits: Limits,
     place: &str,
 ) -> Result<(), String> {
@@ -223,6 +282,7 @@ async fn serve(
     let server = Server::bind(address, kms, limits).await.map_err(|error| {
         format!("cannot listen on {address}: {error}; choose another port with --port")
     })?;
+    let server = server.control(control);
     let address = server.local_addr().map_err(|error| error.to_string())?;
     // Whoever waits for this line may connect from now on.
     let mut out = io::stdout().lock();

@@ -20,6 +20,7 @@ use crate::auth::Caller;
 use crate::clock::{Clock, Setting, Timestamp};
 use crate::constraint;
 use crate::context::Context;
+use crate::context::consistency::Lag;
 use crate::crypto::{Random, Spares};
 use crate::custom_key_store::{self, Proxies};
 use crate::error::{Error, Internal, ProtocolError};
@@ -60,6 +61,7 @@ pub struct Kms {
     pub(crate) spares: Spares,
     pub(crate) last_uses: LastUses,
     pub(crate) transition_time: Duration,
+    pub(crate) lag: Lag,
     pub(crate) quotas: Quotas,
     pub(crate) throttle: Throttle,
     pub(crate) proxies: Proxies,
@@ -284,6 +286,11 @@ impl Kms {
             }
             _ => Work::Light,
         }
+    }
+
+    /// The Region of requests that are not signed for one.
+    pub fn region(&self) -> &str {
+        self.location.region.as_str()
     }
 
     /// The clock that it goes by.

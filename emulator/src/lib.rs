@@ -81,8 +81,12 @@ mod wire;
 #[cfg(feature = "server")]
 pub mod cli;
 #[cfg(feature = "server")]
+mod emulator;
+#[cfg(feature = "server")]
 pub mod server;
 
+#[cfg(feature = "server")]
+pub use emulator::{Emulator, EmulatorBuilder, StartError};
 pub use journal::{Event, EventQuery, Events};
 pub use kms::{Builder, Kms, Pending, Snapshot, UnknownSnapshot, Work};
 pub use quota::Quotas;

@@ -1,5 +1,7 @@
 //! How a request finds keys and aliases.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Context, records};
@@ -231,11 +233,15 @@ impl Context<'_> {
         record::decode(&record_name, &bytes).map(Some)
     }
 
-    /// The record of that name, as this request has changed it.
+    /// The record of that name, as this request has changed it, or as it is seen by one that only
+    /// reads.
     pub(crate) fn get(&self, name: &str) -> Option<Bytes> {
         match &self.changes {
             Some(changes) => changes.get(name),
-            None => self.kms.store.get(name),
+            None => match self.kms.lag.seen(name, self.now) {
+                Some(before) => before,
+                None => self.kms.store.get(name),
+            },
         }
     }
 
@@ -247,12 +253,31 @@ impl Context<'_> {
         after: Option<&str>,
         mut take: impl FnMut(&str, &Bytes) -> bool,
     ) {
+        let mut take =
+            |name: &str, bytes: &Bytes| take(name.strip_prefix(prefix).unwrap_or(name), bytes);
         let after = after.map(|after| format!("{prefix}{after}"));
-        self.kms
-            .store
-            .scan(prefix, after.as_deref(), |name, bytes| {
-                take(name.strip_prefix(prefix).unwrap_or(name), bytes)
-            });
+        let store = &self.kms.store;
+        if self.changes.is_some() || self.kms.lag.is_none() {
+            return store.scan(prefix, after.as_deref(), take);
+        }
+        let mut records = BTreeMap::new();
+        store.scan(prefix, after.as_deref(), |name, bytes| {
+            records.insert(name.to_owned(), bytes.clone());
+            true
+        });
+        for (name, before) in self.kms.lag.all_seen(prefix, self.now) {
+            match before {
+                Some(bytes) if after.as_ref().is_none_or(|after| *after < name) => {
+                    records.insert(name, bytes);
+                }
+                _ => drop(records.remove(&name)),
+            }
+        }
+        for (name, bytes) in &records {
+            if !take(name, bytes) {
+                return;
+            }
+        }
     }
 
     /// Makes the key that belongs to an alias of AWS's own, unless another request has just done

@@ -1,6 +1,9 @@
 //! What an operation is given: the moment, the caller, the records it may read, and, if it asks,
 //! the right to change them.
 
+pub(crate) mod consistency;
+#[cfg(test)]
+mod consistency_tests;
 mod lookup;
 pub(crate) mod records;
 mod writing;
@@ -217,7 +220,10 @@ impl<'k> Context<'k> {
     /// Ends the request: what it changed is kept if it succeeded.
     pub(crate) fn commit(self, succeeded: bool) -> Result<Receipt, Error> {
         match self.changes {
-            Some(changes) if succeeded => Ok(changes.commit()?),
+            Some(changes) if succeeded => {
+                changes.each(|name, before| self.kms.lag.note(name, before, self.now));
+                Ok(changes.commit()?)
+            }
             _ => Ok(Receipt::settled()),
         }
     }

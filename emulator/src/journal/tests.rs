@@ -1,1 +1,333 @@
+//! What is recorded, and what is not.
 
+use serde_json::{Value, json};
+
+use super::*;
+use crate::Kms;
+use crate::clock::{Clock, Timestamp};
+use crate::protocol::{Request, Sender};
+
+const CALLER: &str =
+    "AWS4-HMAC-SHA256 Credential=AKIAEXAMPLE/20270115/eu-west-1/kms/aws4_request, Signature=00";
+
+fn kms() -> Kms {
+    let clock = Clock::frozen_at(Timestamp::from_millis(1_800_000_000_123));
+    Kms::builder()
+        .clock(clock.into())
+        .build_temporary()
+        .unwrap()
+}
+
+fn ask(kms: &Kms, operation: &str, body: &Value) -> Value {
+    let target = format!("TrentService.{operation}");
+    let body = body.to_string();
+    let request = Request {
+        authorization: Some(CALLER),
+        sender: Sender {
+            address: Some("192.0.2.7".parse().unwrap()),
+            user_agent: Some("a-test/1.0"),
+        },
+        ..Request::new(&target, body.as_bytes())
+    };
+    let reply = kms.handle(&request);
+    serde_json::from_slice(&reply.body).unwrap_or_default()
+}
+
+fn last(kms: &Kms) -> Value {
+    serde_json::from_str(kms.events().last().unwrap().json()).unwrap()
+}
+
+#[test]
+fn a_record_has_cloud_trails_shape() {
+    let kms = kms();
+    let key = ask(&kms, "CreateKey", &json!({}))["KeyMetadata"]["KeyId"].clone();
+    let arn = format!(
+        "arn:aws:kms:eu-west-1:000000000000:key/{}",
+        key.as_str().unwrap()
+    );
+    let sealed = ask(
+        &kms,
+        "Encrypt",
+        &json!({
+            "KeyId": key, "Plaintext": "c2VjcmV0", "EncryptionContext": { "team": "a" }, "GrantTokens": ["tttt"],
+        }),
+    );
+    let mut record = last(&kms);
+    for generated in ["requestID", "eventID"] {
+        assert_eq!(record[generated].as_str().unwrap().len(), 36);
+        record.as_object_mut().unwrap().remove(generated);
+    }
+    assert_eq!(record, json!({
+        "eventVersion": "1.11",
+        "userIdentity": {
+            "type": "Root", "principalId": "000000000000", "arn": "arn:aws:iam::000000000000:root",
+            "accountId": "000000000000", "accessKeyId": "AKIAEXAMPLE",
+        },
+        "eventTime": "2027-01-15T08:00:00Z",
+        "eventSource": "kms.amazonaws.com",
+        "eventName": "Encrypt",
+        "awsRegion": "eu-west-1",
+        "sourceIPAddress": "192.0.2.7",
+        "userAgent": "a-test/1.0",
+        "requestParameters": {
+            "keyId": key, "encryptionContext": { "team": "a" }, "encryptionAlgorithm": "SYMMETRIC_DEFAULT",
+        },
+        "responseElements": null,
+        "additionalEventData": { "keyMaterialId": sealed["KeyMaterialId"] },
+        "readOnly": true,
+        "resources": [{ "accountId": "000000000000", "type": "AWS::KMS::Key", "ARN": arn }],
+        "eventType": "AwsApiCall",
+        "managementEvent": true,
+        "recipientAccountId": "000000000000",
+        "eventCategory": "Management",
+    }).as_object().map(|record| {
+        let mut record = record.clone();
+        if sealed["KeyMaterialId"].is_null() {
+            record.remove("additionalEventData");
+        }
+        Value::Object(record)
+    }).unwrap());
+}
+
+#[test]
+fn changes_tell_what_they_changed_and_refusals_why() {
+    let kms = kms();
+    let key =
+        ask(&kms, "CreateKey", &json!({ "Description": "d" }))["KeyMetadata"]["KeyId"].clone();
+    let record = last(&kms);
+    assert_eq!(record["readOnly"], false);
+    assert_eq!(record["requestParameters"], json!({ "description": "d" }));
+    assert_eq!(record["responseElements"]["keyMetadata"]["keyId"], key);
+    ask(&kms, "DisableKey", &json!({ "KeyId": key }));
+    let arn = format!(
+        "arn:aws:kms:eu-west-1:000000000000:key/{}",
+        key.as_str().unwrap()
+    );
+    assert_eq!(last(&kms)["responseElements"], json!({ "keyId": arn }));
+    ask(
+        &kms,
+        "Encrypt",
+        &json!({ "KeyId": key, "Plaintext": "c2VjcmV0" }),
+    );
+    let record = last(&kms);
+    assert_eq!(record["errorCode"], "DisabledException");
+    assert_eq!(record["errorMessage"], format!("{arn} is disabled."));
+    assert_eq!(record["responseElements"], Value::Null);
+    // Refused before it was looked at closely; not a word of what it was.
+    ask(
+        &kms,
+        "Encrypt",
+        &json!({ "KeyId": ["secret"], "Plaintext": { "secret": "secret" } }),
+    );
+    assert!(!kms.events().last().unwrap().json().contains("secret"));
+    let before = kms.events().count();
+    ask(&kms, "NoSuchOperation", &json!({}));
+    assert_eq!(kms.events().count(), before);
+}
+
+/// Every operation that is given or answers a secret, with a secret that would be recognised.
+#[test]
+fn no_secret_is_ever_recorded() {
+    let kms = kms();
+    let make = |body: Value| ask(&kms, "CreateKey", &body)["KeyMetadata"]["KeyId"].clone();
+    let mut secrets = vec!["c2VjcmV0".to_owned()];
+    let mut note = |answer: &Value, members: &[&str]| {
+        for member in members {
+            secrets.push(answer[*member].as_str().unwrap().to_owned());
+        }
+    };
+    let key = make(json!({}));
+    let sealed = ask(
+        &kms,
+        "Encrypt",
+        &json!({ "KeyId": key, "Plaintext": "c2VjcmV0" }),
+    );
+    note(&sealed, &["CiphertextBlob"]);
+    ask(
+        &kms,
+        "Decrypt",
+        &json!({ "CiphertextBlob": sealed["CiphertextBlob"] }),
+    );
+    let data_key = json!({ "KeyId": key, "KeySpec": "AES_256" });
+    note(
+        &ask(&kms, "GenerateDataKey", &data_key),
+        &["Plaintext", "CiphertextBlob"],
+    );
+    let pair = json!({ "KeyId": key, "KeyPairSpec": "ECC_NIST_P256" });
+    note(
+        &ask(&kms, "GenerateDataKeyPair", &pair),
+        &["PrivateKeyPlaintext", "PrivateKeyCiphertextBlob"],
+    );
+    note(
+        &ask(&kms, "GenerateRandom", &json!({ "NumberOfBytes": 32 })),
+        &["Plaintext"],
+    );
+    let grant = json!({
+        "KeyId": key, "GranteePrincipal": "arn:aws:iam::000000000000:role/r", "Operations": ["Decrypt"],
+    });
+    note(&ask(&kms, "CreateGrant", &grant), &["GrantToken"]);
+    assert_eq!(
+        last(&kms)["responseElements"]["grantId"]
+            .as_str()
+            .unwrap()
+            .len(),
+        64
+    );
+    let mac = make(json!({ "KeySpec": "HMAC_256", "KeyUsage": "GENERATE_VERIFY_MAC" }));
+    let body = json!({ "KeyId": mac, "Message": "c2VjcmV0", "MacAlgorithm": "HMAC_SHA_256" });
+    note(&ask(&kms, "GenerateMac", &body), &["Mac"]);
+    let import = make(json!({ "Origin": "EXTERNAL" }));
+    let body = json!({ "KeyId": import, "WrappingAlgorithm": "RSAES_OAEP_SHA_256", "WrappingKeySpec": "RSA_2048" });
+    note(
+        &ask(&kms, "GetParametersForImport", &body),
+        &["ImportToken"],
+    );
+    let store = json!({
+        "CustomKeyStoreName": "s", "CloudHsmClusterId": "cluster-2a23b4cdefg", "KeyStorePassword": "kmsPswd-secret",
+        "TrustAnchorCertificate": "none",
+    });
+    ask(&kms, "CreateCustomKeyStore", &store);
+    secrets.push("kmsPswd-secret".to_owned());
+    for event in &kms.events() {
+        for secret in &secrets {
+            assert!(
+                !event.json().contains(secret.as_str()),
+                "{secret} in {}",
+                event.json()
+            );
+        }
+    }
+}
+
+#[test]
+fn what_kms_does_by_itself_is_recorded_and_last_use_has_the_same_id() {
+    let kms = kms();
+    let key = ask(&kms, "CreateKey", &json!({}))["KeyMetadata"]["KeyId"].clone();
+    ask(
+        &kms,
+        "Encrypt",
+        &json!({ "KeyId": key, "Plaintext": "c2VjcmV0" }),
+    );
+    let id = last(&kms)["eventID"].clone();
+    let last_use = ask(&kms, "GetKeyLastUsage", &json!({ "KeyId": key }));
+    assert_eq!(
+        last_use["KeyLastUsage"]["CloudTrailEventId"], id,
+        "{last_use}"
+    );
+
+    ask(
+        &kms,
+        "EnableKeyRotation",
+        &json!({ "KeyId": key, "RotationPeriodInDays": 90 }),
+    );
+    kms.clock()
+        .advance(std::time::Duration::from_secs(91 * 86_400));
+    ask(
+        &kms,
+        "ScheduleKeyDeletion",
+        &json!({ "KeyId": key, "PendingWindowInDays": 7 }),
+    );
+    kms.clock()
+        .advance(std::time::Duration::from_secs(8 * 86_400));
+    ask(&kms, "ListKeys", &json!({}));
+    let events = kms.events().with_key(key.as_str().unwrap());
+    let names: Vec<_> = events.iter().map(Event::name).collect();
+    assert_eq!(
+        names[names.len() - 3..],
+        ["RotateKey", "ScheduleKeyDeletion", "DeleteKey"]
+    );
+    assert_eq!(
+        events.last().unwrap().field("/eventType"),
+        "AwsServiceEvent"
+    );
+}
+
+#[test]
+fn the_journal_is_bounded_and_can_be_asked() {
+    let kms = Kms::builder().events(3).build_temporary().unwrap();
+    for operation in [
+        "ListKeys",
+        "ListAliases",
+        "ListKeys",
+        "DescribeKey",
+        "ListKeys",
+    ] {
+        ask(&kms, operation, &json!({ "KeyId": "alias/none" }));
+    }
+    assert_eq!(kms.journal.extent(), (5, 2));
+    let count = |query: EventQuery| kms.journal.find(&query).len();
+    let all = EventQuery::default;
+    assert_eq!(count(all()), 3);
+    assert_eq!(
+        count(EventQuery {
+            operation: Some("ListKeys".to_owned()),
+            ..all()
+        }),
+        2
+    );
+    assert_eq!(
+        count(EventQuery {
+            error: Some("NotFoundException".to_owned()),
+            ..all()
+        }),
+        1
+    );
+    assert_eq!(
+        count(EventQuery {
+            key: Some("alias/none".to_owned()),
+            operation: Some("DescribeKey".to_owned()),
+            ..all()
+        }),
+        1
+    );
+    assert_eq!(
+        count(EventQuery {
+            after: Some(4),
+            ..all()
+        }),
+        1
+    );
+    assert_eq!(
+        count(EventQuery {
+            limit: Some(1),
+            ..all()
+        }),
+        1
+    );
+    assert_eq!(
+        count(EventQuery {
+            until: Some(Timestamp::from_millis(1)),
+            ..all()
+        }),
+        0
+    );
+    assert_eq!(
+        count(EventQuery {
+            since: Some(Timestamp::from_millis(1)),
+            ..all()
+        }),
+        3
+    );
+
+    let none = Kms::builder().events(0).build_temporary().unwrap();
+    ask(&none, "ListKeys", &json!({}));
+    assert_eq!(none.events().count(), 0);
+}
+
+#[test]
+fn the_log_has_a_line_an_event() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("events.jsonl");
+    let kms = Kms::builder()
+        .events(1)
+        .event_log(File::create(&path).unwrap());
+    let kms = kms.build_temporary().unwrap();
+    ask(&kms, "ListKeys", &json!({}));
+    ask(&kms, "ListAliases", &json!({}));
+    let text = std::fs::read_to_string(&path).unwrap();
+    let names: Vec<Value> = text
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap()["eventName"].clone())
+        .collect();
+    assert_eq!(names, ["ListKeys", "ListAliases"]);
+}

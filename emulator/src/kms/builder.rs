@@ -11,6 +11,7 @@ use super::Kms;
 use super::snapshot::Snapshots;
 use crate::attestation::Trust;
 use crate::clock::Clock;
+use crate::context::consistency::Lag;
 use crate::crypto::{Random, Spares};
 use crate::custom_key_store::{self, Proxies};
 use crate::fault::Plan;
@@ -34,6 +35,7 @@ pub struct Builder {
     xks_ca: Option<Vec<u8>>,
     events: usize,
     event_log: Option<File>,
+    consistency_delay: Duration,
 }
 
 impl Builder {
@@ -50,6 +52,7 @@ impl Builder {
             xks_ca: None,
             events: journal::MOST,
             event_log: None,
+            consistency_delay: Duration::ZERO,
         }
     }
 
@@ -134,6 +137,16 @@ impl Builder {
         Some(self)
     }
 
+    /// How long new keys, changes of a key, aliases, grants, tags and policies take to be seen by
+    /// requests that only read. Without this, no time at all.
+    #[must_use]
+    pub fn consistency_delay(self, consistency_delay: Duration) -> Self {
+        Self {
+            consistency_delay,
+            ..self
+        }
+    }
+
     /// The most events to remember; without this, 10,000. With 0, none.
     #[must_use]
     pub fn events(self, most: usize) -> Self {
@@ -182,6 +195,7 @@ impl Builder {
             xks_ca,
             events,
             event_log,
+            consistency_delay,
         } = self;
         let proxies = Proxies::new(xks_ca.as_deref(), xks_connect_to);
         let proxies = proxies.ok_or_else(|| StoreError::Record {
@@ -201,6 +215,7 @@ impl Builder {
             spares: Spares::default(),
             last_uses: LastUses::default(),
             transition_time,
+            lag: Lag::new(consistency_delay),
             quotas,
             throttle: Throttle::default(),
             proxies,

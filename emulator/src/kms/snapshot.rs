@@ -96,6 +96,7 @@ impl Kms {
         self.store.replace(records)?;
         self.last_uses.clear();
         self.throttle.clear();
+        self.lag.clear();
         self.journal.clear();
         let external = custom_key_store::has_external(&self.store);
         self.external_stores.store(external, Ordering::Relaxed);

@@ -45,7 +45,24 @@ impl Server {
     ///
     /// What the system says: the address is in use, or not this machine's.
     pub async fn bind(address: SocketAddr, kms: Arc<Kms>, limits: Limits) -> io::Result<Self> {
-        let listener = TcpListener::bind(address).await?;
+        Self::over(TcpListener::bind(address).await?, kms, limits)
+    }
+
+    /// Takes over a socket that is listening already. To be called inside a runtime.
+    ///
+    /// # Errors
+    ///
+    /// What the system says.
+    pub fn from_listener(
+        listener: std::net::TcpListener,
+        kms: Arc<Kms>,
+        limits: Limits,
+    ) -> io::Result<Self> {
+        listener.set_nonblocking(true)?;
+        Self::over(TcpListener::from_std(listener)?, kms, limits)
+    }
+
+    fn over(listener: TcpListener, kms: Arc<Kms>, limits: Limits) -> io::Result<Self> {
         let control = ControlAccess::of(listener.local_addr()?.ip());
         Ok(Self {
             listener,

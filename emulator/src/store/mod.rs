@@ -182,6 +182,13 @@ impl Changes<'_> {
         self.batch.insert(name.into(), None);
     }
 
+    /// Tells of each record that will change what it is before.
+    pub(crate) fn each(&self, mut tell: impl FnMut(&str, Option<Bytes>)) {
+        for name in self.batch.keys() {
+            tell(name, self.store.get(name));
+        }
+    }
+
     /// The record of that name as it will be after these changes.
     pub(crate) fn get(&self, name: &str) -> Option<Bytes> {
         match self.batch.get(name) {

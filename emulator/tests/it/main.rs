@@ -10,6 +10,7 @@
 
 mod client;
 mod command;
+mod control;
 mod crash;
 mod folder;
 mod process;

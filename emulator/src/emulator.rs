@@ -1,0 +1,237 @@
+//! A KMS for one test: started in a moment, gone when it is dropped.
+
+#[cfg(feature = "aws-sdk")]
+mod sdk;
+
+use std::fmt;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use tokio::runtime;
+use tokio::sync::oneshot;
+
+use crate::clock::Clock;
+use crate::fault::Faults;
+use crate::server::{Limits, Server};
+use crate::{Builder, Events, Kms, Snapshot, StoreError};
+
+/// A KMS of one's own, that keeps nothing: on a port that the system chooses, or without any.
+///
+/// It has a thread and a runtime of its own, so it serves whatever runtime a test is in, and none
+/// at all. Dropped, it leaves nothing behind: no thread, no file, no port.
+///
+/// ```
+/// use kms_emulator::Emulator;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let kms = Emulator::start().await?;
+/// println!("AWS_ENDPOINT_URL={}", kms.endpoint_url());
+/// // … what is to be tested …
+/// assert_eq!(kms.events().of("Sign").count(), 0);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// With the feature `aws-sdk`, it also gives the AWS SDK for Rust its configuration, and an HTTP
+/// client that needs no socket.
+pub struct Emulator {
+    kms: Arc<Kms>,
+    listening: Option<Listening>,
+}
+
+struct Listening {
+    endpoint_url: String,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// How an [`Emulator`] is started: [`Emulator::builder`].
+pub struct EmulatorBuilder {
+    kms: Builder,
+    listens: bool,
+}
+
+/// Why an [`Emulator`] does not start.
+#[derive(Debug)]
+pub enum StartError {
+    /// The store cannot be made.
+    Store(StoreError),
+    /// There is no port, or no thread.
+    System(io::Error),
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Store(error) => error.fmt(formatter),
+            Self::System(error) => write!(formatter, "cannot start an emulator: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for StartError {}
+
+impl From<StoreError> for StartError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<io::Error> for StartError {
+    fn from(error: io::Error) -> Self {
+        Self::System(error)
+    }
+}
+
+impl Emulator {
+    /// Starts one on a port of 127.0.0.1 that the system chooses.
+    ///
+    /// # Errors
+    ///
+    /// If the system gives no port, no thread or no randomness.
+    pub async fn start() -> Result<Self, StartError> {
+        Self::builder().start().await
+    }
+
+    /// For one that differs from the usual.
+    pub fn builder() -> EmulatorBuilder {
+        EmulatorBuilder {
+            kms: Kms::builder(),
+            listens: true,
+        }
+    }
+
+    /// What `AWS_ENDPOINT_URL` is to be: `http://127.0.0.1:PORT`. Without a listener, an address
+    /// that leads nowhere, for clients that want one.
+    pub fn endpoint_url(&self) -> &str {
+        match &self.listening {
+            Some(listening) => &listening.endpoint_url,
+            None => "http://simulated-kms.invalid",
+        }
+    }
+
+    /// Its clock: the real time, until it is moved.
+    pub fn clock(&self) -> &Clock {
+        self.kms.clock()
+    }
+
+    /// Its faults, and how to set one.
+    pub fn faults(&self) -> Faults<'_> {
+        self.kms.faults()
+    }
+
+    /// What was asked of it.
+    pub fn events(&self) -> Events {
+        self.kms.events()
+    }
+
+    /// All that there is, to come back to with [`Self::restore`].
+    pub fn snapshot(&self) -> Snapshot {
+        self.kms.snapshot()
+    }
+
+    /// Goes back to what there was.
+    ///
+    /// # Errors
+    ///
+    /// None for an emulator that keeps nothing, as this one.
+    pub fn restore(&self, snapshot: &Snapshot) -> Result<(), StoreError> {
+        self.kms.restore(snapshot)
+    }
+
+    /// The KMS itself, for all that is not here.
+    pub fn kms(&self) -> &Arc<Kms> {
+        &self.kms
+    }
+}
+
+impl EmulatorBuilder {
+    /// Anything that a KMS can be told, such as its Region or its quotas.
+    ///
+    /// ```
+    /// # use kms_emulator::{Emulator, Quotas};
+    /// let builder = Emulator::builder().configure(|kms| kms.quotas(Quotas::Aws));
+    /// ```
+    #[must_use]
+    pub fn configure(self, change: impl FnOnce(Builder) -> Builder) -> Self {
+        Self {
+            kms: change(self.kms),
+            ..self
+        }
+    }
+
+    /// On no port at all: for clients in this process.
+    #[must_use]
+    pub fn without_listener(self) -> Self {
+        Self {
+            listens: false,
+            ..self
+        }
+    }
+
+    /// Starts it. When this is ready, it accepts connections.
+    ///
+    /// # Errors
+    ///
+    /// As [`Emulator::start`].
+    #[expect(
+        clippy::unused_async,
+        reason = "so that it may wait one day, and reads like the SDK's own"
+    )]
+    pub async fn start(self) -> Result<Emulator, StartError> {
+        let kms = Arc::new(self.kms.build_temporary()?);
+        let listening = if self.listens {
+            Some(Listening::start(Arc::clone(&kms))?)
+        } else {
+            None
+        };
+        Ok(Emulator { kms, listening })
+    }
+}
+
+impl Listening {
+    fn start(kms: Arc<Kms>) -> Result<Self, StartError> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let address: SocketAddr = listener.local_addr()?;
+        let runtime = runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        let server = {
+            let _inside = runtime.enter();
+            // Nobody waits for an answer when the emulator is dropped.
+            let limits = Limits {
+                drain: Duration::ZERO,
+                ..Limits::default()
+            };
+            Server::from_listener(listener, kms, limits)?
+        };
+        let (stop, stopped) = oneshot::channel();
+        let thread = thread::Builder::new().name("kms-emulator".to_owned());
+        let thread = thread.spawn(move || {
+            runtime.block_on(server.run(async {
+                // Dropped without a word is a stop too.
+                let _ = stopped.await;
+            }));
+        })?;
+        Ok(Self {
+            endpoint_url: format!("http://{address}"),
+            stop: Some(stop),
+            thread: Some(thread),
+        })
+    }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the emulator's thread panicked");
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! The AWS SDK for Rust, with or without a socket.
+//!
+//! Only the stable crates beneath the SDK are used, and none of a service, so an emulator goes with
+//! whatever version of `aws-sdk-kms` a project has.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
+    SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_runtime_api::http::StatusCode;
+use aws_smithy_types::body::SdkBody;
+use aws_types::SdkConfig;
+use aws_types::region::Region;
+use tokio::runtime::Handle;
+use tokio::time::{sleep, timeout};
+
+use super::Emulator;
+use crate::fault::Cut;
+use crate::protocol::{Reply, Request, Sender};
+use crate::{Kms, Work};
+
+impl Emulator {
+    /// How a client of the SDK finds this emulator: its address, a Region, credentials, and, if it
+    /// has no listener, its own [HTTP client](Self::http_client).
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use aws_sdk_kms::Client;
+    /// use kms_emulator::Emulator;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let kms = Emulator::builder().without_listener().start().await?;
+    /// let client = Client::new(&kms.sdk_config());
+    ///
+    /// let key = client.create_key().send().await?.key_metadata.unwrap();
+    /// client.schedule_key_deletion().key_id(&key.key_id).pending_window_in_days(7).send().await?;
+    /// kms.clock().advance(Duration::from_secs(8 * 24 * 60 * 60));
+    /// let error = client.describe_key().key_id(&key.key_id).send().await.unwrap_err();
+    /// assert!(error.into_service_error().is_not_found_exception());
+    ///
+    /// kms.faults().on("ListKeys").times(2).throttle();
+    /// client.list_keys().send().await?; // the SDK tries again
+    /// assert_eq!(kms.events().of("ListKeys").count(), 3);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn sdk_config(&self) -> SdkConfig {
+        let credentials = Credentials::new("test", "test", None, None, "simulated-kms");
+        let config = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new(self.kms.region().to_owned()))
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .endpoint_url(self.endpoint_url());
+        match self.listening {
+            Some(_) => config.build(),
+            None => config.http_client(self.http_client()).build(),
+        }
+    }
+
+    /// An HTTP client for the SDK that asks this emulator directly, whatever address it is given.
+    pub fn http_client(&self) -> SharedHttpClient {
+        SharedHttpClient::new(InProcess {
+            kms: Arc::clone(&self.kms),
+            patience: None,
+        })
+    }
+}
+
+/// The emulator in the place of the SDK's connections.
+#[derive(Clone)]
+struct InProcess {
+    kms: Arc<Kms>,
+    /// How long the client waits for an answer.
+    patience: Option<Duration>,
+}
+
+impl std::fmt::Debug for InProcess {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("InProcess")
+    }
+}
+
+impl HttpClient for InProcess {
+    fn http_connector(
+        &self,
+        settings: &HttpConnectorSettings,
+        _: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        SharedHttpConnector::new(Self {
+            kms: Arc::clone(&self.kms),
+            patience: settings.read_timeout(),
+        })
+    }
+}
+
+impl HttpConnector for InProcess {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let Self { kms, patience } = self.clone();
+        HttpConnectorFuture::new(async move {
+            let reply = done(kms, request).await?;
+            let delay = reply.disruption.delay;
+            if !delay.is_zero() {
+                match patience {
+                    Some(patience) if timeout(patience, sleep(delay)).await.is_err() => {
+                        return Err(ConnectorError::timeout("the answer comes too late".into()));
+                    }
+                    Some(_) => {}
+                    None => sleep(delay).await,
+                }
+            }
+            response(reply)
+        })
+    }
+}
+
+/// As a server: what is quick at once, what is slow on a thread of its own.
+async fn done(kms: Arc<Kms>, request: HttpRequest) -> Result<Reply, ConnectorError> {
+    let is_light = asked(&request).map(|request| kms.work(&request) == Work::Light)?;
+    let answer = move || Ok(kms.handle(&asked(&request)?));
+    match Handle::try_current() {
+        Ok(runtime) if !is_light => {
+            let answer = runtime.spawn_blocking(answer).await;
+            answer.map_err(|error| ConnectorError::other(error.into(), None))?
+        }
+        _ => answer(),
+    }
+}
+
+/// The SDK's request in the protocol's terms.
+fn asked(request: &HttpRequest) -> Result<Request<'_>, ConnectorError> {
+    let body = request.body().bytes();
+    let body = body.ok_or_else(|| ConnectorError::user("KMS takes no streams".into()))?;
+    let uri = request.uri();
+    let path = uri.split_once("://").map_or(uri, |(_, rest)| rest);
+    let path = path.find('/').and_then(|start| path.get(start..));
+    let headers = request.headers();
+    Ok(Request {
+        method: request.method(),
+        path: path.unwrap_or("/"),
+        target: headers.get("x-amz-target"),
+        authorization: headers.get("authorization"),
+        body,
+        sender: Sender {
+            address: None,
+            user_agent: headers.get("user-agent"),
+        },
+    })
+}
+
+fn response(reply: Reply) -> Result<HttpResponse, ConnectorError> {
+    if let Some(Cut::DropBefore | Cut::DropAmid | Cut::LoseAnswer) = reply.disruption.cut {
+        let dropped = io::Error::from(io::ErrorKind::ConnectionReset);
+        return Err(ConnectorError::io(dropped.into()));
+    }
+    let status = StatusCode::try_from(reply.status)
+        .map_err(|error| ConnectorError::other(error.into(), None))?;
+    let headers = reply.headers();
+    let mut response = HttpResponse::new(status, SdkBody::from(reply.body));
+    for (name, value) in headers {
+        response.headers_mut().insert(name, value);
+    }
+    Ok(response)
+}
