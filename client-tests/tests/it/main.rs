@@ -15,6 +15,7 @@ mod ansible;
 mod cli;
 mod cli_openssl;
 mod image;
+mod in_process;
 mod javascript;
 mod python;
 mod python_proofs;
@@ -27,6 +28,7 @@ fn main() {
     let arguments = Arguments::from_args();
     let trials: Vec<Trial> = [
         rust::trials(),
+        in_process::trials(),
         javascript::trials(),
         python_proofs::trials(),
         ansible::trials(),
