@@ -98,6 +98,10 @@ struct Serve {
     /// The certificates that vouch for proxies of external key stores, in PEM [default: Mozilla's]
     #[arg(long, env = "KMS_XKS_CA", value_name = "FILE")]
     xks_ca: Option<PathBuf>,
+    /// Draw all randomness from a generator that a text starts: the same calls give the same bytes
+    /// again
+    #[arg(long, env = "KMS_DETERMINISTIC", value_name = "TEXT")]
+    deterministic: Option<String>,
     /// How long new keys, aliases, grants, tags and policies take to be seen, as 3s: on AWS, seconds
     #[arg(long, env = "KMS_CONSISTENCY_DELAY", default_value = "0s", value_name = "TIME",
           value_parser = humantime::parse_duration)]
@@ -201,6 +205,10 @@ impl Serve {
         let kms = proxies(kms, &self.xks_connect_to, self.xks_ca.as_deref())?
             .consistency_delay(self.consistency_delay)
             .events(usize::try_from(self.events).unwrap_or(usize::MAX));
+        let kms = match &self.deterministic {
+            Some(text) => kms.deterministic(text),
+            None => kms,
+        };
         let kms = match &self.event_log {
             Some(file) => kms.event_log(append_to(file)?),
             None => kms,

@@ -18,7 +18,7 @@ use p256::elliptic_curve::sec1::ToSec1Point;
 use p256::pkcs8::EncodePublicKey;
 
 use super::pkcs8::{self, Named};
-use super::{CryptoError, Message, Random, SecretBytes};
+use super::{CryptoError, Message, Random, SecretBytes, foretold};
 use crate::key::KeySpec;
 
 /// A key pair on one of the NIST curves.
@@ -218,7 +218,14 @@ impl EcKey {
         pkcs8::elliptic_curve(self.curve.named(), self.encode().expose(), point)
     }
 
-    pub(super) fn sign(&self, message: Message<'_>) -> Result<Vec<u8>, CryptoError> {
+    pub(super) fn sign(
+        &self,
+        message: Message<'_>,
+        random: &Random,
+    ) -> Result<Vec<u8>, CryptoError> {
+        if random.is_seeded() {
+            return foretold::sign_ecdsa(self.curve, self.encode().expose(), message);
+        }
         let signature = match message {
             Message::Raw(message) => self.pair.sign(&SystemRandom::new(), message),
             Message::Digest(digest) => self

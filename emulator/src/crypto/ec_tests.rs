@@ -101,7 +101,7 @@ fn p256_and_aws_lc_verify_each_other() {
     let public = VerifyingKey::from_public_key_der(&key.public_key().unwrap()).unwrap();
     let digest = Sha256::digest(b"message");
 
-    let signature = key.sign(Message::Raw(b"message")).unwrap();
+    let signature = key.sign(Message::Raw(b"message"), &Random::System).unwrap();
     let parsed = DerSignature::try_from(signature.as_slice()).unwrap();
     assert!(public.verify_prehash(&digest, &parsed).is_ok());
 
@@ -116,9 +116,14 @@ fn each_curve_signs_both_a_message_and_its_digest() {
         let again = EcKey::decode(curve, key.encode().expose()).unwrap();
         assert_eq!(again.public_key().unwrap(), key.public_key().unwrap());
         let digest = digest::digest(curve.digest(), b"message");
-        let signature = key.sign(Message::Digest(digest.as_ref())).unwrap();
+        let signature = key
+            .sign(Message::Digest(digest.as_ref()), &Random::System)
+            .unwrap();
         assert!(again.verify(Message::Raw(b"message"), &signature));
-        assert_ne!(key.sign(Message::Raw(b"message")).unwrap(), signature);
+        assert_ne!(
+            key.sign(Message::Raw(b"message"), &Random::System).unwrap(),
+            signature
+        );
     }
 }
 
@@ -127,7 +132,7 @@ fn each_curve_signs_both_a_message_and_its_digest() {
 fn signatures_are_not_normalised() {
     let key = EcKey::generate(Curve::P256, &Random::System).unwrap();
     let high = (0..64).any(|_| {
-        let der = key.sign(Message::Raw(b"message")).unwrap();
+        let der = key.sign(Message::Raw(b"message"), &Random::System).unwrap();
         let parsed = DerSignature::try_from(der.as_slice()).unwrap();
         let parsed = p256::ecdsa::Signature::try_from(parsed).unwrap();
         parsed.normalize_s() != parsed

@@ -14,11 +14,14 @@ use sha2::{Digest, Sha256};
 use x509_cert::der::Decode as _;
 use x509_cert::spki::SubjectPublicKeyInfoRef;
 
-use super::{CryptoError, Random, der};
+use super::{CryptoError, Random, der, foretold};
+use crate::key::EncryptionAlgorithm;
 
 /// The RSA public key of a recipient.
 pub(crate) struct RecipientKey {
     key: PublicEncryptingKey,
+    /// The same in DER.
+    public_key: Vec<u8>,
     identifier: [u8; 32],
 }
 
@@ -46,6 +49,7 @@ impl RecipientKey {
         let key = PublicEncryptingKey::from_der(public_key).ok()?;
         BITS.contains(&key.key_size_bits()).then(|| Self {
             key,
+            public_key: public_key.to_vec(),
             // What KMS takes for it is not known, but its length is.
             identifier: Sha256::digest(public_key).into(),
         })
@@ -60,7 +64,7 @@ impl RecipientKey {
         let content_key = random.secret(32)?;
         let nonce: [u8; BLOCK] = random.array()?;
         let content = encrypt(content_key.expose(), nonce, secret)?;
-        let content_key = self.transport(content_key.expose())?;
+        let content_key = self.transport(content_key.expose(), random)?;
 
         let sha256 = der::value(der::SEQUENCE, &[SHA256, NULL]);
         let mask = der::value(der::SEQUENCE, &[MGF1, &sha256]);
@@ -102,8 +106,12 @@ impl RecipientKey {
         ))
     }
 
-    fn transport(&self, content_key: &[u8]) -> Result<Vec<u8>, CryptoError> {
+    fn transport(&self, content_key: &[u8], random: &Random) -> Result<Vec<u8>, CryptoError> {
         const FAILED: CryptoError = CryptoError::Failed("encrypt for a recipient with RSA");
+        if random.is_seeded() {
+            let oaep = EncryptionAlgorithm::RsaesOaepSha256;
+            return foretold::encrypt(&self.public_key, oaep, content_key, random);
+        }
         let key = OaepPublicEncryptingKey::new(self.key.clone()).map_err(|_| FAILED)?;
         let mut encrypted = vec![0; key.ciphertext_size()];
         key.encrypt(&OAEP_SHA256_MGF1SHA256, content_key, &mut encrypted, None)

@@ -71,13 +71,13 @@ impl KeyMaterial {
         Ok(match Family::of(spec) {
             Family::Symmetric => Self::Symmetric(symmetric::Aes256::generate(random)?),
             Family::Hmac(function) => Self::Hmac(hmac::HmacKey::generate(function, random)?),
-            Family::Rsa(size) => Self::Rsa(rsa::RsaKey::generate(size)?),
+            Family::Rsa(size) => Self::Rsa(rsa::RsaKey::generate(size, random)?),
             Family::Ec(curve) => Self::Ec(ec::EcKey::generate(curve, random)?),
             Family::Secp256k1 => Self::Secp256k1(secp256k1::Secp256k1::generate(random)?),
             Family::Ed25519 => Self::Ed25519(ed25519::Ed25519::generate(random)?),
             Family::Sm2 => Self::Sm2(sm2::Sm2::generate(random)?),
             Family::MlDsa(set) => Self::MlDsa(ml_dsa::MlDsa::generate(set, random)?),
-            Family::MlKem(set) => Self::MlKem(ml_kem::MlKem::generate(set)?),
+            Family::MlKem(set) => Self::MlKem(ml_kem::MlKem::generate(set, random)?),
         })
     }
 
@@ -219,8 +219,8 @@ impl KeyMaterial {
         random: &Random,
     ) -> Result<Vec<u8>, CryptoError> {
         match (self, message) {
-            (Self::Rsa(key), _) => key.sign(algorithm, message),
-            (Self::Ec(key), _) => key.sign(message),
+            (Self::Rsa(key), _) => key.sign(algorithm, message, random),
+            (Self::Ec(key), _) => key.sign(message, random),
             (Self::Secp256k1(key), _) => key.sign(message, random),
             // The algorithm and the kind of message go together, and were checked to.
             (Self::Ed25519(key), Message::Raw(message)) => key.sign(message),
@@ -272,7 +272,7 @@ impl KeyMaterial {
         random: &Random,
     ) -> Result<Vec<u8>, CryptoError> {
         match self {
-            Self::Rsa(key) => key.encrypt(algorithm, plaintext),
+            Self::Rsa(key) => key.encrypt(algorithm, plaintext, random),
             Self::Sm2(key) => key.encrypt(plaintext, random),
             _ => Err(CryptoError::Mismatch(algorithm.as_str())),
         }

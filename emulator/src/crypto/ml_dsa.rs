@@ -1,5 +1,5 @@
 //! ML-DSA (FIPS 204): messages with `aws-lc-rs`; a message representative that was computed
-//! outside (`EXTERNAL_MU`), which that does not take, with `ml-dsa`.
+//! outside (`EXTERNAL_MU`), and randomness from a seed, which that does not take, with `ml-dsa`.
 
 use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
 use aws_lc_rs::signature::{
@@ -109,6 +109,11 @@ impl MlDsa {
         random: &Random,
     ) -> Result<Vec<u8>, CryptoError> {
         match message {
+            Message::Raw(message) if random.is_seeded() => match self.set {
+                ParameterSet::MlDsa44 => self.sign_with::<MlDsa44>(message, random),
+                ParameterSet::MlDsa65 => self.sign_with::<MlDsa65>(message, random),
+                ParameterSet::MlDsa87 => self.sign_with::<MlDsa87>(message, random),
+            },
             Message::Raw(message) => {
                 let mut signature = vec![0; self.set.signing().signature_len()];
                 self.pair
@@ -135,6 +140,19 @@ impl MlDsa {
             },
             Message::Digest(_) => false,
         }
+    }
+
+    /// `aws-lc-rs` takes no generator from outside.
+    fn sign_with<P: MlDsaParams>(
+        &self,
+        message: &[u8],
+        mut random: &Random,
+    ) -> Result<Vec<u8>, CryptoError> {
+        let seed = Seed::try_from(self.seed.expose()).map_err(|_| self.set.invalid())?;
+        let signature = ExpandedSigningKey::<P>::from_seed(&seed)
+            .sign_randomized(message, &[], &mut random)
+            .map_err(|_| CANNOT_SIGN)?;
+        Ok(signature.encode().to_vec())
     }
 
     fn sign_mu<P: MlDsaParams>(

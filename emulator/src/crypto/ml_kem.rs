@@ -1,4 +1,5 @@
-//! ML-KEM (FIPS 203), with `aws-lc-rs`.
+//! ML-KEM (FIPS 203), with `aws-lc-rs`; randomness from a seed, which that does not take, with
+//! `ml-kem`.
 
 use std::ops::Range;
 
@@ -7,8 +8,11 @@ use aws_lc_rs::kem::{
     ML_KEM_1024,
 };
 
-use super::{CryptoError, SecretBytes, der};
+use super::{CryptoError, Random, SecretBytes, der, foretold};
 use crate::key::KeySpec;
+
+/// The length of the seed that a key can be made from.
+const SEED_LENGTH: usize = 64;
 
 /// An ML-KEM key pair.
 pub(crate) struct MlKem {
@@ -33,6 +37,16 @@ impl ParameterSet {
             Self::MlKem512 => &ML_KEM_512,
             Self::MlKem768 => &ML_KEM_768,
             Self::MlKem1024 => &ML_KEM_1024,
+        }
+    }
+
+    /// The set of a spec, if it is one of ML-KEM.
+    pub(super) const fn of(spec: KeySpec) -> Option<Self> {
+        match spec {
+            KeySpec::MlKem512 => Some(Self::MlKem512),
+            KeySpec::MlKem768 => Some(Self::MlKem768),
+            KeySpec::MlKem1024 => Some(Self::MlKem1024),
+            _ => None,
         }
     }
 
@@ -82,10 +96,22 @@ impl ParameterSet {
 }
 
 impl MlKem {
-    pub(super) fn generate(set: ParameterSet) -> Result<Self, CryptoError> {
+    pub(super) fn generate(set: ParameterSet, random: &Random) -> Result<Self, CryptoError> {
+        if random.is_seeded() {
+            return Self::from_seed(set, random.secret(SEED_LENGTH)?.expose());
+        }
         let failed = |_| CryptoError::Failed("generate an ML-KEM key");
         let key = DecapsulationKey::generate(set.algorithm()).map_err(failed)?;
         Self::decode(set, key.key_bytes().map_err(failed)?.as_ref())
+    }
+
+    /// The key that this seed makes: `d` and `z` of FIPS 203.
+    pub(super) fn from_seed(set: ParameterSet, seed: &[u8]) -> Result<Self, CryptoError> {
+        let expanded = foretold::ml_kem_expanded(set, seed);
+        Self::decode(
+            set,
+            &expanded.ok_or_else(|| CryptoError::InvalidMaterial(set.spec()))?,
+        )
     }
 
     /// The key with these bytes, the expanded form of FIPS 203.
@@ -123,7 +149,15 @@ impl MlKem {
     }
 
     /// A new shared secret, and the ciphertext that holds it.
-    pub(crate) fn encapsulate(&self) -> Result<(Vec<u8>, SecretBytes), CryptoError> {
+    pub(crate) fn encapsulate(
+        &self,
+        random: &Random,
+    ) -> Result<(Vec<u8>, SecretBytes), CryptoError> {
+        if random.is_seeded() {
+            let public = self.secret.expose().get(self.set.public_key());
+            let made = foretold::ml_kem_encapsulate(self.set, public.unwrap_or_default(), random)?;
+            return made.ok_or(CryptoError::Failed("encapsulate with ML-KEM"));
+        }
         let (ciphertext, secret) = self
             .encapsulation
             .encapsulate()
@@ -158,11 +192,11 @@ mod tests {
     #[test]
     fn both_sides_share_a_secret_and_a_changed_ciphertext_shares_another() {
         for (set, public_length, ciphertext_length) in ALL {
-            let key = MlKem::generate(set).unwrap();
+            let key = MlKem::generate(set, &Random::System).unwrap();
             let key = MlKem::decode(set, key.encode().expose()).unwrap();
             assert_eq!(key.public_key().unwrap().len(), public_length + 22);
 
-            let (mut ciphertext, secret) = key.encapsulate().unwrap();
+            let (mut ciphertext, secret) = key.encapsulate(&Random::System).unwrap();
             assert_eq!(ciphertext.len(), ciphertext_length);
             assert_eq!(
                 key.decapsulate(&ciphertext).unwrap().expose(),

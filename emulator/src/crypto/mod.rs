@@ -12,6 +12,7 @@
 //! | HMAC | `hmac`, `sha2` |
 //! | Ed25519ph | `ed25519-dalek` |
 //! | ML-DSA with `EXTERNAL_MU` | `ml-dsa` |
+//! | what is to be reproducible, and aws-lc draws from the system | `rsa`, `p256`, `p384`, `p521`, `ml-dsa`, `ml-kem` |
 //! | SM2 | `sm2` |
 //! | for import: AES key wrap with padding | `aws-lc-rs` |
 //! | for import: PKCS#8 | `pkcs8`, `sec1` |
@@ -21,11 +22,13 @@
 //! build, and users of the AWS SDK for Rust build it anyway.
 
 pub(crate) mod der;
+mod derived;
 mod ec;
 mod ed25519;
 pub(crate) mod enveloped;
 mod error;
 pub(crate) mod es384;
+mod foretold;
 mod hmac;
 mod imported;
 mod material;
@@ -34,6 +37,7 @@ mod ml_kem;
 mod pkcs8;
 mod random;
 mod rsa;
+mod rsa_primes;
 mod secp256k1;
 mod secret;
 mod sm2;
@@ -43,8 +47,7 @@ mod wrapping;
 
 pub(crate) use error::CryptoError;
 pub(crate) use material::KeyMaterial;
-pub(crate) use ml_kem::MlKem;
-pub(crate) use random::Random;
+pub(crate) use random::{Random, Saved};
 pub(crate) use secret::SecretBytes;
 pub(crate) use spares::Spares;
 pub(crate) use wrapping::{WrappingAlgorithm, WrappingKeySpec};

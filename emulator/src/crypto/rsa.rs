@@ -14,7 +14,8 @@ use aws_lc_rs::rsa::{
 use aws_lc_rs::signature::{self as s, KeyPair as _, RsaEncoding, VerificationAlgorithm};
 use zeroize::Zeroizing;
 
-use super::{CryptoError, Message, SecretBytes};
+use super::rsa_primes::{self, Draw};
+use super::{CryptoError, Message, Random, SecretBytes, foretold};
 use crate::key::{EncryptionAlgorithm, KeySpec, SigningAlgorithm};
 
 /// An RSA key pair.
@@ -56,6 +57,11 @@ impl Size {
             Self::Rsa3072 => KeySpec::Rsa3072,
             Self::Rsa4096 => KeySpec::Rsa4096,
         }
+    }
+
+    /// The size of a spec, if it is one of RSA.
+    pub(super) fn of(spec: KeySpec) -> Option<Self> {
+        Self::ALL.into_iter().find(|size| size.spec() == spec)
     }
 
     const fn key_size(self) -> KeySize {
@@ -134,7 +140,10 @@ fn oaep(algorithm: EncryptionAlgorithm) -> Result<&'static OaepAlgorithm, Crypto
 
 impl RsaKey {
     /// Makes a key; this takes from a tenth of a second to several.
-    pub(super) fn generate(size: Size) -> Result<Self, CryptoError> {
+    pub(super) fn generate(size: Size, random: &Random) -> Result<Self, CryptoError> {
+        if random.is_seeded() {
+            return Self::from_draws(size, &mut |bytes| random.fill(bytes));
+        }
         let failed = |_| CryptoError::Failed("generate an RSA key");
         let pair = KeyPair::generate(size.key_size()).map_err(failed)?;
         let der: Pkcs8V1Der<'_> = pair.as_der().map_err(failed)?;
@@ -144,6 +153,12 @@ impl RsaKey {
             pair,
             cipher: OnceLock::new(),
         })
+    }
+
+    /// The key that drawn bytes make.
+    pub(super) fn from_draws(size: Size, draw: &mut Draw<'_>) -> Result<Self, CryptoError> {
+        let bits = 8 * u32::try_from(size.bytes()).map_err(|_| size.invalid())?;
+        Self::decode(size, rsa_primes::pkcs8(bits, draw)?.expose())
     }
 
     /// The key in this PKCS#8.
@@ -178,7 +193,13 @@ impl RsaKey {
         &self,
         algorithm: SigningAlgorithm,
         message: Message<'_>,
+        random: &Random,
     ) -> Result<Vec<u8>, CryptoError> {
+        if random.is_seeded()
+            && let Some(signature) = foretold::sign_pss(self, algorithm, message, random)
+        {
+            return signature;
+        }
         let Scheme {
             encoding, digest, ..
         } = Scheme::of(algorithm)?;
@@ -222,8 +243,12 @@ impl RsaKey {
         &self,
         algorithm: EncryptionAlgorithm,
         plaintext: &[u8],
+        random: &Random,
     ) -> Result<Vec<u8>, CryptoError> {
         const FAILED: CryptoError = CryptoError::Failed("encrypt with RSA");
+        if random.is_seeded() {
+            return foretold::encrypt(&self.public_key()?, algorithm, plaintext, random);
+        }
         let algorithm = oaep(algorithm)?;
         let mut ciphertext = vec![0; self.size.bytes()];
         self.cipher()?

@@ -19,19 +19,21 @@ const ALGORITHMS: [SigningAlgorithm; 6] = [
 
 #[test]
 fn a_message_and_its_digest_are_signed_alike_by_every_algorithm() {
-    let key = RsaKey::generate(Size::Rsa2048).unwrap();
+    let key = RsaKey::generate(Size::Rsa2048, &Random::System).unwrap();
     let key = RsaKey::decode(Size::Rsa2048, key.encode().expose()).unwrap();
     for algorithm in ALGORITHMS {
         let digest = digest::digest(Scheme::of(algorithm).unwrap().digest, b"message");
         let signature = key
-            .sign(algorithm, Message::Digest(digest.as_ref()))
+            .sign(algorithm, Message::Digest(digest.as_ref()), &Random::System)
             .unwrap();
         assert_eq!(signature.len(), 256);
         assert!(
             key.verify(algorithm, Message::Raw(b"message"), &signature)
                 .unwrap()
         );
-        let again = key.sign(algorithm, Message::Raw(b"message")).unwrap();
+        let again = key
+            .sign(algorithm, Message::Raw(b"message"), &Random::System)
+            .unwrap();
         assert!(
             key.verify(algorithm, Message::Digest(digest.as_ref()), &again)
                 .unwrap()
@@ -64,21 +66,25 @@ fn a_message_and_its_digest_are_signed_alike_by_every_algorithm() {
         }
     }
     assert!(
-        key.sign(SigningAlgorithm::EcdsaSha256, Message::Raw(b"message"))
-            .is_err()
+        key.sign(
+            SigningAlgorithm::EcdsaSha256,
+            Message::Raw(b"message"),
+            &Random::System
+        )
+        .is_err()
     );
 }
 
 #[test]
 fn oaep_decrypts_what_it_encrypted_with_the_same_hash_alone() {
-    let key = RsaKey::generate(Size::Rsa2048).unwrap();
+    let key = RsaKey::generate(Size::Rsa2048, &Random::System).unwrap();
     for (algorithm, other, longest) in [
         (RsaesOaepSha1, RsaesOaepSha256, 214),
         (RsaesOaepSha256, RsaesOaepSha1, 190),
     ] {
         for length in [1, longest] {
             let plaintext = vec![7; length];
-            let mut ciphertext = key.encrypt(algorithm, &plaintext).unwrap();
+            let mut ciphertext = key.encrypt(algorithm, &plaintext, &Random::System).unwrap();
             assert_eq!(ciphertext.len(), 256);
             let decrypted = key.decrypt(algorithm, &ciphertext).unwrap().unwrap();
             assert_eq!(decrypted.expose(), plaintext);
@@ -87,13 +93,16 @@ fn oaep_decrypts_what_it_encrypted_with_the_same_hash_alone() {
             ciphertext[100] ^= 1;
             assert!(key.decrypt(algorithm, &ciphertext).unwrap().is_none());
         }
-        assert!(key.encrypt(algorithm, &vec![7; longest + 1]).is_err());
+        assert!(
+            key.encrypt(algorithm, &vec![7; longest + 1], &Random::System)
+                .is_err()
+        );
     }
 }
 
 #[test]
 fn a_key_of_another_size_is_refused() {
-    let key = RsaKey::generate(Size::Rsa2048).unwrap();
+    let key = RsaKey::generate(Size::Rsa2048, &Random::System).unwrap();
     assert!(RsaKey::decode(Size::Rsa3072, key.encode().expose()).is_err());
     assert!(RsaKey::decode(Size::Rsa2048, b"no key").is_err());
     assert_eq!(key.public_key().unwrap().len(), 294);

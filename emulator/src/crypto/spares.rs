@@ -50,11 +50,15 @@ impl Spares {
         spec: KeySpec,
         random: &Random,
     ) -> Result<KeyMaterial, CryptoError> {
-        let Some(size) = Size::ALL.into_iter().find(|size| size.spec() == spec) else {
+        let Some(size) = Size::of(spec) else {
             return KeyMaterial::generate(spec, random);
         };
+        // Whose turn it was to make a spare would tell which key it is.
+        if random.is_seeded() {
+            return RsaKey::generate(size, random).map(KeyMaterial::Rsa);
+        }
         let spare = lock(&self.0).shelf(size).spares.pop();
-        let made = spare.map_or_else(|| RsaKey::generate(size), Ok);
+        let made = spare.map_or_else(|| RsaKey::generate(size, random), Ok);
         // Only now: two keys made at once would take the caller twice as long.
         self.refill(size);
         made.map(KeyMaterial::Rsa)
@@ -101,7 +105,7 @@ fn make(spares: &Weak<Mutex<State>>) {
             return;
         };
         // The KMS may go while this is under way.
-        let key = RsaKey::generate(size);
+        let key = RsaKey::generate(size, &Random::System);
         let Some(spares) = spares.upgrade() else {
             return;
         };

@@ -76,14 +76,13 @@ impl Builder {
         Some(self)
     }
 
-    /// Draws all randomness from a seed: a test that asks the same again gets the same ids, keys
-    /// and ciphertexts, and anybody who knows the seed can compute them. Exempt are RSA and ML-KEM
-    /// keys, signatures with RSA-PSS, ML-DSA or on a NIST curve, and what RSA or ML-KEM encrypts:
-    /// the library behind them takes no seed.
+    /// Draws all randomness from a generator that a text starts: a test that makes the same calls
+    /// again gets the same ids, keys, ciphertexts and signatures, byte by byte, as long as the clock
+    /// shows the same. Whoever knows the text can compute them. RSA keys take longer than usual.
     #[must_use]
-    pub fn seed(self, seed: u64) -> Self {
+    pub fn deterministic(self, text: &str) -> Self {
         Self {
-            random: Random::seeded(seed),
+            random: Random::seeded(text),
             ..self
         }
     }
@@ -202,11 +201,13 @@ impl Builder {
             name: "xks-ca".to_owned(),
             cause: "no certificate".to_owned(),
         })?;
+        let random_at_start = random.save();
         let external_stores = AtomicBool::new(custom_key_store::has_external(&store));
         let marker_key = RwLock::new(Arc::new(MarkerKey::of(&store, &random)?));
         Ok(Kms {
             store,
             clock_at_start: clock.setting(),
+            random_at_start,
             clock,
             materials: Materials::new(),
             marker_key,

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Kms;
 use crate::clock;
+use crate::crypto::Saved;
 use crate::custom_key_store;
 use crate::fault::Armed;
 use crate::page::MarkerKey;
@@ -23,6 +24,7 @@ pub struct Snapshot {
     records: store::Snapshot,
     clock: clock::Setting,
     faults: Vec<Armed>,
+    random: Option<Saved>,
 }
 
 /// Snapshots by name.
@@ -62,6 +64,7 @@ impl Kms {
             records: self.store.snapshot(),
             clock: self.clock.setting(),
             faults: self.faults.list(),
+            random: self.random.save(),
         }
     }
 
@@ -74,6 +77,7 @@ impl Kms {
         self.replace(&snapshot.records)?;
         self.clock.change(|_| snapshot.clock);
         self.faults.replace(snapshot.faults.clone());
+        self.random.restore(snapshot.random.as_ref());
         Ok(())
     }
 
@@ -85,6 +89,7 @@ impl Kms {
     ///
     /// If the store takes no more writes; then nothing changes.
     pub fn reset(&self) -> Result<(), StoreError> {
+        self.random.restore(self.random_at_start.as_ref());
         self.replace(&store::Snapshot::default())?;
         self.clock.change(|_| self.clock_at_start);
         self.faults.replace(Vec::new());

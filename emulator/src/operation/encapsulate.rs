@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 
 use super::Operation;
 use crate::context::Context;
-use crate::crypto::MlKem;
 use crate::error::{Error, Internal, message};
 use crate::key::{EncapsulationAlgorithm, KeyArn, KeyUsage};
 use crate::protocol::Blob;
@@ -43,7 +42,9 @@ impl Operation for Encapsulate {
             return Err(message::dry_run_would_have_succeeded().into());
         }
         let material = context.material(&key)?;
-        let made = material.ml_kem().and_then(MlKem::encapsulate);
+        let made = material
+            .ml_kem()
+            .and_then(|key| key.encapsulate(context.random()));
         let (ciphertext, secret) = made.map_err(|error| Internal::new("encapsulate", error))?;
         Ok(EncapsulateOutput {
             encapsulation_algorithm: input.encapsulation_algorithm,

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use crate::crypto::Random;
 use crate::error::{Error, ProtocolError};
 use crate::fault::{Cut, Disruption, Hit};
 
@@ -114,8 +115,10 @@ impl Reply {
 
 /// A new request id, a lower-case UUID. It is a name, not a secret: no entropy of the system is
 /// spent on it.
-pub(crate) fn request_id() -> String {
-    uuid::Builder::from_random_bytes(fastrand::u128(..).to_le_bytes())
+pub(crate) fn request_id(random: &Random) -> String {
+    let seeded = random.is_seeded().then(|| random.array().ok()).flatten();
+    let bytes = seeded.unwrap_or_else(|| fastrand::u128(..).to_le_bytes());
+    uuid::Builder::from_random_bytes(bytes)
         .into_uuid()
         .to_string()
 }
