@@ -14,7 +14,9 @@
 mod ansible;
 mod cli;
 mod cli_openssl;
+mod go;
 mod image;
+mod java;
 mod javascript;
 mod python;
 mod python_proofs;
@@ -28,6 +30,8 @@ fn main() {
     let trials: Vec<Trial> = [
         rust::trials(),
         javascript::trials(),
+        java::trials(),
+        go::trials(),
         python_proofs::trials(),
         ansible::trials(),
         cli::trials(),
