@@ -14,8 +14,10 @@
 mod ansible;
 mod cli;
 mod cli_openssl;
+mod go;
 mod image;
 mod in_process;
+mod java;
 mod javascript;
 mod python;
 mod python_proofs;
@@ -30,6 +32,8 @@ fn main() {
         rust::trials(),
         in_process::trials(),
         javascript::trials(),
+        java::trials(),
+        go::trials(),
         python_proofs::trials(),
         ansible::trials(),
         cli::trials(),

@@ -1,5 +1,6 @@
 //! Programs that tests need, and what happens without them.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::Duration;
@@ -41,17 +42,39 @@ fn find(program: &str) -> Option<PathBuf> {
 /// A folder for what tests install, kept from run to run: below Cargo's own target folder.
 pub(crate) fn workshop(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    std::fs::create_dir_all(&folder).unwrap();
+    fs::create_dir_all(&folder).unwrap();
     folder
 }
 
 /// A name for what is made from a file: another content, another name.
 pub(crate) fn fingerprint(file: &Path) -> String {
-    let digest = Sha256::digest(std::fs::read(file).unwrap());
+    let digest = Sha256::digest(fs::read(file).unwrap());
     digest
         .iter()
         .take(8)
         .fold(String::new(), |name, byte| format!("{name}{byte:02x}"))
+}
+
+/// A fresh copy of the project `client-tests/NAME`, so that the source tree stays clean.
+pub(crate) fn copy(name: &str) -> PathBuf {
+    let copy = workshop(name);
+    fs::remove_dir_all(&copy).unwrap();
+    copy_folder(&client_tests::root().join("client-tests").join(name), &copy);
+    copy
+}
+
+/// Without what Maven leaves in a source tree where it was called by hand.
+fn copy_folder(source: &Path, target: &Path) {
+    fs::create_dir_all(target).unwrap();
+    for file in fs::read_dir(source).unwrap() {
+        let file = file.unwrap();
+        let copy = target.join(file.file_name());
+        if !file.file_type().unwrap().is_dir() {
+            fs::copy(file.path(), copy).unwrap();
+        } else if file.file_name() != "target" {
+            copy_folder(&file.path(), &copy);
+        }
+    }
 }
 
 /// Any credentials, a Region, and nothing of the machine's own settings for AWS.

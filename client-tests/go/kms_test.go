@@ -1,0 +1,278 @@
+package clienttests
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/aws-sdk-go-v2/service/kms"
+	"github.com/aws/aws-sdk-go-v2/service/kms/types"
+	"github.com/aws/smithy-go"
+
+	"simulatedkms.example/client-tests/simulatedkms"
+)
+
+var emulator *simulatedkms.Emulator
+
+func TestMain(m *testing.M) {
+	os.Exit(run(m))
+}
+
+// run is TestMain with a defer, which os.Exit would not wait for.
+func run(m *testing.M) int {
+	var err error
+	if emulator, err = simulatedkms.Start(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer emulator.Stop()
+	return m.Run()
+}
+
+// retrying makes three attempts in all, as the SDK does by default.
+func retrying(options *kms.Options) {
+	options.Retryer = retry.AddWithMaxAttempts(retry.NewStandard(), 3)
+}
+
+func once(options *kms.Options) {
+	options.Retryer = aws.NopRetryer{}
+}
+
+func createSigningKey(t *testing.T, client *kms.Client) *string {
+	t.Helper()
+	created, err := client.CreateKey(t.Context(), &kms.CreateKeyInput{
+		KeySpec: types.KeySpecEccNistP256, KeyUsage: types.KeyUsageTypeSignVerify,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return created.KeyMetadata.KeyId
+}
+
+func sign(t *testing.T, client *kms.Client, key *string) ([]byte, error) {
+	t.Helper()
+	signed, err := client.Sign(t.Context(), &kms.SignInput{
+		KeyId: key, Message: []byte("a message"), SigningAlgorithm: types.SigningAlgorithmSpecEcdsaSha256,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return signed.Signature, nil
+}
+
+func verify(t *testing.T, client *kms.Client, key *string, signature []byte, message string) error {
+	t.Helper()
+	_, err := client.Verify(t.Context(), &kms.VerifyInput{
+		KeyId: key, Message: []byte(message), Signature: signature,
+		SigningAlgorithm: types.SigningAlgorithmSpecEcdsaSha256,
+	})
+	return err
+}
+
+func keyCount(t *testing.T, client *kms.Client) int {
+	t.Helper()
+	listed, err := client.ListKeys(t.Context(), &kms.ListKeysInput{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(listed.Keys)
+}
+
+// outcomes are what came of each request of an operation: "ok", or its error.
+func outcomes(emulator *simulatedkms.Test, operation string) string {
+	var outcomes []string
+	for _, event := range emulator.Events(operation) {
+		outcome := event.ErrorCode
+		if outcome == "" {
+			outcome = "ok"
+		}
+		outcomes = append(outcomes, outcome)
+	}
+	return strings.Join(outcomes, ", ")
+}
+
+func TestSignsAndVerifies(t *testing.T) {
+	client := emulator.For(t).Client()
+	key := createSigningKey(t, client)
+	signature, err := sign(t, client, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := verify(t, client, key, signature, "a message"); err != nil {
+		t.Fatal(err)
+	}
+	var invalid *types.KMSInvalidSignatureException
+	if err := verify(t, client, key, signature, "another message"); !errors.As(err, &invalid) {
+		t.Fatal(err)
+	}
+}
+
+func TestAKeyIsGoneWhenItsWaitingPeriodIsOver(t *testing.T) {
+	emulator := emulator.For(t)
+	client := emulator.Client()
+	key := createSigningKey(t, client)
+	_, err := client.ScheduleKeyDeletion(t.Context(), &kms.ScheduleKeyDeletionInput{
+		KeyId: key, PendingWindowInDays: aws.Int32(7),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	emulator.AdvanceClock(6 * 24 * time.Hour)
+	described, err := client.DescribeKey(t.Context(), &kms.DescribeKeyInput{KeyId: key})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if state := described.KeyMetadata.KeyState; state != types.KeyStatePendingDeletion {
+		t.Fatal(state)
+	}
+	emulator.AdvanceClock(2 * 24 * time.Hour)
+	_, err = client.DescribeKey(t.Context(), &kms.DescribeKeyInput{KeyId: key})
+	var notFound *types.NotFoundException
+	if !errors.As(err, &notFound) {
+		t.Fatal(err)
+	}
+}
+
+func TestThrottledTwiceItSucceedsAtTheThirdAttempt(t *testing.T) {
+	emulator := emulator.For(t)
+	client := emulator.Client(retrying)
+	key := createSigningKey(t, client)
+	emulator.SetFault(`{"operation": "Sign", "times": 2, "error": "ThrottlingException"}`)
+	if _, err := sign(t, client, key); err != nil {
+		t.Fatal(err)
+	}
+	if got := outcomes(emulator, "Sign"); got != "ThrottlingException, ThrottlingException, ok" {
+		t.Fatal(got)
+	}
+}
+
+// Why a request that makes something must not be sent again without a look at what there is.
+func TestALostAnswerIsAnErrorAndTheKeyIsThereAllTheSame(t *testing.T) {
+	emulator := emulator.For(t)
+	client := emulator.Client(once)
+	before := keyCount(t, client)
+	emulator.SetFault(`{"operation": "CreateKey", "times": 1, "connection": "lose_answer"}`)
+	if _, err := client.CreateKey(t.Context(), &kms.CreateKeyInput{}); err == nil {
+		t.Fatal("an answer that was lost")
+	}
+	if made := keyCount(t, client) - before; made != 1 {
+		t.Fatal(made)
+	}
+	if got := outcomes(emulator, "CreateKey"); got != "ok" {
+		t.Fatal(got)
+	}
+}
+
+// Each of the two finds nothing of the other; the key of the snapshot between them stays.
+func TestWhatATestMakesTheNextDoesNotSee(t *testing.T) {
+	key := createSigningKey(t, emulator.Client())
+	if err := emulator.Snapshot(); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"one", "another"} {
+		t.Run(name, func(t *testing.T) {
+			emulator := emulator.For(t)
+			client := emulator.Client()
+			if got := outcomes(emulator, "CreateAlias"); got != "" {
+				t.Fatal(got)
+			}
+			// There already, if the other left it.
+			_, err := client.CreateAlias(t.Context(), &kms.CreateAliasInput{
+				AliasName: aws.String("alias/mine"), TargetKeyId: key,
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := outcomes(emulator, "CreateAlias"); got != "ok" {
+				t.Fatal(got)
+			}
+		})
+	}
+}
+
+// What never arrives is no event; what is done but not answered well is done twice.
+func TestARetryGetsOver(t *testing.T) {
+	for _, test := range []struct{ fault, outcomes string }{
+		{`"error": "ThrottlingException"`, "ThrottlingException, ok"},
+		{`"error": "KMSInternalException"`, "KMSInternalException, ok"},
+		{`"error": "DependencyTimeoutException"`, "DependencyTimeoutException, ok"},
+		{`"status": 502`, "ServiceUnavailable, ok"},
+		{`"status": 503`, "ServiceUnavailable, ok"},
+		{`"status": 504`, "ServiceUnavailable, ok"},
+		{`"connection": "drop_before"`, "ok"},
+		{`"connection": "lose_answer"`, "ok, ok"},
+	} {
+		t.Run(test.fault, func(t *testing.T) {
+			emulator := emulator.For(t)
+			client := emulator.Client(retrying)
+			key := createSigningKey(t, client)
+			emulator.SetFault(`{"operation": "Sign", "times": 1, ` + test.fault + `}`)
+			signature, err := sign(t, client, key)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := verify(t, client, key, signature, "a message"); err != nil {
+				t.Fatal(err)
+			}
+			if got := outcomes(emulator, "Sign"); got != test.outcomes {
+				t.Fatal(got)
+			}
+		})
+	}
+}
+
+// This SDK does not ask again for an answer that began well: it is left to the application.
+func TestHalfAnAnswerIsAnErrorAtOnce(t *testing.T) {
+	for _, connection := range []string{"drop_amid", "truncate"} {
+		t.Run(connection, func(t *testing.T) {
+			emulator := emulator.For(t)
+			client := emulator.Client(retrying)
+			key := createSigningKey(t, client)
+			emulator.SetFault(`{"operation": "Sign", "times": 1, "connection": "` + connection + `"}`)
+			_, err := sign(t, client, key)
+			var half *smithy.DeserializationError
+			if !errors.As(err, &half) {
+				t.Fatal(err)
+			}
+			if got := outcomes(emulator, "Sign"); got != "ok" {
+				t.Fatal(got)
+			}
+		})
+	}
+}
+
+func TestExpiredCredentialsAreNotTriedAgain(t *testing.T) {
+	emulator := emulator.For(t)
+	client := emulator.Client(retrying)
+	key := createSigningKey(t, client)
+	emulator.SetFault(`{"operation": "Sign", "error": "ExpiredTokenException"}`)
+	_, err := sign(t, client, key)
+	var refused smithy.APIError
+	if !errors.As(err, &refused) || refused.ErrorCode() != "ExpiredTokenException" {
+		t.Fatal(err)
+	}
+	if got := outcomes(emulator, "Sign"); got != "ExpiredTokenException" {
+		t.Fatal(got)
+	}
+}
+
+func TestASeedIsTaken(t *testing.T) {
+	emulator := emulator.For(t)
+	answer, err := emulator.Send(http.MethodGet, "seed", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	if answer.StatusCode == http.StatusNotFound {
+		t.Skip("this emulator takes no seed")
+	}
+	if err := emulator.Seed("{}"); err != nil {
+		t.Fatal(err)
+	}
+}

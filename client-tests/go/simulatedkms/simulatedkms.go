@@ -1,0 +1,194 @@
+// Package simulatedkms runs a Simulated KMS for the tests of a package.
+//
+// TestMain starts one and stops it; a test that says emulator.For(t) leaves it as it found it. The tests of a
+// package share it, so they cannot run in parallel.
+package simulatedkms
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/kms"
+)
+
+// A start takes milliseconds; a machine under load gets more.
+const patience = time.Minute
+
+// Emulator is a running emulator, which keeps nothing.
+type Emulator struct {
+	// Endpoint is its URL, for a program that has a client of its own: its AWS_ENDPOINT_URL_KMS.
+	Endpoint string
+
+	process *exec.Cmd
+}
+
+// Start starts the program that the variable KMS_EMULATOR names, or else kms-emulator on the PATH.
+func Start() (*Emulator, error) {
+	program := os.Getenv("KMS_EMULATOR")
+	if program == "" {
+		program = "kms-emulator"
+	}
+	command := exec.Command(program, "--port=0", "--temporary", "--log-level=warn")
+	// The machine's own settings for the emulator are not for tests.
+	command.Env = []string{}
+	for _, variable := range os.Environ() {
+		if !strings.HasPrefix(variable, "KMS_") {
+			command.Env = append(command.Env, variable)
+		}
+	}
+	var log bytes.Buffer
+	command.Stderr = &log
+	stdout, err := command.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := command.Start(); err != nil {
+		return nil, fmt.Errorf("no emulator; KMS_EMULATOR is to be the path of one: %w", err)
+	}
+	e := &Emulator{process: command}
+	first := make(chan string, 1)
+	go func() {
+		line, _ := bufio.NewReader(stdout).ReadString('\n')
+		first <- line
+	}()
+	var line string
+	select {
+	case line = <-first:
+	case <-time.After(patience):
+	}
+	rest, ready := strings.CutPrefix(line, "Simulated KMS ready at ")
+	if !ready {
+		e.Stop()
+		return nil, fmt.Errorf("not the ready line: %q\n%s", line, &log)
+	}
+	e.Endpoint, _, _ = strings.Cut(rest, " ")
+	if err := e.Snapshot(); err != nil {
+		e.Stop()
+		return nil, err
+	}
+	return e, nil
+}
+
+// Stop ends the emulator. It keeps nothing, so it need not be asked.
+func (e *Emulator) Stop() {
+	_ = e.process.Process.Kill()
+	_ = e.process.Wait()
+}
+
+// Config is what an application would load with config.LoadDefaultConfig, without anything of the machine's own.
+func (e *Emulator) Config() aws.Config {
+	return aws.Config{
+		Region:       "us-east-1",
+		BaseEndpoint: aws.String(e.Endpoint),
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: "test", SecretAccessKey: "test"}, nil
+		}),
+	}
+}
+
+// Client is the SDK's client, with its defaults unless options say otherwise.
+func (e *Emulator) Client(options ...func(*kms.Options)) *kms.Client {
+	return kms.NewFromConfig(e.Config(), options...)
+}
+
+// Seed adds the keys of a seed file.
+func (e *Emulator) Seed(document string) error {
+	_, err := e.control(http.MethodPost, "seed", document)
+	return err
+}
+
+// Snapshot makes what there is now what each test begins with: for a TestMain that makes keys.
+func (e *Emulator) Snapshot() error {
+	_, err := e.control(http.MethodPost, "snapshots/before-each", "")
+	return err
+}
+
+// Send sends any request to the control plane.
+func (e *Emulator) Send(method, path, body string) (*http.Response, error) {
+	request, err := http.NewRequest(method, e.Endpoint+"/_emulator/"+path, strings.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	request.Header.Set("X-Emulator-Token", "local")
+	client := http.Client{Timeout: patience}
+	return client.Do(request)
+}
+
+func (e *Emulator) control(method, path, body string) ([]byte, error) {
+	response, err := e.Send(method, path, body)
+	if err != nil {
+		return nil, err
+	}
+	defer response.Body.Close()
+	answer, err := io.ReadAll(response.Body)
+	if err == nil && response.StatusCode >= 300 {
+		err = fmt.Errorf("%s %s: %s %s", method, path, response.Status, answer)
+	}
+	return answer, err
+}
+
+// Test is the emulator in the hands of one test.
+type Test struct {
+	*Emulator
+
+	t testing.TB
+}
+
+// For lends the emulator to a test. When the test is over, keys, clock and faults are as in the last snapshot, and
+// events are forgotten.
+func (e *Emulator) For(t testing.TB) *Test {
+	t.Helper()
+	test := &Test{Emulator: e, t: t}
+	t.Cleanup(func() { test.do(http.MethodPost, "snapshots/before-each/restore", "") })
+	return test
+}
+
+// AdvanceClock moves the emulator's clock on.
+func (t *Test) AdvanceClock(by time.Duration) {
+	t.t.Helper()
+	t.do(http.MethodPut, "clock", fmt.Sprintf(`{"advance": "%dms"}`, by.Milliseconds()))
+}
+
+// SetFault makes requests fail: {"operation": "Sign", "times": 2, "error": "ThrottlingException"}.
+func (t *Test) SetFault(fault string) {
+	t.t.Helper()
+	t.do(http.MethodPost, "faults", fault)
+}
+
+// Event is a request, as CloudTrail tells of it; an ErrorCode of "" is of one that went well.
+type Event struct {
+	EventName         string
+	ErrorCode         string
+	ErrorMessage      string
+	RequestParameters map[string]any
+}
+
+// Events are the requests of an operation since the test began, the oldest first.
+func (t *Test) Events(operation string) []Event {
+	t.t.Helper()
+	var page struct{ Events []Event }
+	if err := json.Unmarshal(t.do(http.MethodGet, "events?operation="+operation, ""), &page); err != nil {
+		t.t.Fatal(err)
+	}
+	return page.Events
+}
+
+func (t *Test) do(method, path, body string) []byte {
+	t.t.Helper()
+	answer, err := t.control(method, path, body)
+	if err != nil {
+		t.t.Fatal(err)
+	}
+	return answer
+}

@@ -1,0 +1,151 @@
+package simulatedkms;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.kms.KmsClient;
+import software.amazon.awssdk.services.kms.KmsClientBuilder;
+
+/**
+ * A Simulated KMS for the tests of a class. Each test begins with the same keys, clock and faults, and without events.
+ *
+ * <pre>
+ * &#64;RegisterExtension
+ * static final SimulatedKms kms = SimulatedKms.start();
+ * </pre>
+ *
+ * The tests of a class share it, so they cannot run in parallel.
+ */
+public final class SimulatedKms implements BeforeAllCallback, BeforeEachCallback, AutoCloseable {
+    private static final String READY = "Simulated KMS ready at ";
+    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final Process process;
+    private final URI endpoint;
+    private final KmsClient client;
+
+    private SimulatedKms(Process process, URI endpoint) {
+        this.process = process;
+        this.endpoint = endpoint;
+        this.client = clientBuilder().build();
+        snapshot();
+    }
+
+    /** Starts the program that the variable {@code KMS_EMULATOR} names, or else {@code kms-emulator} on the PATH. */
+    public static SimulatedKms start() {
+        String program = System.getenv().getOrDefault("KMS_EMULATOR", "kms-emulator");
+        ProcessBuilder builder = new ProcessBuilder(program, "--port", "0", "--temporary", "--log-level", "warn");
+        builder.redirectError(ProcessBuilder.Redirect.INHERIT);
+        // The machine's own settings for the emulator are not for tests.
+        builder.environment().keySet().removeIf(name -> name.startsWith("KMS_"));
+        try {
+            Process process = builder.start();
+            // For whatever ends without close(), such as a start that goes wrong.
+            Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+            String line = CompletableFuture.supplyAsync(() -> process.inputReader().lines().findFirst())
+                    .get(1, TimeUnit.MINUTES)
+                    .orElse("");
+            if (!line.startsWith(READY)) {
+                throw new IllegalStateException("not the ready line: " + line);
+            }
+            return new SimulatedKms(process, URI.create(line.substring(READY.length()).split(" ")[0]));
+        } catch (Exception error) {
+            throw new IllegalStateException("no emulator; KMS_EMULATOR is to be the path of one: " + program, error);
+        }
+    }
+
+    /** The emulator's URL, for a program that has a client of its own: its {@code AWS_ENDPOINT_URL_KMS}. */
+    public URI endpoint() {
+        return endpoint;
+    }
+
+    /** A client with the SDK's defaults. */
+    public KmsClient client() {
+        return client;
+    }
+
+    /** For a client that is set up otherwise; whoever builds it closes it. */
+    public KmsClientBuilder clientBuilder() {
+        return KmsClient.builder()
+                .endpointOverride(endpoint)
+                .region(Region.US_EAST_1)
+                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
+                .httpClientBuilder(UrlConnectionHttpClient.builder());
+    }
+
+    /** Moves the emulator's clock on, until the end of the test. */
+    public void advanceClock(Duration by) {
+        control("PUT", "clock", "{\"advance\": \"" + by.toMillis() + "ms\"}");
+    }
+
+    /** Makes requests fail until the end of the test: {@code {"operation": "Sign", "times": 2, "error": "…"}}. */
+    public void setFault(String json) {
+        control("POST", "faults", json);
+    }
+
+    /** The requests of an operation since the test began, as CloudTrail tells of them, the oldest first. */
+    public List<JsonObject> events(String operation) {
+        JsonObject page = JsonParser.parseString(control("GET", "events?operation=" + operation, "")).getAsJsonObject();
+        return page.getAsJsonArray("events").asList().stream().map(JsonElement::getAsJsonObject).toList();
+    }
+
+    /** Adds the keys of a seed file. */
+    public void seed(String document) {
+        control("POST", "seed", document);
+    }
+
+    /** What there is now is what each test begins with: for a {@code @BeforeAll} that makes keys. */
+    public void snapshot() {
+        control("POST", "snapshots/before-each", "");
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        // Closed with the outermost class. A nested one finds it there, and so does not close it.
+        context.getStore(ExtensionContext.Namespace.create(this)).getOrComputeIfAbsent("kms", key -> this);
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) {
+        control("POST", "snapshots/before-each/restore", "");
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        process.destroy();
+    }
+
+    private String control(String method, String path, String body) {
+        HttpResponse<String> answer = send(method, path, body);
+        if (answer.statusCode() >= 300) {
+            throw new IllegalArgumentException(answer.statusCode() + " " + answer.body());
+        }
+        return answer.body();
+    }
+
+    /** Any request to the control plane. */
+    HttpResponse<String> send(String method, String path, String body) {
+        HttpRequest request = HttpRequest.newBuilder(endpoint.resolve("/_emulator/" + path))
+                .header("X-Emulator-Token", "local")
+                .method(method, BodyPublishers.ofString(body))
+                .build();
+        return http.sendAsync(request, BodyHandlers.ofString()).orTimeout(1, TimeUnit.MINUTES).join();
+    }
+}
