@@ -1,5 +1,5 @@
 //! `@aws-sdk/client-kms` in Node.js: the article's two functions, its errors, what KMS computes checked
-//! by Node.js's own `crypto`, and the AWS Encryption SDK.
+//! by Node.js's own `crypto`, the AWS Encryption SDK, and a helper for Vitest.
 
 use std::fs;
 use std::path::PathBuf;
@@ -10,7 +10,7 @@ use client_tests::Emulator;
 use libtest_mimic::Trial;
 
 use crate::python::QueueServer;
-use crate::tool::{self, fingerprint, succeed, workshop};
+use crate::tool::{self, copy_folder, fingerprint, succeed, workshop};
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
@@ -24,6 +24,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         tool::trial("javascript::encryption_sdk", &["node", "npm"], || {
             alone("encryption_sdk.test.mjs", 5);
         }),
+        tool::trial("javascript::vitest", &["node", "npm"], vitest),
     ]
 }
 
@@ -44,6 +45,19 @@ fn alone(test: &str, tests: usize) {
     all_passed(&succeed(&mut node), tests);
 }
 
+/// The helper for tests of one's own, which starts an emulator itself.
+fn vitest() {
+    let mut vitest = Command::new("npx");
+    vitest
+        .current_dir(packages())
+        .args(["vitest", "run", "--root", "vitest", "--reporter", "json"])
+        .env("KMS_EMULATOR", client_tests::binary());
+    tool::aws_environment(&mut vitest);
+    let report = succeed(&mut vitest);
+    let passed = r#""numPassedTests":32,"#;
+    assert!(report.contains(passed), "{report}");
+}
+
 fn all_passed(report: &str, tests: usize) {
     assert!(report.contains(&format!("# pass {tests}\n")), "{report}");
 }
@@ -57,18 +71,12 @@ fn node(test: &str) -> Command {
 }
 
 /// A copy of `javascript/` with its packages installed; the source tree stays clean.
-fn packages() -> &'static PathBuf {
+pub(crate) fn packages() -> &'static PathBuf {
     static PACKAGES: OnceLock<PathBuf> = OnceLock::new();
     PACKAGES.get_or_init(|| {
         let source = client_tests::root().join("client-tests/javascript");
         let copy = workshop("javascript").join(fingerprint(&source.join("package-lock.json")));
-        fs::create_dir_all(&copy).unwrap();
-        for file in fs::read_dir(&source).unwrap() {
-            let file = file.unwrap();
-            if file.file_type().unwrap().is_file() {
-                fs::copy(file.path(), copy.join(file.file_name())).unwrap();
-            }
-        }
+        copy_folder(&source, &copy);
         let finished = copy.join("finished");
         if !finished.exists() {
             succeed(Command::new("npm").arg("ci").current_dir(&copy));

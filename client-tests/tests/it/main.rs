@@ -21,6 +21,7 @@ mod java;
 mod javascript;
 mod python;
 mod python_proofs;
+mod readme;
 mod rust;
 mod tool;
 
@@ -38,6 +39,7 @@ fn main() {
         ansible::trials(),
         cli::trials(),
         cli_openssl::trials(),
+        readme::trials(),
         image::trials(),
     ]
     .into_iter()

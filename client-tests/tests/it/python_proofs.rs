@@ -7,7 +7,7 @@ use client_tests::Emulator;
 use libtest_mimic::Trial;
 
 use crate::python;
-use crate::tool::{self, run};
+use crate::tool::{self, run, succeed};
 
 pub(crate) fn trials() -> Vec<Trial> {
     let python: &[_] = &["python3"];
@@ -37,7 +37,21 @@ pub(crate) fn trials() -> Vec<Trial> {
         tool::trial("python::encryption_sdk", python, || {
             passes("test_encryption_sdk", 10);
         }),
+        tool::trial("python::pytest", python, pytest),
     ]
+}
+
+/// The helper for tests of one's own, which starts an emulator itself.
+fn pytest() {
+    let mut pytest = Command::new(python::programs().join("python"));
+    pytest
+        .args(["-m", "pytest", "-p", "no:cacheprovider"])
+        .current_dir(python::folder().join("pytest_double"))
+        .env("KMS_EMULATOR", client_tests::binary())
+        .env("PYTHONDONTWRITEBYTECODE", "1");
+    tool::aws_environment(&mut pytest);
+    let report = succeed(&mut pytest);
+    assert!(report.contains(" 38 passed in "), "{report}");
 }
 
 /// Runs a module of tests, which are to be so many: one that was not found would not fail.

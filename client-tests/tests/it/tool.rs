@@ -63,15 +63,15 @@ pub(crate) fn copy(name: &str) -> PathBuf {
     copy
 }
 
-/// Without what Maven leaves in a source tree where it was called by hand.
-fn copy_folder(source: &Path, target: &Path) {
+/// Without what Maven or npm leaves in a source tree where it was called by hand.
+pub(crate) fn copy_folder(source: &Path, target: &Path) {
     fs::create_dir_all(target).unwrap();
     for file in fs::read_dir(source).unwrap() {
         let file = file.unwrap();
         let copy = target.join(file.file_name());
         if !file.file_type().unwrap().is_dir() {
             fs::copy(file.path(), copy).unwrap();
-        } else if file.file_name() != "target" {
+        } else if file.file_name() != "target" && file.file_name() != "node_modules" {
             copy_folder(&file.path(), &copy);
         }
     }

@@ -54,6 +54,12 @@ pub(crate) fn due(date: Timestamp, key: &KeyArn) -> String {
     )
 }
 
+/// When a name of [`due`] is due.
+pub(crate) fn date_due(name: &str) -> Option<Timestamp> {
+    let date = name.strip_prefix(AGENDA)?.split('/').next()?;
+    date.parse().ok().map(Timestamp::from_millis)
+}
+
 /// What a name of [`due`] says.
 pub(crate) fn parse_due(name: &str) -> Option<(Timestamp, KeyArn)> {
     let mut parts = name.strip_prefix(AGENDA)?.splitn(4, '/');
@@ -80,6 +86,7 @@ mod tests {
         assert!(names.is_sorted());
         for (date, name) in dates.iter().zip(&names) {
             assert_eq!(parse_due(name), Some((*date, key.clone())));
+            assert_eq!(date_due(name), Some(*date));
         }
         assert_eq!(parse_due("agenda/1"), None);
     }

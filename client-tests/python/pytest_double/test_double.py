@@ -1,0 +1,110 @@
+"""What tests do with the fixture of conftest.py, and what botocore's retry modes make of each fault."""
+
+import pytest
+from botocore.exceptions import ClientError, ConnectionClosedError
+
+SIGNING = {"KeySpec": "ECC_NIST_P256", "KeyUsage": "SIGN_VERIFY"}
+MODES = ["legacy", "standard", "adaptive"]
+
+
+def retries(mode, attempts=3):
+    return {"retries": {"mode": mode, "total_max_attempts": attempts}}
+
+
+def test_a_deletion_is_over_when_the_clock_says_so(kms):
+    client = kms.client()
+    key = client.create_key(**SIGNING)["KeyMetadata"]["KeyId"]
+    client.schedule_key_deletion(KeyId=key, PendingWindowInDays=7)
+    kms.advance("8d")
+    with pytest.raises(client.exceptions.NotFoundException):
+        client.describe_key(KeyId=key)
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_each_test_begins_with_nothing(kms, number):
+    client = kms.client()
+    assert client.list_keys()["Keys"] == []
+    client.create_key()
+
+
+def test_events_tell_what_was_asked(kms):
+    client = kms.client()
+    key = client.create_key(**SIGNING)["KeyMetadata"]["KeyId"]
+    client.sign(KeyId=key, Message=b"a secret", SigningAlgorithm="ECDSA_SHA_256")
+    (event,) = kms.events("Sign")
+    assert event["requestParameters"] == {"keyId": key, "signingAlgorithm": "ECDSA_SHA_256"}
+    assert event["userAgent"].startswith("Boto3/")
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"error": "ThrottlingException"},
+        {"error": "KMSInternalException"},
+        {"error": "KeyUnavailableException"},
+        {"status": 502},
+        {"status": 503},
+        {"status": 504},
+        {"connection": "drop_before"},
+        {"connection": "lose_answer"},
+    ],
+    ids=str,
+)
+def test_a_fault_is_tried_again(kms, mode, fault):
+    client = kms.client(**retries(mode))
+    id = kms.fault(operation="ListKeys", times=1, **fault)
+    assert client.list_keys()["Keys"] == []
+    (armed,) = kms.control("GET", "faults")["faults"]
+    assert (armed["id"], armed["seen"], armed["hits"]) == (id, 2, 1)
+
+
+def test_too_many_are_too_many(kms):
+    client = kms.client(**retries("standard"))
+    kms.fault(operation="ListKeys", error="ThrottlingException")
+    with pytest.raises(ClientError) as caught:
+        client.list_keys()
+    assert caught.value.response["Error"]["Code"] == "ThrottlingException"
+    assert len(kms.events("ListKeys")) == 3
+
+
+@pytest.mark.parametrize("code", ["ExpiredTokenException", "DisabledException", "AccessDeniedException"])
+def test_what_is_no_use_is_not_tried_again(kms, code):
+    client = kms.client(**retries("standard"))
+    kms.fault(operation="ListKeys", error=code)
+    with pytest.raises(ClientError) as caught:
+        client.list_keys()
+    assert caught.value.response["Error"]["Code"] == code
+    assert len(kms.events("ListKeys")) == 1
+
+
+@pytest.mark.parametrize("cut", ["drop_before", "lose_answer"])
+def test_without_retries_a_broken_connection_is_an_error(kms, cut):
+    client = kms.client(**retries("standard", 1))
+    kms.fault(operation="CreateKey", connection=cut)
+    with pytest.raises(ConnectionClosedError):
+        client.create_key()
+    # If only the answer was lost, the key is there all the same, and there is one.
+    assert len(client.list_keys()["Keys"]) == (0 if cut == "drop_before" else 1)
+
+
+@pytest.mark.parametrize("cut", ["drop_amid", "truncate"])
+def test_botocore_takes_half_an_answer_for_an_empty_one(kms, cut):
+    client = kms.client(**retries("standard"))
+    kms.fault(operation="CreateKey", connection=cut)
+    assert "KeyMetadata" not in client.create_key()
+    assert len(client.list_keys()["Keys"]) == 1
+
+
+def test_a_key_alone_fails(kms):
+    client = kms.client(**retries("standard", 1))
+    keys = [client.create_key()["KeyMetadata"]["KeyId"] for _ in range(2)]
+    kms.fault(key=keys[0], error="KeyUnavailableException")
+    with pytest.raises(client.exceptions.KeyUnavailableException):
+        client.encrypt(KeyId=keys[0], Plaintext=b"p")
+    client.encrypt(KeyId=keys[1], Plaintext=b"p")
+
+
+def test_what_is_no_fault_is_refused(kms):
+    with pytest.raises(ValueError, match="KMS has no operation Sing"):
+        kms.fault(operation="Sing", error="ThrottlingException")
