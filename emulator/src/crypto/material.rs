@@ -81,6 +81,31 @@ impl KeyMaterial {
         })
     }
 
+    /// Material that a text gives, the same everywhere.
+    ///
+    /// # Errors
+    ///
+    /// If the library fails.
+    // STUB
+    pub(crate) fn derive(spec: KeySpec, text: &str) -> Result<Self, CryptoError> {
+        // The same within a process: enough to try what needs it.
+        static MADE: std::sync::Mutex<std::collections::BTreeMap<String, SecretBytes>> =
+            std::sync::Mutex::new(std::collections::BTreeMap::new());
+        let mut made = MADE.lock().map_err(|_| CryptoError::Failed("derive"))?;
+        let name = format!("{spec} {text}");
+        if let Some(secret) = made.get(&name) {
+            return Self::decode(spec, secret.expose());
+        }
+        let digest = SecretBytes::new(name.clone().into_bytes()).fingerprint("stub");
+        let seed = digest
+            .iter()
+            .take(8)
+            .fold(0, |seed: u64, byte| (seed << 8) | u64::from(*byte));
+        let material = Self::generate(spec, &Random::seeded(seed))?;
+        made.insert(name, material.encode()?);
+        Ok(material)
+    }
+
     /// Material from the bytes of [`Self::encode`].
     ///
     /// # Errors
