@@ -15,7 +15,7 @@ use memchr::memmem;
 
 use crate::agenda;
 use crate::attestation::Trust;
-use crate::auth::Caller;
+use crate::auth::{Caller, Identity};
 use crate::clock::Clock;
 use crate::constraint;
 use crate::context::Context;
@@ -65,7 +65,10 @@ pub struct Kms {
     pub(crate) proxies: Proxies,
     /// Whether there is, or was, an external key store.
     pub(crate) external_stores: AtomicBool,
-    location: Location,
+    /// The account and Region of requests that do not say.
+    pub(crate) location: Location,
+    /// Whether those are the account and Region of all requests.
+    one_location: bool,
 }
 
 /// How much work a request is, apart from the disk's: [`Kms::work`].
@@ -135,7 +138,11 @@ impl Kms {
             .ok_or(ProtocolError::UnknownOperation)?;
         trace.operation = Some(&shape.name);
 
-        let caller = Caller::new(request.authorization, &self.location);
+        let find = |access_key_id: &str| Identity::find(&self.store, access_key_id);
+        let mut caller = Caller::new(request.authorization, &self.location, find)?;
+        if self.one_location {
+            caller.location.clone_from(&self.location);
+        }
         trace.location = Some(caller.location.to_string());
 
         let body = request.json()?;

@@ -34,6 +34,7 @@
 //! | `model`, `constraint` | AWS's own limits, and the walk that applies them |
 //! | `error` | exceptions, and every sentence of KMS |
 //! | `protocol`, `auth` | awsJson1.1 without HTTP; who asks |
+//! | `seed` | what is there from the start, read from files |
 //! | `store` | records in memory, written through sled; the only user of sled |
 //! | `clock` | the only reader of the time |
 //! | `server`, `cli` | HTTP and the command line (feature `server`) |
@@ -71,6 +72,7 @@ mod page;
 pub mod protocol;
 mod quota;
 mod recipient;
+pub mod seed;
 mod store;
 mod tag;
 mod wire;
@@ -82,4 +84,5 @@ pub mod server;
 
 pub use kms::{Builder, Kms, Pending, Work};
 pub use quota::Quotas;
+pub use seed::{Seed, SeedError, Seeded};
 pub use store::StoreError;

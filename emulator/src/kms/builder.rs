@@ -16,12 +16,16 @@ use crate::key::material::Materials;
 use crate::key::{AccountId, Location, Region};
 use crate::page::MarkerKey;
 use crate::quota::{Quotas, Throttle};
+use crate::seed::Seed;
 use crate::store::{Store, StoreError};
 
 /// How a [`Kms`] is made: [`Kms::builder`].
 pub struct Builder {
     clock: Arc<dyn Clock>,
-    location: Location,
+    account: Option<AccountId>,
+    region: Option<Region>,
+    one_location: Option<bool>,
+    seed: Seed,
     random: Random,
     trust: Trust,
     transition_time: Duration,
@@ -35,7 +39,10 @@ impl Builder {
     pub(super) fn new() -> Self {
         Self {
             clock: Arc::new(SystemClock),
-            location: Location::default(),
+            account: None,
+            region: None,
+            one_location: None,
+            seed: Seed::default(),
             random: Random::System,
             trust: Trust::OwnRoot,
             transition_time: Duration::ZERO,
@@ -54,15 +61,34 @@ impl Builder {
     /// The account of requests whose access key id is not one itself. `None` if `account` is not
     /// 12 digits.
     pub fn account(mut self, account: &str) -> Option<Self> {
-        self.location.account = AccountId::parse(account)?;
+        self.account = Some(AccountId::parse(account)?);
         Some(self)
     }
 
     /// The Region of requests that are not signed for one. `None` if `region` has not the form
     /// of a Region.
     pub fn region(mut self, region: &str) -> Option<Self> {
-        self.location.region = Region::parse(region)?;
+        self.region = Some(Region::parse(region)?);
         Some(self)
+    }
+
+    /// Whether every request goes to the one account and Region that are told here, whatever it is
+    /// signed for. Without this, only where a seed of local-kms is given, which works so.
+    #[must_use]
+    pub fn one_location(self, one_location: bool) -> Self {
+        Self {
+            one_location: Some(one_location),
+            ..self
+        }
+    }
+
+    /// Keys, aliases and identities that are to be there from the start; with those of earlier
+    /// calls. With a seed of local-kms among them, the account and the Region are local-kms's own,
+    /// `111122223333` and `eu-west-2`, unless told otherwise.
+    #[must_use]
+    pub fn with_seed(mut self, seed: Seed) -> Self {
+        self.seed = self.seed.and(seed);
+        self
     }
 
     /// Draws all randomness from a seed: a test that asks the same again gets the same ids, keys
@@ -130,7 +156,7 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// If the system has no randomness.
+    /// If the system has no randomness, or the seed is wrong.
     pub fn build_temporary(self) -> Result<Kms, StoreError> {
         self.build(Store::temporary())
     }
@@ -139,7 +165,7 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// If the folder cannot be used; nothing in it is changed then.
+    /// If the folder cannot be used, or the seed is wrong; nothing in it is changed then.
     pub fn open(self, folder: &Path) -> Result<Kms, StoreError> {
         self.build(Store::open(folder)?)
     }
@@ -147,7 +173,10 @@ impl Builder {
     fn build(self, store: Store) -> Result<Kms, StoreError> {
         let Self {
             clock,
-            location,
+            account,
+            region,
+            one_location,
+            seed,
             random,
             trust,
             transition_time,
@@ -155,6 +184,11 @@ impl Builder {
             xks_connect_to,
             xks_ca,
         } = self;
+        let default = seed.default_location();
+        let location = Location {
+            account: account.unwrap_or(default.account),
+            region: region.unwrap_or(default.region),
+        };
         let proxies = Proxies::new(xks_ca.as_deref(), xks_connect_to);
         let proxies = proxies.ok_or_else(|| StoreError::Record {
             name: "xks-ca".to_owned(),
@@ -162,7 +196,7 @@ impl Builder {
         })?;
         let external_stores = AtomicBool::new(custom_key_store::has_external(&store));
         let marker_key = MarkerKey::of(&store, &random)?;
-        Ok(Kms {
+        let kms = Kms {
             store,
             clock,
             materials: Materials::new(),
@@ -177,6 +211,11 @@ impl Builder {
             proxies,
             external_stores,
             location,
-        })
+            one_location: one_location.unwrap_or(seed.is_of_local_kms()),
+        };
+        kms.seed(&seed).map_err(|error| StoreError::Seed {
+            cause: error.to_string(),
+        })?;
+        Ok(kms)
     }
 }
