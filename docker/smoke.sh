@@ -60,7 +60,7 @@ expected = {
     "User": "65532:65532",
     "Entrypoint": ["/kms-emulator"],
     "Volumes": {"/data": {}},
-    "ExposedPorts": {"4599/tcp": {}},
+    "ExposedPorts": {"4599/tcp": {}, "8080/tcp": {}},
     "StopSignal": "SIGTERM",
 }
 for name, value in expected.items():
@@ -103,8 +103,8 @@ emulator_process() {
 
 start() {
   : >"$work/out"
-  # The image's own entry point, user and settings, but a port that nobody else has.
-  in_container --env KMS_PORT=0 "$container" -- /kms-emulator >"$work/out" 2>"$work/err" &
+  # The image's own entry point, user and settings, but ports that nobody else has.
+  in_container --env KMS_PORT=0 --env KMS_ALSO_PORT=0 "$container" -- /kms-emulator >"$work/out" 2>"$work/err" &
   started=$!
   wait_for grep --quiet "Simulated KMS ready" "$work/out"
   grep --quiet "(data: /data)" "$work/out" || fail "it keeps its keys elsewhere: $(cat "$work/out")"

@@ -13,12 +13,15 @@ use etcetera::{AppStrategy, AppStrategyArgs, choose_app_strategy};
 use tokio::runtime::Runtime;
 
 use crate::attestation::Trust;
-use crate::server::{ControlAccess, Limits, Server};
-use crate::{Builder, Kms, Quotas};
+use crate::server::{ControlAccess, Limits};
+use crate::{Builder, Kms, Quotas, Seed};
 
 mod attest;
 mod health;
+mod listen;
+mod local_kms;
 mod log;
+mod seed;
 mod state;
 
 /// Simulated KMS: a local AWS Key Management Service for development and tests.
@@ -46,6 +49,8 @@ enum Command {
     Import(state::Import),
     /// Make an attestation document for the member Recipient; every emulator believes it
     Attest(attest::Attest),
+    /// Look at seed files
+    Seed(seed::SeedCommand),
 }
 
 /// Where to listen, what to keep, whom to be.
@@ -54,26 +59,34 @@ struct Serve {
     /// The address to listen on; 0.0.0.0 for all
     #[arg(long, env = "KMS_HOST", default_value = "127.0.0.1")]
     host: IpAddr,
-    /// The port to listen on; 0 lets the system choose
-    #[arg(long, env = "KMS_PORT", default_value_t = DEFAULT_PORT)]
-    port: u16,
+    /// The port to listen on; 0 lets the system choose [default: 4599]
+    #[arg(long, env = "KMS_PORT")]
+    port: Option<u16>,
+    /// Another port to listen on, beside the first
+    #[arg(long, env = "KMS_ALSO_PORT", value_name = "PORT")]
+    also_port: Option<u16>,
+    /// Keys, aliases and identities that are there from the start: a seed file, or a folder of them
+    /// (repeatable; in the environment, with commas)
+    #[arg(
+        long,
+        env = "KMS_SEED",
+        value_name = "FILE_OR_FOLDER",
+        value_delimiter = ','
+    )]
+    seed: Vec<PathBuf>,
     /// The folder in which keys are kept [default: the platform's data folder]
     #[arg(long, env = "KMS_DATA_DIR", value_name = "DIR")]
     data_dir: Option<PathBuf>,
     /// Keep nothing, whatever --data-dir says: keys are gone when the emulator stops
     #[arg(long, env = "KMS_TEMPORARY")]
     temporary: bool,
-    /// The Region of requests that are not signed for one
-    #[arg(long, env = "KMS_REGION", default_value = "us-east-1")]
-    region: String,
-    /// The account of requests, unless their access key id is 12 digits and so an account itself
-    #[arg(
-        long,
-        env = "KMS_ACCOUNT",
-        default_value = "000000000000",
-        value_name = "ID"
-    )]
-    account: String,
+    /// The Region of requests that are not signed for one [default: us-east-1]
+    #[arg(long, env = "KMS_REGION")]
+    region: Option<String>,
+    /// The account of requests, unless their access key id is 12 digits and so an account itself, or
+    /// that of an identity [default: 000000000000]
+    #[arg(long, env = "KMS_ACCOUNT", value_name = "ID")]
+    account: Option<String>,
     /// Believe every attestation document that is well formed, whoever signed it; without this, only
     /// those of `kms-emulator attest`
     #[arg(long, env = "KMS_TRUST_ANY_ATTESTATION")]
@@ -170,6 +183,7 @@ impl Cli {
             Some(Command::Attest(attest)) => attest.run(),
             Some(Command::Export(export)) => export.run(),
             Some(Command::Import(import)) => import.run(),
+            Some(Command::Seed(seed)) => seed.run(),
             Some(Command::Serve(serve)) => serve.run(),
             None => self.serve.run(),
         };
@@ -186,12 +200,8 @@ impl Cli {
 impl Serve {
     fn run(self) -> Result<(), String> {
         let _log = log::start(self.log_level, self.log_format);
-        let kms = Kms::builder()
-            .account(&self.account)
-            .ok_or_else(|| format!("--account {} is not 12 digits", self.account))?
-            .region(&self.region)
-            .ok_or_else(|| format!("--region {} is not a Region like us-east-1", self.region))?;
-        let kms = kms
+        let kms = location(self.account, self.region)?
+            .with_seed(seeds(&self.seed)?)
             .transition_time(self.transition_time)
             .quotas(match self.quotas {
                 QuotaSet::None => Quotas::None,
@@ -216,7 +226,10 @@ impl Serve {
         let (kms, place) = if self.temporary {
             (kms.build_temporary(), "temporary".to_owned())
         } else {
-            let folder = self.data_dir.map_or_else(default_folder, Ok)?;
+            let folder = self
+                .data_dir
+                .or_else(local_kms::data_dir)
+                .map_or_else(default_folder, Ok)?;
             let place = folder.display().to_string();
             (kms.open(&folder), place)
         };
@@ -225,7 +238,10 @@ impl Serve {
             connections: usize::try_from(self.max_connections).unwrap_or(usize::MAX),
             ..Limits::default()
         };
-        let address = SocketAddr::new(self.host, self.port);
+        let port = port(self.port)?;
+        let also = self.also_port.filter(|also| *also != port);
+        let ports = std::iter::once(port).chain(also);
+        let addresses: Vec<_> = ports.map(|port| SocketAddr::new(self.host, port)).collect();
         let runtime = Runtime::new().map_err(|error| format!("cannot start: {error}"))?;
         let control = match self.control_token {
             Some(token) if token.is_empty() => {
@@ -240,12 +256,42 @@ impl Serve {
                 self.host
             );
         }
-        runtime.block_on(serve(address, Arc::clone(&kms), control, limits, &place))?;
+        runtime.block_on(listen::serve(&addresses, &kms, &control, limits, &place))?;
         // Requests that outlived the drain end here, before the data folder is closed.
         drop(runtime);
         drop(kms);
         tracing::info!("stopped");
         Ok(())
+    }
+}
+
+/// The port to listen on, or to ask.
+fn port(port: Option<u16>) -> Result<u16, String> {
+    let port = port.map_or_else(local_kms::port, |port| Ok(Some(port)))?;
+    Ok(port.unwrap_or(DEFAULT_PORT))
+}
+
+/// A KMS of that account and Region.
+fn location(account: Option<String>, region: Option<String>) -> Result<Builder, String> {
+    let mut kms = Kms::builder();
+    if let Some(account) = account.or_else(local_kms::account) {
+        kms = kms
+            .account(&account)
+            .ok_or_else(|| format!("--account {account} is not 12 digits"))?;
+    }
+    if let Some(region) = region {
+        kms = kms
+            .region(&region)
+            .ok_or_else(|| format!("--region {region} is not a Region like us-east-1"))?;
+    }
+    Ok(kms)
+}
+
+/// The seed files that are named, or local-kms's.
+fn seeds(named: &[PathBuf]) -> Result<Seed, String> {
+    match named {
+        [] => seed::read(local_kms::seed().as_slice()),
+        named => seed::read(named),
     }
 }
 
@@ -277,61 +323,6 @@ fn append_to(file: &Path) -> Result<File, String> {
     options
         .open(file)
         .map_err(|error| format!("cannot write --event-log {}: {error}", file.display()))
-}
-
-async fn serve(
-    address: SocketAddr,
-    kms: Arc<Kms>,
-    control: ControlAccess,
-    limits: Limits,
-    place: &str,
-) -> Result<(), String> {
-    let stop = stop_signal().map_err(|error| format!("cannot listen for signals: {error}"))?;
-    let server = Server::bind(address, kms, limits).await.map_err(|error| {
-        format!("cannot listen on {address}: {error}; choose another port with --port")
-    })?;
-    let server = server.control(control);
-    let address = server.local_addr().map_err(|error| error.to_string())?;
-    // Whoever waits for this line may connect from now on.
-    let mut out = io::stdout().lock();
-    let ready = writeln!(
-        out,
-        "Simulated KMS ready at http://{address} (data: {place})"
-    );
-    if let Err(error) = ready.and_then(|()| out.flush()) {
-        tracing::warn!("cannot say that it is ready: {error}");
-    }
-    drop(out);
-    server.run(stop).await;
-    Ok(())
-}
-
-/// Ready when the process is asked to stop, by SIGINT or SIGTERM. The signals are caught from the
-/// moment this returns.
-#[cfg(unix)]
-fn stop_signal() -> io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    Ok(async move {
-        let name = tokio::select! {
-            _ = interrupt.recv() => "SIGINT",
-            _ = terminate.recv() => "SIGTERM",
-        };
-        tracing::info!("{name}: stopping");
-    })
-}
-
-/// Ready when the process is asked to stop, by Ctrl-C.
-#[cfg(not(unix))]
-#[expect(clippy::unnecessary_wraps, reason = "as on Unix")]
-fn stop_signal() -> io::Result<impl Future<Output = ()>> {
-    Ok(async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    })
 }
 
 /// `~/.local/share/simulated-kms` on Linux, and its like elsewhere.

@@ -16,7 +16,7 @@ use tokio::sync::oneshot;
 use crate::clock::Clock;
 use crate::fault::Faults;
 use crate::server::{Limits, Server};
-use crate::{Builder, Events, Kms, Snapshot, StoreError};
+use crate::{Builder, Events, Kms, Seed, SeedError, Seeded, Snapshot, StoreError};
 
 /// A KMS of one's own, that keeps nothing: on a port that the system chooses, or without any.
 ///
@@ -127,6 +127,24 @@ impl Emulator {
     /// What was asked of it.
     pub fn events(&self) -> Events {
         self.kms.events()
+    }
+
+    /// Adds the keys, aliases, grants and identities of a seed, in YAML or JSON: [`Seed`].
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let kms = kms_emulator::Emulator::builder().without_listener().start().await?;
+    /// kms.seed("keys: [{alias: alias/orders, material: {seed: for a test}}]")?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, and where; then nothing changes.
+    pub fn seed(&self, text: &str) -> Result<Seeded, SeedError> {
+        self.kms.seed(&Seed::parse("seed", text)?)
     }
 
     /// All that there is, to come back to with [`Self::restore`].

@@ -9,14 +9,14 @@ mod snapshot;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use memchr::memmem;
 
 use crate::agenda;
 use crate::attestation::Trust;
-use crate::auth::Caller;
+use crate::auth::{Caller, Identity};
 use crate::clock::{Clock, Setting, Timestamp};
 use crate::constraint;
 use crate::context::Context;
@@ -34,6 +34,7 @@ use crate::operation;
 use crate::page::MarkerKey;
 use crate::protocol::{Reply, Request, Trace, request_id};
 use crate::quota::{Quotas, Throttle};
+use crate::seed::Seed;
 use crate::store::{Receipt, Store, StoreError};
 
 pub use builder::Builder;
@@ -53,6 +54,10 @@ pub use snapshot::{Snapshot, UnknownSnapshot};
 pub struct Kms {
     pub(crate) store: Store,
     pub(crate) clock: Arc<Clock>,
+    /// What there was when it was new, to be reset to; made when it is asked for, if it was not
+    /// new when it was opened.
+    beginning: OnceLock<Snapshot>,
+    seed: Seed,
     clock_at_start: Setting,
     random_at_start: Option<Saved>,
     pub(crate) materials: Materials,
@@ -71,7 +76,10 @@ pub struct Kms {
     pub(crate) faults: Plan,
     pub(crate) journal: Journal,
     snapshots: Snapshots,
-    location: Location,
+    /// The account and Region of requests that do not say.
+    pub(crate) location: Location,
+    /// Whether those are the account and Region of all requests.
+    one_location: bool,
 }
 
 /// How much work a request is, apart from the disk's: [`Kms::work`].
@@ -171,7 +179,11 @@ impl Kms {
         seen.trace.operation = Some(&shape.name);
 
         let now = self.clock.now();
-        let caller = Caller::new(request.authorization, &self.location);
+        let find = |access_key_id: &str| Identity::find(&self.store, access_key_id);
+        let mut caller = Caller::new(request.authorization, &self.location, find)?;
+        if self.one_location {
+            caller.location.clone_from(&self.location);
+        }
         seen.trace.location = Some(caller.location.to_string());
         let called = seen.called.insert(Called::new(shape, caller.clone(), now));
 

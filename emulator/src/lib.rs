@@ -34,6 +34,7 @@
 //! | `model`, `constraint` | AWS's own limits, and the walk that applies them |
 //! | `error` | exceptions, and every sentence of KMS |
 //! | `protocol`, `auth` | awsJson1.1 without HTTP; who asks |
+//! | `seed` | what is there from the start, read from files |
 //! | `store` | records in memory, written through sled; the only user of sled |
 //! | `clock` | the only reader of the time |
 //! | `server`, `cli` | HTTP and the command line (feature `server`) |
@@ -73,6 +74,7 @@ mod page;
 pub mod protocol;
 mod quota;
 mod recipient;
+pub mod seed;
 mod state;
 mod store;
 mod tag;
@@ -90,5 +92,6 @@ pub use emulator::{Emulator, EmulatorBuilder, StartError};
 pub use journal::{Event, EventQuery, Events};
 pub use kms::{Builder, Kms, Pending, Snapshot, UnknownSnapshot, Work};
 pub use quota::Quotas;
+pub use seed::{Seed, SeedError, Seeded};
 pub use state::StateError;
 pub use store::StoreError;

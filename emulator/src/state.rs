@@ -30,7 +30,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::alias::{AliasName, AliasRecord};
-use crate::auth::Caller;
+use crate::auth::{Caller, Identity};
 use crate::clock::{Setting, Timestamp};
 use crate::context::{Asked, Context, Writing, records};
 use crate::crypto::KeyMaterial;
@@ -54,8 +54,9 @@ const NAME: Asked = Asked {
 
 /// Kinds of records, in the order in which they can be read: what others speak of comes first.
 /// All other kinds are indices.
-const KINDS: [&str; 8] = [
+const KINDS: [&str; 9] = [
     "meta",
+    "identity",
     "custom-key-store",
     "key",
     "material",
@@ -191,6 +192,13 @@ impl Reader<'_> {
             let bytes = bytes.ok_or("not 32 bytes in base64, the marker-key")?;
             return self.write(&Location::default(), |writing| {
                 writing.put(page::RECORD.to_owned(), bytes);
+                Ok(())
+            });
+        }
+        if kind == "identity" {
+            let identity: Identity = parse(value)?;
+            return self.write(&Location::default(), |writing| {
+                writing.put_identity(path, &identity)?;
                 Ok(())
             });
         }

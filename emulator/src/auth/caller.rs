@@ -1,49 +1,63 @@
 //! The caller of a request: which account, and in which Region.
 
+use super::Identity;
 use crate::key::{AccountId, Location, Region};
+use crate::store::StoreError;
 
 /// Who makes a request, and where.
 #[derive(Clone, Debug)]
 pub(crate) struct Caller {
     pub(crate) location: Location,
     pub(crate) access_key_id: Option<String>,
+    /// The ARN of the identity whose access key it is.
+    identity: Option<String>,
 }
 
 impl Caller {
     /// Reads the caller from the `Authorization` header.
     ///
-    /// The Region is the one of the credential scope. The account is the access key id, if it is
-    /// 12 digits: so one process serves many accounts without any setting up. What is missing or
-    /// unreadable is taken from `default`, since any credentials, or none, are accepted.
-    pub(crate) fn new(authorization: Option<&str>, default: &Location) -> Self {
-        let mut location = default.clone();
-        let mut access_key_id = None;
-        if let Some(scope) = authorization.and_then(credential) {
-            if let Some(account) = AccountId::parse(scope.access_key_id) {
-                location.account = account;
-            }
-            if let Some(region) = scope.region.and_then(Region::parse) {
-                location.region = region;
-            }
-            access_key_id = Some(scope.access_key_id.to_owned());
+    /// The Region is the one of the credential scope. The account is that of the identity that has
+    /// the access key; else the access key id, if it is 12 digits: so one process serves many
+    /// accounts without any setting up. What is missing or unreadable is taken from `default`,
+    /// since any credentials, or none, are accepted.
+    ///
+    /// # Errors
+    ///
+    /// Those of `find`, which finds the identity of an access key id.
+    pub(crate) fn new(
+        authorization: Option<&str>,
+        default: &Location,
+        find: impl FnOnce(&str) -> Result<Option<Identity>, StoreError>,
+    ) -> Result<Self, StoreError> {
+        let mut caller = Self::at(default.clone());
+        let Some(scope) = authorization.and_then(credential) else {
+            return Ok(caller);
+        };
+        caller.access_key_id = Some(scope.access_key_id.to_owned());
+        if let Some(region) = scope.region.and_then(Region::parse) {
+            caller.location.region = region;
         }
+        if let Some(identity) = find(scope.access_key_id)? {
+            caller.location.account = identity.account;
+            caller.identity = identity.arn;
+        } else if let Some(account) = AccountId::parse(scope.access_key_id) {
+            caller.location.account = account;
+        }
+        Ok(caller)
+    }
+
+    /// The account itself.
+    pub(crate) fn at(location: Location) -> Self {
         Self {
             location,
-            access_key_id,
+            access_key_id: None,
+            identity: None,
         }
     }
 
     /// Who does what happens by itself.
     pub(crate) fn nobody() -> Self {
         Self::at(Location::default())
-    }
-
-    /// The emulator itself, somewhere.
-    pub(crate) fn at(location: Location) -> Self {
-        Self {
-            location,
-            access_key_id: None,
-        }
     }
 
     /// Whether a name means this caller: an access key id, an account, or an ARN.
@@ -53,10 +67,10 @@ impl Caller {
             || self.arn() == name
     }
 
-    /// The ARN under which errors name the caller: without identities, everyone is the account.
+    /// The ARN under which errors name the caller: that of its identity, or of the account.
     pub(crate) fn arn(&self) -> String {
-        let Location { account, region } = &self.location;
-        format!("arn:{}:iam::{account}:root", region.partition())
+        let identity = self.identity.clone();
+        identity.unwrap_or_else(|| self.location.account_arn())
     }
 }
 
@@ -89,9 +103,8 @@ mod tests {
     use super::*;
 
     fn caller(authorization: Option<&str>) -> String {
-        Caller::new(authorization, &Location::default())
-            .location
-            .to_string()
+        let caller = Caller::new(authorization, &Location::default(), |_| Ok(None));
+        caller.unwrap().location.to_string()
     }
 
     #[test]
@@ -120,5 +133,22 @@ mod tests {
         ] {
             assert_eq!(caller(header), "000000000000/us-east-1", "{header:?}");
         }
+    }
+
+    #[test]
+    fn a_known_access_key_is_its_identitys() {
+        let header = "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260101/eu-west-3/kms/aws4_request";
+        let arn = "arn:aws:iam::111122223333:user/alice";
+        let find = |access_key_id: &str| {
+            assert_eq!(access_key_id, "AKIDEXAMPLE");
+            Ok(Some(Identity {
+                account: AccountId::parse("111122223333").unwrap(),
+                arn: Some(arn.to_owned()),
+                secret: None,
+            }))
+        };
+        let caller = Caller::new(Some(header), &Location::default(), find).unwrap();
+        assert_eq!(caller.location.to_string(), "111122223333/eu-west-3");
+        assert_eq!(caller.arn(), arn);
     }
 }

@@ -1,5 +1,7 @@
 //! Who asks.
 
 mod caller;
+mod identity;
 
 pub(crate) use caller::Caller;
+pub(crate) use identity::Identity;

@@ -13,7 +13,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::{DEFAULT_PORT, complain};
+use super::{complain, port};
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
@@ -23,9 +23,9 @@ pub(super) struct Health {
     /// The address that the emulator listens on; 0.0.0.0 is asked on 127.0.0.1
     #[arg(long, env = "KMS_HOST", default_value = "127.0.0.1")]
     host: IpAddr,
-    /// The port that the emulator listens on
-    #[arg(long, env = "KMS_PORT", default_value_t = DEFAULT_PORT)]
-    port: u16,
+    /// The port that the emulator listens on [default: 4599]
+    #[arg(long, env = "KMS_PORT")]
+    port: Option<u16>,
 }
 
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -37,7 +37,14 @@ impl Health {
             host if host.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
             host => host,
         };
-        let address = SocketAddr::new(host, self.port);
+        let port = match port(self.port) {
+            Ok(port) => port,
+            Err(sentence) => {
+                complain(&sentence);
+                return ExitCode::FAILURE;
+            }
+        };
+        let address = SocketAddr::new(host, port);
         match asked(address) {
             Ok(answer) => {
                 // The exit code says the same; nobody need be there to read.

@@ -97,7 +97,7 @@ impl<'k> Context<'k> {
         &self.caller.location
     }
 
-    /// The ARN of the account that makes the request.
+    /// The ARN of who makes the request.
     pub(crate) fn caller_arn(&self) -> String {
         self.caller.arn()
     }

@@ -9,7 +9,8 @@ use crate::clock::Timestamp;
 use crate::crypto::{KeyMaterial, SecretBytes};
 use crate::error::Error;
 use crate::key::{
-    Key, KeyArn, KeyMaterialId, KeySpec, MaterialEntry, Origin, RotationEvent, last_use, material,
+    Key, KeyArn, KeyMaterialId, KeySpec, Location, MaterialEntry, Origin, RotationEvent, last_use,
+    material,
 };
 use crate::protocol::Blob;
 use crate::store::{StoreError, record};
@@ -145,13 +146,27 @@ impl Writing<'_, '_> {
         alias: &AliasRecord,
     ) -> Result<(), StoreError> {
         let here = self.here().clone();
-        if let Some(before) = self.alias_record(&here, name)? {
-            self.delete(records::alias_of(&before.target(&here), name));
+        self.put_alias_in(&here, name, alias)
+    }
+
+    /// As [`Self::put_alias`], in any account and Region.
+    ///
+    /// # Errors
+    ///
+    /// Internal.
+    pub(crate) fn put_alias_in(
+        &mut self,
+        location: &Location,
+        name: &AliasName,
+        alias: &AliasRecord,
+    ) -> Result<(), StoreError> {
+        if let Some(before) = self.alias_record(location, name)? {
+            self.delete(records::alias_of(&before.target(location), name));
         }
-        let record_name = records::alias(&here, name);
+        let record_name = records::alias(location, name);
         let bytes = record::encode(&record_name, alias)?;
         self.put(record_name, bytes);
-        self.put(records::alias_of(&alias.target(&here), name), Vec::new());
+        self.put(records::alias_of(&alias.target(location), name), Vec::new());
         Ok(())
     }
 

@@ -4,6 +4,7 @@
 mod operations;
 mod principal;
 mod store;
+mod terms;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};

@@ -157,6 +157,14 @@ impl Location {
     }
 }
 
+impl Location {
+    /// The ARN of the account itself.
+    pub(crate) fn account_arn(&self) -> String {
+        let Self { account, region } = self;
+        format!("arn:{}:iam::{account}:root", region.partition())
+    }
+}
+
 impl KeyArn {
     /// The key of the same id in another Region.
     pub(crate) fn in_region(&self, region: Region) -> Self {

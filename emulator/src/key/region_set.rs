@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Region;
+use crate::error::{KmsError, message};
 
 /// The Regions in which a multi-Region key is. Each key of the set holds the same.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +27,26 @@ impl RegionSet {
         std::iter::once(&self.primary)
             .chain(&self.replicas)
             .filter(move |region| *region != than)
+    }
+
+    /// The Region of that name, if a replica may be made in it.
+    ///
+    /// # Errors
+    ///
+    /// It is none, or in another partition, or there is a key of the set already.
+    pub(crate) fn region_of_replica(&self, name: &str) -> Result<Region, KmsError> {
+        let region = Region::parse(name).filter(Region::exists);
+        let region = region.ok_or_else(|| message::no_region_for_replicas(name))?;
+        if region.partition() != self.primary.partition() {
+            return Err(message::replica_in_another_partition());
+        }
+        if region == self.primary {
+            return Err(message::replica_beside_its_primary(&region));
+        }
+        if self.replicas.contains(&region) {
+            return Err(message::second_replica_in_a_region());
+        }
+        Ok(region)
     }
 
     /// Makes a replica the primary, and the primary a replica in its place.

@@ -1,6 +1,8 @@
 //! Key specs and what each may be used for: the tables of the API reference (`CreateKey`,
 //! `KeySpec` and `KeyUsage`).
 
+use super::Region;
+use crate::error::{KmsError, message};
 use crate::wire::wire_enum;
 
 wire_enum! {
@@ -110,6 +112,22 @@ impl KeySpec {
             | Self::MlDsa87 => &[SignVerify],
             Self::MlKem512 | Self::MlKem768 | Self::MlKem1024 => &[EncapsulateDecapsulate],
         }
+    }
+
+    /// Refuses a key that KMS does not have: a spec that is not in the Region, or is not for that
+    /// use.
+    ///
+    /// # Errors
+    ///
+    /// `UnsupportedOperationException` or `ValidationException`.
+    pub(crate) fn require(self, usage: KeyUsage, region: &Region) -> Result<(), KmsError> {
+        if self == Self::Sm2 && !region.is_in_china() {
+            return Err(message::key_spec_not_in_this_region(self));
+        }
+        if !self.usages().contains(&usage) {
+            return Err(message::incompatible_key_usage(usage, self));
+        }
+        Ok(())
     }
 }
 

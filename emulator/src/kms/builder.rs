@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, OnceLock, RwLock};
 use std::time::Duration;
 
 use super::Kms;
@@ -21,12 +21,16 @@ use crate::key::material::Materials;
 use crate::key::{AccountId, Location, Region};
 use crate::page::MarkerKey;
 use crate::quota::{Quotas, Throttle};
+use crate::seed::Seed;
 use crate::store::{Store, StoreError};
 
 /// How a [`Kms`] is made: [`Kms::builder`].
 pub struct Builder {
     clock: Arc<Clock>,
-    location: Location,
+    account: Option<AccountId>,
+    region: Option<Region>,
+    one_location: Option<bool>,
+    seed: Seed,
     random: Random,
     trust: Trust,
     transition_time: Duration,
@@ -43,7 +47,10 @@ impl Builder {
     pub(super) fn new() -> Self {
         Self {
             clock: Arc::new(Clock::real()),
-            location: Location::default(),
+            account: None,
+            region: None,
+            one_location: None,
+            seed: Seed::default(),
             random: Random::System,
             trust: Trust::OwnRoot,
             transition_time: Duration::ZERO,
@@ -65,15 +72,42 @@ impl Builder {
     /// The account of requests whose access key id is not one itself. `None` if `account` is not
     /// 12 digits.
     pub fn account(mut self, account: &str) -> Option<Self> {
-        self.location.account = AccountId::parse(account)?;
+        self.account = Some(AccountId::parse(account)?);
         Some(self)
     }
 
     /// The Region of requests that are not signed for one. `None` if `region` has not the form
     /// of a Region.
     pub fn region(mut self, region: &str) -> Option<Self> {
-        self.location.region = Region::parse(region)?;
+        self.region = Some(Region::parse(region)?);
         Some(self)
+    }
+
+    pub(super) fn in_location(self, location: &Location) -> Self {
+        Self {
+            account: Some(location.account.clone()),
+            region: Some(location.region.clone()),
+            ..self
+        }
+    }
+
+    /// Whether every request goes to the one account and Region that are told here, whatever it is
+    /// signed for. Without this, only where a seed of local-kms is given, which works so.
+    #[must_use]
+    pub fn one_location(self, one_location: bool) -> Self {
+        Self {
+            one_location: Some(one_location),
+            ..self
+        }
+    }
+
+    /// Keys, aliases and identities that are to be there from the start; with those of earlier
+    /// calls. With a seed of local-kms among them, the account and the Region are local-kms's own,
+    /// `111122223333` and `eu-west-2`, unless told otherwise.
+    #[must_use]
+    pub fn with_seed(mut self, seed: Seed) -> Self {
+        self.seed = self.seed.and(seed);
+        self
     }
 
     /// Draws all randomness from a generator that a text starts: a test that makes the same calls
@@ -168,7 +202,7 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// If the system has no randomness.
+    /// If the system has no randomness, or the seed is wrong.
     pub fn build_temporary(self) -> Result<Kms, StoreError> {
         self.build(Store::temporary())
     }
@@ -177,7 +211,7 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// If the folder cannot be used; nothing in it is changed then.
+    /// If the folder cannot be used, or the seed is wrong; nothing in it is changed then.
     pub fn open(self, folder: &Path) -> Result<Kms, StoreError> {
         self.build(Store::open(folder)?)
     }
@@ -185,7 +219,10 @@ impl Builder {
     fn build(self, store: Store) -> Result<Kms, StoreError> {
         let Self {
             clock,
-            location,
+            account,
+            region,
+            one_location,
+            seed,
             random,
             trust,
             transition_time,
@@ -196,16 +233,24 @@ impl Builder {
             event_log,
             consistency_delay,
         } = self;
+        let default = seed.default_location();
+        let location = Location {
+            account: account.unwrap_or(default.account),
+            region: region.unwrap_or(default.region),
+        };
         let proxies = Proxies::new(xks_ca.as_deref(), xks_connect_to);
         let proxies = proxies.ok_or_else(|| StoreError::Record {
             name: "xks-ca".to_owned(),
             cause: "no certificate".to_owned(),
         })?;
+        let is_new = store.is_empty();
         let random_at_start = random.save();
         let external_stores = AtomicBool::new(custom_key_store::has_external(&store));
         let marker_key = RwLock::new(Arc::new(MarkerKey::of(&store, &random)?));
-        Ok(Kms {
+        let mut kms = Kms {
             store,
+            beginning: OnceLock::new(),
+            seed: Seed::default(),
             clock_at_start: clock.setting(),
             random_at_start,
             clock,
@@ -225,6 +270,14 @@ impl Builder {
             journal: Journal::new(events, event_log),
             snapshots: Snapshots::default(),
             location,
-        })
+            one_location: one_location.unwrap_or(seed.is_of_local_kms()),
+        };
+        kms.sow(seed).map_err(|error| StoreError::Seed {
+            cause: error.to_string(),
+        })?;
+        if is_new {
+            kms.begin_here();
+        }
+        Ok(kms)
     }
 }

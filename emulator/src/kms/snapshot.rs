@@ -11,6 +11,7 @@ use crate::crypto::Saved;
 use crate::custom_key_store;
 use crate::fault::Armed;
 use crate::page::MarkerKey;
+use crate::seed::{Seed, SeedError};
 use crate::store::{self, StoreError};
 
 /// The most snapshots with a name.
@@ -81,18 +82,39 @@ impl Kms {
         Ok(())
     }
 
-    /// Makes everything as it was at the first start: no keys, the clock as it
-    /// was, no faults, no events.
-    /// Snapshots stay.
+    /// Makes everything as it was at the first start: the keys of the seed and no others, the clock
+    /// as it was, no faults, no events. Snapshots stay.
     ///
     /// # Errors
     ///
     /// If the store takes no more writes; then nothing changes.
     pub fn reset(&self) -> Result<(), StoreError> {
-        self.random.restore(self.random_at_start.as_ref());
-        self.replace(&store::Snapshot::default())?;
-        self.clock.change(|_| self.clock_at_start);
-        self.faults.replace(Vec::new());
+        if let Some(beginning) = self.beginning.get() {
+            return self.restore(beginning);
+        }
+        let scratch = Self::builder()
+            .one_location(self.one_location)
+            .with_seed(self.seed.clone())
+            .in_location(&self.location)
+            .build_temporary()?;
+        let beginning = Snapshot {
+            records: scratch.store.snapshot(),
+            clock: self.clock_at_start,
+            faults: Vec::new(),
+            random: self.random_at_start,
+        };
+        self.restore(self.beginning.get_or_init(|| beginning))
+    }
+
+    /// What there is now is what a reset goes back to.
+    pub(super) fn begin_here(&self) {
+        self.beginning.get_or_init(|| self.snapshot());
+    }
+
+    /// Sows the seed of the builder, and keeps it for a reset.
+    pub(super) fn sow(&mut self, seed: Seed) -> Result<(), SeedError> {
+        self.seed(&seed)?;
+        self.seed = seed;
         Ok(())
     }
 

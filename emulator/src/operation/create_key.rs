@@ -116,11 +116,6 @@ fn spec_and_usage(
         None if spec == KeySpec::SymmetricDefault => KeyUsage::EncryptDecrypt,
         None => return Err(message::key_usage_is_required()),
     };
-    if spec == KeySpec::Sm2 && !region.is_in_china() {
-        return Err(message::key_spec_not_in_this_region(spec));
-    }
-    if !spec.usages().contains(&usage) {
-        return Err(message::incompatible_key_usage(usage, spec));
-    }
+    spec.require(usage, region)?;
     Ok((spec, usage))
 }

@@ -6,10 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Operation;
 use crate::context::Context;
-use crate::error::{Error, KmsError, message};
+use crate::error::{Error, message};
 use crate::key::{
-    Key, KeyMetadata, KeyRecord, KeyState, Origin, Policy, Region, RegionSet, Transition, policy,
-    state,
+    Key, KeyMetadata, KeyRecord, KeyState, Origin, Policy, Transition, policy, state,
 };
 use crate::quota::Resource;
 use crate::tag::{self, Tag};
@@ -51,7 +50,7 @@ impl Operation for ReplicateKey {
             _ => return Err(message::not_a_primary_to_replicate(&key.arn).into()),
         };
         key.require_state(state::SETTLED, context.now())?;
-        let region = region_of_replica(&input.replica_region, &set)?;
+        let region = set.region_of_replica(&input.replica_region)?;
         if let Some(policy) = &input.policy {
             let bypass = input.bypass_policy_lockout_safety_check == Some(true);
             Policy::accept(policy, context.here(), bypass)?;
@@ -86,24 +85,4 @@ impl Operation for ReplicateKey {
             tags: replica.record.tags,
         })
     }
-}
-
-/// The Region that a replica may be made in.
-///
-/// # Errors
-///
-/// It is none, or in another partition, or there is a key of the set already.
-fn region_of_replica(name: &str, set: &RegionSet) -> Result<Region, KmsError> {
-    let region = Region::parse(name).filter(Region::exists);
-    let region = region.ok_or_else(|| message::no_region_for_replicas(name))?;
-    if region.partition() != set.primary.partition() {
-        return Err(message::replica_in_another_partition());
-    }
-    if region == set.primary {
-        return Err(message::replica_beside_its_primary(&region));
-    }
-    if set.replicas.contains(&region) {
-        return Err(message::second_replica_in_a_region());
-    }
-    Ok(region)
 }

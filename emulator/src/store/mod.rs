@@ -114,6 +114,11 @@ impl Store {
         })
     }
 
+    /// Whether nothing was ever put.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.read().is_empty()
+    }
+
     /// What is there now.
     pub(crate) fn snapshot(&self) -> Snapshot {
         Snapshot(Arc::clone(&self.read()))

@@ -48,6 +48,8 @@ fn help_names_every_option_with_its_environment_variable() {
         ("--transition-time", "KMS_TRANSITION_TIME"),
         ("--xks-connect-to", "KMS_XKS_CONNECT_TO"),
         ("--xks-ca", "KMS_XKS_CA"),
+        ("--seed", "KMS_SEED"),
+        ("--also-port", "KMS_ALSO_PORT"),
         ("--deterministic", "KMS_DETERMINISTIC"),
         ("--consistency-delay", "KMS_CONSISTENCY_DELAY"),
         ("--control-token", "KMS_CONTROL_TOKEN"),

@@ -14,4 +14,5 @@ mod control;
 mod crash;
 mod folder;
 mod process;
+mod seed;
 mod server;

@@ -138,6 +138,7 @@ impl Control {
             ["faults", id] => faults::answer_one(kms, &head.method, id),
             ["events"] => events::answer(kms, &head.method, head.uri.query()).await,
             ["state"] => state::answer(kms, &head.method, body).await,
+            ["seed"] => state::seed(kms, &head.method, body).await,
             ["reset"] => state::reset(kms, &head.method).await,
             ["snapshots"] => state::snapshots(kms, &head.method),
             ["snapshots", name] => state::snapshot(kms, &head.method, name),

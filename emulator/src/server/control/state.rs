@@ -1,4 +1,4 @@
-//! `/_emulator/state`, `/_emulator/reset`, `/_emulator/snapshots`
+//! `/_emulator/state`, `/_emulator/seed`, `/_emulator/reset`, `/_emulator/snapshots`
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use hyper::{Method, StatusCode};
 use serde_json::json;
 
 use super::{Answer, Outcome, Refusal, bad, blocking, failed, no_method};
-use crate::{Kms, UnknownSnapshot};
+use crate::{Kms, Seed, Seeded, UnknownSnapshot};
 
 pub(super) async fn answer(kms: &Arc<Kms>, method: &Method, body: Bytes) -> Outcome {
     let kms = Arc::clone(kms);
@@ -30,6 +30,21 @@ pub(super) async fn answer(kms: &Arc<Kms>, method: &Method, body: Bytes) -> Outc
         }
         _ => no_method(method, "GET, PUT"),
     }
+}
+
+pub(super) async fn seed(kms: &Arc<Kms>, method: &Method, body: Bytes) -> Outcome {
+    if *method != Method::POST {
+        return no_method(method, "POST");
+    }
+    let kms = Arc::clone(kms);
+    let seeded = blocking(move || {
+        let text = str::from_utf8(&body).map_err(|_| bad("not UTF-8"))?;
+        let seed = Seed::parse("seed", text).map_err(|error| bad(error.to_string()))?;
+        kms.seed(&seed).map_err(|error| bad(error.to_string()))
+    })
+    .await?;
+    let Seeded { made, kept, names } = seeded;
+    Answer::ok(&json!({ "made": made, "kept": kept, "names": names }))
 }
 
 pub(super) async fn reset(kms: &Arc<Kms>, method: &Method) -> Outcome {

@@ -1,0 +1,74 @@
+//! What a grant may say of a key.
+
+use super::{GrantTerms, require_principal, valid_operations};
+use crate::error::{Error, KmsError, message};
+use crate::grant::GrantOperation;
+use crate::key::{Key, KeySpec};
+
+impl GrantTerms {
+    /// Refuses terms that no grant for the key can have.
+    ///
+    /// # Errors
+    ///
+    /// `ValidationException` or `InvalidArnException`.
+    pub(crate) fn check(&self, key: &Key) -> Result<(), Error> {
+        self.check_principals()?;
+        self.check_operations(key)?;
+        self.check_constraints(key)?;
+        Ok(())
+    }
+
+    /// Somebody, or a service, but not both.
+    fn check_principals(&self) -> Result<(), Error> {
+        match (&self.grantee_principal, &self.grantee_service_principal) {
+            (None, None) => return Err(Error::null("granteePrincipal")),
+            (Some(_), Some(_)) => return Err(message::two_kinds_of_principal().into()),
+            (Some(grantee), None) => require_principal(grantee)?,
+            (None, Some(_)) => {}
+        }
+        match (&self.retiring_principal, &self.retiring_service_principal) {
+            (Some(_), Some(_)) => Err(message::two_kinds_of_principal().into()),
+            (Some(retiring), None) => Ok(require_principal(retiring)?),
+            (None, _) => Ok(()),
+        }
+    }
+
+    fn check_operations(&self, key: &Key) -> Result<(), KmsError> {
+        let (spec, usage) = (key.record.spec, key.record.usage);
+        let valid = valid_operations(spec, usage);
+        let invalid: Vec<_> = self
+            .operations
+            .iter()
+            .copied()
+            .filter(|operation| !valid.contains(operation))
+            .collect();
+        if !invalid.is_empty() {
+            return Err(message::invalid_grant_operations(
+                &invalid, spec, usage, &valid,
+            ));
+        }
+        if self
+            .operations
+            .iter()
+            .all(|operation| *operation == GrantOperation::CreateGrant)
+        {
+            return Err(message::grant_of_create_grant_alone());
+        }
+        Ok(())
+    }
+
+    fn check_constraints(&self, key: &Key) -> Result<(), KmsError> {
+        let Some(constraints) = &self.constraints else {
+            return Ok(());
+        };
+        let equals = constraints.encryption_context_equals.is_some();
+        let subset = constraints.encryption_context_subset.is_some();
+        if (equals || subset) && key.record.spec != KeySpec::SymmetricDefault {
+            return Err(message::context_constraint_on_another_spec());
+        }
+        if equals && subset {
+            return Err(message::two_constraints());
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,211 @@
+//! The format, as types: what a seed file may say, before any rule of KMS is asked.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Error as _, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+
+use super::date::Date;
+use crate::grant::GrantOperation;
+use crate::key::{EncryptionContext, KeySpec, KeyUsage, Origin};
+use crate::tag::Tag;
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct File {
+    pub(super) account: Option<String>,
+    pub(super) region: Option<String>,
+    #[serde(default)]
+    pub(super) keys: Vec<Key>,
+    #[serde(default)]
+    pub(super) identities: Vec<Identity>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Key {
+    pub(super) id: Option<String>,
+    pub(super) account: Option<String>,
+    pub(super) region: Option<String>,
+    pub(super) alias: Option<String>,
+    #[serde(default)]
+    pub(super) aliases: Vec<String>,
+    pub(super) spec: Option<KeySpec>,
+    pub(super) usage: Option<KeyUsage>,
+    pub(super) material: Option<Material>,
+    #[serde(default)]
+    pub(super) materials: Vec<Material>,
+    pub(super) origin: Option<Origin>,
+    pub(super) expires: Option<Date>,
+    pub(super) description: Option<String>,
+    pub(super) policy: Option<Policy>,
+    pub(super) tags: Option<Tags>,
+    pub(super) state: Option<State>,
+    pub(super) deletion_in: Option<String>,
+    pub(super) deletion_date: Option<Date>,
+    pub(super) created: Option<Date>,
+    pub(super) rotation: Option<Switch<Rotation>>,
+    pub(super) multi_region: Option<Switch<MultiRegion>>,
+    #[serde(default)]
+    pub(super) grants: Vec<Grant>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Material {
+    pub(super) seed: Option<String>,
+    pub(super) pem: Option<String>,
+    pub(super) hex: Option<String>,
+    pub(super) base64: Option<String>,
+    /// In a history: when it became the current one.
+    pub(super) rotated: Option<Date>,
+}
+
+/// The states that a key can be put into.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+pub(super) enum State {
+    Enabled,
+    Disabled,
+    PendingDeletion,
+    PendingImport,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Rotation {
+    pub(super) period_days: Option<u32>,
+    pub(super) next: Option<Date>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MultiRegion {
+    pub(super) primary: Option<String>,
+    #[serde(default)]
+    pub(super) replicas: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Grant {
+    pub(super) id: Option<String>,
+    pub(super) name: Option<String>,
+    pub(super) grantee: String,
+    pub(super) retiring: Option<String>,
+    pub(super) operations: Vec<GrantOperation>,
+    pub(super) constraints: Option<Constraints>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Constraints {
+    pub(super) encryption_context_equals: Option<EncryptionContext>,
+    pub(super) encryption_context_subset: Option<EncryptionContext>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Identity {
+    pub(super) access_key_id: String,
+    pub(super) secret_access_key: Option<String>,
+    pub(super) account: Option<String>,
+    pub(super) arn: Option<String>,
+}
+
+/// `true`, `false`, or the particulars. Not serde's `untagged`, which would forget in which field
+/// a fault is.
+pub(super) enum Switch<T> {
+    Plain(bool),
+    With(T),
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Switch<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Either<T> {
+            type Value = Switch<T>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("true, false, or fields of its own")
+            }
+
+            fn visit_bool<E>(self, on: bool) -> Result<Self::Value, E> {
+                Ok(Switch::Plain(on))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map)).map(Switch::With)
+            }
+        }
+
+        deserializer.deserialize_any(Either(PhantomData))
+    }
+}
+
+/// A policy, as JSON text.
+pub(super) struct Policy(pub(super) String);
+
+impl<'de> Deserialize<'de> for Policy {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct TextOrDocument;
+
+        impl<'de> Visitor<'de> for TextOrDocument {
+            type Value = Policy;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a policy document, or its JSON as a text")
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(Policy(text.to_owned()))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                let document = serde_json::Value::deserialize(MapAccessDeserializer::new(map))?;
+                serde_json::to_string(&document)
+                    .map(Policy)
+                    .map_err(A::Error::custom)
+            }
+        }
+
+        deserializer.deserialize_any(TextOrDocument)
+    }
+}
+
+/// Tags, as a map or as AWS writes them.
+pub(super) struct Tags(pub(super) Vec<Tag>);
+
+impl<'de> Deserialize<'de> for Tags {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct MapOrList;
+
+        impl<'de> Visitor<'de> for MapOrList {
+            type Value = Tags;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a map of tags, or a list of TagKey and TagValue")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut tags = Vec::new();
+                while let Some((tag_key, tag_value)) = map.next_entry()? {
+                    tags.push(Tag { tag_key, tag_value });
+                }
+                Ok(Tags(tags))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+                let mut tags = Vec::new();
+                while let Some(tag) = list.next_element()? {
+                    tags.push(tag);
+                }
+                Ok(Tags(tags))
+            }
+        }
+
+        deserializer.deserialize_any(MapOrList)
+    }
+}

@@ -1,0 +1,64 @@
+//! The grants of a key that is wanted.
+
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+use super::error::Fault;
+use super::plan::check;
+use super::wanted::WantedKey;
+use crate::grant::{Grant, GrantConstraints, GrantPlace, GrantTerms};
+use crate::hex::{self, hex};
+use crate::key::Key;
+
+/// The grants, for each of the keys.
+pub(super) fn grants(wanted: &WantedKey, keys: &[Key]) -> Result<Vec<(GrantPlace, Grant)>, Fault> {
+    let mut grants: Vec<(GrantPlace, Grant)> = Vec::new();
+    for (index, grant) in wanted.key.grants.iter().enumerate() {
+        let place = wanted.field(&format!("grants[{index}]"));
+        let terms = GrantTerms {
+            constraints: grant
+                .constraints
+                .as_ref()
+                .map(|constraints| GrantConstraints {
+                    encryption_context_equals: constraints.encryption_context_equals.clone(),
+                    encryption_context_subset: constraints.encryption_context_subset.clone(),
+                    source_arn: None,
+                }),
+            grantee_principal: Some(grant.grantee.clone()),
+            grantee_service_principal: None,
+            name: grant.name.clone(),
+            operations: grant.operations.clone(),
+            retiring_principal: grant.retiring.clone(),
+            retiring_service_principal: None,
+        };
+        if let Some(id) = &grant.id
+            && (id.len() != 64 || hex::bytes(id).is_none())
+        {
+            return Err(place.member("id").wrong("an id has 64 hexadecimal digits"));
+        }
+        let input = serde_json::to_value(&terms).map_err(|error| place.wrong(error))?;
+        for key in keys {
+            let mut input = input.clone();
+            if let Value::Object(input) = &mut input {
+                input.insert("KeyId".to_owned(), json!(key.arn.id.as_str()));
+            }
+            check("CreateGrant", &input, &place)?;
+            terms.check(key).map_err(|error| place.refused(error))?;
+            let derived = || hex(&Sha256::digest(format!("GrantId {} {input}", key.arn)));
+            let place_of_grant = GrantPlace {
+                key: key.arn.clone(),
+                id: grant.id.clone().unwrap_or_else(derived),
+            };
+            if grants.iter().any(|(other, _)| *other == place_of_grant) {
+                return Err(place.wrong("the key has the same grant already"));
+            }
+            let grant = Grant {
+                terms: terms.clone(),
+                issuing_account: key.arn.location.account_arn(),
+                creation_millis: key.record.created.millis(),
+            };
+            grants.push((place_of_grant, grant));
+        }
+    }
+    Ok(grants)
+}

@@ -1,0 +1,149 @@
+//! Chosen key material, in every form in which people have it.
+
+use pkcs8::der::asn1::{AnyRef, OctetStringRef};
+use pkcs8::der::{Decode as _, Encode as _};
+use pkcs8::spki::AlgorithmIdentifierRef;
+use pkcs8::{ObjectIdentifier, PrivateKeyInfoRef};
+use rustls::pki_types::PrivateKeyDer;
+use rustls::pki_types::pem::PemObject as _;
+use sec1::{EcParameters, EcPrivateKey};
+
+use super::format::Material;
+use crate::crypto::{KeyMaterial, SecretBytes};
+use crate::hex;
+use crate::key::KeySpec;
+use crate::protocol::blob;
+
+const EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
+const RSA_ENCRYPTION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
+
+/// What is wrong with material, and in which of its fields.
+#[derive(Debug)]
+pub(super) struct BadMaterial {
+    pub(super) field: &'static str,
+    pub(super) what: String,
+}
+
+/// The material that is described. An error shows nothing of it.
+pub(super) fn read(spec: KeySpec, material: &Material) -> Result<KeyMaterial, BadMaterial> {
+    let Material {
+        seed,
+        pem,
+        hex,
+        base64,
+        rotated: _,
+    } = material;
+    let bad = |field, what: &str| BadMaterial {
+        field,
+        what: what.to_owned(),
+    };
+    let (field, key) = match (seed, pem, hex, base64) {
+        (Some(text), None, None, None) => {
+            return KeyMaterial::derive(spec, text).map_err(|error| BadMaterial {
+                field: "seed",
+                what: error.to_string(),
+            });
+        }
+        (None, Some(pem), None, None) => {
+            let key = PrivateKeyDer::from_pem_slice(pem.as_bytes());
+            let key = key.map_err(|_| bad("pem", "there is no private key in PEM in it"))?;
+            ("pem", of_pem(spec, &key))
+        }
+        (None, None, Some(digits), None) => {
+            let digits: String = digits.split_whitespace().collect();
+            let bytes = hex::bytes(&digits);
+            let bytes = bytes.ok_or_else(|| bad("hex", "not pairs of hexadecimal digits"))?;
+            ("hex", of_bytes(spec, bytes))
+        }
+        (None, None, None, Some(text)) => {
+            let text: String = text.split_whitespace().collect();
+            let bytes = blob::decode(&text).map_err(|_| bad("base64", "not base64"))?;
+            ("base64", of_bytes(spec, bytes))
+        }
+        _ => return Err(bad("", "one of seed, pem, hex and base64 is required")),
+    };
+    key.ok_or_else(|| BadMaterial {
+        field,
+        what: format!("not a key of {spec}"),
+    })
+}
+
+fn of_pem(spec: KeySpec, key: &PrivateKeyDer<'_>) -> Option<KeyMaterial> {
+    match key {
+        PrivateKeyDer::Pkcs8(key) => of_pkcs8(spec, key.secret_pkcs8_der()),
+        PrivateKeyDer::Sec1(key) => {
+            // The curve that the key names becomes the one that its envelope names.
+            let key = key.secret_sec1_der();
+            let curve = EcPrivateKey::try_from(key).ok()?.parameters;
+            let curve = curve.and_then(EcParameters::named_curve)?;
+            in_pkcs8(spec, EC_PUBLIC_KEY, AnyRef::from(&curve), key)
+        }
+        PrivateKeyDer::Pkcs1(key) => {
+            in_pkcs8(spec, RSA_ENCRYPTION, AnyRef::NULL, key.secret_pkcs1_der())
+        }
+        _ => None,
+    }
+}
+
+/// Raw bytes, or PKCS#8. No key of a kind has one form that is also another one's.
+fn of_bytes(spec: KeySpec, bytes: Vec<u8>) -> Option<KeyMaterial> {
+    let secret = SecretBytes::new(bytes);
+    let raw = KeyMaterial::decode(spec, secret.expose()).ok();
+    raw.or_else(|| of_pkcs8(spec, secret.expose()))
+}
+
+fn of_pkcs8(spec: KeySpec, pkcs8: &[u8]) -> Option<KeyMaterial> {
+    if let Some(algorithm) = post_quantum(spec) {
+        let info = PrivateKeyInfoRef::try_from(pkcs8).ok()?;
+        let named = info.algorithm.oid == algorithm && info.algorithm.parameters.is_none();
+        let secret = bare(info.private_key.as_bytes())?;
+        return named
+            .then(|| KeyMaterial::decode(spec, secret).ok())
+            .flatten();
+    }
+    let is_bytes = spec == KeySpec::SymmetricDefault || spec.name_starts_with("HMAC_");
+    if is_bytes {
+        return None;
+    }
+    KeyMaterial::import(spec, &SecretBytes::new(pkcs8.to_vec()))
+}
+
+/// A key in the envelope of PKCS#8.
+fn in_pkcs8(
+    spec: KeySpec,
+    oid: ObjectIdentifier,
+    parameters: AnyRef<'_>,
+    key: &[u8],
+) -> Option<KeyMaterial> {
+    let algorithm = AlgorithmIdentifierRef {
+        oid,
+        parameters: Some(parameters),
+    };
+    let info = PrivateKeyInfoRef::new(algorithm, OctetStringRef::new(key).ok()?);
+    let pkcs8 = SecretBytes::new(info.to_der().ok()?);
+    of_pkcs8(spec, pkcs8.expose())
+}
+
+/// The algorithms of NIST's post-quantum standards, whose keys cannot be imported into KMS.
+fn post_quantum(spec: KeySpec) -> Option<ObjectIdentifier> {
+    let name = match spec {
+        KeySpec::MlDsa44 => "2.16.840.1.101.3.4.3.17",
+        KeySpec::MlDsa65 => "2.16.840.1.101.3.4.3.18",
+        KeySpec::MlDsa87 => "2.16.840.1.101.3.4.3.19",
+        KeySpec::MlKem512 => "2.16.840.1.101.3.4.4.1",
+        KeySpec::MlKem768 => "2.16.840.1.101.3.4.4.2",
+        KeySpec::MlKem1024 => "2.16.840.1.101.3.4.4.3",
+        _ => return None,
+    };
+    ObjectIdentifier::new(name).ok()
+}
+
+/// What is inside of a post-quantum key's octets: a seed of ML-DSA under `[0]`, or an expanded key
+/// of ML-KEM as an OCTET STRING.
+fn bare(octets: &[u8]) -> Option<&[u8]> {
+    if let [0x80, length, seed @ ..] = octets {
+        return (usize::from(*length) == seed.len()).then_some(seed);
+    }
+    let octets = <&OctetStringRef>::from_der(octets).ok()?;
+    Some(octets.as_bytes())
+}

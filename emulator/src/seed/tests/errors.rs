@@ -1,0 +1,264 @@
+//! What is refused, with its place and its reason; and that nothing is left of it.
+
+use proptest::prelude::*;
+
+use super::*;
+
+#[test]
+fn a_fault_is_told_with_its_file_its_line_and_its_field() {
+    let key = format!("keys:\n  - id: {KEY}\n");
+    let mut others = Vec::new();
+    for (rest, expected) in [
+        ("    spce: RSA_2048", "3: keys[0].spce: unknown field"),
+        ("    spec: RSA_1024", "3: keys[0].spec: unknown variant"),
+        (
+            "    spec: RSA_2048",
+            "2: keys[0].usage: required for RSA_2048: ENCRYPT_DECRYPT or SIGN_VERIFY",
+        ),
+        (
+            "    spec: HMAC_256\n    usage: SIGN_VERIFY",
+            "4: keys[0].usage: KeyUsage SIGN_VERIFY is not compatible with KeySpec HMAC_256",
+        ),
+        ("    spec: SM2\n    usage: SIGN_VERIFY", "3: keys[0].spec: "),
+        (
+            "    account: 12",
+            "3: keys[0].account: an account has 12 digits",
+        ),
+        (
+            "    region: here",
+            "3: keys[0].region: here is not a Region like us-east-1",
+        ),
+        (
+            "    alias: orders",
+            "3: keys[0].alias: Alias must start with the prefix \"alias/\"",
+        ),
+        (
+            "    aliases: [alias/a, alias/aws/s3]",
+            "3: keys[0].aliases[1]: ",
+        ),
+        (
+            "    alias: alias/a\n    aliases:\n      - alias/a",
+            "5: keys[0].aliases[0]: there is another alias/a in the seed",
+        ),
+        (
+            "    material: {}",
+            "3: keys[0].material: one of seed, pem, hex and base64 is required",
+        ),
+        (
+            "    material:\n      seed: a\n      hex: 00",
+            "3: keys[0].material: one of",
+        ),
+        (
+            "    material:\n      hex: 0g",
+            "4: keys[0].material.hex: not pairs of hexadecimal digits",
+        ),
+        (
+            "    material:\n      hex: '00'",
+            "4: keys[0].material.hex: not a key of SYMMETRIC_DEFAULT",
+        ),
+        (
+            "    material:\n      base64: '*'",
+            "4: keys[0].material.base64: not base64",
+        ),
+        (
+            "    material:\n      pem: nothing",
+            "4: keys[0].material.pem: there is no private key in PEM in it",
+        ),
+        ("    material: s3cret", "3: keys[0].material: expected"),
+        (
+            "    material: {seed: a}\n    materials: [{seed: b}]",
+            "4: keys[0].materials: there is a material already",
+        ),
+        (
+            "    spec: HMAC_256\n    materials: [{seed: a}, {seed: b}]",
+            "4: keys[0].materials: only a symmetric",
+        ),
+        (
+            "    materials:\n      - seed: a\n      - seed: a",
+            "5: keys[0].materials[1]: the key had the same material before",
+        ),
+        (
+            "    materials:\n      - seed: a\n        rotated: 2026-01-01",
+            "5: keys[0].materials[0].rotated: the first",
+        ),
+        (
+            "    materials:\n      - seed: a\n      - seed: b\n        rotated: 2026-01-01\n      - seed: c\n        rotated: 2025-01-01",
+            "7: keys[0].materials[2]: it was rotated in before the one above it",
+        ),
+        (
+            "    origin: AWS_CLOUDHSM",
+            "3: keys[0].origin: a seed has no custom key stores",
+        ),
+        (
+            "    origin: EXTERNAL\n    spec: ML_DSA_44",
+            "3: keys[0].origin: ",
+        ),
+        (
+            "    expires: 2030-01-01",
+            "3: keys[0].expires: only imported material expires",
+        ),
+        (
+            "    expires: soon",
+            "3: keys[0].expires: soon is not a date like 2026-01-31T12:00:00Z",
+        ),
+        (
+            "    policy: '{}'",
+            "3: keys[0].policy: MalformedPolicyDocumentException",
+        ),
+        (
+            "    policy: 1",
+            "3: keys[0].policy: expected a policy document, or its JSON as a text",
+        ),
+        ("    tags:\n      aws:a: b", "3: keys[0].tags: "),
+        ("    state: Creating", "3: keys[0].state: unknown variant"),
+        (
+            "    state: PendingImport",
+            "3: keys[0].state: it is for origin EXTERNAL without a material",
+        ),
+        (
+            "    origin: EXTERNAL\n    state: Enabled",
+            "4: keys[0].state: without a material, it is PendingImport",
+        ),
+        (
+            "    state: Enabled\n    deletion_in: 7d",
+            "4: keys[0].deletion_in: it is for the state PendingDeletion",
+        ),
+        (
+            "    deletion_in: 6d",
+            "3: keys[0].deletion_in: 7d to 30d is required",
+        ),
+        (
+            "    deletion_in: 7d\n    deletion_date: 2030-01-01",
+            "4: keys[0].deletion_date: there is a deletion_in already",
+        ),
+        (
+            "    rotation: {period_days: 9}",
+            "3: keys[0].rotation.period_days: ",
+        ),
+        (
+            "    spec: HMAC_256\n    rotation: true",
+            "4: keys[0].rotation: only a symmetric",
+        ),
+        (
+            "    rotation: often",
+            "3: keys[0].rotation: expected true, false, or fields of its own",
+        ),
+        (
+            "    multi_region: true",
+            "2: keys[0].id: the id of a multi-Region key begins with mrk-",
+        ),
+        (
+            "    multi_region: {replicas: [us-nowhere-1]}",
+            "3: keys[0].multi_region.replicas[0]: ",
+        ),
+        (
+            "    region: eu-west-1\n    multi_region:\n      primary: us-east-1",
+            "5: keys[0].multi_region.primary: the key's region is eu-west-1",
+        ),
+        (
+            "    grants:\n      - operations: [Decrypt]",
+            "4: keys[0].grants[0]: missing field",
+        ),
+        (
+            "    grants:\n      - {grantee: me, operations: [Decrypt]}",
+            "4: keys[0].grants[0]: ",
+        ),
+        (
+            "    grants:\n      - {grantee: 'arn:aws:iam::111122223333:root', operations: [Sign]}",
+            "4: keys[0].grants[0]: ",
+        ),
+        (
+            "    grants:\n      - {id: ab, grantee: 'arn:aws:iam::111122223333:root', operations: [Decrypt]}",
+            "4: keys[0].grants[0].id: an id has 64",
+        ),
+        (
+            "  - id: not-a-uuid",
+            "3: keys[1].id: an id is a UUID, or mrk- and 32 hexadecimal digits",
+        ),
+        (
+            "  - description: no id",
+            "3: keys[1].id: required, unless there is an alias or a material.seed",
+        ),
+        (
+            "  - id: 1234abcd-12ab-34cd-56ef-1234567890ab",
+            "3: keys[1].id: another key of the seed is arn:aws:kms:us-east-1:000000000000:key/1234abcd",
+        ),
+        (
+            "identities:\n  - access_key_id: a/b",
+            "4: identities[0].access_key_id: 1 to 128",
+        ),
+        (
+            "identities:\n  - access_key_id: AKIA",
+            "4: identities[0]: one of account and arn is required",
+        ),
+        (
+            "identities:\n  - access_key_id: AKIA\n    arn: arn:aws:s3:::b",
+            "5: identities[0].arn: ARN does not refer to a valid principal",
+        ),
+        ("---\nregion: nowhere", "4: region: nowhere is not a Region"),
+        ("    description: [", "3: "),
+    ] {
+        let error = refusal(&format!("{key}{rest}\n"));
+        assert!(
+            !error.contains("s3cret") && !error.contains('\n'),
+            "{error}"
+        );
+        if !error.starts_with(&format!("seed.yaml:{expected}")) {
+            others.push(format!("{rest}\n  is {error}\n not {expected}"));
+        }
+    }
+    assert!(others.is_empty(), "{}", others.join("\n"));
+}
+
+#[test]
+fn a_later_fault_undoes_all() {
+    let sound = Seed::parse("a.yaml", "keys: [{alias: alias/a}]").unwrap();
+    let wrong =
+        "\nAliases:\n  - AliasName: alias/b\n    TargetKeyId: 1234abcd-12ab-34cd-56ef-1234567890ab";
+    let both = sound.clone().and(Seed::parse("b.yaml", wrong).unwrap());
+    let kms = builder().build_temporary().unwrap();
+    let error = kms.seed(&both).unwrap_err().to_string();
+    assert!(
+        error.starts_with("b.yaml:3: Aliases[0].AliasName: there is no key"),
+        "{error}"
+    );
+    assert_eq!(kms.key_count(), 0);
+    assert_eq!(kms.seed(&sound).unwrap().made, 2);
+    let error = builder().with_seed(both).build_temporary().err().unwrap();
+    assert!(error.to_string().starts_with("b.yaml:3: "), "{error}");
+}
+
+#[test]
+fn what_is_too_much_is_refused() {
+    let long = " ".repeat(LONGEST + 1);
+    let error = Seed::parse("seed.yaml", &long).err().unwrap();
+    assert!(error.to_string().contains("more than"), "{error}");
+    let mut bomb = "a: &a [x, x, x, x, x, x, x, x, x]\n".to_owned();
+    for (one, next) in ('a'..'i').zip('b'..='i') {
+        let aliases = vec![format!("*{one}"); 9].join(", ");
+        bomb.push_str(&format!("{next}: &{next} [{aliases}]\n"));
+    }
+    bomb.push_str("Keys: *i\n");
+    assert!(Seed::parse("seed.yaml", &bomb).is_err());
+    assert!(Seed::parse("seed.yaml", &"[".repeat(100_000)).is_err());
+}
+
+proptest! {
+    #[test]
+    fn no_text_panics(text in ".{0,200}") {
+        let _ = Seed::parse("seed.yaml", &text);
+    }
+
+    #[test]
+    fn no_example_with_a_hole_panics(from in 0_usize..6000, length in 0_usize..40, with in "[-a-z:{}\\[\\]&*|'\"\n ]{0,4}") {
+        let text = fs::read_to_string(fixture("example.yaml")).unwrap();
+        let from = from.min(text.len());
+        let to = (from + length).min(text.len());
+        if let (Some(start), Some(end)) = (text.get(..from), text.get(to..)) {
+            let text = format!("{start}{with}{end}");
+            if let Ok(seed) = Seed::parse("seed.yaml", &text) {
+                let _ = seed.is_of_local_kms();
+            }
+        }
+    }
+}
