@@ -185,7 +185,7 @@ impl Kms {
             caller.location.clone_from(&self.location);
         }
         seen.trace.location = Some(caller.location.to_string());
-        let called = seen.called.insert(Called::new(shape, caller.clone(), now));
+        let call = seen.called.insert(Called::new(shape, caller.clone(), now));
 
         let subject = Subject {
             operation: &shape.name,
@@ -196,7 +196,7 @@ impl Kms {
 
         let body = request.json()?;
         if self.journal.is_kept() {
-            called.parameters = Parameters::of(shape, &body);
+            call.parameters = Parameters::of(shape, &body);
         }
         if let Some(input) = shape.input {
             constraint::check(input, &body)?;
@@ -214,12 +214,12 @@ impl Kms {
             Context::new(self, operation.asked, caller.clone(), now).of_request(request_id);
         let answer = (operation.run)(body, &mut context);
         seen.trace.key = context.key_arn().map(|key| key.id.to_string());
-        called.keys = context.keys_seen();
+        call.keys = context.keys_seen();
         // Only now is it known which key is meant; nothing is kept yet.
         if seen.hit.is_none() {
             seen.hit = self
                 .faults
-                .on_key(&subject, |name| context.is_about(&called.keys, name));
+                .on_key(&subject, |name| context.is_about(&call.keys, name));
             refuse_if_hit(seen.hit.as_ref())?;
         }
         let used = context.take_used();

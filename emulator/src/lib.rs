@@ -10,13 +10,16 @@
 //!            │ protocol::Request
 //!            ▼
 //! kms.rs     1 protocol  "TrentService.Sign" -> an operation of the model, or UnknownOperation
-//!            2 auth      the credential scope -> account and Region
-//!            3 protocol  bytes -> a JSON object, or SerializationException
-//!            4 constraint  the object against AWS's model -> all violations, together
-//!            5 operation input typed; key found; usage, state, algorithm checked; done
-//!            6 store     one batch
+//!            2 auth      the credential scope -> account, Region, identity
+//!            3 fault     whether one is set that hits it, whatever its key
+//!            4 protocol  bytes -> a JSON object, or SerializationException
+//!            5 constraint  the object against AWS's model -> all violations, together
+//!            6 operation input typed; key found; usage, state, algorithm checked; done
+//!            7 fault     whether one is set that hits its key; then nothing is kept
+//!            8 store     one batch
+//!            9 journal   a record of it, as CloudTrail's
 //!            ▼
-//! protocol::Reply, told when the batch is on the disk
+//! protocol::Reply, told when the batch is on the disk, with what a fault does to the connection
 //! ```
 //!
 //! # Where things are
@@ -26,6 +29,9 @@
 //! | `kms`, `context` | the way above; what an operation is given |
 //! | `operation` | one file an operation, and the table of them |
 //! | `key`, `alias`, `tag`, `grant`, `import`, `page` | the things of KMS and their rules |
+//! | `Emulator` | a KMS for one test, with or without a socket |
+//! | `fault`, `journal` | requests that fail on purpose; what was asked |
+//! | `seed`, `state` | keys that are there from the start; all that there is, as a file |
 //! | `agenda` | what happens to keys by themselves, when the clock says so |
 //! | `quota` | how much there may be, and how often one may ask |
 //! | `custom_key_store` | stores outside KMS, and the client of external key store proxies |

@@ -304,7 +304,7 @@ async fn a_late_answer_is_a_timeout() {
     kms.faults()
         .on("ListKeys")
         .times(2)
-        .delay(Duration::from_secs(300));
+        .delay(Duration::from_mins(5));
     for client in clients(&kms, &RetryConfig::disabled()) {
         let timeouts = TimeoutConfig::builder().read_timeout(patience).build();
         let hasty = aws_sdk_kms::Config::builder().timeout_config(timeouts);
@@ -345,7 +345,7 @@ async fn snapshots() {
             .await
             .unwrap();
         client.create_key().send().await.unwrap();
-        kms.clock().advance(Duration::from_secs(86_400));
+        kms.clock().advance(Duration::from_hours(24));
         kms.restore(&start).unwrap();
         assert!(kms.clock().is_real());
         let sign = client

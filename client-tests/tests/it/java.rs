@@ -1,4 +1,4 @@
-//! The AWS SDK for Java in JUnit: an extension that starts an emulator, and what tests do with it.
+//! The AWS SDK for Java in `JUnit`: an extension that starts an emulator, and what tests do with it.
 
 use std::process::Command;
 

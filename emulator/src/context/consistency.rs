@@ -63,16 +63,24 @@ impl Lag {
         record.push_back((until, before));
     }
 
-    /// What a reader sees of a record at a moment, if it is not what it is now.
-    pub(crate) fn seen(&self, name: &str, now: Timestamp) -> Option<Option<Bytes>> {
+    /// What a reader sees of a record at a moment; what it is now, if there is nothing to be seen
+    /// instead.
+    pub(crate) fn seen(
+        &self,
+        name: &str,
+        now: Timestamp,
+        is: impl FnOnce() -> Option<Bytes>,
+    ) -> Option<Bytes> {
         if self.is_none() {
-            return None;
+            return is();
         }
         let past = self.lock();
-        let mut record = past.records.get(name)?.iter();
-        record
-            .find(|(until, _)| now < *until)
-            .map(|(_, before)| before.clone())
+        let record = past.records.get(name);
+        let mut before = record.into_iter().flatten();
+        match before.find(|(until, _)| now < *until) {
+            Some((_, before)) => before.clone(),
+            None => is(),
+        }
     }
 
     /// The records below a prefix that are not seen as they are now.

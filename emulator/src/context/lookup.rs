@@ -11,6 +11,7 @@ use crate::key::{
     AccountId, Key, KeyArn, KeyId, KeyManager, KeyMaterialId, KeyRecord, KeyReference, KeySpec,
     KeyUsage, Location, managed,
 };
+use crate::kms::Kms;
 use crate::store::{Bytes, StoreError, record};
 
 /// What is stored for the id of a key's material.
@@ -236,13 +237,11 @@ impl Context<'_> {
     /// The record of that name, as this request has changed it, or as it is seen by one that only
     /// reads.
     pub(crate) fn get(&self, name: &str) -> Option<Bytes> {
-        match &self.changes {
-            Some(changes) => changes.get(name),
-            None => match self.kms.lag.seen(name, self.now) {
-                Some(before) => before,
-                None => self.kms.store.get(name),
-            },
+        if let Some(changes) = &self.changes {
+            return changes.get(name);
         }
+        let Kms { lag, store, .. } = self.kms;
+        lag.seen(name, self.now, || store.get(name))
     }
 
     /// Scans names below a prefix, given and taken without it. What this request has changed is

@@ -1,5 +1,5 @@
 //! What `aws-lc-rs` draws from the system, drawn from a seeded generator: with the libraries of
-//! RustCrypto, since that takes none from outside. Only a KMS that is to be reproducible comes here;
+//! `RustCrypto`, since that takes none from outside. Only a KMS that is to be reproducible comes here;
 //! that private operations of `rsa` are not constant-time (RUSTSEC-2023-0071) gives nothing away
 //! that its text does not.
 

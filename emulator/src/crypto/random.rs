@@ -3,7 +3,7 @@
 //! A KMS draws from the system's generator, with nothing in between, so that a fork or a snapshot
 //! of the machine repeats nothing; or, for a test that is to be reproducible, from a generator
 //! that a text started. `aws-lc-rs` takes no generator from outside, so with such a one the
-//! libraries of RustCrypto do what it does otherwise: they are slower, and verify alike.
+//! libraries of `RustCrypto` do what it does otherwise: they are slower, and verify alike.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

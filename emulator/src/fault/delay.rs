@@ -60,7 +60,7 @@ impl Delay {
     pub(super) fn draw(self, random: &mut fastrand::Rng) -> Duration {
         let drawn = match self {
             Self::Fixed(Time(time)) => time,
-            Self::Uniform { min, max } => min.0 + (max.0 - min.0).mul_f64(random.f64()),
+            Self::Uniform { min, max } => min.0 + max.0.saturating_sub(min.0).mul_f64(random.f64()),
             Self::LogNormal { median, p99 } if median == p99 => median.0,
             Self::LogNormal { median, p99 } => {
                 let sigma = (p99.0.as_secs_f64() / median.0.as_secs_f64()).ln() / P99;

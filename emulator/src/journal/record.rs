@@ -134,7 +134,7 @@ impl Call<'_> {
             error_code: error.map(Error::wire_name),
             error_message: error.and_then(Error::message),
             request_parameters: self.parameters.told,
-            response_elements: response_elements(&self.operation, &answer, self.keys)
+            response_elements: response_elements(self.operation, answer.as_ref(), self.keys)
                 .filter(|_| !read_only && error.is_none()),
             additional_event_data: answer
                 .as_ref()
@@ -244,7 +244,7 @@ fn is_read_only(operation: &str) -> bool {
 /// whether the operation answers it or not.
 fn response_elements(
     operation: &Operation,
-    answer: &Option<Value>,
+    answer: Option<&Value>,
     keys: &[KeyArn],
 ) -> Option<Value> {
     let told = match (operation.output, answer) {

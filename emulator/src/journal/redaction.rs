@@ -16,7 +16,6 @@ pub(super) fn told(shape: ShapeId, value: &Value) -> Option<Value> {
         return None;
     }
     match (&shape.kind, value) {
-        (Kind::Blob { .. }, _) => None,
         (Kind::Structure { members }, Value::Object(object)) => of_members(members, object),
         (Kind::List { element, .. }, Value::Array(list)) => {
             let list: Vec<_> = list
@@ -31,11 +30,10 @@ pub(super) fn told(shape: ShapeId, value: &Value) -> Option<Value> {
             });
             Some(Value::Object(told.collect()))
         }
-        // Of another type than the model's: it was refused, and may be anything.
-        (Kind::Structure { .. } | Kind::List { .. } | Kind::Map { .. }, _) => None,
         (Kind::String { .. }, Value::String(_))
         | (Kind::Integer { .. } | Kind::Timestamp, Value::Number(_))
         | (Kind::Boolean, Value::Bool(_)) => Some(value.clone()),
+        // A blob; or of another type than the model's: it was refused, and may be anything.
         _ => None,
     }
 }

@@ -28,6 +28,7 @@ impl Run {
         }
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "made for the call")]
     fn ask(&mut self, operation: &str, body: Value) -> Value {
         let target = format!("TrentService.{operation}");
         let authorization =

@@ -58,6 +58,7 @@ struct Asymmetric {
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
+#[expect(clippy::struct_field_names, reason = "local-kms's own")]
 struct Key {
     /// In the fourth version; before, it is among the metadata.
     key_id: Option<String>,
@@ -217,7 +218,7 @@ fn name(own: &str) -> String {
         "origin" => "Metadata.Origin",
         "description" => "Metadata.Description",
         "rotation" | "rotation.next" => "NextKeyRotation",
-        own if own.ends_with(".pem") => "PrivateKeyPem",
+        own if own.rsplit('.').next() == Some("pem") => "PrivateKeyPem",
         own => {
             let place = own.strip_prefix("materials");
             let place = place.and_then(|rest| rest.split('.').next());

@@ -1,10 +1,13 @@
 //! What is refused, with its place and its reason; and that nothing is left of it.
 
+use std::fmt::Write as _;
+
 use proptest::prelude::*;
 
 use super::*;
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn a_fault_is_told_with_its_file_its_line_and_its_field() {
     let key = format!("keys:\n  - id: {KEY}\n");
     let mut others = Vec::new();
@@ -236,7 +239,7 @@ fn what_is_too_much_is_refused() {
     let mut bomb = "a: &a [x, x, x, x, x, x, x, x, x]\n".to_owned();
     for (one, next) in ('a'..'i').zip('b'..='i') {
         let aliases = vec![format!("*{one}"); 9].join(", ");
-        bomb.push_str(&format!("{next}: &{next} [{aliases}]\n"));
+        writeln!(bomb, "{next}: &{next} [{aliases}]").unwrap();
     }
     bomb.push_str("Keys: *i\n");
     assert!(Seed::parse("seed.yaml", &bomb).is_err());

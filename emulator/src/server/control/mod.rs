@@ -229,6 +229,7 @@ fn bad(sentence: impl Into<String>) -> Refusal {
 }
 
 /// Of a method that a path does not have.
+#[expect(clippy::unnecessary_wraps, reason = "what every route answers")]
 fn no_method(method: &Method, allow: &'static str) -> Outcome {
     let answer = Answer::json(
         StatusCode::METHOD_NOT_ALLOWED,
@@ -267,10 +268,12 @@ impl Answer {
         }
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "what every route answers")]
     fn ok(body: &impl Serialize) -> Outcome {
         Ok(Self::json(StatusCode::OK, body))
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "what every route answers")]
     fn done() -> Outcome {
         Ok(Self {
             status: StatusCode::NO_CONTENT,

@@ -77,7 +77,7 @@ pub(super) fn snapshot(kms: &Kms, method: &Method, name: &str) -> Outcome {
             Answer::done()
         }
         Method::DELETE if kms.forget_snapshot(name) => Answer::done(),
-        Method::DELETE => Err(unknown(UnknownSnapshot(format!(
+        Method::DELETE => Err(unknown(&UnknownSnapshot(format!(
             "there is no snapshot {name}"
         )))),
         _ => no_method(method, "POST, DELETE"),
@@ -88,12 +88,12 @@ pub(super) async fn restore(kms: &Arc<Kms>, method: &Method, name: &str) -> Outc
     if *method != Method::POST {
         return no_method(method, "POST");
     }
-    let snapshot = kms.kept_snapshot(name).map_err(unknown)?;
+    let snapshot = kms.kept_snapshot(name).map_err(|error| unknown(&error))?;
     let kms = Arc::clone(kms);
     blocking(move || kms.restore(&snapshot).map_err(failed)).await?;
     Answer::done()
 }
 
-fn unknown(error: UnknownSnapshot) -> Refusal {
+fn unknown(error: &UnknownSnapshot) -> Refusal {
     (StatusCode::NOT_FOUND, error.to_string())
 }
