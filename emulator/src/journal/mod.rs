@@ -127,6 +127,7 @@ impl Journal {
 
     /// The number of the newest record, and how many older ones there was no room for or were
     /// deleted.
+    #[cfg(any(feature = "server", test))]
     pub(crate) fn extent(&self) -> (u64, u64) {
         let inner = self.lock();
         (inner.last, inner.last - inner.events.len() as u64)
