@@ -3,7 +3,6 @@ package clienttests
 import (
 	"errors"
 	"fmt"
-	"net/http"
 	"os"
 	"strings"
 	"testing"
@@ -262,17 +261,18 @@ func TestExpiredCredentialsAreNotTriedAgain(t *testing.T) {
 	}
 }
 
-func TestASeedIsTaken(t *testing.T) {
+func TestSeededKeysAreThere(t *testing.T) {
 	emulator := emulator.For(t)
-	answer, err := emulator.Send(http.MethodGet, "seed", "")
-	if err != nil {
+	seed := `keys: [{alias: alias/orders, spec: RSA_2048, usage: SIGN_VERIFY, material: {seed: orders}}]`
+	if err := emulator.Seed(seed); err != nil {
 		t.Fatal(err)
 	}
-	answer.Body.Close()
-	if answer.StatusCode == http.StatusNotFound {
-		t.Skip("this emulator takes no seed")
+	client := kms.NewFromConfig(emulator.Config())
+	key, err := client.DescribeKey(t.Context(), &kms.DescribeKeyInput{KeyId: aws.String("alias/orders")})
+	if err != nil || key.KeyMetadata.KeySpec != types.KeySpecRsa2048 {
+		t.Fatal(key, err)
 	}
-	if err := emulator.Seed("{}"); err != nil {
-		t.Fatal(err)
+	if err := emulator.Seed("keys: [{spec: ROT13}]"); err == nil {
+		t.Fatal("a wrong seed is taken")
 	}
 }

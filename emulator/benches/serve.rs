@@ -1,5 +1,5 @@
 //! What a `Sign` costs the server, beside the bare signature; how many it serves; how fast it
-//! starts, and how large it is.
+//! starts, and how large it is; what an emulator costs inside a test.
 //!
 //! ```sh
 //! cargo bench --package kms-emulator --bench serve
@@ -27,6 +27,9 @@ use std::time::Instant;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair};
+
+use kms_emulator::Emulator;
+use kms_emulator::protocol::Request;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_kms-emulator");
 const ROUNDS: usize = 5;
@@ -107,6 +110,54 @@ fn main() {
     let idle = Server::start(&folder.path().join("idle"));
     println!("memory when idle: {} KiB", idle.memory());
     println!("binary: {} KiB", fs::metadata(BINARY).unwrap().len() / 1024);
+    in_process();
+}
+
+/// What a test pays for an emulator of its own, and for going back to where it began.
+fn in_process() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let start = |listens: bool| {
+        let builder = Emulator::builder();
+        let builder = if listens {
+            builder
+        } else {
+            builder.without_listener()
+        };
+        runtime.block_on(builder.start()).unwrap()
+    };
+    for (name, listens) in [("on a port", true), ("without a listener", false)] {
+        let mut times: Vec<_> = (0..200)
+            .map(|_| {
+                let begun = Instant::now();
+                let kms = start(listens);
+                let elapsed = begun.elapsed().as_secs_f64() * 1000.0;
+                drop(kms);
+                elapsed
+            })
+            .collect();
+        println!("start in process, {name}: {} ms", show(summary(&mut times)));
+    }
+    let kms = start(false);
+    let create = || {
+        kms.kms()
+            .handle(&Request::new("TrentService.CreateKey", b"{}"))
+    };
+    for _ in 0..1000 {
+        create();
+    }
+    let snapshot = kms.snapshot();
+    let mut times: Vec<_> = (0..100)
+        .map(|_| {
+            create();
+            let begun = Instant::now();
+            kms.restore(&snapshot).unwrap();
+            begun.elapsed().as_secs_f64() * 1000.0
+        })
+        .collect();
+    println!(
+        "back to a snapshot of 1,000 keys: {} ms",
+        show(summary(&mut times))
+    );
 }
 
 /// CPU µs of one signature of a digest with a decoded key.

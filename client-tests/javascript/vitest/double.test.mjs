@@ -99,3 +99,10 @@ test('what is no fault is refused', async () => {
   const wrong = { operation: 'Sing', error: 'ThrottlingException' };
   await expect(kms.fault(wrong)).rejects.toThrow('KMS has no operation Sing');
 });
+
+test('seeded keys are there', async () => {
+  await kms.seed('keys: [{alias: alias/orders, material: {seed: orders}}]');
+  const { KeyMetadata } = await kms.client().send(new DescribeKeyCommand({ KeyId: 'alias/orders' }));
+  expect(KeyMetadata.KeySpec).toBe('SYMMETRIC_DEFAULT');
+  await expect(kms.seed('keys: [{spec: ROT13}]')).rejects.toThrow('seed:1: keys[0].spec: ');
+});

@@ -105,6 +105,14 @@ def test_a_key_alone_fails(kms):
     client.encrypt(KeyId=keys[1], Plaintext=b"p")
 
 
+def test_seeded_keys_are_there(kms):
+    kms.seed("keys: [{alias: alias/orders, material: {seed: orders}}]")
+    key = kms.client().describe_key(KeyId="alias/orders")["KeyMetadata"]
+    assert key["KeySpec"] == "SYMMETRIC_DEFAULT"
+    with pytest.raises(ValueError, match=r"seed:1: keys\[0\]\.spec: "):
+        kms.seed("keys: [{spec: ROT13}]")
+
+
 def test_what_is_no_fault_is_refused(kms):
     with pytest.raises(ValueError, match="KMS has no operation Sing"):
         kms.fault(operation="Sing", error="ThrottlingException")

@@ -54,7 +54,7 @@ fn vitest() {
         .env("KMS_EMULATOR", client_tests::binary());
     tool::aws_environment(&mut vitest);
     let report = succeed(&mut vitest);
-    let passed = r#""numPassedTests":32,"#;
+    let passed = r#""numPassedTests":33,"#;
     assert!(report.contains(passed), "{report}");
 }
 

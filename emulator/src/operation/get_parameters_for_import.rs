@@ -51,6 +51,7 @@ impl Operation for GetParametersForImport {
             return Err(message::cannot_wrap(algorithm, with, spec).into());
         }
         if with == WrappingKeySpec::Sm2 && !context.here().region.is_in_china() {
+            // By analogy with CreateKey; what AWS says here is not known.
             return Err(message::key_spec_not_in_this_region(with.key_spec()).into());
         }
         let wrapping_key = context.new_material(with.key_spec())?;

@@ -1,5 +1,7 @@
-//! Custom key stores. Texts that involve a proxy are those of AWS's "External Keystore Proxy API
-//! specification"; no others are known.
+//! Custom key stores. Texts that involve a proxy follow AWS's "External Keystore Proxy API
+//! specification", which says what KMS answers for each error of a proxy, with the "external key
+//! manager" of today's documentation where it says "external HSM". The developer guide words some
+//! of them otherwise; which of the two an answer has is not recorded. No other texts are known.
 
 use super::{error, silent};
 use crate::custom_key_store::Fault;

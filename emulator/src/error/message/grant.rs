@@ -55,6 +55,7 @@ pub(crate) fn two_kinds_of_principal() -> KmsError {
     silent(Code::Validation)
 }
 
+/// The texts of this and the next one are recorded; which mistake has which is partly assumed.
 pub(crate) fn no_principal() -> KmsError {
     error(
         Code::InvalidArn,

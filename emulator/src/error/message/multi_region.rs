@@ -28,6 +28,7 @@ pub(crate) fn replica_in_another_partition() -> KmsError {
     error(Code::Validation, text)
 }
 
+/// The text is known, the exception that it comes with is not.
 pub(crate) fn replica_beside_its_primary(region: &Region) -> KmsError {
     let text = format!("{region} cannot have a replica because it contains the primary.");
     error(Code::Validation, text)

@@ -3,6 +3,7 @@
 use super::{Code, KmsError, error, silent};
 use crate::key::{KeyArn, Origin};
 
+/// Recorded of imported material; of custom key stores, by analogy.
 pub(crate) fn wrong_origin(arn: &KeyArn, origin: Origin) -> KmsError {
     error(
         Code::UnsupportedOperation,
@@ -20,6 +21,7 @@ pub(crate) fn not_for_replicas(arn: &KeyArn, operation: &str) -> KmsError {
     error(Code::UnsupportedOperation, text)
 }
 
+/// Recorded of a primary; of a replica that lacks the material, by analogy.
 pub(crate) fn nothing_awaits_rotation(arn: &KeyArn) -> KmsError {
     error(
         Code::KmsInvalidState,
