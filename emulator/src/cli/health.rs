@@ -13,7 +13,8 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::{complain, port};
+use super::complain;
+use super::serve::port;
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 

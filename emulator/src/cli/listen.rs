@@ -4,62 +4,110 @@ use std::io::{self, Write as _};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use listenfd::ListenFd;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::Kms;
-use crate::server::{ControlAccess, Limits, Server};
+use crate::server::{ControlAccess, CorsOrigins, Limits, Server, Tls};
 
-/// Serves on all the addresses, until the process is asked to stop. It is the first that is told
-/// to whoever waits.
-pub(super) async fn serve(
-    addresses: &[SocketAddr],
-    kms: &Arc<Kms>,
-    control: &ControlAccess,
-    limits: Limits,
-    place: &str,
-) -> Result<(), String> {
-    let stop = stop_signal().map_err(|error| format!("cannot listen for signals: {error}"))?;
-    let mut servers = Vec::new();
-    let mut told = Vec::new();
-    for address in addresses {
-        let server = Server::bind(*address, Arc::clone(kms), limits).await;
-        let server = server.map_err(|error| {
-            format!("cannot listen on {address}: {error}; choose another port with --port")
-        })?;
-        let server = server.control(control.clone());
-        told.push(server.local_addr().map_err(|error| error.to_string())?);
-        servers.push(server);
-    }
-    if let Some((first, others)) = told.split_first() {
-        for address in others {
-            tracing::info!("listening on http://{address} too");
-        }
-        say_ready(*first, place);
-    }
-    let (stopping, stopped) = watch::channel(());
-    let mut running = JoinSet::new();
-    for server in servers {
-        let mut stopped = stopped.clone();
-        // Nothing is ever sent: the channel ends.
-        running.spawn(server.run(async move { drop(stopped.changed().await) }));
-    }
-    stop.await;
-    drop(stopping);
-    while running.join_next().await.is_some() {}
-    Ok(())
+/// What is served, and how.
+pub(super) struct Service {
+    pub(super) kms: Arc<Kms>,
+    /// Where, unless the process was started with sockets that listen already.
+    pub(super) addresses: Vec<SocketAddr>,
+    pub(super) tls: Option<Arc<Tls>>,
+    pub(super) cors: CorsOrigins,
+    pub(super) control_token: Option<String>,
+    pub(super) limits: Limits,
+    /// Where the keys are, for the ready line.
+    pub(super) place: String,
 }
 
-/// Whoever waits for this line may connect from now on.
-fn say_ready(address: SocketAddr, place: &str) {
-    let mut out = io::stdout().lock();
-    let ready = writeln!(
-        out,
-        "Simulated KMS ready at http://{address} (data: {place})"
-    );
-    if let Err(error) = ready.and_then(|()| out.flush()) {
-        tracing::warn!("cannot say that it is ready: {error}");
+impl Service {
+    /// Serves at all addresses, until the process is asked to stop. It is the first that is told to
+    /// whoever waits.
+    pub(super) async fn run(self) -> Result<(), String> {
+        let stop = stop_signal().map_err(|error| format!("cannot listen for signals: {error}"))?;
+        let servers = self.servers().await?;
+        let urls: io::Result<Vec<_>> = servers.iter().map(Server::url).collect();
+        let urls = urls.map_err(|error| error.to_string())?;
+        if let Some((first, others)) = urls.split_first() {
+            for url in others {
+                tracing::info!("listening on {url} too");
+            }
+            self.say_ready(first);
+        }
+        let (stopping, stopped) = watch::channel(());
+        let mut running = JoinSet::new();
+        for server in servers {
+            let mut stopped = stopped.clone();
+            // Nothing is ever sent: the channel ends.
+            running.spawn(server.run(async move { drop(stopped.changed().await) }));
+        }
+        stop.await;
+        drop(stopping);
+        while running.join_next().await.is_some() {}
+        Ok(())
     }
+
+    async fn servers(&self) -> Result<Vec<Server>, String> {
+        let mut servers = Vec::new();
+        for listener in handed_over()? {
+            let server = Server::from_listener(listener, Arc::clone(&self.kms), self.limits);
+            servers.push(server.map_err(|error| format!("cannot use a socket: {error}"))?);
+        }
+        if servers.is_empty() {
+            for address in &self.addresses {
+                let server = Server::bind(*address, Arc::clone(&self.kms), self.limits).await;
+                servers.push(server.map_err(|error| {
+                    format!("cannot listen on {address}: {error}; choose another port with --port")
+                })?);
+            }
+        }
+        servers
+            .into_iter()
+            .map(|server| self.set_up(server))
+            .collect()
+    }
+
+    fn set_up(&self, server: Server) -> Result<Server, String> {
+        let address = server.local_addr().map_err(|error| error.to_string())?;
+        let mut server = server.cors(self.cors.clone());
+        if let Some(tls) = &self.tls {
+            server = server.tls(Arc::clone(tls));
+        }
+        if let Some(token) = &self.control_token {
+            return Ok(server.control(ControlAccess::Token(token.clone())));
+        }
+        if ControlAccess::of(address.ip()) == ControlAccess::Off {
+            tracing::info!(
+                "the control plane is off, as {} is not the loopback alone; --control-token turns it on",
+                address.ip()
+            );
+        }
+        Ok(server)
+    }
+
+    /// Whoever waits for this line may connect from now on.
+    fn say_ready(&self, url: &str) {
+        let mut out = io::stdout().lock();
+        let ready = writeln!(out, "Simulated KMS ready at {url} (data: {})", self.place);
+        if let Err(error) = ready.and_then(|()| out.flush()) {
+            tracing::warn!("cannot say that it is ready: {error}");
+        }
+    }
+}
+
+/// The sockets that whoever started the process listens on for it: systemd, by its protocol.
+fn handed_over() -> Result<Vec<std::net::TcpListener>, String> {
+    let mut sockets = ListenFd::from_env();
+    let mut listeners = Vec::new();
+    for number in 0..sockets.len() {
+        let listener = sockets.take_tcp_listener(number);
+        listeners.extend(listener.map_err(|error| format!("cannot use socket {number}: {error}"))?);
+    }
+    Ok(listeners)
 }
 
 /// Ready when the process is asked to stop, by SIGINT or SIGTERM. The signals are caught from the

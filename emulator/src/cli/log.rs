@@ -7,7 +7,7 @@ use tracing::level_filters::LevelFilter;
 use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::fmt;
 
-use super::{LogFormat, LogLevel};
+use super::serve::{LogFormat, LogLevel};
 
 /// The most lines that wait to be written.
 const QUEUE: usize = 16 * 1024;

@@ -25,6 +25,8 @@ pub(crate) enum ProtocolError {
     Busy,
     /// The body did not arrive in time.
     Timeout,
+    /// HTTP on a port that speaks HTTPS.
+    InClear,
     /// Not a `POST /` at all.
     NotTheService,
 }
@@ -37,12 +39,13 @@ impl ProtocolError {
             Self::TooLarge => "RequestEntityTooLargeException",
             Self::Busy => "ServiceUnavailableException",
             Self::Timeout => "RequestTimeoutException",
+            Self::InClear => "HttpsRequiredException",
         }
     }
 
     pub(crate) fn status(&self) -> u16 {
         match self {
-            Self::UnknownOperation | Self::Serialization(_) => 400,
+            Self::UnknownOperation | Self::Serialization(_) | Self::InClear => 400,
             Self::NotTheService => 404,
             Self::Timeout => 408,
             Self::TooLarge => 413,
@@ -59,6 +62,9 @@ impl ProtocolError {
                 Some("Simulated KMS serves as many requests as it is set to; try again later.")
             }
             Self::Timeout => Some("The request's body did not arrive in time."),
+            Self::InClear => Some(
+                "Simulated KMS speaks HTTPS on this port; use a URL that begins with https://.",
+            ),
         }
     }
 

@@ -20,14 +20,19 @@ use tokio::time::timeout;
 use super::Limits;
 use super::body::AnswerBody;
 use super::control::Control;
+use super::cors::CorsOrigins;
 use crate::error::ProtocolError;
 use crate::fault::Cut;
 use crate::protocol::{self, Reply, Sender};
 use crate::{Kms, Work};
 
-/// The connection is one too many: whatever it asks, it is told so.
-#[derive(Clone, Copy)]
-pub(super) struct Busy;
+/// A connection, to those who answer what comes by it.
+#[derive(Clone)]
+pub(super) struct Line {
+    pub(super) peer: IpAddr,
+    /// Why nothing is done for whoever asks by it: it is one too many, or not encrypted.
+    pub(super) refused: Option<ProtocolError>,
+}
 
 /// The connection is to be closed instead of an answer: a fault says so.
 #[derive(Debug)]
@@ -45,6 +50,9 @@ impl std::error::Error for Dropped {}
 pub(super) struct Answers {
     kms: Arc<Kms>,
     control: Control,
+    cors: CorsOrigins,
+    /// The certificate that clients are to trust, in PEM.
+    authority: Option<String>,
     limits: Limits,
     under_way: Semaphore,
     heavy: Semaphore,
@@ -54,10 +62,18 @@ pub(super) struct Answers {
 }
 
 impl Answers {
-    pub(super) fn new(kms: Arc<Kms>, control: Control, limits: Limits) -> Self {
+    pub(super) fn new(
+        kms: Arc<Kms>,
+        control: Control,
+        cors: CorsOrigins,
+        authority: Option<String>,
+        limits: Limits,
+    ) -> Self {
         Self {
             kms,
             control,
+            cors,
+            authority,
             limits,
             under_way: Semaphore::new(limits.requests),
             heavy: Semaphore::new(limits.heavy),
@@ -73,25 +89,35 @@ impl Answers {
     pub(super) async fn answer(
         &self,
         request: Request<Incoming>,
-        peer: IpAddr,
-        busy: Option<Busy>,
+        line: Line,
     ) -> Result<Response<AnswerBody>, Dropped> {
         let started = Instant::now();
         let (head, body) = request.into_parts();
-        if head.uri.path() == "/health" {
-            return Ok(self.health(&head.method));
+        match head.uri.path() {
+            "/health" => return Ok(self.health(&head.method)),
+            "/ca.pem" => return Ok(self.authority(&head.method)),
+            _ if line.refused.is_none() && Control::is_for(&head) => {
+                return Ok(self.control.answer(&self.kms, &head, body).await);
+            }
+            _ => {}
         }
-        if busy.is_none() && Control::is_for(&head) {
-            return Ok(self.control.answer(&self.kms, &head, body).await);
+        let page = self.cors.admit(&head);
+        if let Some(answer) = page.as_ref().and_then(|page| page.preflight(&head)) {
+            return Ok(answer);
         }
-        let reply = match (busy, self.under_way.try_acquire()) {
-            (None, Ok(_permit)) => self.reply(&head, peer, body).await,
-            _ => Kms::refuse(ProtocolError::Busy),
+        let refused = line.refused.is_some();
+        let reply = match (line.refused, self.under_way.try_acquire()) {
+            (None, Ok(_permit)) => self.reply(&head, line.peer, body).await,
+            (refused, _) => Kms::refuse(refused.unwrap_or(ProtocolError::Busy)),
         };
         log(&reply, started.elapsed());
         // The rest of a body that was not read would be taken for the next request.
-        let close = busy.is_some() || matches!(reply.status, 408 | 413);
-        response(reply, close && head.version < Version::HTTP_2)
+        let close = refused || matches!(reply.status, 408 | 413);
+        let mut response = response(reply, close && head.version < Version::HTTP_2)?;
+        if let Some(page) = page {
+            page.open(response.headers_mut());
+        }
+        Ok(response)
     }
 
     async fn reply(&self, head: &Parts, peer: IpAddr, body: Incoming) -> Reply {
@@ -152,11 +178,6 @@ impl Answers {
             keys: usize,
         }
 
-        let mut response = Response::new(AnswerBody::whole(Vec::new()));
-        if !matches!(*method, Method::GET | Method::HEAD) {
-            *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
-            return response;
-        }
         let health = Health {
             status: "ok",
             version: env!("CARGO_PKG_VERSION"),
@@ -164,12 +185,34 @@ impl Answers {
             keys: self.kms.key_count(),
         };
         let body = serde_json::to_vec(&health).unwrap_or_default();
-        *response.body_mut() = AnswerBody::whole(body);
-        response
-            .headers_mut()
-            .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        response
+        page(method, "application/json", body)
     }
+
+    /// `GET /ca.pem`: the authority that clients are to trust, if it is the emulator's own.
+    fn authority(&self, method: &Method) -> Response<AnswerBody> {
+        match &self.authority {
+            Some(pem) => page(method, "application/x-pem-file", pem.clone().into_bytes()),
+            None => status(StatusCode::NOT_FOUND),
+        }
+    }
+}
+
+/// What anybody may read.
+fn page(method: &Method, content_type: &'static str, body: Vec<u8>) -> Response<AnswerBody> {
+    if !matches!(*method, Method::GET | Method::HEAD) {
+        return status(StatusCode::METHOD_NOT_ALLOWED);
+    }
+    let mut response = Response::new(AnswerBody::whole(body));
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response
+}
+
+fn status(status: StatusCode) -> Response<AnswerBody> {
+    let mut response = Response::new(AnswerBody::whole(Vec::new()));
+    *response.status_mut() = status;
+    response
 }
 
 /// A request in the protocol's terms.

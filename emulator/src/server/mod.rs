@@ -1,15 +1,19 @@
-//! HTTP in front of the KMS: HTTP/1.1, and HTTP/2 without TLS for clients that begin with it.
+//! HTTP in front of the KMS: HTTP/1.1 and HTTP/2, in clear for clients that begin with it, or over
+//! TLS by what the handshake agrees on.
 //!
 //! Everything here is bounded: connections, requests under way, heads, bodies, and the time that
 //! a client may take for each. A client over a limit gets an answer that says so, never silence.
 
 mod body;
 mod control;
+mod cors;
 mod http;
 mod limits;
+mod tls;
 
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,26 +21,42 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::{GracefulConnection, GracefulShutdown};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tokio::time::timeout;
 use tokio_io_timeout::TimeoutStream;
 
 pub use control::ControlAccess;
+pub use cors::{CorsOrigin, CorsOrigins};
 pub use limits::Limits;
+pub use tls::{Tls, TlsError};
 
 use crate::Kms;
+use crate::error::ProtocolError;
 use control::Control;
-use http::{Answers, Busy};
+use http::{Answers, Line};
 
 /// A KMS on a socket.
 pub struct Server {
     listener: TcpListener,
     kms: Arc<Kms>,
     control: ControlAccess,
+    cors: CorsOrigins,
+    tls: Option<Arc<Tls>>,
     limits: Limits,
 }
+
+/// What HTTP is spoken over. One type for all, because each would bring another copy of hyper.
+trait Stream: AsyncRead + AsyncWrite + Send {}
+
+impl<S: AsyncRead + AsyncWrite + Send> Stream for S {}
+
+type Secured = Pin<Box<dyn Stream>>;
+
+/// The first byte of a TLS handshake; no request of HTTP begins with it.
+const HANDSHAKE: u8 = 22;
 
 impl Server {
     /// Listens on an address; port 0 lets the system choose one.
@@ -68,6 +88,8 @@ impl Server {
             listener,
             kms,
             control,
+            cors: CorsOrigins::default(),
+            tls: None,
             limits,
         })
     }
@@ -77,6 +99,32 @@ impl Server {
     #[must_use]
     pub fn control(self, control: ControlAccess) -> Self {
         Self { control, ..self }
+    }
+
+    /// Which web pages may use the AWS side; without this, none.
+    #[must_use]
+    pub fn cors(self, cors: CorsOrigins) -> Self {
+        Self { cors, ..self }
+    }
+
+    /// HTTPS instead of HTTP. Whoever does not encrypt gets `/health` and `/ca.pem`, and is told so
+    /// otherwise.
+    #[must_use]
+    pub fn tls(self, tls: Arc<Tls>) -> Self {
+        Self {
+            tls: Some(tls),
+            ..self
+        }
+    }
+
+    /// What `AWS_ENDPOINT_URL` is to be for a client on this machine: `http://127.0.0.1:4599`.
+    ///
+    /// # Errors
+    ///
+    /// What the system says.
+    pub fn url(&self) -> io::Result<String> {
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        Ok(format!("{scheme}://{}", self.local_addr()?))
     }
 
     /// The address that it listens on.
@@ -94,8 +142,17 @@ impl Server {
         let connections = Arc::new(Semaphore::new(self.limits.connections));
         let refusals = Arc::new(Semaphore::new(self.limits.refusals));
         let graceful = GracefulShutdown::new();
-        let control = Control::new(self.control.clone());
-        let answers = Answers::new(Arc::clone(&self.kms), control, self.limits);
+        let (stopping, stopped) = watch::channel(());
+        let answers = Answers::new(
+            Arc::clone(&self.kms),
+            Control::new(self.control.clone()),
+            self.cors.clone(),
+            self.tls
+                .as_ref()
+                .and_then(|tls| tls.authority())
+                .map(str::to_owned),
+            self.limits,
+        );
         let answers = Arc::new(answers);
         tokio::pin!(stop);
         loop {
@@ -116,14 +173,35 @@ impl Server {
                 tracing::warn!("a connection was dropped: too many are being refused already");
                 continue;
             };
-            let busy = busy.then_some(Busy);
-            let connection = self.connection(stream, peer.ip(), &answers, busy, &graceful);
+            let line = Line {
+                peer: peer.ip(),
+                refused: busy.then_some(ProtocolError::Busy),
+            };
+            // Small answers must not wait for more.
+            if let Err(error) = stream.set_nodelay(true) {
+                tracing::debug!("cannot set TCP_NODELAY: {error}");
+            }
+            let secured = secure(self.tls.clone(), stream, line, self.limits);
+            let (answers, watcher) = (Arc::clone(&answers), graceful.watcher());
+            let (mut stopped, limits) = (stopped.clone(), self.limits);
             tokio::spawn(async move {
-                connection.await;
+                // A client that has not even begun is not waited for.
+                let secured = tokio::select! {
+                    secured = secured => secured,
+                    _ = stopped.changed() => return,
+                };
+                let served = match secured {
+                    Ok((stream, line)) => watcher.watch(serve(stream, line, answers, limits)).await,
+                    Err(error) => Err(error.into()),
+                };
+                if let Err(error) = served {
+                    tracing::debug!("a connection ended: {error}");
+                }
                 drop(permit);
             });
         }
         drop(self.listener);
+        drop(stopping);
         if timeout(self.limits.drain, graceful.shutdown())
             .await
             .is_err()
@@ -131,51 +209,71 @@ impl Server {
             tracing::warn!("stopped with requests still under way");
         }
     }
+}
 
-    fn connection(
-        &self,
-        stream: TcpStream,
-        peer: IpAddr,
-        answers: &Arc<Answers>,
-        busy: Option<Busy>,
-        graceful: &GracefulShutdown,
-    ) -> impl Future<Output = ()> + use<> {
-        let limits = self.limits;
-        // Small answers must not wait for more.
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!("cannot set TCP_NODELAY: {error}");
+/// A connection ready for HTTP: after the handshake, where there is one.
+async fn secure(
+    tls: Option<Arc<Tls>>,
+    stream: TcpStream,
+    line: Line,
+    limits: Limits,
+) -> io::Result<(Secured, Line)> {
+    let first = match tls {
+        Some(_) => timeout(limits.head_time, first_byte(&stream)).await??,
+        None => None,
+    };
+    let address = stream.local_addr()?.ip();
+    // No progress for so long ends a connection, whatever it is in the middle of.
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_read_timeout(Some(limits.idle));
+    stream.set_write_timeout(Some(limits.idle));
+    match tls {
+        None => Ok((Box::pin(stream), line)),
+        Some(tls) if first == Some(HANDSHAKE) => {
+            let stream = tls.accept(Box::pin(stream), address);
+            let stream = timeout(limits.head_time, stream).await??;
+            Ok((Box::pin(stream), line))
         }
-        // No progress for so long ends a connection, whatever it is in the middle of.
-        let mut stream = TimeoutStream::new(stream);
-        stream.set_read_timeout(Some(limits.idle));
-        stream.set_write_timeout(Some(limits.idle));
-
-        let answers = Arc::clone(answers);
-        let service = service_fn(move |request: hyper::Request<Incoming>| {
-            let answers = Arc::clone(&answers);
-            async move { answers.answer(request, peer, busy).await }
-        });
-        let mut builder = auto::Builder::new(TokioExecutor::new());
-        builder
-            .http1()
-            .timer(TokioTimer::new())
-            .header_read_timeout(limits.head_time)
-            .max_buf_size(limits.head)
-            .title_case_headers(true);
-        builder
-            .http2()
-            .timer(TokioTimer::new())
-            .max_concurrent_streams(limits.streams)
-            .max_header_list_size(u32::try_from(limits.head).unwrap_or(u32::MAX));
-        let stream = TokioIo::new(Box::pin(stream));
-        let connection = builder.serve_connection(stream, service).into_owned();
-        let connection = graceful.watch(connection);
-        async move {
-            if let Err(error) = connection.await {
-                tracing::debug!("a connection ended: {error}");
-            }
+        Some(_) => {
+            let refused = line.refused.or(Some(ProtocolError::InClear));
+            Ok((Box::pin(stream), Line { refused, ..line }))
         }
     }
+}
+
+/// The first byte that a client sends, which stays to be read; `None` if it sends nothing more.
+async fn first_byte(stream: &TcpStream) -> io::Result<Option<u8>> {
+    let mut first = [0];
+    let count = stream.peek(&mut first).await?;
+    Ok(first.first().copied().filter(|_| count > 0))
+}
+
+/// Answers what comes by a connection.
+fn serve(
+    stream: Secured,
+    line: Line,
+    answers: Arc<Answers>,
+    limits: Limits,
+) -> impl GracefulConnection<Error = Box<dyn std::error::Error + Send + Sync>> {
+    let service = service_fn(move |request: hyper::Request<Incoming>| {
+        let (answers, line) = (Arc::clone(&answers), line.clone());
+        async move { answers.answer(request, line).await }
+    });
+    let mut builder = auto::Builder::new(TokioExecutor::new());
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.head_time)
+        .max_buf_size(limits.head)
+        .title_case_headers(true);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(limits.streams)
+        .max_header_list_size(u32::try_from(limits.head).unwrap_or(u32::MAX));
+    builder
+        .serve_connection(TokioIo::new(stream), service)
+        .into_owned()
 }
 
 /// Out of file descriptors, for instance: trying again at once would only spin.

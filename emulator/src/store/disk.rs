@@ -321,7 +321,7 @@ fn lock(folder: &Path) -> Result<File, StoreError> {
 }
 
 /// Makes a folder that only its owner can read: keys lie in it unprotected.
-pub(super) fn private_folder(folder: &Path) -> io::Result<()> {
+pub(crate) fn private_folder(folder: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

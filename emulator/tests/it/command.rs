@@ -1,5 +1,8 @@
 //! The command line: what a person sees of the binary.
 
+#[cfg(unix)]
+use std::process::Command;
+
 use serde_json::json;
 
 use crate::client::{call, create_key, request};
@@ -48,6 +51,11 @@ fn help_names_every_option_with_its_environment_variable() {
         ("--transition-time", "KMS_TRANSITION_TIME"),
         ("--xks-connect-to", "KMS_XKS_CONNECT_TO"),
         ("--xks-ca", "KMS_XKS_CA"),
+        ("--tls", "KMS_TLS"),
+        ("--tls-name", "KMS_TLS_NAME"),
+        ("--tls-cert", "KMS_TLS_CERT"),
+        ("--tls-key", "KMS_TLS_KEY"),
+        ("--cors-origin", "KMS_CORS_ORIGIN"),
         ("--seed", "KMS_SEED"),
         ("--also-port", "KMS_ALSO_PORT"),
         ("--deterministic", "KMS_DETERMINISTIC"),
@@ -209,4 +217,49 @@ fn what_cannot_start_says_why_in_one_sentence_with_exit_code_2() {
         assert!(err.contains(sentence), "{arguments:?}: {err}");
         assert_eq!(out, "");
     }
+}
+
+#[test]
+fn shells_and_man_are_told_of_every_command() {
+    for (arguments, begins) in [
+        (&["completions", "bash"][..], "_kms__emulator() {"),
+        (&["completions", "zsh"], "#compdef kms-emulator"),
+        (&["completions", "fish"], "# Print an optspec"),
+        (&["man"], ".ie \\n(.g"),
+    ] {
+        let mut describe = emulator();
+        describe.args(arguments);
+        let (code, out, _) = run(describe);
+        assert_eq!(code, Some(0), "{arguments:?}");
+        assert!(out.starts_with(begins), "{arguments:?}: {out}");
+        let plain = out.replace('\\', "");
+        for word in ["health", "export", "attest", "tls-name", "cors-origin"] {
+            assert!(plain.contains(word), "{arguments:?}: {word}");
+        }
+    }
+}
+
+/// As systemd starts a service whose socket it holds: the socket is descriptor 3, and two variables
+/// say so.
+#[cfg(unix)]
+#[test]
+fn a_socket_that_is_handed_over_is_served_and_nothing_else() {
+    let socket = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = socket.local_addr().unwrap();
+    let program = emulator();
+    let mut shell = Command::new("sh");
+    let script = "exec 3<&0 </dev/null; LISTEN_FDS=1 LISTEN_PID=$$ exec \"$@\"";
+    shell.args(["-c", script, "sh"]).arg(program.get_program());
+    for (name, value) in program.get_envs() {
+        assert!(value.is_none());
+        shell.env_remove(name);
+    }
+    // No port is needed, not even one that can be had.
+    shell.args(["--temporary", "--host=192.0.2.1"]);
+    shell.stdin(std::os::fd::OwnedFd::from(socket));
+    let running = start(shell);
+    assert_eq!(running.address, address);
+    create_key(address);
+    let (status, _) = running.stop();
+    assert!(status.success());
 }

@@ -11,8 +11,10 @@
 mod client;
 mod command;
 mod control;
+mod cors;
 mod crash;
 mod folder;
+mod https;
 mod process;
 mod seed;
 mod server;

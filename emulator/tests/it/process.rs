@@ -61,8 +61,9 @@ pub(crate) fn start(mut command: Command) -> Running {
         .recv_timeout(PATIENCE)
         .expect("a line on standard output in time");
     let Some(address) = ready
-        .strip_prefix("Simulated KMS ready at http://")
-        .and_then(|rest| rest.split(' ').next())
+        .strip_prefix("Simulated KMS ready at ")
+        .and_then(|rest| rest.split(' ').next()?.split_once("://"))
+        .and_then(|(scheme, address)| scheme.starts_with("http").then_some(address))
         .and_then(|address| address.parse().ok())
     else {
         let _ = child.kill();

@@ -20,6 +20,7 @@ use http_body_util::{BodyExt as _, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{ALLOW, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN};
 use hyper::http::request::Parts;
+use hyper::http::uri::Authority;
 use hyper::{Method, Response, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -122,7 +123,7 @@ impl Control {
     }
 
     async fn outcome(&self, kms: &Arc<Kms>, head: &Parts, body: Incoming) -> Outcome {
-        self.admit(&head.headers, head.uri.host())?;
+        self.admit(&head.headers, head.uri.authority().map(Authority::as_str))?;
         let Ok(_turn) = self.turns.try_acquire() else {
             return Err((
                 StatusCode::SERVICE_UNAVAILABLE,
@@ -154,9 +155,11 @@ impl Control {
     /// Lets a request in, or says why not.
     fn admit(&self, headers: &HeaderMap, authority: Option<&str>) -> Result<(), Refusal> {
         let forbidden = |why: &str| Err((StatusCode::FORBIDDEN, why.to_owned()));
-        let host = text(headers, &HOST).map(host_name).or(authority);
+        // HTTP/2 has the one, HTTP/1.1 the other.
+        let called = text(headers, &HOST).or(authority);
+        let host = called.map(host_name);
         if let Some(origin) = text(headers, &ORIGIN)
-            && Some(origin.split_once("://").map_or("", |(_, rest)| rest)) != text(headers, &HOST)
+            && Some(origin.split_once("://").map_or("", |(_, rest)| rest)) != called
         {
             return forbidden("the control plane is not for pages of other origins");
         }
