@@ -32,6 +32,10 @@ pub struct Cli {
 }
 
 #[derive(Subcommand)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one, and clap wants it as it is"
+)]
 enum Command {
     /// Serve (the same as no command at all)
     Serve(serve::Serve),

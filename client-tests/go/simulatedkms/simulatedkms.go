@@ -8,6 +8,8 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -29,17 +31,21 @@ const patience = time.Minute
 type Emulator struct {
 	// Endpoint is its URL, for a program that has a client of its own: its AWS_ENDPOINT_URL_KMS.
 	Endpoint string
+	// Authority is what its clients are to trust, in PEM, if it was started with --tls: their AWS_CA_BUNDLE.
+	Authority []byte
 
 	process *exec.Cmd
+	client  http.Client
 }
 
-// Start starts the program that the variable KMS_EMULATOR names, or else kms-emulator on the PATH.
-func Start() (*Emulator, error) {
+// Start starts the program that the variable KMS_EMULATOR names, or else kms-emulator on the PATH, with options
+// such as --quotas=aws.
+func Start(options ...string) (*Emulator, error) {
 	program := os.Getenv("KMS_EMULATOR")
 	if program == "" {
 		program = "kms-emulator"
 	}
-	command := exec.Command(program, "--port=0", "--temporary", "--log-level=warn")
+	command := exec.Command(program, append(options, "--port=0", "--temporary", "--log-level=warn")...)
 	// The machine's own settings for the emulator are not for tests.
 	command.Env = []string{}
 	for _, variable := range os.Environ() {
@@ -56,7 +62,7 @@ func Start() (*Emulator, error) {
 	if err := command.Start(); err != nil {
 		return nil, fmt.Errorf("no emulator; KMS_EMULATOR is to be the path of one: %w", err)
 	}
-	e := &Emulator{process: command}
+	e := &Emulator{process: command, client: http.Client{Timeout: patience}}
 	first := make(chan string, 1)
 	go func() {
 		line, _ := bufio.NewReader(stdout).ReadString('\n')
@@ -73,11 +79,39 @@ func Start() (*Emulator, error) {
 		return nil, fmt.Errorf("not the ready line: %q\n%s", line, &log)
 	}
 	e.Endpoint, _, _ = strings.Cut(rest, " ")
+	if err := e.trust(); err != nil {
+		e.Stop()
+		return nil, err
+	}
 	if err := e.Snapshot(); err != nil {
 		e.Stop()
 		return nil, err
 	}
 	return e, nil
+}
+
+// trust learns, if the emulator speaks HTTPS, by which certificate it is known; that much it says in plain HTTP.
+func (e *Emulator) trust() error {
+	address, https := strings.CutPrefix(e.Endpoint, "https://")
+	if !https {
+		return nil
+	}
+	response, err := e.client.Get("http://" + address + "/ca.pem")
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	if e.Authority, err = io.ReadAll(response.Body); err != nil {
+		return err
+	}
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM(e.Authority) {
+		return fmt.Errorf("not a certificate: %s", e.Authority)
+	}
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.TLSClientConfig = &tls.Config{RootCAs: roots}
+	e.client.Transport = transport
+	return nil
 }
 
 // Stop ends the emulator. It keeps nothing, so it need not be asked.
@@ -88,13 +122,17 @@ func (e *Emulator) Stop() {
 
 // Config is what an application would load with config.LoadDefaultConfig, without anything of the machine's own.
 func (e *Emulator) Config() aws.Config {
-	return aws.Config{
+	config := aws.Config{
 		Region:       "us-east-1",
 		BaseEndpoint: aws.String(e.Endpoint),
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: "test", SecretAccessKey: "test"}, nil
 		}),
 	}
+	if e.Authority != nil {
+		config.HTTPClient = &e.client
+	}
+	return config
 }
 
 // Client is the SDK's client, with its defaults unless options say otherwise.
@@ -121,8 +159,7 @@ func (e *Emulator) Send(method, path, body string) (*http.Response, error) {
 		return nil, err
 	}
 	request.Header.Set("X-Emulator-Token", "local")
-	client := http.Client{Timeout: patience}
-	return client.Do(request)
+	return e.client.Do(request)
 }
 
 func (e *Emulator) control(method, path, body string) ([]byte, error) {

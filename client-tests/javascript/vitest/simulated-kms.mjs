@@ -21,11 +21,12 @@ export function useSimulatedKMS({ beforeAll, beforeEach, afterAll }) {
 }
 
 export class SimulatedKMS {
-  async start() {
+  // With options of one's own, if need be: start('--quotas', 'aws').
+  async start(...options) {
     const program = process.env.KMS_EMULATOR ?? 'kms-emulator';
     // The machine's own settings for the emulator are not for tests.
     const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('KMS_')));
-    const args = ['--port=0', '--temporary', '--log-level=warn'];
+    const args = ['--port=0', '--temporary', '--log-level=warn', ...options];
     this.process = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
     const failed = new Promise((_, reject) => this.process.once('error', reject));
     const first = createInterface({ input: this.process.stdout })[Symbol.asyncIterator]().next();

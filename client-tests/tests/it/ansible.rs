@@ -5,9 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use client_tests::Emulator;
 use libtest_mimic::Trial;
 
+use crate::emulator::{self, Emulator};
 use crate::tool::{self, fingerprint, succeed, workshop};
 
 pub(crate) fn trials() -> Vec<Trial> {
@@ -15,7 +15,7 @@ pub(crate) fn trials() -> Vec<Trial> {
 }
 
 fn folder() -> PathBuf {
-    client_tests::root().join("client-tests/ansible")
+    emulator::root().join("client-tests/ansible")
 }
 
 /// An environment with Ansible and its collection for AWS, made once. Other versions get another.

@@ -4,9 +4,11 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use client_tests::Emulator;
 use libtest_mimic::Trial;
 
+use crate::article::Program;
+use crate::client::Client;
+use crate::emulator::{self, Emulator};
 use crate::python;
 use crate::tool::{self, run, succeed};
 
@@ -18,7 +20,42 @@ pub(crate) fn trials() -> Vec<Trial> {
             signatures,
         ),
         tool::trial("cli::errors", &["python3"], errors),
+        tool::trial("cli::operations", SCRIPTS, operations),
     ]
+}
+
+/// What the scripts of `cli/` use.
+const SCRIPTS: &[&str] = &["python3", "bash", "openssl", "base64"];
+
+pub(crate) fn article() -> Program {
+    Program {
+        client: Client::Cli,
+        needs: SCRIPTS,
+        command: || script("article.sh"),
+        trust: python::trust,
+        one_process: false,
+    }
+}
+
+/// A script that finds `aws` on its path.
+fn script(name: &str) -> Command {
+    let path = std::env::var("PATH").unwrap();
+    let mut bash = Command::new("bash");
+    bash.arg(emulator::root().join("client-tests/cli").join(name))
+        .env("PATH", format!("{}:{path}", python::programs().display()));
+    bash
+}
+
+/// Every operation, in a story.
+fn operations() {
+    let emulator = Emulator::start();
+    let mut story = script("operations.sh");
+    tool::aws_environment(&mut story);
+    story.env("AWS_ENDPOINT_URL", emulator.endpoint_url());
+    let report = succeed(&mut story);
+    assert_eq!(tool::number(&report, "operations: ", "\n"), 56);
+    Client::Cli.asked(&emulator);
+    Client::Cli.passed(1);
 }
 
 /// One `aws kms` command in a folder, told of the emulator by `AWS_ENDPOINT_URL`.
@@ -107,6 +144,7 @@ fn signatures() {
     let words = String::from_utf8(refused.stderr).unwrap();
     assert!(!refused.status.success());
     assert!(words.contains("(KMSInvalidSignatureException)"), "{words}");
+    Client::Cli.passed(1);
 }
 
 fn errors() {
@@ -145,4 +183,5 @@ fn errors() {
          arn:aws:kms:us-east-1:000000000000:key/{key} is disabled."
     );
     assert!(disabled.contains(&expected), "{disabled}");
+    Client::Cli.passed(1);
 }

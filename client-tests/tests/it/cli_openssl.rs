@@ -5,11 +5,11 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use client_tests::Emulator;
 use libtest_mimic::Trial;
 use tempfile::TempDir;
 
 use crate::cli::{aws, save};
+use crate::emulator::Emulator;
 use crate::tool::{self, run, succeed};
 
 const MESSAGE: &str = "an Ünïcödé message";

@@ -4,6 +4,7 @@ use std::process::Command;
 
 use libtest_mimic::Trial;
 
+use crate::emulator;
 use crate::tool;
 
 pub(crate) fn trials() -> Vec<Trial> {
@@ -15,6 +16,6 @@ pub(crate) fn trials() -> Vec<Trial> {
 }
 
 fn smoke() {
-    let script = client_tests::root().join("docker/smoke.sh");
+    let script = emulator::root().join("docker/smoke.sh");
     tool::succeed(Command::new("bash").arg(script));
 }

@@ -1,25 +1,101 @@
-//! The AWS SDK for Java in `JUnit`: an extension that starts an emulator, and what tests do with it.
+//! The AWS SDK for Java, synchronous and asynchronous: every operation, an extension of `JUnit` that
+//! starts an emulator, and what tests do with it; the AWS Encryption SDK and libraries built on KMS.
 
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 use libtest_mimic::Trial;
 
+use crate::article::Program;
+use crate::client::Client;
+use crate::emulator::{self, Emulator};
 use crate::tool::{self, copy, succeed};
 
+const JAVA: &[&str] = &["mvn", "javac", "keytool"];
+
 pub(crate) fn trials() -> Vec<Trial> {
-    vec![tool::trial("java::junit", &["mvn", "javac"], junit)]
+    vec![tool::trial("java::junit", JAVA, junit)]
+}
+
+pub(crate) fn article() -> Program {
+    Program {
+        client: Client::Java,
+        needs: JAVA,
+        command: || java("Article"),
+        trust,
+        one_process: true,
+    }
+}
+
+pub(crate) fn article_async() -> Program {
+    Program {
+        client: Client::JavaAsync,
+        command: || java("ArticleAsync"),
+        ..article()
+    }
+}
+
+/// A copy of the project `client-tests/java`, compiled once.
+fn compiled() -> &'static PathBuf {
+    static PROJECT: OnceLock<PathBuf> = OnceLock::new();
+    PROJECT.get_or_init(|| {
+        let project = copy("java");
+        succeed(maven(&project).arg("process-test-classes"));
+        project
+    })
+}
+
+fn maven(project: &Path) -> Command {
+    let mut maven = Command::new("mvn");
+    maven
+        .current_dir(project)
+        .args(["--batch-mode", "--no-transfer-progress"]);
+    tool::aws_environment(&mut maven);
+    maven
+}
+
+/// A program without Maven, which only costs time.
+fn java(class: &str) -> Command {
+    let target = compiled().join("target");
+    let others = fs::read_to_string(target.join("classpath")).unwrap();
+    let classes = target.join("test-classes");
+    let mut java = Command::new("java");
+    java.arg("-cp")
+        .arg(format!("{}:{others}", classes.display()))
+        .arg(format!("simulatedkms.{class}"));
+    java
+}
+
+/// A trust store in Java's own format.
+fn trust(java: &mut Command, authority: &Path) {
+    let store = authority.with_extension("p12");
+    let mut import = Command::new("keytool");
+    import.args(["-importcert", "-noprompt", "-storetype", "PKCS12"]);
+    import.args(["-storepass", "changeit", "-file"]);
+    succeed(import.arg(authority).arg("-keystore").arg(&store));
+    let options = format!(
+        "-Djavax.net.ssl.trustStore={} -Djavax.net.ssl.trustStorePassword=changeit",
+        store.display()
+    );
+    java.env("JAVA_TOOL_OPTIONS", options);
 }
 
 fn junit() {
-    let mut maven = Command::new("mvn");
-    maven
-        .current_dir(copy("java"))
-        .args(["--batch-mode", "--no-transfer-progress", "test"])
-        .env("KMS_EMULATOR", client_tests::binary());
-    tool::aws_environment(&mut maven);
-    let report = succeed(&mut maven);
+    let emulator = Emulator::start();
+    let mut tests = maven(compiled());
+    tests
+        .arg("test")
+        .env("KMS_EMULATOR", emulator::binary())
+        .env("AWS_ENDPOINT_URL", emulator.endpoint_url());
+    let report = succeed(&mut tests);
+    let (_, results) = report.split_once("\nResults:").unwrap_or(("", &report));
     assert!(
-        report.contains("Tests run: 19, Failures: 0, Errors: 0"),
+        results.contains("Failures: 0, Errors: 0, Skipped: 0"),
         "{report}"
     );
+    Client::Java.passed(tool::number(results, "Tests run: ", ","));
+    Client::Java.asked(&emulator);
+    Client::JavaAsync.asked(&emulator);
 }

@@ -1,48 +1,105 @@
-//! `@aws-sdk/client-kms` in Node.js: the article's two functions, its errors, what KMS computes checked
-//! by Node.js's own `crypto`, the AWS Encryption SDK, and a helper for Vitest.
+//! `@aws-sdk/client-kms` in Node.js and in a browser: the article's two functions, its errors, every
+//! operation, what KMS computes checked by Node.js's own `crypto`, libraries built on KMS, and a helper
+//! for Vitest.
 
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::OnceLock;
 
-use client_tests::Emulator;
 use libtest_mimic::Trial;
 
+use crate::article::Program;
+use crate::client::Client;
+use crate::emulator::{self, Emulator};
 use crate::python::QueueServer;
-use crate::tool::{self, copy_folder, fingerprint, succeed, workshop};
+use crate::tool::{self, copy_folder, fingerprint, number, succeed, workshop};
+
+const NODE: &[&str] = &["node", "npm"];
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
-        tool::trial("javascript::article", &["node", "npm", "python3"], article),
-        tool::trial("javascript::errors", &["node", "npm"], || {
-            alone("errors.test.mjs", 5);
+        tool::trial("javascript::queue", &["node", "npm", "python3"], queue),
+        tool::trial("javascript::errors", NODE, || alone("errors.test.mjs")),
+        tool::trial("javascript::exceptions", NODE, || {
+            alone("exceptions.test.mjs");
         }),
-        tool::trial("javascript::crypto", &["node", "npm"], || {
-            alone("crypto.test.mjs", 11);
+        tool::trial("javascript::crypto", NODE, || alone("crypto.test.mjs")),
+        tool::trial("javascript::operations", NODE, || {
+            alone("operations.test.mjs");
         }),
-        tool::trial("javascript::encryption_sdk", &["node", "npm"], || {
-            alone("encryption_sdk.test.mjs", 5);
+        tool::trial("javascript::pages", NODE, || alone("pages.test.mjs")),
+        tool::trial("javascript::concurrency", NODE, || {
+            alone("concurrency.test.mjs");
         }),
-        tool::trial("javascript::vitest", &["node", "npm"], vitest),
+        tool::trial("javascript::http2", NODE, || alone("http2.test.mjs")),
+        tool::trial("javascript::https", NODE, https),
+        tool::trial("javascript::encryption_sdk", NODE, || {
+            alone("encryption_sdk.test.mjs");
+        }),
+        tool::trial("javascript::ethereum", NODE, || {
+            alone("libraries/ethereum.test.mjs");
+        }),
+        tool::trial(
+            "javascript::browser",
+            &["node", "npm", tool::CHROMIUM],
+            browser,
+        ),
+        tool::trial("javascript::vitest", NODE, vitest),
     ]
 }
 
-/// Through a queue: an endpoint each for KMS and for SQS.
-fn article() {
+pub(crate) fn article() -> Program {
+    Program {
+        client: Client::JavaScript,
+        needs: NODE,
+        command: || {
+            let mut node = Command::new("node");
+            node.arg(packages().join("article.mjs"));
+            node
+        },
+        trust: |article, authority| {
+            article.env("NODE_EXTRA_CA_CERTS", authority);
+        },
+        one_process: true,
+    }
+}
+
+/// The article through a queue: an endpoint each for KMS and for SQS.
+fn queue() {
     let (emulator, queue) = (Emulator::start(), QueueServer::start());
     let mut node = node("article.test.mjs");
     node.env("AWS_ENDPOINT_URL_KMS", emulator.endpoint_url());
     node.env("AWS_ENDPOINT_URL_SQS", &queue.url);
-    all_passed(&succeed(&mut node), 2);
+    passes(&mut node);
+    Client::JavaScript.asked(&emulator);
 }
 
 /// KMS alone: `AWS_ENDPOINT_URL` is enough.
-fn alone(test: &str, tests: usize) {
+fn alone(test: &str) {
     let emulator = Emulator::start();
     let mut node = node(test);
     node.env("AWS_ENDPOINT_URL", emulator.endpoint_url());
-    all_passed(&succeed(&mut node), tests);
+    passes(&mut node);
+    Client::JavaScript.asked(&emulator);
+}
+
+/// HTTP/2 by what the handshake agrees on.
+fn https() {
+    let emulator = Emulator::start_with(&["--tls"]);
+    let authority = tempfile::NamedTempFile::new().unwrap();
+    fs::write(&authority, emulator.get("/ca.pem")).unwrap();
+    let mut node = node("http2.test.mjs");
+    node.env("AWS_ENDPOINT_URL", emulator.endpoint_url())
+        .env("NODE_EXTRA_CA_CERTS", authority.path());
+    passes(&mut node);
+}
+
+/// A page in a real browser, which starts emulators itself, each open to another origin.
+fn browser() {
+    let mut node = node("browser/browser.test.mjs");
+    node.env("KMS_EMULATOR", emulator::binary());
+    passes(&mut node);
 }
 
 /// The helper for tests of one's own, which starts an emulator itself.
@@ -51,15 +108,18 @@ fn vitest() {
     vitest
         .current_dir(packages())
         .args(["vitest", "run", "--root", "vitest", "--reporter", "json"])
-        .env("KMS_EMULATOR", client_tests::binary());
+        .env("KMS_EMULATOR", emulator::binary());
     tool::aws_environment(&mut vitest);
     let report = succeed(&mut vitest);
-    let passed = r#""numPassedTests":33,"#;
-    assert!(report.contains(passed), "{report}");
+    assert!(report.contains(r#""numPendingTests":0,"#), "{report}");
+    Client::JavaScript.passed(number(&report, r#""numPassedTests":"#, ","));
 }
 
-fn all_passed(report: &str, tests: usize) {
-    assert!(report.contains(&format!("# pass {tests}\n")), "{report}");
+/// Runs a file of tests, all of which are to pass.
+fn passes(node: &mut Command) {
+    let report = succeed(node);
+    assert!(report.contains("\n# skipped 0\n"), "{report}");
+    Client::JavaScript.passed(number(&report, "\n# pass ", "\n"));
 }
 
 fn node(test: &str) -> Command {
@@ -74,7 +134,7 @@ fn node(test: &str) -> Command {
 pub(crate) fn packages() -> &'static PathBuf {
     static PACKAGES: OnceLock<PathBuf> = OnceLock::new();
     PACKAGES.get_or_init(|| {
-        let source = client_tests::root().join("client-tests/javascript");
+        let source = emulator::root().join("client-tests/javascript");
         let copy = workshop("javascript").join(fingerprint(&source.join("package-lock.json")));
         copy_folder(&source, &copy);
         let finished = copy.join("finished");

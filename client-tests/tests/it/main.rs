@@ -8,12 +8,17 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr,
     reason = "a test that meets what it does not expect fails"
 )]
 
 mod ansible;
+mod article;
 mod cli;
 mod cli_openssl;
+mod client;
+mod emulator;
 mod go;
 mod image;
 mod in_process;
@@ -22,6 +27,8 @@ mod javascript;
 mod python;
 mod python_proofs;
 mod readme;
+mod recipes;
+mod relay;
 mod rust;
 mod tool;
 
@@ -30,6 +37,7 @@ use libtest_mimic::{Arguments, Trial};
 fn main() {
     let arguments = Arguments::from_args();
     let trials: Vec<Trial> = [
+        article::trials(),
         rust::trials(),
         in_process::trials(),
         javascript::trials(),
@@ -40,10 +48,21 @@ fn main() {
         cli::trials(),
         cli_openssl::trials(),
         readme::trials(),
+        recipes::trials(),
         image::trials(),
     ]
     .into_iter()
     .flatten()
     .collect();
-    libtest_mimic::run(&arguments, trials).exit();
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    let whole = conclusion.num_filtered_out == 0 && conclusion.num_ignored == 0;
+    if whole
+        && !conclusion.has_failed()
+        && !arguments.list
+        && let Err(why) = client::check()
+    {
+        eprintln!("{why}");
+        std::process::exit(101);
+    }
+    conclusion.exit();
 }

@@ -1,40 +1,81 @@
-//! A Python environment with the packages of `python/requirements.txt`, made once.
+//! Python environments with the packages that are listed, made once.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::OnceLock;
 
+use crate::article::Program;
+use crate::client::Client;
+use crate::emulator;
 use crate::tool::{fingerprint, succeed, workshop};
 
 pub(crate) fn folder() -> PathBuf {
-    client_tests::root().join("client-tests/python")
+    emulator::root().join("client-tests/python")
 }
 
-/// The environment's folder of programs. Another list of packages gets another environment.
+/// The environment's folder of programs.
 pub(crate) fn programs() -> &'static PathBuf {
     static PROGRAMS: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAMS.get_or_init(|| {
-        let requirements = folder().join("requirements.txt");
-        let environment = workshop("python").join(fingerprint(&requirements));
-        let programs = environment.join("bin");
-        let finished = environment.join("finished");
-        if !finished.exists() {
-            succeed(
-                Command::new("python3")
-                    .args(["-m", "venv", "--clear"])
-                    .arg(&environment),
-            );
-            let mut install = Command::new(programs.join("pip"));
-            install
-                .args(["install", "--quiet", "--requirement"])
-                .arg(&requirements);
-            succeed(&mut install);
-            fs::write(finished, "").unwrap();
-        }
-        programs
-    })
+    PROGRAMS.get_or_init(|| environment(&folder().join("requirements.txt")))
+}
+
+/// That of aioboto3, which wants another version of botocore.
+pub(crate) fn async_programs() -> &'static PathBuf {
+    static PROGRAMS: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAMS.get_or_init(|| environment(&folder().join("requirements-async.txt")))
+}
+
+/// Makes an environment, once; another list of packages gets another. Returns its folder of programs.
+pub(crate) fn environment(requirements: &Path) -> PathBuf {
+    let environment = workshop("python").join(fingerprint(requirements));
+    let programs = environment.join("bin");
+    let finished = environment.join("finished");
+    if !finished.exists() {
+        succeed(
+            Command::new("python3")
+                .args(["-m", "venv", "--clear"])
+                .arg(&environment),
+        );
+        let mut install = Command::new(programs.join("pip"));
+        install
+            .args(["install", "--quiet", "--requirement"])
+            .arg(requirements);
+        succeed(&mut install);
+        fs::write(finished, "").unwrap();
+    }
+    programs
+}
+
+pub(crate) fn article() -> Program {
+    Program {
+        client: Client::Boto3,
+        needs: &["python3"],
+        command: || script(programs(), "article.py"),
+        trust,
+        one_process: true,
+    }
+}
+
+pub(crate) fn article_async() -> Program {
+    Program {
+        client: Client::Aioboto3,
+        command: || script(async_programs(), "article_async.py"),
+        ..article()
+    }
+}
+
+fn script(programs: &Path, name: &str) -> Command {
+    let mut python = Command::new(programs.join("python"));
+    python.arg(folder().join(name));
+    python.env("PYTHONDONTWRITEBYTECODE", "1");
+    python
+}
+
+/// Botocore's own variable, which the AWS CLI and the SDK for Go have too.
+pub(crate) fn trust(command: &mut Command, authority: &Path) {
+    command.env("AWS_CA_BUNDLE", authority);
 }
 
 /// A real SQS API, for the queue of the article. It ends with its standard input.

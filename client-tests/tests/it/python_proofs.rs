@@ -1,44 +1,62 @@
-//! What KMS computes, checked by other libraries of cryptography; every operation, called by boto3;
-//! external key stores with a proxy; and the AWS Encryption SDK for Python: one test for each `python/test_*.py`, whose own tests name themselves when they fail.
+//! boto3 and aioboto3; what KMS computes, checked by other libraries of cryptography; external key
+//! stores with a proxy; and libraries built on KMS: one test for each `python/test_*.py`, whose own tests
+//! name themselves when they fail.
 
+use std::fs;
 use std::process::Command;
 
-use client_tests::Emulator;
 use libtest_mimic::Trial;
 
+use crate::client::Client;
+use crate::emulator::{self, Emulator};
 use crate::python;
-use crate::tool::{self, run, succeed};
+use crate::tool::{self, number, run, succeed};
+
+const PYTHON: &[&str] = &["python3"];
+const AND_OPENSSL: &[&str] = &["python3", "openssl"];
 
 pub(crate) fn trials() -> Vec<Trial> {
-    let python: &[_] = &["python3"];
-    vec![
-        tool::trial("python::rsa", python, || passes("test_rsa", 12)),
-        tool::trial("python::ecdsa", python, || passes("test_ecdsa", 4)),
-        tool::trial("python::ed25519", python, || passes("test_ed25519", 3)),
-        tool::trial("python::ml_dsa", python, || passes("test_ml_dsa", 9)),
-        tool::trial("python::ml_kem", python, || passes("test_ml_kem", 8)),
-        tool::trial("python::ecdh", python, || passes("test_ecdh", 3)),
-        tool::trial("python::mac", python, || passes("test_mac", 4)),
-        tool::trial("python::sm2", &["python3", "openssl"], || {
-            passes("test_sm2", 3);
+    let boto3 = [
+        ("test_rsa", PYTHON),
+        ("test_ecdsa", PYTHON),
+        ("test_ed25519", PYTHON),
+        ("test_ml_dsa", PYTHON),
+        ("test_ml_kem", PYTHON),
+        ("test_ecdh", PYTHON),
+        ("test_mac", PYTHON),
+        ("test_sm2", AND_OPENSSL),
+        ("test_symmetric", PYTHON),
+        ("test_data_key_pairs", AND_OPENSSL),
+        ("test_recipient", AND_OPENSSL),
+        ("test_import", PYTHON),
+        ("test_lifecycle", PYTHON),
+        ("test_errors", PYTHON),
+        ("test_concurrent", PYTHON),
+        ("test_external_key_store", PYTHON),
+        ("test_encryption_sdk", PYTHON),
+        ("test_securesystemslib", PYTHON),
+        ("test_mongocrypt", PYTHON),
+        ("test_sops", PYTHON),
+    ];
+    let boto3 = boto3.into_iter().map(|(module, needs)| {
+        let name = module.replacen("test_", "python::", 1);
+        tool::trial(&name, needs, move || {
+            passes(Client::Boto3, module, &Emulator::start());
+        })
+    });
+    let others = [
+        tool::trial("python::https", PYTHON, || {
+            secure(Client::Boto3, "test_https");
         }),
-        tool::trial("python::symmetric", python, || passes("test_symmetric", 5)),
-        tool::trial("python::data_key_pairs", &["python3", "openssl"], || {
-            passes("test_data_key_pairs", 24);
+        tool::trial("python::aioboto3", PYTHON, || {
+            passes(Client::Aioboto3, "test_aioboto3", &Emulator::start());
         }),
-        tool::trial("python::recipient", &["python3", "openssl"], || {
-            passes("test_recipient", 6);
+        tool::trial("python::aioboto3_https", PYTHON, || {
+            secure(Client::Aioboto3, "test_https_async");
         }),
-        tool::trial("python::import", python, || passes("test_import", 7)),
-        tool::trial("python::lifecycle", python, || passes("test_lifecycle", 8)),
-        tool::trial("python::external_key_store", python, || {
-            passes("test_external_key_store", 15);
-        }),
-        tool::trial("python::encryption_sdk", python, || {
-            passes("test_encryption_sdk", 10);
-        }),
-        tool::trial("python::pytest", python, pytest),
-    ]
+        tool::trial("python::pytest", PYTHON, pytest),
+    ];
+    boto3.chain(others).collect()
 }
 
 /// The helper for tests of one's own, which starts an emulator itself.
@@ -47,32 +65,51 @@ fn pytest() {
     pytest
         .args(["-m", "pytest", "-p", "no:cacheprovider"])
         .current_dir(python::folder().join("pytest_double"))
-        .env("KMS_EMULATOR", client_tests::binary())
+        .env("KMS_EMULATOR", emulator::binary())
         .env("PYTHONDONTWRITEBYTECODE", "1");
     tool::aws_environment(&mut pytest);
     let report = succeed(&mut pytest);
-    assert!(report.contains(" 39 passed in "), "{report}");
+    assert!(!report.contains("skipped"), "{report}");
+    Client::Boto3.passed(number(&report.replace('=', ""), "\n ", " passed in "));
 }
 
-/// Runs a module of tests, which are to be so many: one that was not found would not fail.
-fn passes(module: &str, tests: usize) {
-    let emulator = Emulator::start();
-    let mut python = Command::new(python::programs().join("python"));
+/// The same over HTTPS.
+fn secure(client: Client, module: &str) {
+    let emulator = Emulator::start_with(&["--tls"]);
+    let authority = tempfile::NamedTempFile::new().unwrap();
+    fs::write(&authority, emulator.get("/ca.pem")).unwrap();
+    let mut python = unittest(client, module, &emulator);
+    all_pass(client, python.env("AWS_CA_BUNDLE", authority.path()));
+}
+
+/// Runs a module of tests.
+fn passes(client: Client, module: &str, emulator: &Emulator) {
+    all_pass(client, &mut unittest(client, module, emulator));
+    client.asked(emulator);
+}
+
+fn unittest(client: Client, module: &str, emulator: &Emulator) -> Command {
+    let programs = match client {
+        Client::Aioboto3 => python::async_programs(),
+        _ => python::programs(),
+    };
+    let mut python = Command::new(programs.join("python"));
     python
         .args(["-m", "unittest", module])
         .current_dir(python::folder());
     tool::aws_environment(&mut python);
     python
         .env("AWS_ENDPOINT_URL", emulator.endpoint_url())
-        .env("KMS_EMULATOR_BINARY", client_tests::binary())
+        .env("KMS_EMULATOR_BINARY", emulator::binary())
         .env("PYTHONDONTWRITEBYTECODE", "1");
-    let output = run(&mut python);
+    python
+}
+
+fn all_pass(client: Client, python: &mut Command) {
+    let output = run(python);
     let report = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{report}");
-    assert!(
-        report.contains(&format!("Ran {tests} tests in ")),
-        "{report}"
-    );
     // Otherwise it says how many were skipped.
     assert!(report.ends_with("\nOK\n"), "{report}");
+    client.passed(number(&report, "\nRan ", " test"));
 }

@@ -3,9 +3,9 @@
 use std::fs;
 use std::process::Command;
 
-use client_tests::Emulator;
 use libtest_mimic::Trial;
 
+use crate::emulator::{self, Emulator};
 use crate::tool::{self, succeed};
 use crate::{javascript, python};
 
@@ -20,7 +20,7 @@ pub(crate) fn trials() -> Vec<Trial> {
 
 /// The blocks of a language that follow a heading, up to the next one.
 fn blocks(heading: &str, language: &str) -> Vec<String> {
-    let readme = fs::read_to_string(client_tests::root().join("README.md")).unwrap();
+    let readme = fs::read_to_string(emulator::root().join("README.md")).unwrap();
     let (_, rest) = readme.split_once(&format!("\n{heading}\n")).expect(heading);
     let level = if heading.starts_with('#') {
         "\n## "

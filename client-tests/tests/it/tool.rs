@@ -3,21 +3,33 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use libtest_mimic::{Failed, Trial};
+
+use crate::emulator;
 use sha2::{Digest as _, Sha256};
 
 /// How long a program may take; the slowest, an installation, takes a minute.
 const PATIENCE: Duration = Duration::from_mins(10);
 
+/// A need that is no program: an engine that answers the program `docker`.
+pub(crate) const DOCKER_ENGINE: &str = "a Docker engine";
+/// Any of these browsers.
+pub(crate) const CHROMIUM: &str = "chromium or chromium-browser or google-chrome";
+
 /// A test that needs programs. Without them it fails in CI; elsewhere it is ignored, and its name
 /// says why.
-pub(crate) fn trial(name: &str, programs: &[&'static str], test: fn()) -> Trial {
+pub(crate) fn trial(
+    name: &str,
+    programs: &[&'static str],
+    test: impl FnOnce() + Send + 'static,
+) -> Trial {
     let missing: Vec<_> = programs
         .iter()
         .copied()
-        .filter(|program| find(program).is_none())
+        .filter(|need| !is_there(need))
         .collect();
     if missing.is_empty() {
         return Trial::test(name, move || {
@@ -25,18 +37,33 @@ pub(crate) fn trial(name: &str, programs: &[&'static str], test: fn()) -> Trial 
             Ok(())
         });
     }
-    let why = format!("needs {}, not on the PATH", missing.join(" and "));
+    let why = format!("needs {}, which is not here", missing.join(" and "));
     if std::env::var("CI").is_ok_and(|ci| ci == "true") {
         return Trial::test(name, move || Err(Failed::from(why)));
     }
     Trial::test(format!("{name} ({why})"), || Ok(())).with_ignored_flag(true)
 }
 
-fn find(program: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path)
-        .map(|folder| folder.join(program))
-        .find(|file| file.is_file())
+fn is_there(need: &str) -> bool {
+    static ENGINE: LazyLock<bool> = LazyLock::new(|| {
+        let asked = Command::new("docker").arg("info").output();
+        asked.is_ok_and(|answer| answer.status.success())
+    });
+    if need == DOCKER_ENGINE {
+        return *ENGINE;
+    }
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    need.split(" or ")
+        .any(|program| std::env::split_paths(&path).any(|folder| folder.join(program).is_file()))
+}
+
+/// The number that stands between two texts in a report, the first time that they are there.
+pub(crate) fn number(report: &str, before: &str, after: &str) -> usize {
+    let found = report.split(before).skip(1).find_map(|rest| {
+        let (number, _) = rest.split_once(after)?;
+        number.trim().parse().ok()
+    });
+    found.unwrap_or_else(|| panic!("no {before}…{after} in {report}"))
 }
 
 /// A folder for what tests install, kept from run to run: below Cargo's own target folder.
@@ -59,7 +86,7 @@ pub(crate) fn fingerprint(file: &Path) -> String {
 pub(crate) fn copy(name: &str) -> PathBuf {
     let copy = workshop(name);
     fs::remove_dir_all(&copy).unwrap();
-    copy_folder(&client_tests::root().join("client-tests").join(name), &copy);
+    copy_folder(&emulator::root().join("client-tests").join(name), &copy);
     copy
 }
 

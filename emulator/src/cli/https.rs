@@ -12,7 +12,7 @@ use crate::server::Tls;
 #[derive(Args)]
 pub(super) struct Https {
     /// Speak HTTPS. Clients are to trust the emulator's own authority: DIR/tls/ca.pem in the data
-    /// folder, or what http://127.0.0.1:4599/ca.pem answers
+    /// folder, or what `GET /ca.pem` answers in clear
     #[arg(long, env = "KMS_TLS")]
     tls: bool,
     /// An address, or a name, by which clients reach it, beside those it sees itself: names that

@@ -93,7 +93,7 @@ pub(super) struct Serve {
         hide_env_values = true
     )]
     control_token: Option<String>,
-    /// A web page's origin, as http://localhost:3000, whose scripts may use KMS; * for all
+    /// A web page's origin, as `http://localhost:3000`, whose scripts may use KMS; * for all
     /// (repeatable; in the environment, with commas)
     #[arg(
         long,

@@ -5,9 +5,11 @@
 
 use std::fmt;
 
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 use serde::{Deserialize, Serialize};
 use x509_cert::Certificate;
-use x509_cert::der::DecodePem as _;
+use x509_cert::der::Decode as _;
 
 use super::{Cluster, ConnectionState, CustomKeyStore, CustomKeyStoreType, Kind, XksProxy};
 use crate::error::{KmsError, message};
@@ -80,8 +82,12 @@ impl Creation {
                     return Err(wrong());
                 }
                 let id = change.cloud_hsm_cluster_id.ok_or_else(wrong)?;
-                Certificate::from_pem(trust_anchor.trim())
-                    .map_err(|_| message::incorrect_trust_anchor())?;
+                // Lines of any length, which the reader of `x509-cert` does not take.
+                let certificate = CertificateDer::from_pem_slice(trust_anchor.as_bytes());
+                certificate
+                    .ok()
+                    .and_then(|der| Certificate::from_der(&der).ok())
+                    .ok_or_else(message::incorrect_trust_anchor)?;
                 Ok(Kind::CloudHsm(Cluster { id, trust_anchor }))
             }
             CustomKeyStoreType::ExternalKeyStore => {

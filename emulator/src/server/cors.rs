@@ -50,8 +50,10 @@ impl std::str::FromStr for CorsOrigin {
         let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
             return Err(WRONG);
         };
-        // What a browser sends has neither a path nor capitals.
+        // What a browser sends has no path, no capitals, and no port that goes without saying.
         let origin = format!("{scheme}://{authority}").to_ascii_lowercase();
+        let usual = if scheme == "https" { ":443" } else { ":80" };
+        let origin = origin.strip_suffix(usual).unwrap_or(&origin);
         if uri.path() != "/" || uri.query().is_some() || authority.as_str().contains('@') {
             return Err(WRONG);
         }
@@ -137,10 +139,10 @@ mod tests {
             "http://localhost:3000".parse(),
             named("http://localhost:3000")
         );
-        assert_eq!(
-            "HTTPS://Shop.Example/".parse(),
-            named("https://shop.example")
-        );
+        for text in ["HTTPS://Shop.Example/", "https://shop.example:443"] {
+            assert_eq!(text.parse(), named("https://shop.example"), "{text}");
+        }
+        assert_eq!("http://a:443".parse(), named("http://a:443"));
         for wrong in [
             "",
             "localhost",

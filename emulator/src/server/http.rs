@@ -14,7 +14,7 @@ use hyper::header::{
 use hyper::http::request::Parts;
 use hyper::{Method, Request, Response, StatusCode, Version};
 use serde::Serialize;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 use tokio::time::timeout;
 
 use super::Limits;
@@ -32,6 +32,8 @@ pub(super) struct Line {
     pub(super) peer: IpAddr,
     /// Why nothing is done for whoever asks by it: it is one too many, or not encrypted.
     pub(super) refused: Option<ProtocolError>,
+    /// Has it closed. Over HTTP/2 the end of a request would not be the end of it.
+    pub(super) cut: Arc<Notify>,
 }
 
 /// The connection is to be closed instead of an answer: a fault says so.
@@ -113,7 +115,8 @@ impl Answers {
         log(&reply, started.elapsed());
         // The rest of a body that was not read would be taken for the next request.
         let close = refused || matches!(reply.status, 408 | 413);
-        let mut response = response(reply, close && head.version < Version::HTTP_2)?;
+        let response = response(reply, close && head.version < Version::HTTP_2);
+        let mut response = response.inspect_err(|_| line.cut.notify_one())?;
         if let Some(page) = page {
             page.open(response.headers_mut());
         }

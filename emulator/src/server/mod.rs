@@ -176,6 +176,7 @@ impl Server {
             let line = Line {
                 peer: peer.ip(),
                 refused: busy.then_some(ProtocolError::Busy),
+                cut: Arc::default(),
             };
             // Small answers must not wait for more.
             if let Err(error) = stream.set_nodelay(true) {
@@ -191,7 +192,13 @@ impl Server {
                     _ = stopped.changed() => return,
                 };
                 let served = match secured {
-                    Ok((stream, line)) => watcher.watch(serve(stream, line, answers, limits)).await,
+                    Ok((stream, line)) => {
+                        let cut = Arc::clone(&line.cut);
+                        tokio::select! {
+                            served = watcher.watch(serve(stream, line, answers, limits)) => served,
+                            () = cut.notified() => Ok(()),
+                        }
+                    }
                     Err(error) => Err(error.into()),
                 };
                 if let Err(error) = served {

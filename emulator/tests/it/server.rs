@@ -9,8 +9,10 @@ use std::time::Duration;
 
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Bytes;
+use hyper::client::conn::http2::SendRequest;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use kms_emulator::Kms;
+use kms_emulator::fault::Cut;
 use kms_emulator::server::{Limits, Server};
 use serde_json::json;
 use tokio::runtime::Runtime;
@@ -22,6 +24,7 @@ use crate::client::{call, connect, create_key, exchange, request, signing_key};
 /// A server in this process, with limits of the test's own.
 struct Local {
     runtime: Runtime,
+    kms: Arc<Kms>,
     address: SocketAddr,
     stop: oneshot::Sender<()>,
     stopped: JoinHandle<()>,
@@ -31,7 +34,8 @@ fn serve(limits: Limits) -> Local {
     let runtime = Runtime::new().unwrap();
     let kms = Arc::new(Kms::builder().build_temporary().unwrap());
     let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let server = runtime.block_on(Server::bind(any, kms, limits)).unwrap();
+    let server = Server::bind(any, Arc::clone(&kms), limits);
+    let server = runtime.block_on(server).unwrap();
     let address = server.local_addr().unwrap();
     let (stop, asked) = oneshot::channel();
     let stopped = runtime.spawn(server.run(async {
@@ -39,6 +43,7 @@ fn serve(limits: Limits) -> Local {
     }));
     Local {
         runtime,
+        kms,
         address,
         stop,
         stopped,
@@ -112,23 +117,46 @@ fn one_connection_serves_many_requests() {
     }
 }
 
+/// A client of HTTP/2, which begins with it.
+async fn http_2(address: SocketAddr) -> SendRequest<Full<Bytes>> {
+    let stream = tokio::net::TcpStream::connect(address).await.unwrap();
+    let (sender, connection) =
+        hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(stream))
+            .await
+            .unwrap();
+    tokio::spawn(connection);
+    sender
+}
+
+fn create(address: SocketAddr) -> hyper::Request<Full<Bytes>> {
+    hyper::Request::post(format!("http://{address}/"))
+        .header("x-amz-target", "TrentService.CreateKey")
+        .body(Full::from(signing_key().to_string()))
+        .unwrap()
+}
+
+#[test]
+fn a_fault_that_drops_a_connection_drops_one_of_http_2_whole() {
+    let server = serve(Limits::default());
+    for (cut, keys) in [(Cut::DropBefore, 0), (Cut::LoseAnswer, 1)] {
+        server.kms.faults().on("CreateKey").times(1).cut(cut);
+        server.runtime.block_on(async {
+            let mut sender = http_2(server.address).await;
+            let error = sender.send_request(create(server.address)).await;
+            error.unwrap_err();
+            // SDKs try again on another connection, and only if this one is gone.
+            assert!(sender.ready().await.is_err(), "{cut:?}");
+        });
+        assert_eq!(server.kms.key_count(), keys, "{cut:?}");
+    }
+}
+
 #[test]
 fn http_2_without_tls_is_spoken_to_who_begins_with_it() {
     let server = serve(Limits::default());
     let (status, body) = server.runtime.block_on(async {
-        let stream = tokio::net::TcpStream::connect(server.address)
-            .await
-            .unwrap();
-        let (mut sender, connection) =
-            hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(stream))
-                .await
-                .unwrap();
-        tokio::spawn(connection);
-        let request = hyper::Request::post(format!("http://{}/", server.address))
-            .header("x-amz-target", "TrentService.CreateKey")
-            .body(Full::<Bytes>::from(signing_key().to_string()))
-            .unwrap();
-        let response = sender.send_request(request).await.unwrap();
+        let mut sender = http_2(server.address).await;
+        let response = sender.send_request(create(server.address)).await.unwrap();
         let status = response.status();
         (
             status,

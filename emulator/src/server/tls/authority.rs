@@ -56,9 +56,9 @@ impl Authority {
             let pem = KeyPair::generate()?.serialize_pem();
             write(&key, &pem).map_err(cannot(&key))?;
         }
-        let not_a_key = |_| TlsError::NotPem(key.clone(), "private key");
-        let pem = String::from_utf8(read(&key)?).map_err(|_| not_a_key(()))?;
-        let pair = KeyPair::from_pem(&pem).map_err(|_| not_a_key(()))?;
+        let pem = String::from_utf8(read(&key)?).ok();
+        let pair = pem.and_then(|pem| KeyPair::from_pem(&pem).ok());
+        let pair = pair.ok_or(TlsError::NotPem(key, "private key"))?;
         if !certificate.exists() {
             let pem = params(&pair).self_signed(&pair)?.pem();
             write(&certificate, &pem).map_err(cannot(&certificate))?;

@@ -146,22 +146,20 @@ impl Tls {
     {
         let start = LazyConfigAcceptor::new(Acceptor::default(), stream).await?;
         let hello = start.client_hello();
-        let config = match hello.server_name().map(|name| ServerName::try_from(name)) {
-            Some(Ok(name)) => self.config(name.to_owned()),
-            _ => self.config(ServerName::from(address.to_canonical())),
+        let config = match hello.server_name().map(ServerName::try_from) {
+            Some(Ok(name)) => self.config(&name.to_owned()),
+            _ => self.config(&ServerName::from(address.to_canonical())),
         };
         start.into_stream(config.map_err(io::Error::other)?).await
     }
 
-    fn config(&self, name: ServerName<'static>) -> Result<Arc<ServerConfig>, TlsError> {
+    fn config(&self, name: &ServerName<'static>) -> Result<Arc<ServerConfig>, TlsError> {
         match &self.certificates {
             Certificates::Given(config) => Ok(Arc::clone(config)),
-            Certificates::Issued { authority, by_name } => {
-                by_name.get_or_insert_with(&name, || {
-                    let (chain, key) = authority.issue(&name)?;
-                    config(chain, key).map(Arc::new)
-                })
-            }
+            Certificates::Issued { authority, by_name } => by_name.get_or_insert_with(name, || {
+                let (chain, key) = authority.issue(name)?;
+                config(chain, key).map(Arc::new)
+            }),
         }
     }
 }

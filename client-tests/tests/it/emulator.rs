@@ -1,9 +1,9 @@
 //! Starts the real `kms-emulator` and builds the real client for it; nothing else.
 
-use std::io::{BufRead as _, BufReader, Read as _};
-use std::path::{Path, PathBuf};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
 use std::sync::mpsc::channel;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -17,7 +17,7 @@ use aws_smithy_http_client::Builder;
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running emulator on a port of its own, which keeps nothing. Dropped, it ends.
-pub struct Emulator {
+pub(crate) struct Emulator {
     child: Child,
     endpoint_url: String,
     log: Option<JoinHandle<String>>,
@@ -25,16 +25,12 @@ pub struct Emulator {
 
 impl Emulator {
     /// Starts an emulator and waits until it accepts connections.
-    ///
-    /// # Panics
-    ///
-    /// If it cannot be built, or does not start.
-    #[expect(
-        clippy::expect_used,
-        clippy::panic,
-        reason = "a test that cannot start fails"
-    )]
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// The same with options, such as `--tls`.
+    pub(crate) fn start_with(options: &[&str]) -> Self {
         let mut command = Command::new(binary());
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("KMS_") {
@@ -43,6 +39,7 @@ impl Emulator {
         }
         let mut child = command
             .args(["serve", "--port=0", "--temporary"])
+            .args(options)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -78,12 +75,42 @@ impl Emulator {
     }
 
     /// What `AWS_ENDPOINT_URL` is to be: `http://127.0.0.1:PORT`.
-    pub fn endpoint_url(&self) -> &str {
+    pub(crate) fn endpoint_url(&self) -> &str {
         &self.endpoint_url
     }
 
+    /// Where it listens: `127.0.0.1:PORT`.
+    pub(crate) fn address(&self) -> &str {
+        let url = &self.endpoint_url;
+        url.split_once("://").map_or(url, |(_, address)| address)
+    }
+
+    /// What it answers to a `GET` in clear.
+    pub(crate) fn get(&self, path: &str) -> String {
+        let ask = || -> std::io::Result<String> {
+            let mut stream = TcpStream::connect(self.address())?;
+            stream.set_read_timeout(Some(PATIENCE))?;
+            let head = format!(
+                "GET {path} HTTP/1.1\r\nHost: {}\r\nX-Emulator-Token: local\r\nConnection: close\r\n\r\n",
+                self.address()
+            );
+            stream.write_all(head.as_bytes())?;
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer)?;
+            Ok(answer)
+        };
+        match ask().map(|answer| {
+            answer
+                .split_once("\r\n\r\n")
+                .map(|(head, body)| (head.to_owned(), body.to_owned()))
+        }) {
+            Ok(Some((head, body))) if head.starts_with("HTTP/1.1 200 ") => body,
+            other => panic!("GET {path}: {other:?}"),
+        }
+    }
+
     /// The SDK's client for this emulator, configured as an application would.
-    pub fn client(&self) -> Client {
+    pub(crate) fn client(&self) -> Client {
         let config = aws_sdk_kms::Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .endpoint_url(&self.endpoint_url)
@@ -102,7 +129,6 @@ impl Drop for Emulator {
         let log = self.log.take().and_then(|log| log.join().ok());
         if std::thread::panicking() {
             // The one way for a test to learn what the emulator had to say.
-            #[expect(clippy::print_stderr, reason = "shown with the test that failed")]
             {
                 eprintln!("the emulator's log:\n{}", log.unwrap_or_default());
             }
@@ -111,38 +137,14 @@ impl Drop for Emulator {
 }
 
 /// The root of the repository.
-pub fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
         .unwrap_or(Path::new("."))
 }
 
-/// The emulator's binary, built once: Cargo tells a test only of binaries of its own package.
-///
-/// # Panics
-///
-/// If it cannot be built.
-#[expect(clippy::panic, reason = "a test that cannot start fails")]
-pub fn binary() -> &'static Path {
-    static BINARY: OnceLock<PathBuf> = OnceLock::new();
-    BINARY.get_or_init(|| {
-        let mut build = Command::new(env!("CARGO"));
-        build
-            .current_dir(root())
-            .args(["build", "--package=kms-emulator", "--bin=kms-emulator"]);
-        build.args(["--message-format=json-render-diagnostics"]);
-        if !cfg!(debug_assertions) {
-            build.arg("--release");
-        }
-        let output = match build.stderr(Stdio::inherit()).output() {
-            Ok(output) if output.status.success() => output,
-            other => panic!("cannot build the emulator: {other:?}"),
-        };
-        let messages = String::from_utf8_lossy(&output.stdout);
-        let binary = messages.lines().find_map(|line| {
-            let message: serde_json::Value = serde_json::from_str(line).ok()?;
-            Some(PathBuf::from(message.get("executable")?.as_str()?))
-        });
-        binary.unwrap_or_else(|| panic!("Cargo names no binary: {messages}"))
-    })
+/// The emulator's binary: its own `main.rs`, built with these tests, because Cargo tells a test only of
+/// programs of its own package.
+pub(crate) fn binary() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_emulator"))
 }

@@ -1,0 +1,71 @@
+// Package sdk shows that all of the SDK's client works against the emulator, configured by the environment alone.
+package sdk
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/kms"
+	"github.com/aws/aws-sdk-go-v2/service/kms/types"
+
+	"simulatedkms.example/client-tests/simulatedkms"
+)
+
+const endpoint = "AWS_ENDPOINT_URL"
+
+var emulator *simulatedkms.Emulator
+
+func TestMain(m *testing.M) {
+	os.Exit(run(m))
+}
+
+// run takes the emulator that the environment names, or else starts one and puts it there.
+func run(m *testing.M) int {
+	if url := os.Getenv(endpoint); url != "" {
+		emulator = &simulatedkms.Emulator{Endpoint: url}
+		return m.Run()
+	}
+	var err error
+	if emulator, err = simulatedkms.Start(); err == nil {
+		defer emulator.Stop()
+		err = os.Setenv(endpoint, emulator.Endpoint)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return m.Run()
+}
+
+// must is for calls that are to succeed: the test ends with the error and where it was.
+func must[T any](value T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return value
+}
+
+var ctx = context.Background()
+
+func client(options ...func(*config.LoadOptions) error) *kms.Client {
+	return kms.NewFromConfig(must(config.LoadDefaultConfig(ctx, options...)))
+}
+
+func create(client *kms.Client, input kms.CreateKeyInput) *string {
+	return must(client.CreateKey(ctx, &input)).KeyMetadata.KeyId
+}
+
+func encrypt(client *kms.Client, key *string, plaintext string) []byte {
+	return must(client.Encrypt(ctx, &kms.EncryptInput{KeyId: key, Plaintext: []byte(plaintext)})).CiphertextBlob
+}
+
+func decrypt(client *kms.Client, sealed []byte) string {
+	return string(must(client.Decrypt(ctx, &kms.DecryptInput{CiphertextBlob: sealed})).Plaintext)
+}
+
+func describe(client *kms.Client, key *string) *types.KeyMetadata {
+	return must(client.DescribeKey(ctx, &kms.DescribeKeyInput{KeyId: key})).KeyMetadata
+}

@@ -1,0 +1,133 @@
+// A page of another origin in a real browser, with `--cors-origin` and without.
+
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { delimiter, join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+import { chromium } from 'playwright-core';
+import { build } from 'vite';
+
+import { SimulatedKMS } from '../vitest/simulated-kms.mjs';
+
+const WORKED = {
+  SignatureValid: 'true',
+  'error.name': 'NotFoundException',
+  'error.message': 'Alias arn:aws:kms:us-east-1:000000000000:alias/none is not found.',
+};
+// The control plane is closed to pages, always.
+const CLOSED = { state: 'refused', 'state with a token': 'refused', done: 'true' };
+let browser;
+let server;
+let origin;
+
+// The program that CHROMIUM names, or one on the PATH.
+function program() {
+  const names = ['chromium', 'chromium-browser', 'google-chrome'];
+  const folders = process.env.PATH.split(delimiter);
+  const there = names.flatMap((name) => folders.map((folder) => join(folder, name))).find(existsSync);
+  return process.env.CHROMIUM ?? there ?? assert.fail(`needs one of ${names} on the PATH, or CHROMIUM`);
+}
+
+// The page's files, as its server would have them: path to content.
+async function bundle() {
+  const root = fileURLToPath(new URL('page', import.meta.url));
+  const { output } = await build({ root, configFile: false, logLevel: 'warn', build: { write: false } });
+  return new Map(output.map((file) => [`/${file.fileName}`, file.code ?? file.source]));
+}
+
+before(async () => {
+  const files = await bundle();
+  server = createServer(({ url }, response) => {
+    const { pathname } = new URL(url, origin);
+    const content = files.get(pathname);
+    const type = pathname.endsWith('.html') ? 'text/html' : 'text/javascript';
+    response.writeHead(content ? 200 : 404, { 'Content-Type': type }).end(content);
+  });
+  await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
+  origin = `http://127.0.0.1:${server.address().port}`;
+  browser = await chromium.launch({
+    executablePath: program(),
+    args: [
+      '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+      '--disable-component-update', '--disable-sync',
+    ],
+  });
+});
+after(async () => {
+  await browser?.close();
+  server?.close();
+});
+
+// Starts an emulator with these options for a while.
+async function emulator(options, use) {
+  const kms = new SimulatedKMS();
+  await kms.start(...options);
+  try {
+    await use(kms);
+  } finally {
+    kms.stop();
+  }
+}
+
+// What the page shows in the end, and by which protocol it was answered.
+async function open(kms, settings) {
+  const page = await browser.newPage(settings);
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('Network.enable');
+  const protocols = new Set();
+  devtools.on('Network.responseReceived', ({ response }) => {
+    if (response.url.startsWith(kms.endpoint)) protocols.add(response.protocol);
+  });
+  await page.goto(`${origin}/index.html?kms=${encodeURIComponent(kms.endpoint)}`);
+  await page.getByText('done').waitFor();
+  const shown = await page.locator('dt').evaluateAll(
+    (names) => names.map((name) => [name.textContent, name.nextSibling.textContent]),
+  );
+  await page.close();
+  return { shown: Object.fromEntries(shown), protocols: [...protocols] };
+}
+
+// An answer of KMS, and an error, were read by the page to the last; their requests' ids.
+function worked(shown) {
+  const { requestId, 'error.requestId': another, ...rest } = shown;
+  assert.deepEqual(rest, { ...WORKED, ...CLOSED });
+  return [requestId, another];
+}
+
+const asked = async (kms) => (await kms.control('GET', 'events')).events;
+
+for (const [what, allowed] of [
+  ['an origin that is allowed', () => ['--cors-origin', 'https://elsewhere.example', '--cors-origin', origin]],
+  ['every origin', () => ['--cors-origin', '*']],
+]) {
+  test(what, () => emulator(allowed(), async (kms) => {
+    const { shown, protocols } = await open(kms);
+    const ids = worked(shown);
+    assert.deepEqual(protocols, ['http/1.1']);
+    // The reset that the page tried was none.
+    const events = await asked(kms);
+    assert.deepEqual(events.map((event) => event.eventName), ['CreateKey', 'Sign', 'Verify', 'DescribeKey']);
+    assert.deepEqual(events.slice(2).map((event) => event.requestID), ids);
+  }));
+}
+
+for (const [what, allowed] of [
+  ['another origin than the one that is allowed', () => ['--cors-origin', origin.replace('127.0.0.1', 'localhost')]],
+  ['no origin', () => []],
+]) {
+  test(what, () => emulator(allowed(), async (kms) => {
+    const { shown } = await open(kms);
+    assert.deepEqual(shown, { failed: 'TypeError', ...CLOSED });
+    assert.deepEqual(await asked(kms), []);
+  }));
+}
+
+// The certificate is for Node.js to check, in `http2.test.mjs`; this browser takes any.
+test('over HTTPS, and so over HTTP/2', () => emulator(['--tls', '--cors-origin', origin], async (kms) => {
+  const { shown, protocols } = await open(kms, { ignoreHTTPSErrors: true });
+  for (const id of worked(shown)) assert.match(id, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+  assert.deepEqual(protocols, ['h2']);
+}));

@@ -1,0 +1,63 @@
+// A page that uses KMS by itself: makes a key, signs, verifies, and shows what KMS says of a mistake. Where KMS is,
+// stands in the page's address.
+
+import {
+  CreateKeyCommand,
+  DescribeKeyCommand,
+  KMSClient,
+  SignCommand,
+  VerifyCommand,
+} from '@aws-sdk/client-kms';
+
+const endpoint = new URLSearchParams(location.search).get('kms');
+const kms = new KMSClient({
+  endpoint,
+  region: 'us-east-1',
+  credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+});
+
+function show(what, value) {
+  const [name, text] = [document.createElement('dt'), document.createElement('dd')];
+  name.textContent = what;
+  text.textContent = value;
+  document.querySelector('dl').append(name, text);
+}
+
+async function use() {
+  const signing = { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' };
+  const { KeyMetadata } = await kms.send(new CreateKeyCommand(signing));
+  const asked = {
+    KeyId: KeyMetadata.KeyId,
+    Message: new TextEncoder().encode('an Ünïcödé message'),
+    SigningAlgorithm: 'ECDSA_SHA_256',
+  };
+  const { Signature } = await kms.send(new SignCommand(asked));
+  const verified = await kms.send(new VerifyCommand({ ...asked, Signature }));
+  show('SignatureValid', verified.SignatureValid);
+  show('requestId', verified.$metadata.requestId);
+  try {
+    await kms.send(new DescribeKeyCommand({ KeyId: 'alias/none' }));
+  } catch (error) {
+    show('error.name', error.name);
+    show('error.message', error.message);
+    show('error.requestId', error.$metadata.requestId);
+  }
+}
+
+// What a page of another origin must not do, whatever else it may.
+async function meddle() {
+  const url = `${endpoint}/_emulator/state`;
+  const outcome = (answer) => answer.then(({ status }) => `answered ${status}`, () => 'refused');
+  show('state', await outcome(fetch(url)));
+  show('state with a token', await outcome(fetch(url, { headers: { 'X-Emulator-Token': 'local' } })));
+  // Such a request is sent without asking, and its answer is nobody's; it must have no effect.
+  await fetch(`${endpoint}/_emulator/reset`, { method: 'POST', mode: 'no-cors' });
+}
+
+try {
+  await use();
+} catch (error) {
+  show('failed', error.name);
+}
+await meddle();
+show('done', true);

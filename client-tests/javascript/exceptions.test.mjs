@@ -1,0 +1,111 @@
+// The SDK's types of exceptions: each error of KMS comes as its own, with the text that AWS has for it, and says which
+// request it was.
+
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+
+import * as sdk from '@aws-sdk/client-kms';
+
+// What the SDK says where KMS sends no text.
+const NO_TEXT = 'UnknownError';
+const ROOT = 'arn:aws:iam::000000000000:root';
+const NOWHERE = 'arn:aws:kms:us-east-1:000000000000:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+const Message = Buffer.from('a message');
+const kms = new sdk.KMS();
+
+// The ARNs of keys, and what was made with them.
+const made = {};
+
+before(async () => {
+  const signing = { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' };
+  const mac = { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' };
+  const inputs = {
+    key: {}, other: {}, disabled: {}, deleted: {}, empty: { Origin: 'EXTERNAL' }, signing, mac,
+  };
+  for (const [name, input] of Object.entries(inputs)) {
+    made[name] = (await kms.createKey(input)).KeyMetadata.Arn;
+  }
+  await kms.disableKey({ KeyId: made.disabled });
+  await kms.scheduleKeyDeletion({ KeyId: made.deleted });
+  await kms.createAlias({ AliasName: 'alias/taken', TargetKeyId: made.key });
+  made.ciphertext = (await kms.encrypt({ KeyId: made.key, Plaintext: Message })).CiphertextBlob;
+  const asked = { KeyId: made.signing, Message, SigningAlgorithm: 'ECDSA_SHA_256' };
+  made.signature = (await kms.sign(asked)).Signature;
+});
+
+const encrypt = (KeyId, more) => kms.encrypt({ KeyId, Plaintext: Message, ...more });
+const alias = (AliasName) => kms.createAlias({ AliasName, TargetKeyId: made.key });
+const policy = (Policy) => kms.putKeyPolicy({ KeyId: made.key, Policy });
+// A policy that lets others in, and not its author.
+const LOCKING_OUT = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { AWS: ROOT }, Action: 'kms:DescribeKey', Resource: '*' }],
+});
+
+// The exception, what leads to it, and its text where AWS's is known.
+const cases = [
+  ['NotFoundException', () => kms.describeKey({ KeyId: NOWHERE }), () => `Key '${NOWHERE}' does not exist`],
+  ['NotFoundException', () => encrypt('alias/none'),
+    () => 'Alias arn:aws:kms:us-east-1:000000000000:alias/none is not found.'],
+  ['DisabledException', () => encrypt(made.disabled), () => `${made.disabled} is disabled.`],
+  ['KMSInvalidStateException', () => encrypt(made.deleted), () => `${made.deleted} is pending deletion.`],
+  ['KMSInvalidStateException', () => encrypt(made.empty), () => `${made.empty} is pending import.`],
+  ['InvalidKeyUsageException', () => encrypt(made.signing),
+    () => `${made.signing} key usage is SIGN_VERIFY which is not valid for Encrypt.`],
+  ['AlreadyExistsException', () => alias('alias/taken'),
+    () => 'An alias with the name arn:aws:kms:us-east-1:000000000000:alias/taken already exists'],
+  ['InvalidAliasNameException', () => alias('alias/')],
+  ['InvalidCiphertextException', () => kms.decrypt({ CiphertextBlob: Buffer.from('none') }), () => NO_TEXT],
+  ['InvalidCiphertextException', () => kms.decrypt({ CiphertextBlob: made.ciphertext, EncryptionContext: { a: 'b' } }),
+    () => NO_TEXT],
+  ['IncorrectKeyException', () => kms.decrypt({ CiphertextBlob: made.ciphertext, KeyId: made.other }),
+    () => 'The key ID in the request does not identify a CMK that can perform this operation.'],
+  ['KMSInvalidSignatureException', () => kms.verify({
+    KeyId: made.signing, Message: Buffer.from('another'), SigningAlgorithm: 'ECDSA_SHA_256', Signature: made.signature,
+  }), () => NO_TEXT],
+  ['KMSInvalidMacException', () => kms.verifyMac({
+    KeyId: made.mac, Message, MacAlgorithm: 'HMAC_SHA_256', Mac: Buffer.alloc(32),
+  }), () => NO_TEXT],
+  ['MalformedPolicyDocumentException', () => policy('{'), () => NO_TEXT],
+  ['MalformedPolicyDocumentException', () => policy(LOCKING_OUT),
+    () => 'The new key policy will not allow you to update the key policy in the future.'],
+  ['DryRunOperationException', () => encrypt(made.key, { DryRun: true }),
+    () => 'The request would have succeeded, but the DryRun option is set.'],
+  ['TagException', () => kms.tagResource({ KeyId: made.key, Tags: [{ TagKey: 'aws:a', TagValue: 'b' }] }),
+    () => 'Tags beginning with aws: are reserved'],
+  ['UnsupportedOperationException', () => kms.enableKeyRotation({ KeyId: made.signing }), () => NO_TEXT],
+  ['InvalidArnException', () => kms.createGrant({ KeyId: made.key, GranteePrincipal: 'arn:a', Operations: ['Sign'] }),
+    () => 'ARN is not valid: arn:a'],
+  ['InvalidMarkerException', () => kms.listKeys({ Marker: 'none' }), () => NO_TEXT],
+  ['InvalidImportTokenException', () => kms.importKeyMaterial({
+    KeyId: made.empty, ImportToken: Message, EncryptedKeyMaterial: Message,
+    ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE',
+  }), () => NO_TEXT],
+  ['CustomKeyStoreNotFoundException', () => kms.connectCustomKeyStore({ CustomKeyStoreId: 'cks-1234567890abcdef0' })],
+];
+
+for (const [index, [name, call, text]] of cases.entries()) {
+  test(`${index + 1}: ${name}`, async () => {
+    await assert.rejects(call(), (error) => {
+      assert.ok(error instanceof sdk[name], error.stack);
+      assert.ok(error instanceof sdk.KMSServiceException);
+      assert.equal(error.name, name);
+      if (text) assert.equal(error.message, text());
+      assert.equal(error.$fault, 'client');
+      assert.equal(error.$metadata.httpStatusCode, 400);
+      assert.match(error.$metadata.requestId, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+      assert.equal(error.$metadata.attempts, 1);
+      return true;
+    });
+  });
+}
+
+// The model has no type for it: it is the SDK's general one, and has its name all the same.
+test('an exception that is not in the model', async () => {
+  await assert.rejects(kms.generateRandom({}), (error) => {
+    assert.equal(error.constructor, sdk.KMSServiceException);
+    assert.equal(error.name, 'ValidationException');
+    assert.equal(error.message, 'NumberOfBytes is required.');
+    return true;
+  });
+});

@@ -1,0 +1,47 @@
+"""What tests do with SimulatedKmsContainer."""
+
+import unittest
+
+from simulated_kms import SimulatedKmsContainer
+
+SEED = """
+keys:
+  - alias: alias/orders
+    spec: ECC_NIST_P256
+    usage: SIGN_VERIFY
+    material: {seed: orders}
+"""
+
+
+class Container(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.container = cls.enterClassContext(SimulatedKmsContainer().with_seed(SEED))
+        cls.kms = cls.container.client()
+
+    def test_a_seeded_key_signs(self):
+        asked = {"KeyId": "alias/orders", "Message": b"m", "SigningAlgorithm": "ECDSA_SHA_256"}
+        signature = self.kms.sign(**asked)["Signature"]
+        self.assertTrue(self.kms.verify(Signature=signature, **asked)["SignatureValid"])
+        asked["Message"] = b"n"
+        with self.assertRaises(self.kms.exceptions.KMSInvalidSignatureException):
+            self.kms.verify(Signature=signature, **asked)
+
+    def test_the_clock_is_the_tests(self):
+        key = self.kms.create_key()["KeyMetadata"]["KeyId"]
+        self.kms.schedule_key_deletion(KeyId=key, PendingWindowInDays=7)
+        self.container.control("PUT", "clock", {"advance": "8d"})
+        with self.assertRaises(self.kms.exceptions.NotFoundException):
+            self.kms.describe_key(KeyId=key)
+
+    def test_two_are_apart(self):
+        with SimulatedKmsContainer() as other:
+            self.assertNotEqual(other.endpoint_url, self.container.endpoint_url)
+            self.assertEqual(other.client().list_keys()["Keys"], [])
+
+    def test_another_region(self):
+        self.assertEqual(self.container.client("eu-west-1").list_keys()["Keys"], [])
+
+
+if __name__ == "__main__":
+    unittest.main()

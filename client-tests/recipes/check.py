@@ -1,0 +1,223 @@
+"""The recipes in docker/: valid by the schemas of those who read them, true to the image, and run where they can be.
+
+The environment: KMS_EMULATOR_BINARY, which is started for each; the AWS CLI on the PATH.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+import urllib.request
+from pathlib import Path
+
+import kubernetes_validate
+import yaml
+
+DOCKER = Path(__file__).parents[2] / "docker"
+RECIPES = DOCKER / "recipes"
+EMULATOR = os.environ["KMS_EMULATOR_BINARY"]
+DOCKERFILE = (DOCKER / "Dockerfile").read_text()
+
+SCHEMAS = {
+    "github.yaml": "vendor.github-workflows",
+    "gitlab.yaml": "vendor.gitlab-ci",
+    "devcontainer/compose.yaml": "vendor.compose-spec",
+    "../compose.yaml": "vendor.compose-spec",
+}
+# Checked below; no package has the schema of dev containers.
+OTHERS = {"README.md", "kubernetes.yaml", "devcontainer/devcontainer.json"}
+
+
+def read(name):
+    return (RECIPES / name).read_text()
+
+
+def load(name):
+    return yaml.safe_load(read(name))
+
+
+GITHUB = load("github.yaml")["jobs"]["test"]
+GITLAB = load("gitlab.yaml")["test"]
+KUBERNETES = {document["kind"]: document for document in yaml.safe_load_all(read("kubernetes.yaml"))}
+POD = KUBERNETES["Deployment"]["spec"]["template"]["spec"]
+CONTAINER = POD["containers"][0]
+COMPOSE = load("../compose.yaml")["services"]
+WORKSPACE = load("devcontainer/compose.yaml")["services"]
+
+
+def instruction(name):
+    """What an instruction of the Dockerfile's last stage says, its lines joined."""
+    last = DOCKERFILE.replace("\\\n", " ").split("FROM scratch")[1]
+    return re.search(rf"^{name} +(.*)$", last, re.MULTILINE)[1].split()
+
+
+def variables(setting):
+    """A service's own variables."""
+    return dict(setting.get("environment") or setting.get("env") or setting.get("variables") or {})
+
+
+class Form(unittest.TestCase):
+    def test_every_file_is_checked(self):
+        files = {str(file.relative_to(RECIPES)) for file in RECIPES.rglob("*") if file.is_file()}
+        self.assertEqual(files, {name for name in SCHEMAS if not name.startswith("..")} | OTHERS)
+
+    def test_schemas(self):
+        for name, schema in SCHEMAS.items():
+            with self.subTest(name):
+                check = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, RECIPES / name]
+                done = subprocess.run(check, capture_output=True, text=True)
+                self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_kubernetes(self):
+        self.assertEqual(set(KUBERNETES), {"ConfigMap", "PersistentVolumeClaim", "Deployment", "Service"})
+        for kind, document in KUBERNETES.items():
+            with self.subTest(kind):
+                kubernetes_validate.validate(document, kubernetes_validate.latest_version(), strict=True)
+
+
+class Truth(unittest.TestCase):
+    """What no schema sees: image, port, variables and places are the image's."""
+
+    services = [
+        GITHUB["services"]["kms"],
+        {**GITLAB["services"][0], "image": GITLAB["services"][0]["name"]},
+        COMPOSE["kms"],
+        WORKSPACE["kms"],
+        CONTAINER,
+    ]
+
+    def test_image(self):
+        title = re.search(r"The image `(.*?)`", DOCKERFILE)[1]
+        for service in self.services:
+            self.assertEqual(service["image"].split("/")[-1], title)
+
+    def test_port(self):
+        port = instruction("EXPOSE")[0]
+        self.assertEqual(GITHUB["services"]["kms"]["ports"], [f"{port}:{port}"])
+        self.assertEqual(GITHUB["env"]["AWS_ENDPOINT_URL"], f"http://127.0.0.1:{port}")
+        self.assertEqual(variables(GITLAB["services"][0])["HEALTHCHECK_TCP_PORT"], port)
+        self.assertTrue(COMPOSE["kms"]["ports"][0].endswith(f":{port}"))
+        self.assertEqual(CONTAINER["ports"][0]["containerPort"], int(port))
+        self.assertEqual(KUBERNETES["Service"]["spec"]["ports"][0]["port"], int(port))
+        inside = f"http://{GITLAB['services'][0]['alias']}:{port}"
+        for user in (GITLAB, COMPOSE["application"], WORKSPACE["workspace"]):
+            self.assertEqual(variables(user)["AWS_ENDPOINT_URL"], inside)
+        self.assertIn(f"AWS_ENDPOINT_URL=http://{KUBERNETES['Service']['metadata']['name']}:{port}", read("kubernetes.yaml"))
+
+    def test_variables(self):
+        usage = subprocess.run([EMULATOR, "--help"], capture_output=True, text=True, check=True).stdout
+        known = set(re.findall(r"\[env: (\w+)", usage)) | {"HEALTHCHECK_TCP_PORT"}
+        for service in self.services:
+            self.assertLessEqual(set(variables(service)), known)
+
+    def test_health(self):
+        # The image has no shell, so its own check it must be.
+        self.assertEqual(instruction("HEALTHCHECK")[-2:], ['["/kms-emulator",', '"health"]'])
+        self.assertNotIn("--health-cmd", GITHUB["services"]["kms"]["options"])
+        for service in (COMPOSE["kms"], WORKSPACE["kms"]):
+            self.assertNotIn("test", service.get("healthcheck", {}))
+        for user in (COMPOSE["application"], WORKSPACE["workspace"]):
+            self.assertEqual(user["depends_on"]["kms"]["condition"], "service_healthy")
+
+    def test_places(self):
+        data = instruction("VOLUME")[0]
+        seed = dict(pair.split("=") for pair in instruction("ENV"))["KMS_SEED_PATH"]
+        self.assertEqual(COMPOSE["kms"]["volumes"], [f"keys:{data}", f"./seed.yaml:{seed}:ro"])
+        self.assertEqual(WORKSPACE["kms"]["volumes"], [f"keys:{data}"])
+        self.assertIn(f"../seed.yaml:{seed}:ro", read("devcontainer/compose.yaml"))
+        mounts = {mount["name"]: mount["mountPath"] for mount in CONTAINER["volumeMounts"]}
+        self.assertEqual(mounts, {"keys": data, "seed": str(Path(seed).parent)})
+        self.assertIn(Path(seed).name, KUBERNETES["ConfigMap"]["data"])
+
+    def test_dev_container(self):
+        text = re.sub(r"^//.*\n", "", read("devcontainer/devcontainer.json"), flags=re.MULTILINE)
+        settings = json.loads(text)
+        self.assertEqual(settings["dockerComposeFile"], "compose.yaml")
+        workspace = WORKSPACE[settings["service"]]
+        self.assertEqual(workspace["volumes"], [f"..:{settings['workspaceFolder']}:cached"])
+        ports = [f"kms:{instruction('EXPOSE')[0]}"]
+        self.assertEqual(settings["forwardPorts"], ports)
+        self.assertEqual(list(settings["portsAttributes"]), ports)
+
+    def test_kubernetes(self):
+        labels = KUBERNETES["Deployment"]["spec"]["template"]["metadata"]["labels"]
+        self.assertEqual(KUBERNETES["Deployment"]["spec"]["selector"]["matchLabels"], labels)
+        self.assertEqual(KUBERNETES["Service"]["spec"]["selector"], labels)
+        self.assertEqual(KUBERNETES["Service"]["spec"]["ports"][0]["targetPort"], CONTAINER["ports"][0]["name"])
+        sources = {volume["name"]: volume for volume in POD["volumes"]}
+        self.assertEqual(
+            sources["keys"]["persistentVolumeClaim"]["claimName"],
+            KUBERNETES["PersistentVolumeClaim"]["metadata"]["name"],
+        )
+        self.assertEqual(sources["seed"]["configMap"]["name"], KUBERNETES["ConfigMap"]["metadata"]["name"])
+        # The volume's group is the group that the process has.
+        self.assertEqual(instruction("USER"), [f"65532:{POD['securityContext']['fsGroup']}"])
+        self.assertTrue(POD["securityContext"]["runAsNonRoot"])
+        self.assertTrue(CONTAINER["securityContext"]["readOnlyRootFilesystem"])
+
+    def test_kubernetes_service_links(self):
+        name = KUBERNETES["Service"]["metadata"]["name"].upper()
+        self.assertFalse(POD["enableServiceLinks"])
+        # This is why.
+        environment = {**os.environ, f"{name}_PORT": "tcp://10.0.0.1:4599"}
+        start = [EMULATOR, "--temporary"]
+        done = subprocess.run(start, env=environment, capture_output=True, text=True, timeout=30)
+        self.assertEqual(done.returncode, 2, done)
+
+
+class Run(unittest.TestCase):
+    """The steps, as their runners would: one by one in a checkout, with the recipe's variables and a new emulator."""
+
+    def setUp(self):
+        serve = [EMULATOR, "--port", "0", "--temporary", "--log-level", "error"]
+        self.emulator = subprocess.Popen(serve, stdout=subprocess.PIPE, text=True)
+        # A process that cannot start ends, and so does its line.
+        self.endpoint = re.search(r"http://\S+", self.emulator.stdout.readline())[0]
+
+    def tearDown(self):
+        self.emulator.terminate()
+        self.assertEqual(self.emulator.wait(30), 0)
+        self.emulator.stdout.close()
+
+    def run_steps(self, steps, environment):
+        environment = {**os.environ, **environment, "AWS_ENDPOINT_URL": self.endpoint}
+        with tempfile.TemporaryDirectory() as checkout:
+            shutil.copy(DOCKER / "seed.yaml", checkout)
+            for step in steps:
+                bash = ["bash", "-e", "-o", "pipefail", "-c", step]
+                done = subprocess.run(bash, cwd=checkout, env=environment, capture_output=True, text=True, timeout=120)
+                self.assertEqual(done.returncode, 0, f"{step}\n{done.stdout}{done.stderr}")
+        # The last step asks for a key of the seed.
+        self.assertEqual(json.loads(done.stdout)["KeyMetadata"]["KeyState"], "Enabled")
+
+    def test_github(self):
+        self.run_steps([step["run"] for step in GITHUB["steps"] if "run" in step], GITHUB["env"])
+
+    def test_gitlab(self):
+        self.run_steps(GITLAB["script"], GITLAB["variables"])
+
+    def test_kubernetes_seed(self):
+        with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
+            file.write(KUBERNETES["ConfigMap"]["data"]["seed.yaml"])
+            file.flush()
+            check = [EMULATOR, "seed", "check", file.name]
+            done = subprocess.run(check, capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("alias/orders", done.stdout)
+
+    def test_kubernetes_probes(self):
+        for probe in ("readinessProbe", "livenessProbe"):
+            get = CONTAINER[probe]["httpGet"]
+            self.assertEqual(get["port"], CONTAINER["ports"][0]["name"])
+            # By the pod's address, as the kubelet calls.
+            request = urllib.request.Request(self.endpoint + get["path"], headers={"Host": "10.1.2.3:4599"})
+            with urllib.request.urlopen(request, timeout=20) as answer:
+                self.assertEqual(json.load(answer)["status"], "ok")
+
+
+if __name__ == "__main__":
+    unittest.main()

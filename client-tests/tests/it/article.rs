@@ -1,0 +1,132 @@
+//! The article's flow by each client, configured by its environment alone: the program is the same
+//! for every set-up, and knows of none.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use libtest_mimic::Trial;
+use tempfile::TempDir;
+
+use crate::client::Client;
+use crate::emulator::Emulator;
+use crate::relay::Relay;
+use crate::tool::{self, succeed};
+use crate::{cli, go, java, javascript, python};
+
+/// A program that creates a key, signs, verifies, and meets the article's errors.
+pub(crate) struct Program {
+    pub(crate) client: Client,
+    pub(crate) needs: &'static [&'static str],
+    pub(crate) command: fn() -> Command,
+    /// Has it trust an authority in a file of PEM, by the client's usual setting.
+    pub(crate) trust: fn(&mut Command, &Path),
+    /// Whether it is one process: then one connection does for all its calls.
+    pub(crate) one_process: bool,
+}
+
+/// How a client is told of the emulator.
+#[derive(Clone, Copy, Debug)]
+enum SetUp {
+    EndpointUrl,
+    /// The variable of KMS alone, beside one that leads nowhere.
+    EndpointUrlOfKms,
+    ConfigFile,
+    Https,
+}
+
+const SET_UPS: [SetUp; 4] = [
+    SetUp::EndpointUrl,
+    SetUp::EndpointUrlOfKms,
+    SetUp::ConfigFile,
+    SetUp::Https,
+];
+
+/// Nothing listens here.
+const NOWHERE: &str = "http://127.0.0.1:9";
+
+pub(crate) fn trials() -> Vec<Trial> {
+    let programs = || {
+        [
+            rust(),
+            javascript::article(),
+            python::article(),
+            python::article_async(),
+            cli::article(),
+            java::article(),
+            java::article_async(),
+            go::article(),
+        ]
+    };
+    programs()
+        .into_iter()
+        .enumerate()
+        .flat_map(|(number, program)| {
+            SET_UPS.map(|set_up| {
+                let name = format!("article::{:?}::{set_up:?}", program.client);
+                let needs = program.needs;
+                tool::trial(&name, needs, move || follow(&programs()[number], set_up))
+            })
+        })
+        .collect()
+}
+
+fn rust() -> Program {
+    Program {
+        client: Client::Rust,
+        needs: &[],
+        command: || Command::new(env!("CARGO_BIN_EXE_article")),
+        trust: |article, authority| {
+            article.env("SSL_CERT_FILE", authority);
+        },
+        one_process: true,
+    }
+}
+
+fn follow(program: &Program, set_up: SetUp) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut article = (program.command)();
+    tool::aws_environment(&mut article);
+    if let SetUp::Https = set_up {
+        let emulator = Emulator::start_with(&["--tls"]);
+        let authority = folder.path().join("ca.pem");
+        fs::write(&authority, emulator.get("/ca.pem")).unwrap();
+        article.env("AWS_ENDPOINT_URL", emulator.endpoint_url());
+        (program.trust)(&mut article, &authority);
+        ends_well(&mut article);
+    } else {
+        let emulator = Emulator::start();
+        let relay = Relay::to(emulator.address());
+        point(&mut article, set_up, &relay.address, &folder);
+        ends_well(&mut article);
+        if program.one_process {
+            assert_eq!(relay.connections(), 1, "it keeps its connection alive");
+        }
+        program.client.asked(&emulator);
+    }
+    program.client.passed(1);
+}
+
+fn point(article: &mut Command, set_up: SetUp, address: &str, folder: &TempDir) {
+    let url = format!("http://{address}");
+    match set_up {
+        SetUp::EndpointUrl | SetUp::Https => article.env("AWS_ENDPOINT_URL", url),
+        SetUp::EndpointUrlOfKms => article
+            .env("AWS_ENDPOINT_URL", NOWHERE)
+            .env("AWS_ENDPOINT_URL_KMS", url),
+        SetUp::ConfigFile => {
+            let file = folder.path().join("config");
+            let config = format!(
+                "[default]\nregion = us-east-1\nservices = local\n\n\
+                 [services local]\nkms =\n  endpoint_url = {url}\n"
+            );
+            fs::write(&file, config).unwrap();
+            article.env("AWS_CONFIG_FILE", file)
+        }
+    };
+}
+
+fn ends_well(article: &mut Command) {
+    let said = succeed(article);
+    assert_eq!(said.lines().last(), Some("article: ok"), "{said}");
+}
