@@ -19,10 +19,11 @@ binary=${KMS_EMULATOR_BINARY:-}
 if [ -z "$binary" ]; then
   command -v cargo >/dev/null || fail "needs cargo, or KMS_EMULATOR_BINARY"
   target="$(uname -m)-unknown-linux-gnu"
-  # A target folder of its own: other flags would build everything else anew.
+  # As anybody installs it from a checkout, but static. A target folder of its own: other flags would build everything
+  # else anew.
   RUSTFLAGS="-C target-feature=+crt-static" CARGO_TARGET_DIR=target/docker \
-    cargo build --release --locked --package kms-emulator --bin kms-emulator --target "$target"
-  binary="target/docker/$target/release/kms-emulator"
+    cargo install --path emulator --locked --no-track --force --target "$target" --root target/docker/installed
+  binary=target/docker/installed/bin/kms-emulator
 fi
 
 work=$(mktemp -d)

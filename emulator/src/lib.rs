@@ -43,7 +43,7 @@
 //! | `seed` | what is there from the start, read from files |
 //! | `store` | records in memory, written through sled; the only user of sled |
 //! | `clock` | the only reader of the time |
-//! | `server`, `cli` | HTTP and the command line (feature `server`) |
+//! | `server`, `cli` | HTTP, HTTPS and the command line (feature `server`) |
 //!
 //! # Decisions
 //!

@@ -3,7 +3,7 @@
 //! for Vitest.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
@@ -115,6 +115,19 @@ fn vitest() {
     Client::JavaScript.passed(number(&report, r#""numPassedTests":"#, ","));
 }
 
+/// The tests of the recipe for Testcontainers, whose packages are apart.
+pub(crate) fn in_containers() -> Command {
+    static PACKAGES: OnceLock<PathBuf> = OnceLock::new();
+    let folder = PACKAGES.get_or_init(|| {
+        let folder = packages().join("testcontainers");
+        install(&folder);
+        folder
+    });
+    let mut node = node("container.test.mjs");
+    node.current_dir(folder);
+    node
+}
+
 /// Runs a file of tests, all of which are to pass.
 fn passes(node: &mut Command) {
     let report = succeed(node);
@@ -137,11 +150,17 @@ pub(crate) fn packages() -> &'static PathBuf {
         let source = emulator::root().join("client-tests/javascript");
         let copy = workshop("javascript").join(fingerprint(&source.join("package-lock.json")));
         copy_folder(&source, &copy);
-        let finished = copy.join("finished");
-        if !finished.exists() {
-            succeed(Command::new("npm").arg("ci").current_dir(&copy));
-            fs::write(finished, "").unwrap();
-        }
+        install(&copy);
         copy
     })
+}
+
+/// Installs what a folder's lock file says, unless that was done.
+fn install(folder: &Path) {
+    let lock = fingerprint(&folder.join("package-lock.json"));
+    let finished = folder.join(format!("finished-{lock}"));
+    if !finished.exists() {
+        succeed(Command::new("npm").arg("ci").current_dir(folder));
+        fs::write(finished, "").unwrap();
+    }
 }

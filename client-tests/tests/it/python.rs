@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use crate::article::Program;
 use crate::client::Client;
 use crate::emulator;
-use crate::tool::{fingerprint, succeed, workshop};
+use crate::tool::{self, fingerprint, succeed, workshop};
 
 pub(crate) fn folder() -> PathBuf {
     emulator::root().join("client-tests/python")
@@ -64,6 +64,13 @@ pub(crate) fn article_async() -> Program {
         command: || script(async_programs(), "article_async.py"),
         ..article()
     }
+}
+
+/// The tests of the recipe for Testcontainers.
+pub(crate) fn in_containers() -> Command {
+    let mut python = script(programs(), "testcontainers/test_container.py");
+    tool::aws_environment(&mut python);
+    python
 }
 
 fn script(programs: &Path, name: &str) -> Command {

@@ -35,7 +35,6 @@ pub(crate) fn trials() -> Vec<Trial> {
         ("test_external_key_store", PYTHON),
         ("test_encryption_sdk", PYTHON),
         ("test_securesystemslib", PYTHON),
-        ("test_mongocrypt", PYTHON),
         ("test_sops", PYTHON),
     ];
     let boto3 = boto3.into_iter().map(|(module, needs)| {
@@ -47,6 +46,10 @@ pub(crate) fn trials() -> Vec<Trial> {
     let others = [
         tool::trial("python::https", PYTHON, || {
             secure(Client::Boto3, "test_https");
+        }),
+        // It speaks HTTPS alone.
+        tool::trial("python::mongocrypt", PYTHON, || {
+            secure(Client::Boto3, "test_mongocrypt");
         }),
         tool::trial("python::aioboto3", PYTHON, || {
             passes(Client::Aioboto3, "test_aioboto3", &Emulator::start());

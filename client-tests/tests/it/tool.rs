@@ -11,8 +11,8 @@ use libtest_mimic::{Failed, Trial};
 use crate::emulator;
 use sha2::{Digest as _, Sha256};
 
-/// How long a program may take; the slowest, an installation, takes a minute.
-const PATIENCE: Duration = Duration::from_mins(10);
+/// How long a program may take; the slowest, a release build, takes minutes.
+const PATIENCE: Duration = Duration::from_mins(30);
 
 /// A need that is no program: an engine that answers the program `docker`.
 pub(crate) const DOCKER_ENGINE: &str = "a Docker engine";

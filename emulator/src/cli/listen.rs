@@ -32,6 +32,11 @@ impl Service {
         let servers = self.servers().await?;
         let urls: io::Result<Vec<_>> = servers.iter().map(Server::url).collect();
         let urls = urls.map_err(|error| error.to_string())?;
+        if servers.iter().any(|server| !server.is_controlled()) {
+            tracing::info!(
+                "the control plane is off, because others than this machine can connect; --control-token turns it on"
+            );
+        }
         if let Some((first, others)) = urls.split_first() {
             for url in others {
                 tracing::info!("listening on {url} too");
@@ -65,28 +70,18 @@ impl Service {
                 })?);
             }
         }
-        servers
-            .into_iter()
-            .map(|server| self.set_up(server))
-            .collect()
+        Ok(servers.into_iter().map(|server| self.set_up(server)).collect())
     }
 
-    fn set_up(&self, server: Server) -> Result<Server, String> {
-        let address = server.local_addr().map_err(|error| error.to_string())?;
+    fn set_up(&self, server: Server) -> Server {
         let mut server = server.cors(self.cors.clone());
         if let Some(tls) = &self.tls {
             server = server.tls(Arc::clone(tls));
         }
-        if let Some(token) = &self.control_token {
-            return Ok(server.control(ControlAccess::Token(token.clone())));
+        match &self.control_token {
+            Some(token) => server.control(ControlAccess::Token(token.clone())),
+            None => server,
         }
-        if ControlAccess::of(address.ip()) == ControlAccess::Off {
-            tracing::info!(
-                "the control plane is off, as {} is not the loopback alone; --control-token turns it on",
-                address.ip()
-            );
-        }
-        Ok(server)
     }
 
     /// Whoever waits for this line may connect from now on.

@@ -101,6 +101,11 @@ impl Server {
         Self { control, ..self }
     }
 
+    /// Whether there is a control plane for anybody.
+    pub fn is_controlled(&self) -> bool {
+        self.control != ControlAccess::Off
+    }
+
     /// Which web pages may use the AWS side; without this, none.
     #[must_use]
     pub fn cors(self, cors: CorsOrigins) -> Self {
