@@ -21,7 +21,7 @@ if [ -z "$binary" ]; then
   target="$(uname -m)-unknown-linux-gnu"
   # As anybody installs it from a checkout, but static. A target folder of its own: other flags would build everything
   # else anew.
-  RUSTFLAGS="-C target-feature=+crt-static" CARGO_TARGET_DIR=target/docker \
+  RUSTFLAGS="-C target-feature=+crt-static -C relocation-model=static" CARGO_TARGET_DIR=target/docker \
     cargo install --path emulator --locked --no-track --force --target "$target" --root target/docker/installed
   binary=target/docker/installed/bin/kms-emulator
 fi

@@ -212,7 +212,7 @@ impl Kms {
         agenda::settle(self, now)?;
         let mut context =
             Context::new(self, operation.asked, caller.clone(), now).of_request(request_id);
-        let answer = (operation.run)(body, &mut context);
+        let answer = (operation.run)(&body, &mut context);
         seen.trace.key = context.key_arn().map(|key| key.id.to_string());
         call.keys = context.keys_seen();
         // Only now is it known which key is meant; nothing is kept yet.

@@ -70,6 +70,11 @@ fn libraries() {
     pass(tests.env("AWS_ENDPOINT_URL", emulator.endpoint_url()));
 }
 
+/// The tests of the recipe for Testcontainers.
+pub(crate) fn in_containers() -> Command {
+    tests(&copy("go-testcontainers"), "./...")
+}
+
 fn tests(module: &PathBuf, package: &str) -> Command {
     let mut go = Command::new("go");
     // Counted, because Go would answer from its cache without a look at the emulator.
@@ -81,7 +86,7 @@ fn tests(module: &PathBuf, package: &str) -> Command {
 }
 
 /// How many tests there were, all of which passed.
-fn pass(go: &mut Command) -> usize {
+pub(crate) fn pass(go: &mut Command) -> usize {
     let report = succeed(go);
     let tests = |outcome: &str| report.matches(outcome).count();
     let passed = tests("\n--- PASS");

@@ -14,18 +14,30 @@ pub(crate) fn trials() -> Vec<Trial> {
     let smoke_needs = [DOCKER_ENGINE, "bash", "curl", "busybox"];
     vec![
         tool::trial("image::smoke", &smoke_needs, smoke),
-        tool::trial("testcontainers::node", &[DOCKER_ENGINE, "node", "npm"], || {
-            let report = succeed(started(&mut javascript::in_containers()));
-            assert!(report.contains("\n# skipped 0\n"), "{report}");
-            assert!(number(&report, "\n# pass ", "\n") > 0);
-        }),
-        tool::trial("testcontainers::python", &[DOCKER_ENGINE, "python3"], || {
-            succeed(started(&mut python::in_containers()));
-        }),
-        tool::trial("testcontainers::java", &[DOCKER_ENGINE, "mvn", "javac"], || {
-            let report = succeed(started(&mut java::in_containers()));
-            assert!(number(&report, "Tests run: ", ",") > 0, "{report}");
-        }),
+        tool::trial(
+            "testcontainers::node",
+            &[DOCKER_ENGINE, "node", "npm"],
+            || {
+                let report = succeed(started(&mut javascript::in_containers()));
+                assert!(report.contains("\n# skipped 0\n"), "{report}");
+                assert!(number(&report, "\n# pass ", "\n") > 0);
+            },
+        ),
+        tool::trial(
+            "testcontainers::python",
+            &[DOCKER_ENGINE, "python3"],
+            || {
+                succeed(started(&mut python::in_containers()));
+            },
+        ),
+        tool::trial(
+            "testcontainers::java",
+            &[DOCKER_ENGINE, "mvn", "javac"],
+            || {
+                let report = succeed(started(&mut java::in_containers()));
+                assert!(number(&report, "Tests run: ", ",") > 0, "{report}");
+            },
+        ),
         tool::trial("testcontainers::go", &[DOCKER_ENGINE, "go"], || {
             go::pass(started(&mut go::in_containers()));
         }),

@@ -99,3 +99,10 @@ fn junit() {
     Client::Java.asked(&emulator);
     Client::JavaAsync.asked(&emulator);
 }
+
+/// The tests of the recipe for Testcontainers, which the others leave out.
+pub(crate) fn in_containers() -> Command {
+    let mut tests = maven(compiled());
+    tests.args(["test", "-Dgroups=docker", "-DskippedGroups="]);
+    tests
+}

@@ -70,7 +70,10 @@ impl Service {
                 })?);
             }
         }
-        Ok(servers.into_iter().map(|server| self.set_up(server)).collect())
+        Ok(servers
+            .into_iter()
+            .map(|server| self.set_up(server))
+            .collect())
     }
 
     fn set_up(&self, server: Server) -> Server {

@@ -1,6 +1,6 @@
 //! What must hold for every operation in the table, shown with bodies made from the model.
 
-use serde_json::{Map, json};
+use serde_json::{Map, Value, json};
 
 use super::*;
 use crate::Kms;

@@ -1,39 +1,21 @@
-//! From text to what is wanted: YAML, of which JSON is a part, read under limits; and from a field
-//! back to its line.
+//! From a file to what is wanted, under limits; and from a field back to its line.
 
-use serde::Deserialize;
-use serde::de::{DeserializeOwned, IgnoredAny};
-use serde_saphyr::{Error as YamlError, MessageFormatter as _, Options, UserMessageFormatter};
-
-use super::error::{Fault, Field, SeedError};
-use super::lines::Node;
+use super::error::{Fault, SeedError, Wrong};
 use super::wanted::Wanted;
+use super::yaml::Node;
 use super::{format, local_kms};
 
 /// The longest seed file in bytes.
 pub(super) const LONGEST: usize = 16 * 1024 * 1024;
 
-/// How much anchors may be repeated in all: so much that nobody misses it, and so little that a
-/// short text cannot become a long one.
-const MOST_REPEATED: usize = 100_000;
-
-/// A document of a seed file. The text is kept, because a fault is looked up in it.
+/// A document of a seed file. The tree is kept, because a fault is looked up in it.
 #[derive(Clone)]
 pub(super) struct Document {
     file: String,
-    text: String,
+    root: Node,
     /// How many lines of the file are before it.
     lines_before: u64,
     pub(super) wanted: Wanted,
-}
-
-/// What tells a seed file of local-kms.
-#[derive(Deserialize)]
-struct Form {
-    #[serde(rename = "Keys")]
-    keys: Option<IgnoredAny>,
-    #[serde(rename = "Aliases")]
-    aliases: Option<IgnoredAny>,
 }
 
 impl Document {
@@ -59,33 +41,29 @@ impl Document {
     }
 
     fn parse(file: &str, text: &str, lines_before: u64) -> Result<Self, SeedError> {
+        let refused = |wrong: Wrong| SeedError::Wrong {
+            file: file.to_owned(),
+            line: wrong.line.map(|line| lines_before + line),
+            field: wrong.field,
+            what: wrong.what,
+        };
         let mut document = Self {
             file: file.to_owned(),
-            text: text.to_owned(),
+            root: Node::read(text).map_err(refused)?,
             lines_before,
             wanted: Wanted::default(),
         };
-        // What is no map at all is refused as one of our own.
-        let is_local_kms =
-            read::<Form>(text).is_ok_and(|form| form.keys.is_some() || form.aliases.is_some());
+        let root = &document.root;
+        let is_local_kms = ["Keys", "Aliases"]
+            .iter()
+            .any(|name| root.field(name).is_some());
         document.wanted = if is_local_kms {
-            let parsed = document.typed::<local_kms::File>()?;
+            let parsed = root.typed().map_err(refused)?;
             local_kms::wanted(parsed).map_err(|fault| document.error(fault))?
         } else {
-            Wanted::of(document.typed::<format::File>()?)
+            Wanted::of(root.typed::<format::File>().map_err(refused)?)
         };
         Ok(document)
-    }
-
-    fn typed<T: DeserializeOwned>(&self) -> Result<T, SeedError> {
-        read(&self.text).map_err(|(field, error)| SeedError::Wrong {
-            file: self.file.clone(),
-            line: error
-                .location()
-                .map(|location| self.lines_before + location.line()),
-            field: field.as_str().to_owned(),
-            what: sentence(&error),
-        })
     }
 
     /// The fault with its file and line.
@@ -94,46 +72,10 @@ impl Document {
             Fault::Store { cause } => SeedError::Store { cause },
             Fault::Wrong { field, what } => SeedError::Wrong {
                 file: self.file.clone(),
-                line: read::<Node>(&self.text)
-                    .ok()
-                    .and_then(|root| root.line_of(field.as_str()))
-                    .map(|line| self.lines_before + line),
+                line: Some(self.lines_before + self.root.line_of(field.as_str())),
                 field: field.as_str().to_owned(),
                 what,
             },
-        }
-    }
-}
-
-/// Reads a text; if that fails, tells in which field.
-fn read<T: DeserializeOwned>(text: &str) -> Result<T, (Field, Box<YamlError>)> {
-    let options: Options = serde_saphyr::options! {
-        with_snippet: false,
-        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: MOST_REPEATED },
-    };
-    let mut field = Field::default();
-    serde_saphyr::with_deserializer_from_str_with_options(text, options, |yaml| {
-        serde_path_to_error::deserialize(yaml).map_err(|error| {
-            // A path of no steps is written as a dot.
-            field = Field::new(error.path().to_string().trim_start_matches('.'));
-            error.into_inner()
-        })
-    })
-    .map_err(|error| (field, Box::new(error)))
-}
-
-/// What is wrong, in one line. A value that is of the wrong kind is not shown: it may be a secret.
-fn sentence(error: &YamlError) -> String {
-    match error.without_snippet() {
-        YamlError::SerdeInvalidType { expected, .. }
-        | YamlError::SerdeInvalidValue { expected, .. } => format!("expected {expected}"),
-        error => {
-            let message = UserMessageFormatter.format_message(error);
-            message
-                .escape_debug()
-                .to_string()
-                .replace("\\\"", "\"")
-                .replace("\\'", "'")
         }
     }
 }

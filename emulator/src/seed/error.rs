@@ -65,12 +65,53 @@ impl std::error::Error for SeedError {}
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Field(String);
 
+/// What is wrong with a document, and where: known from the inside out.
+#[derive(Debug)]
+pub(super) struct Wrong {
+    pub(super) line: Option<u64>,
+    pub(super) field: String,
+    pub(super) what: String,
+}
+
 /// Why a document is not sown, before it is known in which line.
 #[derive(Debug)]
 pub(super) enum Fault {
     Wrong { field: Field, what: String },
     Store { cause: String },
 }
+
+impl Wrong {
+    /// In one line, whatever the document's own words are.
+    pub(super) fn new(what: impl Into<String>) -> Self {
+        Self {
+            line: None,
+            field: String::new(),
+            what: what.into().replace(char::is_control, " "),
+        }
+    }
+
+    /// It is in this line, unless it is known better.
+    pub(super) fn at(mut self, line: u64) -> Self {
+        self.line.get_or_insert(line);
+        self
+    }
+
+    /// It is within a field, or an item such as `[1]`.
+    pub(super) fn within(mut self, step: &str) -> Self {
+        let is_path = !self.field.is_empty() && !self.field.starts_with('[');
+        let dot = if is_path { "." } else { "" };
+        self.field = format!("{step}{dot}{}", self.field);
+        self
+    }
+}
+
+impl fmt::Display for Wrong {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {}", self.field, self.what)
+    }
+}
+
+impl std::error::Error for Wrong {}
 
 impl Field {
     pub(super) fn new(path: impl Into<String>) -> Self {

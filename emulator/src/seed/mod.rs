@@ -20,7 +20,8 @@
 //!
 //! | file | what |
 //! | --- | --- |
-//! | `document`, `lines` | YAML to values; where in the text a field stands |
+//! | `yaml`, `values` | YAML to a tree that knows its lines; the tree to types |
+//! | `document` | a file to its documents, each with where it stands |
 //! | `format`, `local_kms` | the two formats: ours, and that of local-kms |
 //! | `wanted` | what both come to |
 //! | `plan`, `record`, `material`, `grant` | what is wanted, checked, as records |
@@ -32,12 +33,13 @@ mod document;
 mod error;
 mod format;
 mod grant;
-mod lines;
 mod local_kms;
 mod material;
 mod plan;
 mod record;
+mod values;
 mod wanted;
+mod yaml;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -317,3 +317,16 @@ fn ids_that_are_not_given_follow_from_what_is() {
     assert_eq!(id("keys: [{alias: alias/a, description: d}]"), of_alias);
     assert!(id("keys: [{alias: alias/a, multi_region: true}]").starts_with("mrk-"));
 }
+
+#[test]
+fn anchors_are_repeated_and_merged() {
+    let kms = seeded(
+        "account: 111122223333\nregion: eu-west-1\nkeys:\n\
+         - &one {alias: alias/a, description: &text one, material: {seed: a}}\n\
+         - {<<: *one, alias: alias/b, material: {seed: b}}\n\
+         - {alias: alias/c, description: *text}\n",
+    );
+    for alias in ["alias/a", "alias/b", "alias/c"] {
+        assert_eq!(metadata(&kms, alias)["Description"], "one", "{alias}");
+    }
+}

@@ -199,6 +199,8 @@ fn a_fault_is_told_with_its_file_its_line_and_its_field() {
             "5: identities[0].arn: ARN does not refer to a valid principal",
         ),
         ("---\nregion: nowhere", "4: region: nowhere is not a Region"),
+        ("    id: twice", "3: keys[0].id: it is there twice"),
+        ("    description: *none", "3: keys[0].description: "),
         ("    description: [", "3: "),
     ] {
         let error = refusal(&format!("{key}{rest}\n"));
@@ -244,6 +246,13 @@ fn what_is_too_much_is_refused() {
     bomb.push_str("Keys: *i\n");
     assert!(Seed::parse("seed.yaml", &bomb).is_err());
     assert!(Seed::parse("seed.yaml", &"[".repeat(100_000)).is_err());
+    let both = "- ".repeat(250) + &"[".repeat(250) + &"]".repeat(250);
+    assert!(Seed::parse("seed.yaml", &both).is_err());
+    let (open, close) = ("[".repeat(50), "]".repeat(50));
+    let deep = format!("Keys:\na: &a {open}{close}\nb: &b {open}*a{close}\nc: {open}*b{close}\n");
+    let error = Seed::parse("seed.yaml", &deep).err().unwrap().to_string();
+    assert!(error.starts_with("seed.yaml:4: c[0]"), "{error}");
+    assert!(error.ends_with(": it is nested too deeply"), "{error}");
 }
 
 proptest! {

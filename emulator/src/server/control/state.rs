@@ -41,7 +41,9 @@ pub(super) async fn seed(kms: &Arc<Kms>, method: &Method, body: Bytes) -> Outcom
         let text = str::from_utf8(&body).map_err(|_| bad("not UTF-8"))?;
         // A file may be empty, but what is sent so was meant to be one.
         if text.is_empty() {
-            return Err(bad("the body is empty; it is to be a seed, in YAML or JSON"));
+            return Err(bad(
+                "the body is empty; it is to be a seed, in YAML or JSON",
+            ));
         }
         let seed = Seed::parse("seed", text).map_err(|error| bad(error.to_string()))?;
         kms.seed(&seed).map_err(|error| bad(error.to_string()))
