@@ -1,6 +1,5 @@
 //! Between HTTP and the KMS: one request read under limits, one answer written, one line logged.
 
-use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
@@ -32,21 +31,9 @@ pub(super) struct Line {
     pub(super) peer: IpAddr,
     /// Why nothing is done for whoever asks by it: it is one too many, or not encrypted.
     pub(super) refused: Option<ProtocolError>,
-    /// Has it closed. Over HTTP/2 the end of a request would not be the end of it.
+    /// Has it closed at once, with all that comes by it.
     pub(super) cut: Arc<Notify>,
 }
-
-/// The connection is to be closed instead of an answer: a fault says so.
-#[derive(Debug)]
-pub(super) struct Dropped;
-
-impl fmt::Display for Dropped {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a fault: dropped without an answer")
-    }
-}
-
-impl std::error::Error for Dropped {}
 
 /// What answers the requests of all connections.
 pub(super) struct Answers {
@@ -85,27 +72,24 @@ impl Answers {
         }
     }
 
-    /// # Errors
-    ///
-    /// A fault wants the connection closed instead of an answer.
     pub(super) async fn answer(
         &self,
         request: Request<Incoming>,
         line: Line,
-    ) -> Result<Response<AnswerBody>, Dropped> {
+    ) -> Response<AnswerBody> {
         let started = Instant::now();
         let (head, body) = request.into_parts();
         match head.uri.path() {
-            "/health" => return Ok(self.health(&head.method)),
-            "/ca.pem" => return Ok(self.authority(&head.method)),
+            "/health" => return self.health(&head.method),
+            "/ca.pem" => return self.authority(&head.method),
             _ if line.refused.is_none() && Control::is_for(&head) => {
-                return Ok(self.control.answer(&self.kms, &head, body).await);
+                return self.control.answer(&self.kms, &head, body).await;
             }
             _ => {}
         }
         let page = self.cors.admit(&head);
         if let Some(answer) = page.as_ref().and_then(|page| page.preflight(&head)) {
-            return Ok(answer);
+            return answer;
         }
         let refused = line.refused.is_some();
         let reply = match (line.refused, self.under_way.try_acquire()) {
@@ -115,12 +99,15 @@ impl Answers {
         log(&reply, started.elapsed());
         // The rest of a body that was not read would be taken for the next request.
         let close = refused || matches!(reply.status, 408 | 413);
-        let response = response(reply, close && head.version < Version::HTTP_2);
-        let mut response = response.inspect_err(|_| line.cut.notify_one())?;
+        let Some(mut response) = response(reply, close && head.version < Version::HTTP_2) else {
+            // Over HTTP/2 an error would end the request alone, with a word about it.
+            line.cut.notify_one();
+            return std::future::pending().await;
+        };
         if let Some(page) = page {
             page.open(response.headers_mut());
         }
-        Ok(response)
+        response
     }
 
     async fn reply(&self, head: &Parts, peer: IpAddr, body: Incoming) -> Reply {
@@ -233,8 +220,9 @@ fn request<'r>(head: &'r Parts, peer: IpAddr, body: &'r [u8]) -> protocol::Reque
     }
 }
 
-/// An answer in HTTP, its headers in the order recorded of KMS.
-fn response(reply: Reply, close: bool) -> Result<Response<AnswerBody>, Dropped> {
+/// An answer in HTTP, its headers in the order recorded of KMS. `None` if a fault has the connection
+/// closed instead.
+fn response(reply: Reply, close: bool) -> Option<Response<AnswerBody>> {
     let mut headers = HeaderMap::with_capacity(8);
     for (name, value) in reply.headers() {
         let name = HeaderName::from_bytes(name.as_bytes());
@@ -249,7 +237,7 @@ fn response(reply: Reply, close: bool) -> Result<Response<AnswerBody>, Dropped> 
         headers.insert(CONNECTION, HeaderValue::from_static("close"));
     }
     let body = match reply.disruption.cut {
-        Some(Cut::DropBefore | Cut::LoseAnswer) => return Err(Dropped),
+        Some(Cut::DropBefore | Cut::LoseAnswer) => return None,
         Some(Cut::DropAmid) => AnswerBody::broken(reply.body),
         Some(Cut::Truncate) | None => AnswerBody::whole(reply.body),
     };
@@ -258,7 +246,7 @@ fn response(reply: Reply, close: bool) -> Result<Response<AnswerBody>, Dropped> 
         StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     *response.headers_mut() = headers;
     debug_assert!(response.headers().contains_key(CONTENT_LENGTH));
-    Ok(response)
+    Some(response)
 }
 
 /// The real date: clients compare it with theirs, and a test's moved clock must not make them

@@ -11,6 +11,7 @@ mod http;
 mod limits;
 mod tls;
 
+use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -269,7 +270,7 @@ fn serve(
 ) -> impl GracefulConnection<Error = Box<dyn std::error::Error + Send + Sync>> {
     let service = service_fn(move |request: hyper::Request<Incoming>| {
         let (answers, line) = (Arc::clone(&answers), line.clone());
-        async move { answers.answer(request, line).await }
+        async move { Ok::<_, Infallible>(answers.answer(request, line).await) }
     });
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder
