@@ -33,7 +33,7 @@ pub(crate) fn article() -> Program {
         needs: SCRIPTS,
         command: || script("article.sh"),
         trust: python::trust,
-        one_process: false,
+        connections: 6,
     }
 }
 

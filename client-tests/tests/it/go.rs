@@ -29,7 +29,8 @@ pub(crate) fn article() -> Program {
         needs: GO,
         command: || Command::new(built()),
         trust: python::trust,
-        one_process: true,
+        // Go gives one back a moment after an error was read, which can be too late for the next call.
+        connections: 2,
     }
 }
 

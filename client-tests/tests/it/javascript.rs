@@ -61,7 +61,7 @@ pub(crate) fn article() -> Program {
         trust: |article, authority| {
             article.env("NODE_EXTRA_CA_CERTS", authority);
         },
-        one_process: true,
+        connections: 1,
     }
 }
 

@@ -54,7 +54,7 @@ pub(crate) fn article() -> Program {
         needs: &["python3"],
         command: || script(programs(), "article.py"),
         trust,
-        one_process: true,
+        connections: 1,
     }
 }
 

@@ -3,20 +3,27 @@ package simulatedkms;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
@@ -34,23 +41,37 @@ import software.amazon.awssdk.services.kms.KmsClientBuilder;
  * The tests of a class share it, so they cannot run in parallel.
  */
 public final class SimulatedKms implements BeforeAllCallback, BeforeEachCallback, AutoCloseable {
+    static final AwsCredentialsProvider CREDENTIALS =
+            StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test"));
     private static final String READY = "Simulated KMS ready at ";
-    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient http;
     private final Process process;
     private final URI endpoint;
+    private final TrustManager[] trust;
     private final KmsClient client;
 
-    private SimulatedKms(Process process, URI endpoint) {
+    private SimulatedKms(Process process, URI endpoint) throws Exception {
         this.process = process;
         this.endpoint = endpoint;
+        this.trust = "https".equals(endpoint.getScheme()) ? authority() : null;
+        SSLContext tls = SSLContext.getInstance("TLS");
+        tls.init(null, trust, null);
+        this.http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .sslContext(tls)
+                .build();
         this.client = clientBuilder().build();
         snapshot();
     }
 
-    /** Starts the program that the variable {@code KMS_EMULATOR} names, or else {@code kms-emulator} on the PATH. */
-    public static SimulatedKms start() {
+    /**
+     * Starts the program that the variable {@code KMS_EMULATOR} names, or else {@code kms-emulator} on the PATH, with
+     * options such as {@code --tls}.
+     */
+    public static SimulatedKms start(String... options) {
         String program = System.getenv().getOrDefault("KMS_EMULATOR", "kms-emulator");
         ProcessBuilder builder = new ProcessBuilder(program, "--port", "0", "--temporary", "--log-level", "warn");
+        builder.command().addAll(List.of(options));
         builder.redirectError(ProcessBuilder.Redirect.INHERIT);
         // The machine's own settings for the emulator are not for tests.
         builder.environment().keySet().removeIf(name -> name.startsWith("KMS_"));
@@ -75,6 +96,11 @@ public final class SimulatedKms implements BeforeAllCallback, BeforeEachCallback
         return endpoint;
     }
 
+    /** With {@code --tls}: whom HTTP clients are to trust; otherwise null, which is Java's own authorities. */
+    public TrustManager[] trustManagers() {
+        return trust;
+    }
+
     /** A client with the SDK's defaults. */
     public KmsClient client() {
         return client;
@@ -85,8 +111,9 @@ public final class SimulatedKms implements BeforeAllCallback, BeforeEachCallback
         return KmsClient.builder()
                 .endpointOverride(endpoint)
                 .region(Region.US_EAST_1)
-                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
-                .httpClientBuilder(UrlConnectionHttpClient.builder());
+                .credentialsProvider(CREDENTIALS)
+                .httpClientBuilder(UrlConnectionHttpClient.builder()
+                        .tlsTrustManagersProvider(trust == null ? null : () -> trust));
     }
 
     /** Moves the emulator's clock on, until the end of the test. */
@@ -130,6 +157,19 @@ public final class SimulatedKms implements BeforeAllCallback, BeforeEachCallback
     public void close() {
         client.close();
         process.destroy();
+    }
+
+    private TrustManager[] authority() throws Exception {
+        URI certificate = new URI("http", endpoint.getAuthority(), "/ca.pem", null, null);
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        try (InputStream pem = certificate.toURL().openStream()) {
+            store.setCertificateEntry(
+                    "emulator", CertificateFactory.getInstance("X.509").generateCertificate(pem));
+        }
+        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        factory.init(store);
+        return factory.getTrustManagers();
     }
 
     private String control(String method, String path, String body) {

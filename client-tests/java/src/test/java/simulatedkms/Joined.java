@@ -1,0 +1,34 @@
+package simulatedkms;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import software.amazon.awssdk.services.kms.KmsAsyncClient;
+import software.amazon.awssdk.services.kms.KmsClient;
+
+/** An asynchronous client in the shape of a synchronous one, so that both can play the same story. */
+final class Joined {
+    private Joined() {}
+
+    static KmsClient of(KmsAsyncClient client) {
+        InvocationHandler join = (proxy, method, arguments) -> {
+            Method same = KmsAsyncClient.class.getMethod(method.getName(), method.getParameterTypes());
+            boolean answers = same.getReturnType() == CompletableFuture.class;
+            if (!answers && method.isDefault()) {
+                // A paginator: it calls the proxy again for each page.
+                return InvocationHandler.invokeDefault(proxy, method, arguments);
+            }
+            try {
+                Object result = same.invoke(client, arguments);
+                return answers ? ((CompletableFuture<?>) result).join() : result;
+            } catch (InvocationTargetException | CompletionException error) {
+                throw error.getCause();
+            }
+        };
+        ClassLoader loader = KmsClient.class.getClassLoader();
+        return (KmsClient) Proxy.newProxyInstance(loader, new Class<?>[] {KmsClient.class}, join);
+    }
+}

@@ -1,0 +1,58 @@
+package simulatedkms;
+
+import java.net.URI;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.wait.strategy.Wait;
+import org.testcontainers.images.builder.Transferable;
+import org.testcontainers.utility.DockerImageName;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.kms.KmsClient;
+
+/**
+ * A Simulated KMS for Testcontainers, whose keys are gone when it stops: copy this file.
+ *
+ * <pre>
+ * try (SimulatedKmsContainer kms = new SimulatedKmsContainer()) {
+ *     kms.start();
+ *     kms.client().createKey();
+ * }
+ * </pre>
+ */
+public final class SimulatedKmsContainer extends GenericContainer<SimulatedKmsContainer> {
+    private static final int PORT = 4599;
+
+    /** What the header X-Emulator-Token must be. Without a token, a container has no control plane. */
+    public static final String TOKEN = "local";
+
+    public SimulatedKmsContainer() {
+        this("simulated-kms");
+    }
+
+    public SimulatedKmsContainer(String image) {
+        super(DockerImageName.parse(image));
+        withExposedPorts(PORT);
+        withEnv("KMS_CONTROL_TOKEN", TOKEN);
+        waitingFor(Wait.forLogMessage("Simulated KMS ready at .*\n", 1));
+    }
+
+    /** Keys that are there from the start: the text of a seed file, YAML or JSON. */
+    public SimulatedKmsContainer withSeed(String document) {
+        return withEnv("KMS_SEED", "/seed.yaml").withCopyToContainer(Transferable.of(document), "/seed.yaml");
+    }
+
+    /** What AWS_ENDPOINT_URL is to be for programs outside. */
+    public URI endpoint() {
+        return URI.create("http://" + getHost() + ":" + getMappedPort(PORT));
+    }
+
+    /** A client; whoever asks for it closes it. */
+    public KmsClient client() {
+        return KmsClient.builder()
+                .endpointOverride(endpoint())
+                .region(Region.US_EAST_1)
+                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
+                .build();
+    }
+}
