@@ -25,9 +25,9 @@ pub(crate) enum Client {
 /// What was seen of a client.
 #[derive(Default)]
 struct Seen {
-    version: String,
-    /// Operations that it was answered with success.
-    operations: BTreeSet<String>,
+    /// Operations that it was answered with success, by its version: libraries bring versions of their
+    /// own, which use a few.
+    operations: BTreeMap<String, BTreeSet<String>>,
     passed: usize,
 }
 
@@ -115,13 +115,12 @@ impl Client {
                 continue;
             }
             let ends = |letter: char| letter.is_whitespace() || letter == ';';
-            version
-                .split(ends)
-                .next()
-                .unwrap()
-                .clone_into(&mut seen.version);
+            let version = version.split(ends).next().unwrap().to_owned();
+            let operation = event["eventName"].as_str().unwrap().to_owned();
             seen.operations
-                .insert(event["eventName"].as_str().unwrap().to_owned());
+                .entry(version)
+                .or_default()
+                .insert(operation);
         }
     }
 }
@@ -132,13 +131,10 @@ fn table() -> String {
     let mut table =
         "| Client | Version | Operations | Tests passed |\n| --- | --- | --- | --- |\n".to_owned();
     for client in ALL {
-        let (title, nothing) = (client.title(), Seen::default());
-        let Seen {
-            version,
-            operations,
-            passed,
-        } = seen.get(&client).unwrap_or(&nothing);
-        let (count, known) = (operations.len(), client.known());
+        let (title, known, nothing) = (client.title(), client.known(), Seen::default());
+        let Seen { operations, passed } = seen.get(&client).unwrap_or(&nothing);
+        let most = operations.iter().max_by_key(|(_, names)| names.len());
+        let (version, count) = most.map_or(("", 0), |(version, names)| (version, names.len()));
         writeln!(
             table,
             "| {title} | {version} | {count} of {known} | {passed} |"
