@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use libtest_mimic::Trial;
 
-use crate::tool::{self, DOCKER_ENGINE, number, succeed};
+use crate::tool::{self, DOCKER_ENGINE, number, succeed, workshop};
 use crate::{emulator, go, java, javascript, python};
 
 pub(crate) fn trials() -> Vec<Trial> {
@@ -38,6 +38,10 @@ pub(crate) fn trials() -> Vec<Trial> {
                 assert_eq!(number(&report, "Tests run: ", ","), 2, "{report}");
             },
         ),
+        tool::trial("testcontainers::rust", &[DOCKER_ENGINE], || {
+            let report = succeed(started(&mut crate_in_containers()));
+            assert!(report.contains("test result: ok. 1 passed"), "{report}");
+        }),
         tool::trial("testcontainers::go", &[DOCKER_ENGINE, "go"], || {
             go::pass(started(&mut go::in_containers()));
         }),
@@ -58,6 +62,16 @@ fn smoke() {
     let mut smoke = Command::new("bash");
     smoke.arg(emulator::root().join("docker/smoke.sh"));
     succeed(smoke.env("KMS_EMULATOR_BINARY", built()));
+}
+
+/// The crate with the recipe for Rust, which is apart from the workspace.
+fn crate_in_containers() -> Command {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo
+        .current_dir(emulator::root().join("client-tests/rust-testcontainers"))
+        .args(["test", "--locked"])
+        .env("CARGO_TARGET_DIR", workshop("rust-testcontainers"));
+    cargo
 }
 
 /// A test that starts containers, ready to run.
