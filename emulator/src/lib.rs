@@ -36,7 +36,7 @@
 //! | `quota` | how much there may be, and how often one may ask |
 //! | `custom_key_store` | stores outside KMS, and the client of external key store proxies |
 //! | `attestation`, `recipient` | enclaves that show who they are, and get secrets sealed |
-//! | `crypto` | the only user of cryptography libraries |
+//! | `crypto` | the only user of cryptography libraries, TLS aside |
 //! | `model`, `constraint` | AWS's own limits, and the walk that applies them |
 //! | `error` | exceptions, and every sentence of KMS |
 //! | `protocol`, `auth` | awsJson1.1 without HTTP; who asks |
