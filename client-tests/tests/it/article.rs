@@ -22,7 +22,7 @@ pub(crate) struct Program {
     /// Has it trust an authority in a file of PEM, by the client's usual setting.
     pub(crate) trust: fn(&mut Command, &Path),
     /// How many connections its six calls may take: one, if it is one process and its client's pool is
-    /// never late.
+    /// in time.
     pub(crate) connections: usize,
 }
 
@@ -101,8 +101,9 @@ fn follow(program: &Program, set_up: SetUp) {
         point(&mut article, set_up, &relay.address, &folder);
         ends_well(&mut article);
         let connections = relay.connections();
+        // A pool may be late once with any client: without one there would be six.
         assert!(
-            (1..=program.connections).contains(&connections),
+            (1..=program.connections.max(2)).contains(&connections),
             "it keeps its connection alive: {connections}"
         );
         program.client.asked(&emulator);
