@@ -1,16 +1,14 @@
 #!/usr/bin/env bash
 # Every operation that the AWS CLI knows: what one command prints the next one takes, and OpenSSL checks it.
 #
-# Each command starts a Python, so there are no more than needed.
+# Each command starts a Python, so there are no more than needed. The CLI's own model may be older than that of
+# boto3: AWS_DATA_PATH says where the newest one is.
 set -euo pipefail
 
 folder=$(mktemp -d)
 trap 'rm -r "$folder"' EXIT
 cd "$folder"
 export AWS_PAGER=''
-# The CLI's own model is older than that of boto3, which lies beside it: two operations are there alone.
-botocore=$("$(dirname "$(command -v aws)")/python" -c 'import botocore; print(*botocore.__path__)')
-export AWS_DATA_PATH=$botocore/data
 
 # kms OPERATION...: a command, whose operation is remembered.
 kms() {

@@ -14,10 +14,6 @@ import test_lifecycle
 
 
 class Lifecycle(test_lifecycle.Lifecycle):
-    # Those of the botocore that this aioboto3 wants; the next one will know more.
-    operations = 53
-    test_1_last_usage = test_7_key_encapsulation = None
-
     @classmethod
     def connect(cls, **options):
         client = blocking.Client(**options)

@@ -51,6 +51,7 @@ fn operations() {
     let emulator = Emulator::start();
     let mut story = script("operations.sh");
     tool::aws_environment(&mut story);
+    python::newest_model(&mut story);
     story.env("AWS_ENDPOINT_URL", emulator.endpoint_url());
     let report = succeed(&mut story);
     assert_eq!(tool::number(&report, "operations: ", "\n"), 56);

@@ -27,6 +27,16 @@ pub(crate) fn async_programs() -> &'static PathBuf {
     PROGRAMS.get_or_init(|| environment(&folder().join("requirements-async.txt")))
 }
 
+/// Tells a client with an older botocore of the newest operations: they are in boto3's model.
+pub(crate) fn newest_model(command: &mut Command) {
+    static DATA: OnceLock<String> = OnceLock::new();
+    let data = DATA.get_or_init(|| {
+        let ask = "import botocore; print(*botocore.__path__, end='/data')";
+        succeed(Command::new(programs().join("python")).args(["-c", ask]))
+    });
+    command.env("AWS_DATA_PATH", data);
+}
+
 /// Makes an environment, once; another list of packages gets another. Returns its folder of programs.
 pub(crate) fn environment(requirements: &Path) -> PathBuf {
     let environment = workshop("python").join(fingerprint(requirements));

@@ -101,6 +101,9 @@ fn unittest(client: Client, module: &str, emulator: &Emulator) -> Command {
         .args(["-m", "unittest", module])
         .current_dir(python::folder());
     tool::aws_environment(&mut python);
+    if client == Client::Aioboto3 {
+        python::newest_model(&mut python);
+    }
     python
         .env("AWS_ENDPOINT_URL", emulator.endpoint_url())
         .env("KMS_EMULATOR_BINARY", emulator::binary())

@@ -140,9 +140,9 @@ class PaginatorsTest {
                         "ListKeyRotations",
                         client -> client.listKeyRotationsPaginator(r -> r.keyId(key).limit(2)).rotations(),
                         client -> client.listKeyRotationsPaginator(r -> r.keyId(key).limit(2)).rotations(),
-                        RotationsListEntry::rotationDate,
+                        RotationsListEntry::keyMaterialId,
                         kms.client().listKeyRotations(r -> r.keyId(key)).rotations().stream()
-                                .map(RotationsListEntry::rotationDate)
+                                .map(RotationsListEntry::keyMaterialId)
                                 .toList()),
                 new Pages<>(
                         "DescribeCustomKeyStores",
