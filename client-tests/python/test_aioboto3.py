@@ -1,7 +1,11 @@
 """aioboto3: the story of test_lifecycle.py again, and what only it can do, many calls at a time."""
 
 import asyncio
+import itertools
+import json
+import os
 import unittest
+import urllib.request
 
 import aioboto3
 from botocore.config import Config
@@ -37,6 +41,43 @@ class Concurrent(unittest.TestCase):
             answers = await asyncio.gather(*calls)
         for message, answer in zip(messages, answers):
             public.verify(answer["Signature"], message, ec.ECDSA(hashes.SHA256()))
+
+
+class Retries(unittest.TestCase):
+    """What each mode makes of a fault."""
+
+    def control(self, method, body=None):
+        request = urllib.request.Request(
+            os.environ["AWS_ENDPOINT_URL"] + "/_emulator/faults",
+            method=method,
+            data=body and json.dumps(body).encode(),
+            headers={"X-Emulator-Token": "local"},
+        )
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return json.loads(answer.read() or "null")
+
+    def test_a_fault_is_tried_again(self):
+        faults = [
+            {"error": "ThrottlingException"},
+            {"status": 503},
+            {"connection": "drop_before"},
+            {"connection": "lose_answer"},
+        ]
+        for mode, fault in itertools.product(["legacy", "standard", "adaptive"], faults):
+            with self.subTest(mode, **fault):
+                asyncio.run(self.tried_again(mode, fault))
+
+    async def tried_again(self, mode, fault):
+        config = Config(retries={"mode": mode, "total_max_attempts": 3})
+        async with aioboto3.Session().client("kms", config=config) as kms:
+            self.control("POST", {"operation": "GenerateRandom", "times": 1, **fault})
+            try:
+                answer = await kms.generate_random(NumberOfBytes=9)
+                (armed,) = self.control("GET")["faults"]
+            finally:
+                self.control("DELETE")
+        self.assertEqual(len(answer["Plaintext"]), 9)
+        self.assertEqual((armed["seen"], armed["hits"]), (2, 1))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use crate::client::Client;
 use crate::emulator::Emulator;
 use crate::relay::Relay;
-use crate::tool::{self, succeed};
+use crate::tool::{self, run, succeed};
 use crate::{cli, go, java, javascript, python};
 
 /// A program that creates a key, signs, verifies, and meets the article's errors.
@@ -93,6 +93,8 @@ fn follow(program: &Program, set_up: SetUp) {
         let authority = folder.path().join("ca.pem");
         fs::write(&authority, emulator.get("/ca.pem")).unwrap();
         article.env("AWS_ENDPOINT_URL", emulator.endpoint_url());
+        let unasked = run(&mut article);
+        assert!(!unasked.status.success(), "it trusts an unknown authority");
         (program.trust)(&mut article, &authority);
         ends_well(&mut article);
     } else {

@@ -21,6 +21,11 @@ pub(crate) fn trials() -> Vec<Trial> {
         ),
         tool::trial("cli::errors", &["python3"], errors),
         tool::trial("cli::operations", SCRIPTS, operations),
+        tool::trial(
+            "cli::retries",
+            &["python3", "bash", "curl", "base64"],
+            retries,
+        ),
     ]
 }
 
@@ -56,6 +61,18 @@ fn operations() {
     let report = succeed(&mut story);
     assert_eq!(tool::number(&report, "operations: ", "\n"), 56);
     Client::Cli.asked(&emulator);
+    Client::Cli.passed(1);
+}
+
+/// Faults that are over by the second attempt.
+fn retries() {
+    let (emulator, folder) = (Emulator::start(), tempfile::tempdir().unwrap());
+    let mut story = script("retries.sh");
+    tool::aws_environment(&mut story);
+    story
+        .env("AWS_ENDPOINT_URL", emulator.endpoint_url())
+        .current_dir(folder.path());
+    succeed(&mut story);
     Client::Cli.passed(1);
 }
 

@@ -132,6 +132,13 @@ public final class SimulatedKms implements BeforeAllCallback, BeforeEachCallback
         return page.getAsJsonArray("events").asList().stream().map(JsonElement::getAsJsonObject).toList();
     }
 
+    /** What came of each of these requests: "ok", or its error. */
+    public List<String> outcomes(String operation) {
+        return events(operation).stream()
+                .map(event -> event.has("errorCode") ? event.get("errorCode").getAsString() : "ok")
+                .toList();
+    }
+
     /** Adds the keys of a seed file. */
     public void seed(String document) {
         control("POST", "seed", document);

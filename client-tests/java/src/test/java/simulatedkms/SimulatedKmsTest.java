@@ -75,13 +75,6 @@ class SimulatedKmsTest {
                 .signatureValid();
     }
 
-    /** What came of each request of an operation: "ok", or its error. */
-    static List<String> outcomes(String operation) {
-        return kms.events(operation).stream()
-                .map(event -> event.has("errorCode") ? event.get("errorCode").getAsString() : "ok")
-                .toList();
-    }
-
     @Test
     void signsAndVerifies() {
         SdkBytes signature = sign(kms.client()).signature();
@@ -106,7 +99,7 @@ class SimulatedKmsTest {
         kms.setFault("""
                 {"operation": "Sign", "times": 2, "error": "ThrottlingException"}""");
         assertTrue(verify(sign(retrying).signature(), "a message"));
-        assertEquals(List.of("ThrottlingException", "ThrottlingException", "ok"), outcomes("Sign"));
+        assertEquals(List.of("ThrottlingException", "ThrottlingException", "ok"), kms.outcomes("Sign"));
     }
 
     /** Why a request that makes something must not be sent again without a look at what there is. */
@@ -146,7 +139,7 @@ class SimulatedKmsTest {
     void aRetryGetsOver(String fault, String outcomes) {
         kms.setFault(("{'operation': 'Sign', 'times': 1, " + fault + "}").replace('\'', '"'));
         assertTrue(verify(sign(retrying).signature(), "a message"));
-        assertEquals(outcomes, String.join(", ", outcomes("Sign")));
+        assertEquals(outcomes, String.join(", ", kms.outcomes("Sign")));
     }
 
     @Test
@@ -155,7 +148,7 @@ class SimulatedKmsTest {
                 {"operation": "Sign", "error": "ExpiredTokenException"}""");
         KmsException error = assertThrows(KmsException.class, () -> sign(retrying));
         assertEquals("ExpiredTokenException", error.awsErrorDetails().errorCode());
-        assertEquals(List.of("ExpiredTokenException"), outcomes("Sign"));
+        assertEquals(List.of("ExpiredTokenException"), kms.outcomes("Sign"));
     }
 
     @Test

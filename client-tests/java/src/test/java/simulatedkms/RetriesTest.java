@@ -1,0 +1,34 @@
+package simulatedkms;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import software.amazon.awssdk.services.kms.KmsClient;
+
+/** The SDK's default retries with each of its HTTP clients; SimulatedKmsTest has more faults. */
+class RetriesTest {
+    @RegisterExtension
+    static final SimulatedKms kms = SimulatedKms.start();
+
+    @ParameterizedTest
+    @EnumSource
+    void getOverAFault(Client how) {
+        try (KmsClient client = how.open(kms)) {
+            for (String fault : List.of(
+                    "'error': 'ThrottlingException'",
+                    "'status': 503",
+                    "'connection': 'drop_before'",
+                    "'connection': 'lose_answer'")) {
+                kms.setFault(("{'operation': 'GenerateRandom', 'times': 1, " + fault + "}").replace('\'', '"'));
+                assertEquals(8, client.generateRandom(r -> r.numberOfBytes(8)).plaintext().asByteArray().length);
+            }
+        }
+        // Twice for each fault, but what never arrives is no event.
+        assertEquals(
+                List.of("ThrottlingException", "ok", "ServiceUnavailable", "ok", "ok", "ok", "ok"),
+                kms.outcomes("GenerateRandom"));
+    }
+}
