@@ -7,11 +7,12 @@
 
 use std::collections::BTreeSet;
 
+use crate::api::{KeyArn, KeyState, Origin};
 use crate::auth::Caller;
 use crate::clock::Timestamp;
 use crate::context::{Asked, Context, Writing, records};
 use crate::error::Error;
-use crate::key::{Key, KeyArn, KeyState, Origin, RotationEvent, RotationType};
+use crate::key::{Key, RotationEvent, RotationType};
 use crate::kms::Kms;
 
 /// How many automatic rotations are made up for, if more were missed because the clock was moved

@@ -59,6 +59,7 @@
 
 mod agenda;
 mod alias;
+mod api;
 pub mod attestation;
 mod auth;
 pub mod clock;
@@ -84,7 +85,6 @@ pub mod seed;
 mod state;
 mod store;
 mod tag;
-mod wire;
 
 #[cfg(feature = "server")]
 pub mod cli;

@@ -29,7 +29,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::alias::{AliasName, AliasRecord};
+use crate::alias::AliasRecord;
+use crate::api::{AccountId, AliasName, KeyArn, KeyId, Location, Region};
 use crate::auth::{Caller, Identity};
 use crate::clock::{Setting, Timestamp};
 use crate::context::{Asked, Context, Writing, records};
@@ -39,7 +40,7 @@ use crate::error::Error;
 use crate::grant::{Grant, GrantPlace};
 use crate::key::last_use::{self, LastUse};
 use crate::key::material;
-use crate::key::{AccountId, Key, KeyArn, KeyId, KeyRecord, Location, Region};
+use crate::key::{Key, KeyRecord};
 use crate::kms::Kms;
 use crate::page;
 use crate::store::{self, StoreError, record};

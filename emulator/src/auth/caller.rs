@@ -1,7 +1,7 @@
 //! The caller of a request: which account, and in which Region.
 
 use super::Identity;
-use crate::key::{AccountId, Location, Region};
+use crate::api::{AccountId, Location, Region};
 use crate::store::StoreError;
 
 /// Who makes a request, and where.

@@ -3,8 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::api::AccountId;
 use crate::context::Writing;
-use crate::key::AccountId;
 use crate::store::{Store, StoreError, record};
 
 /// What is stored of an identity, under its access key id.

@@ -8,38 +8,12 @@
 //! After this walk a typed input can be read without further checks.
 
 mod observed;
-mod text;
 
 use serde_json::{Map, Value};
 
-pub(crate) use text::sentence;
-
-use crate::error::{Error, ProtocolError};
+use crate::error::{Error, ProtocolError, Shown, Violation, path, sentence};
 use crate::model::{Kind, Limits, Member, Model, Pattern, Shape, ShapeId, model};
 use crate::protocol::blob;
-use text::Shown;
-
-/// One constraint that a member breaks.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Violation {
-    /// Where, as KMS writes it: `tags.1.member.tagKey`.
-    pub(crate) path: String,
-    /// What was there, as far as KMS shows it.
-    pub(crate) shown: Shown,
-    /// What was wrong, as a sentence of KMS.
-    pub(crate) constraint: String,
-}
-
-impl Violation {
-    /// A member that has to be there is not.
-    pub(crate) fn null(path: &str) -> Self {
-        Self {
-            path: path.to_owned(),
-            shown: Shown::Null,
-            constraint: sentence::NOT_NULL.to_owned(),
-        }
-    }
-}
 
 /// Checks `body` against the input shape of an operation.
 ///
@@ -221,7 +195,7 @@ impl<'m> Walk<'m> {
         } else {
             shown()
         };
-        let path = text::path(self.path.iter().map(|step| match step {
+        let path = path(self.path.iter().map(|step| match step {
             Step::Member(label) => (*label).to_owned(),
             Step::Element(place) => format!("{place}.member"),
         }));

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Context, records};
-use crate::alias::{AliasName, AliasRecord};
-use crate::error::{Error, message};
-use crate::key::{
-    AccountId, Key, KeyArn, KeyId, KeyManager, KeyMaterialId, KeyRecord, KeyReference, KeySpec,
-    KeyUsage, Location, managed,
+use crate::alias::AliasRecord;
+use crate::api::{
+    AccountId, AliasName, KeyArn, KeyId, KeyManager, KeyMaterialId, KeySpec, KeyUsage, Location,
 };
+use crate::error::{Error, message};
+use crate::key::{Key, KeyRecord, KeyReference, managed};
 use crate::kms::Kms;
 use crate::store::{Bytes, StoreError, record};
 

@@ -11,6 +11,7 @@ mod writing;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use crate::api::{KeyArn, KeyId, KeySpec, KeyState, KeyUsage, Location, key_state};
 use crate::attestation::Trust;
 use crate::auth::Caller;
 use crate::clock::Timestamp;
@@ -19,7 +20,7 @@ use crate::custom_key_store::Ask;
 use crate::error::{Code, Error, Internal, KmsError, message};
 use crate::journal::Service;
 use crate::key::last_use::LastUse;
-use crate::key::{Key, KeyArn, KeyId, KeyReference, KeySpec, KeyState, KeyUsage, Location, state};
+use crate::key::{Key, KeyReference};
 use crate::kms::Kms;
 use crate::page::MarkerKey;
 use crate::quota::{Quotas, Resource};
@@ -130,7 +131,7 @@ impl<'k> Context<'k> {
             let code = Code::KmsInvalidState;
             return Err(message::external_key_store_is_not_connected(code));
         }
-        key.require_state(state::USABLE, self.now)?;
+        key.require_state(key_state::USABLE, self.now)?;
         self.used.push(key.arn.clone());
         Ok(())
     }

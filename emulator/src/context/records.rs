@@ -1,9 +1,8 @@
 //! What records are called. A name begins with the kind of the record, then the account and the
 //! Region; so the keys, or the aliases, of a Region stand together.
 
-use crate::alias::AliasName;
+use crate::api::{AccountId, AliasName, KeyArn, KeyId, KeyMaterialId, Location, Region};
 use crate::clock::Timestamp;
-use crate::key::{AccountId, KeyArn, KeyId, KeyMaterialId, Location, Region};
 
 /// All of what is due, by time.
 pub(crate) const AGENDA: &str = "agenda/";

@@ -4,14 +4,12 @@ use std::ops::{Deref, DerefMut};
 
 use super::lookup::MaterialOwner;
 use super::{Context, cannot_make, records};
-use crate::alias::{AliasName, AliasRecord};
+use crate::alias::AliasRecord;
+use crate::api::{AliasName, KeyArn, KeyMaterialId, KeySpec, Location, Origin};
 use crate::clock::Timestamp;
 use crate::crypto::{KeyMaterial, SecretBytes};
 use crate::error::Error;
-use crate::key::{
-    Key, KeyArn, KeyMaterialId, KeySpec, Location, MaterialEntry, Origin, RotationEvent, last_use,
-    material,
-};
+use crate::key::{Key, MaterialEntry, RotationEvent, last_use, material};
 use crate::protocol::Blob;
 use crate::store::{StoreError, record};
 

@@ -24,7 +24,7 @@ use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use super::{CryptoError, KeyMaterial, ml_kem, rsa};
-use crate::key::KeySpec;
+use crate::api::KeySpec;
 
 /// Bytes without an end.
 struct Stream {
@@ -99,9 +99,9 @@ impl KeyMaterial {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::SigningAlgorithm;
     use crate::crypto::{Message, Random};
     use crate::hex::hex;
-    use crate::key::SigningAlgorithm;
 
     /// What tells a key: its public key, or its secret if it has none.
     fn name(spec: KeySpec, text: &str) -> String {

@@ -19,7 +19,7 @@ use p256::pkcs8::EncodePublicKey;
 
 use super::pkcs8::{self, Named};
 use super::{CryptoError, Message, Random, SecretBytes, foretold};
-use crate::key::KeySpec;
+use crate::api::KeySpec;
 
 /// A key pair on one of the NIST curves.
 pub(crate) struct EcKey {

@@ -7,7 +7,7 @@ use ed25519_dalek::{Signature, SigningKey};
 use sha2::{Digest, Sha512};
 
 use super::{CryptoError, Random, SecretBytes};
-use crate::key::KeySpec;
+use crate::api::KeySpec;
 
 /// An Ed25519 key pair.
 pub(crate) struct Ed25519 {

@@ -15,7 +15,7 @@ use x509_cert::der::Decode as _;
 use x509_cert::spki::SubjectPublicKeyInfoRef;
 
 use super::{CryptoError, Random, der, foretold};
-use crate::key::EncryptionAlgorithm;
+use crate::api::EncryptionAlgorithm;
 
 /// The RSA public key of a recipient.
 pub(crate) struct RecipientKey {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::key::KeySpec;
+use crate::api::KeySpec;
 
 /// Why material could not be used. Nothing here is secret.
 #[derive(Debug)]

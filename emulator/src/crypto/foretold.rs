@@ -22,7 +22,7 @@ use zeroize::Zeroizing;
 use super::ml_kem::ParameterSet;
 use super::rsa::RsaKey;
 use super::{CryptoError, Message, Random, SecretBytes, ec};
-use crate::key::{EncryptionAlgorithm, SigningAlgorithm};
+use crate::api::{EncryptionAlgorithm, SigningAlgorithm};
 
 /// A signature of RSA-PSS; `None` for another algorithm.
 pub(super) fn sign_pss(

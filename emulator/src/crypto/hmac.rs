@@ -6,7 +6,7 @@ use hmac::{Hmac, Mac};
 use sha2::{Sha224, Sha256, Sha384, Sha512};
 
 use super::{CryptoError, Random, SecretBytes};
-use crate::key::KeySpec;
+use crate::api::KeySpec;
 
 /// A key for one of the four HMACs.
 pub(crate) struct HmacKey {

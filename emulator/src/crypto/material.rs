@@ -6,7 +6,7 @@ use super::{
     CryptoError, Message, Random, SecretBytes, ec, ed25519, hmac, ml_dsa, ml_kem, rsa, secp256k1,
     sm2, symmetric,
 };
-use crate::key::{EncryptionAlgorithm, KeySpec, SigningAlgorithm};
+use crate::api::{EncryptionAlgorithm, KeySpec, SigningAlgorithm};
 
 /// The secret of a key, decoded and ready to work. `Debug` shows nothing of it.
 pub(crate) enum KeyMaterial {

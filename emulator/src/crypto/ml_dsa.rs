@@ -14,7 +14,7 @@ use ml_dsa::{
 };
 
 use super::{CryptoError, Message, Random, SecretBytes};
-use crate::key::KeySpec;
+use crate::api::KeySpec;
 
 /// The length of the seed that a key is made from, and kept as.
 const SEED_LENGTH: usize = 32;

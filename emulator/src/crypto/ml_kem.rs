@@ -9,7 +9,7 @@ use aws_lc_rs::kem::{
 };
 
 use super::{CryptoError, Random, SecretBytes, der, foretold};
-use crate::key::KeySpec;
+use crate::api::KeySpec;
 
 /// The length of the seed that a key can be made from.
 const SEED_LENGTH: usize = 64;

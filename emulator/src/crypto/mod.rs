@@ -50,7 +50,6 @@ pub(crate) use material::KeyMaterial;
 pub(crate) use random::{Random, Saved};
 pub(crate) use secret::SecretBytes;
 pub(crate) use spares::Spares;
-pub(crate) use wrapping::{WrappingAlgorithm, WrappingKeySpec};
 
 /// What is to be signed, or was.
 #[derive(Clone, Copy)]

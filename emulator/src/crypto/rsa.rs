@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 
 use super::rsa_primes::{self, Draw};
 use super::{CryptoError, Message, Random, SecretBytes, foretold};
-use crate::key::{EncryptionAlgorithm, KeySpec, SigningAlgorithm};
+use crate::api::{EncryptionAlgorithm, KeySpec, SigningAlgorithm};
 
 /// An RSA key pair.
 pub(crate) struct RsaKey {

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::pkcs8::{self, Named};
 use super::{CryptoError, Message, Random, SecretBytes};
-use crate::key::KeySpec;
+use crate::api::KeySpec;
 
 /// A secp256k1 key pair.
 pub(crate) struct Secp256k1(SigningKey);

@@ -16,7 +16,7 @@ use sm2::{PublicKey, SecretKey};
 
 use super::pkcs8::{self, Named};
 use super::{CryptoError, Message, Random, SecretBytes};
-use crate::key::KeySpec;
+use crate::api::KeySpec;
 
 /// The identifier of a signer who has named none: GM/T 0009, section 10.
 const DISTINGUISHING_ID: &str = "1234567812345678";

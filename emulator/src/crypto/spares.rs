@@ -10,7 +10,7 @@ use std::thread;
 
 use super::rsa::{RsaKey, Size};
 use super::{CryptoError, KeyMaterial, Random};
-use crate::key::KeySpec;
+use crate::api::KeySpec;
 
 /// The spares of a KMS.
 #[derive(Default)]

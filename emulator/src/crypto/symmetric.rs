@@ -3,7 +3,7 @@
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 
 use super::{CryptoError, Random, SecretBytes};
-use crate::key::KeySpec;
+use crate::api::KeySpec;
 
 /// The length of a key.
 const KEY_LENGTH: usize = 32;

@@ -1,7 +1,7 @@
 //! What the tests of cryptography share, and what must hold for every spec.
 
 use super::*;
-use crate::key::{EncryptionAlgorithm, KeySpec, SigningAlgorithm};
+use crate::api::{EncryptionAlgorithm, KeySpec, SigningAlgorithm};
 
 /// The bytes of a vector.
 pub(super) fn hex(digits: &str) -> Vec<u8> {

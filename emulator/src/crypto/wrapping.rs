@@ -4,72 +4,9 @@ use aws_lc_rs::key_wrap::{AES_256, AesKek, KeyWrapPadded as _};
 use zeroize::Zeroizing;
 
 use super::{CryptoError, KeyMaterial, SecretBytes};
-use crate::key::{EncryptionAlgorithm, KeySpec};
-use crate::wire::wire_enum;
-
-wire_enum! {
-    /// `AlgorithmSpec`: how material is encrypted to be imported.
-    WrappingAlgorithm {
-        RsaesPkcs1V1_5 = "RSAES_PKCS1_V1_5",
-        RsaesOaepSha1 = "RSAES_OAEP_SHA_1",
-        RsaesOaepSha256 = "RSAES_OAEP_SHA_256",
-        RsaAesKeyWrapSha1 = "RSA_AES_KEY_WRAP_SHA_1",
-        RsaAesKeyWrapSha256 = "RSA_AES_KEY_WRAP_SHA_256",
-        Sm2Pke = "SM2PKE",
-    }
-}
-
-wire_enum! {
-    /// The kind of the key that it is encrypted with.
-    WrappingKeySpec {
-        Rsa2048 = "RSA_2048",
-        Rsa3072 = "RSA_3072",
-        Rsa4096 = "RSA_4096",
-        Sm2 = "SM2",
-    }
-}
-
-impl WrappingKeySpec {
-    /// As the spec of a KMS key.
-    pub(crate) const fn key_spec(self) -> KeySpec {
-        match self {
-            Self::Rsa2048 => KeySpec::Rsa2048,
-            Self::Rsa3072 => KeySpec::Rsa3072,
-            Self::Rsa4096 => KeySpec::Rsa4096,
-            Self::Sm2 => KeySpec::Sm2,
-        }
-    }
-
-    /// The length of what an RSA key of this spec encrypts to, in bytes.
-    const fn bytes(self) -> usize {
-        match self {
-            Self::Rsa2048 => 256,
-            Self::Rsa3072 => 384,
-            Self::Rsa4096 => 512,
-            Self::Sm2 => 0,
-        }
-    }
-}
+use crate::api::{EncryptionAlgorithm, WrappingAlgorithm, WrappingKeySpec};
 
 impl WrappingAlgorithm {
-    /// Whether material of a key spec can be imported in this way: the developer guide's table.
-    /// `RSAES_PKCS1_V1_5` was taken back in 2023.
-    pub(crate) fn takes(self, with: WrappingKeySpec, spec: KeySpec) -> bool {
-        let is_secret = spec == KeySpec::SymmetricDefault || spec.name_starts_with("HMAC_");
-        let is_rsa = spec.name_starts_with("RSA_");
-        let wraps_with_sm2 = with == WrappingKeySpec::Sm2;
-        match self {
-            Self::RsaesPkcs1V1_5 => false,
-            Self::RsaesOaepSha1 | Self::RsaesOaepSha256 => {
-                // PKCS#8 of P-521 is longer than what RSA_2048 encrypts at once.
-                let is_too_long = spec == KeySpec::EccNistP521 && with == WrappingKeySpec::Rsa2048;
-                !wraps_with_sm2 && !is_rsa && !is_too_long && spec != KeySpec::Sm2
-            }
-            Self::RsaAesKeyWrapSha1 | Self::RsaAesKeyWrapSha256 => !wraps_with_sm2 && !is_secret,
-            Self::Sm2Pke => wraps_with_sm2,
-        }
-    }
-
     /// What was wrapped; `None` if this does not unwrap it.
     ///
     /// # Errors
@@ -92,7 +29,9 @@ impl WrappingAlgorithm {
         if !is_hybrid {
             return key.decrypt(encryption, wrapped);
         }
-        let Some((aes_key, rest)) = wrapped.split_at_checked(with.bytes()) else {
+        let Some((aes_key, rest)) =
+            wrapped.split_at_checked(with.key_spec().rsa_modulus_length().unwrap_or_default())
+        else {
             return Ok(None);
         };
         let aes_key = key.decrypt(encryption, aes_key)?;
@@ -112,6 +51,7 @@ fn unwrap_padded(aes_key: &[u8], wrapped: &[u8]) -> Option<SecretBytes> {
 mod tests {
     use super::super::test::hex;
     use super::*;
+    use crate::api::KeySpec;
 
     /// With a plaintext that is no multiple of eight bytes. Another library wraps in `client-tests`.
     #[test]
@@ -147,43 +87,5 @@ mod tests {
         };
         assert_eq!(unwrapped(&wrapped).unwrap().expose(), [7; 32]);
         assert!(unwrapped(&wrapped[1..]).is_none());
-    }
-
-    #[test]
-    fn recorded_combinations_are_told_apart() {
-        let rsa = WrappingKeySpec::Rsa2048;
-        for (algorithm, spec, expected) in [
-            (
-                WrappingAlgorithm::RsaesOaepSha256,
-                KeySpec::SymmetricDefault,
-                true,
-            ),
-            (
-                WrappingAlgorithm::RsaesPkcs1V1_5,
-                KeySpec::SymmetricDefault,
-                false,
-            ),
-            (
-                WrappingAlgorithm::RsaAesKeyWrapSha256,
-                KeySpec::SymmetricDefault,
-                false,
-            ),
-            (WrappingAlgorithm::RsaesOaepSha256, KeySpec::Rsa4096, false),
-            (WrappingAlgorithm::RsaAesKeyWrapSha1, KeySpec::Rsa4096, true),
-            (WrappingAlgorithm::RsaesOaepSha1, KeySpec::Hmac512, true),
-            (
-                WrappingAlgorithm::RsaesOaepSha256,
-                KeySpec::EccNistP256,
-                true,
-            ),
-            (
-                WrappingAlgorithm::RsaesOaepSha256,
-                KeySpec::EccNistP521,
-                false,
-            ),
-            (WrappingAlgorithm::Sm2Pke, KeySpec::SymmetricDefault, false),
-        ] {
-            assert_eq!(algorithm.takes(rsa, spec), expected, "{algorithm} {spec}");
-        }
     }
 }

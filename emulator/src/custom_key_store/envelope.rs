@@ -16,16 +16,16 @@
 
 use sha2::{Digest as _, Sha256};
 
-use super::fault::Fault;
 use super::wire::{
     ALGORITHM, DecryptRequest, Decrypted, EncryptRequest, Encrypted, INTEGRITY_ALGORITHM,
 };
 use super::{Ask, XksProxy};
+use crate::api::{EncryptionContext, KeyMaterialId, XksError};
 use crate::context::Context;
 use crate::crypto::SecretBytes;
 use crate::error::{Error, Internal, message};
+use crate::key::Key;
 use crate::key::ciphertext::{self, Ciphertext, Made};
-use crate::key::{EncryptionContext, Key, KeyMaterialId};
 use crate::protocol;
 
 const HEAD_LENGTH: usize = 38;
@@ -114,7 +114,7 @@ pub(crate) fn encrypt(
         None => Ok(encrypted),
         Some((proxy, xks_key_id)) => {
             let outside = seal(context, key, &proxy, &xks_key_id, bound_to, encrypted);
-            outside.map_err(Fault::of_use)
+            outside.map_err(XksError::of_use)
         }
     }
 }
@@ -126,7 +126,7 @@ fn seal(
     xks_key_id: &str,
     bound_to: &EncryptionContext,
     inside: Vec<u8>,
-) -> Result<Vec<u8>, Fault> {
+) -> Result<Vec<u8>, XksError> {
     let mut blob = inside.get(..HEAD_LENGTH).unwrap_or_default().to_vec();
     if let Some(layout) = blob.last_mut() {
         *layout = 2;
@@ -163,10 +163,10 @@ fn seal(
         || ciphertext.len() != length
         || told.is_none_or(|told| told.0 != integrity.as_slice())
     {
-        return Err(Fault::Malformed);
+        return Err(XksError::Malformed);
     }
     for part in [&metadata, &iv] {
-        blob.push(u8::try_from(part.len()).map_err(|_| Fault::Malformed)?);
+        blob.push(u8::try_from(part.len()).map_err(|_| XksError::Malformed)?);
     }
     for part in [metadata, iv, tag, ciphertext] {
         blob.extend(part);
@@ -192,7 +192,7 @@ pub(crate) fn decrypt(
         (Blob::Inside(ciphertext), None) => ciphertext,
         (Blob::Outside(outside), Some((proxy, xks_key_id))) => {
             opened = open(context, key, &proxy, &xks_key_id, bound_to, &outside)
-                .map_err(Fault::of_use)?;
+                .map_err(XksError::of_use)?;
             // The proxy answered something else than it was once given.
             Ciphertext::parse(&opened)
                 .filter(|inside| inside.material == outside.material)
@@ -222,7 +222,7 @@ fn open(
     xks_key_id: &str,
     bound_to: &EncryptionContext,
     outside: &Outside<'_>,
-) -> Result<Vec<u8>, Fault> {
+) -> Result<Vec<u8>, XksError> {
     let blob = |bytes: &[u8]| protocol::Blob(bytes.to_vec());
     let ask: Ask<'_> = context.ask();
     let metadata = (!outside.metadata.is_empty()).then(|| blob(outside.metadata));

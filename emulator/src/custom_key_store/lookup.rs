@@ -2,10 +2,11 @@
 
 use std::sync::atomic::Ordering;
 
-use super::{ConnectionState, CustomKeyStore, Kind, MOST, Membership, StoreRecord, XksProxy};
+use super::{ConnectionState, CustomKeyStore, Kind, MOST, StoreRecord, XksProxy};
+use crate::api::{KeyArn, Location, Origin};
 use crate::context::{Context, Writing};
 use crate::error::{Error, Internal, KmsError, message};
-use crate::key::{Key, KeyArn, Location, Origin};
+use crate::key::{Key, Membership};
 use crate::store::{Store, StoreError, record};
 
 const STORES: &str = "custom-key-store/";

@@ -10,22 +10,21 @@
 //! of that is seen after that time.
 
 mod envelope;
-mod fault;
 mod lookup;
 mod place;
 mod proxy;
 mod settings;
 mod signature;
 mod wire;
+mod xks_error;
 
 use serde::{Deserialize, Serialize};
 
+use crate::api::{XksConnectionError, wire_enum};
 use crate::clock::{Timestamp, millis};
 use crate::error::{KmsError, message};
-use crate::wire::wire_enum;
 
 pub(crate) use envelope::{Blob, decrypt, encrypt};
-pub(crate) use fault::{ConnectionErrorCode, Fault};
 pub(crate) use lookup::has_external;
 pub(crate) use place::Place;
 pub(crate) use proxy::{Ask, Proxies};
@@ -117,28 +116,12 @@ pub(crate) enum Connection {
     Failed {
         #[serde(with = "millis")]
         from: Timestamp,
-        error: ConnectionErrorCode,
+        error: XksConnectionError,
     },
     Disconnected {
         #[serde(with = "millis")]
         from: Timestamp,
     },
-}
-
-/// That a key has its material in a store.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Membership {
-    /// The store's id.
-    pub(crate) store: String,
-    /// What the proxy of an external key store calls its key.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) xks_key_id: Option<String>,
-    /// Looked up in the store's record whenever the key is read.
-    #[serde(skip)]
-    pub(crate) connected: bool,
-    /// Looked up like `connected`.
-    #[serde(skip)]
-    pub(crate) cluster: Option<String>,
 }
 
 impl CustomKeyStore {
@@ -156,7 +139,7 @@ impl CustomKeyStore {
     }
 
     /// Why the last attempt to connect failed.
-    pub(crate) fn connection_error(&self, now: Timestamp) -> Option<ConnectionErrorCode> {
+    pub(crate) fn connection_error(&self, now: Timestamp) -> Option<XksConnectionError> {
         match self.record.connection {
             Connection::Failed { from, error } if from <= now => Some(error),
             _ => None,

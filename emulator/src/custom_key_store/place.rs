@@ -1,10 +1,11 @@
 //! Where `CreateKey` is to make a key.
 
 use super::lookup::xks_key;
-use super::{ConnectionState, CustomKeyStore, Membership};
+use super::{ConnectionState, CustomKeyStore};
+use crate::api::{KeySpec, Origin};
 use crate::context::Context;
 use crate::error::{Code, Error, KmsError, message};
-use crate::key::{KeySpec, Origin};
+use crate::key::Membership;
 
 /// The members of `CreateKey` that say it.
 pub(crate) struct Place {

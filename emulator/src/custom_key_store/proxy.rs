@@ -10,9 +10,9 @@ use ureq::Agent;
 use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
 
 use super::XksProxy;
-use super::fault::Fault;
 use super::signature::Signer;
 use super::wire::{Health, KeyMetadata, KeyStatus, Question, RequestMetadata};
+use crate::api::XksError;
 use crate::clock::Timestamp;
 use crate::error::{Error, message};
 
@@ -88,16 +88,16 @@ impl Ask<'_> {
     /// # Errors
     ///
     /// It is not, or does not say so.
-    pub(crate) fn health(self, proxy: &XksProxy) -> Result<(), Fault> {
+    pub(crate) fn health(self, proxy: &XksProxy) -> Result<(), XksError> {
         let question = Question {
             request_metadata: self.metadata(None, None),
         };
         let health: Health = self.call(proxy, "/health", &question)?;
         if !health.is_valid() {
-            Err(Fault::Malformed)
+            Err(XksError::Malformed)
         } else if !health.can_serve() {
             // By analogy: a proxy would say `InternalException` to every other request.
-            Err(Fault::Internal)
+            Err(XksError::Internal)
         } else {
             Ok(())
         }
@@ -118,20 +118,20 @@ impl Ask<'_> {
             request_metadata: self.metadata(Some(principal), None),
         };
         let path = format!("/keys/{xks_key_id}/metadata");
-        let key: Result<KeyMetadata, Fault> = self.call(proxy, &path, &question);
-        let key = key.map_err(Fault::of_new_key)?;
+        let key: Result<KeyMetadata, XksError> = self.call(proxy, &path, &question);
+        let key = key.map_err(XksError::of_new_key)?;
         if key.usage.len() > 10 {
-            return Err(Fault::Malformed.of_new_key());
+            return Err(XksError::Malformed.of_new_key());
         }
         if key.spec != "AES_256" {
             return Err(message::xks_key_invalid_configuration().into());
         }
         if key.status != KeyStatus::Enabled {
-            return Err(Fault::InvalidState.of_new_key());
+            return Err(XksError::InvalidState.of_new_key());
         }
         let has = |usage: &str| key.usage.iter().any(|has| has == usage);
         if !has("ENCRYPT") || !has("DECRYPT") {
-            return Err(Fault::InvalidKeyUsage.of_new_key());
+            return Err(XksError::InvalidKeyUsage.of_new_key());
         }
         Ok(())
     }
@@ -156,7 +156,7 @@ impl Ask<'_> {
         proxy: &XksProxy,
         api: &str,
         question: &impl Serialize,
-    ) -> Result<R, Fault> {
+    ) -> Result<R, XksError> {
         let answer = self.send(proxy, api, question);
         if let Err(fault) = &answer {
             tracing::warn!(
@@ -173,8 +173,8 @@ impl Ask<'_> {
         proxy: &XksProxy,
         api: &str,
         question: &impl Serialize,
-    ) -> Result<R, Fault> {
-        let body = serde_json::to_vec(question).map_err(|_| Fault::Malformed)?;
+    ) -> Result<R, XksError> {
+        let body = serde_json::to_vec(question).map_err(|_| XksError::Malformed)?;
         let endpoint = proxy.endpoint.as_str();
         let host = endpoint.strip_prefix("https://").unwrap_or(endpoint);
         let base = self.proxies.elsewhere.get(host);
@@ -200,28 +200,28 @@ impl Ask<'_> {
         let answer = response.body_mut().with_config().limit(LONGEST);
         let answer = answer.read_to_vec().map_err(|error| fault(&error))?;
         if status != 200 {
-            return Err(Fault::of(&answer));
+            return Err(XksError::of(&answer));
         }
-        serde_json::from_slice(&answer).map_err(|_| Fault::Malformed)
+        serde_json::from_slice(&answer).map_err(|_| XksError::Malformed)
     }
 }
 
 /// What is wrong with the way to a proxy.
-fn fault(error: &ureq::Error) -> Fault {
+fn fault(error: &ureq::Error) -> XksError {
     tracing::debug!("a call to a key store proxy: {error}");
     match error {
-        ureq::Error::Timeout(_) => Fault::Timeout,
-        ureq::Error::Tls(_) | ureq::Error::Pem(_) | ureq::Error::Rustls(_) => Fault::Tls,
+        ureq::Error::Timeout(_) => XksError::Timeout,
+        ureq::Error::Tls(_) | ureq::Error::Pem(_) | ureq::Error::Rustls(_) => XksError::Tls,
         ureq::Error::Io(error)
             if error
                 .get_ref()
                 .is_some_and(<dyn std::error::Error + Send + Sync>::is::<rustls::Error>) =>
         {
-            Fault::Tls
+            XksError::Tls
         }
         ureq::Error::Io(_) | ureq::Error::HostNotFound | ureq::Error::ConnectionFailed => {
-            Fault::Unreachable
+            XksError::Unreachable
         }
-        _ => Fault::Malformed,
+        _ => XksError::Malformed,
     }
 }

@@ -12,8 +12,8 @@ use x509_cert::Certificate;
 use x509_cert::der::Decode as _;
 
 use super::{Cluster, ConnectionState, CustomKeyStore, CustomKeyStoreType, Kind, XksProxy};
+use crate::api::wire_enum;
 use crate::error::{KmsError, message};
-use crate::wire::wire_enum;
 
 wire_enum! {
     /// How KMS reaches a proxy. Here, both ways are the same.

@@ -11,16 +11,17 @@
 //! | the store fails, a record is damaged, a panic | `KMSInternalException`, HTTP 500 |
 
 mod code;
+mod injected;
 mod internal;
 pub(crate) mod message;
 mod protocol;
+mod validation;
 
 pub(crate) use code::Code;
+pub(crate) use injected::Injected;
 pub(crate) use internal::Internal;
 pub(crate) use protocol::ProtocolError;
-
-use crate::constraint::{Violation, sentence};
-use crate::fault::Injected;
+pub(crate) use validation::{Shown, Violation, path, sentence};
 
 /// Why a request was refused.
 #[derive(Debug)]
@@ -57,12 +58,12 @@ impl Error {
     /// The name on the wire: `__type`.
     pub(crate) fn wire_name(&self) -> &str {
         match self {
-            Self::Kms(error) => error.code.wire_name(),
-            Self::Validation(_) => Code::Validation.wire_name(),
+            Self::Kms(error) => error.code.as_str(),
+            Self::Validation(_) => Code::Validation.as_str(),
             Self::Protocol(error) => error.wire_name(),
             Self::NotImplemented(_) => "NotImplementedException",
             Self::Injected(injected) => injected.wire_name(),
-            Self::Internal(_) => Code::KmsInternal.wire_name(),
+            Self::Internal(_) => Code::KmsInternal.as_str(),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::message;
+use crate::error::{Injected, message};
 
 /// An exception to answer: its name alone, with the text and the status that it has on AWS, as
 /// far as they are known; or with a text or a status of one's own.
@@ -22,21 +22,6 @@ pub enum FaultError {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         status: Option<u16>,
     },
-}
-
-/// An answer that a fault makes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Injected {
-    /// An exception, in the service's JSON.
-    Exception {
-        code: String,
-        message: Option<String>,
-        status: u16,
-        /// Whether it comes from the layers in front of the service.
-        in_front: bool,
-    },
-    /// A page of a proxy.
-    Page { status: u16 },
 }
 
 /// What is known of exceptions that faults are used for: name, status, whether the layers in front
@@ -136,38 +121,4 @@ impl FaultError {
 
 fn known(code: &str) -> Option<&'static (&'static str, u16, bool, &'static str)> {
     KNOWN.iter().find(|(name, ..)| *name == code)
-}
-
-impl Injected {
-    /// The name of the exception; of a page, what clients make of one.
-    pub(crate) fn wire_name(&self) -> &str {
-        match self {
-            Self::Exception { code, .. } => code,
-            Self::Page { .. } => "ServiceUnavailable",
-        }
-    }
-
-    pub(crate) fn status(&self) -> u16 {
-        match self {
-            Self::Exception { status, .. } | Self::Page { status } => *status,
-        }
-    }
-
-    /// The page of a proxy, if this is one.
-    pub(crate) fn page(&self) -> Option<Vec<u8>> {
-        let Self::Page { status } = self else {
-            return None;
-        };
-        let title = match status {
-            502 => "502 Bad Gateway".to_owned(),
-            503 => "503 Service Temporarily Unavailable".to_owned(),
-            504 => "504 Gateway Time-out".to_owned(),
-            status => status.to_string(),
-        };
-        let page = format!(
-            "<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1>\
-             </center>\r\n</body>\r\n</html>\r\n"
-        );
-        Some(page.into_bytes())
-    }
 }

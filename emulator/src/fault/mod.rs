@@ -15,9 +15,10 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::error::Injected;
+
 pub use delay::{Delay, Time};
 pub use injected::FaultError;
-pub(crate) use injected::Injected;
 pub use plan::{Armed, FaultId, Faults};
 pub(crate) use plan::{Plan, Subject};
 

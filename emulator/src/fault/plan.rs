@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::{Cut, Delay, Fault, FaultError, Hit, Injected, Names};
+use super::{Cut, Delay, Fault, FaultError, Hit, Names};
 use crate::auth::Caller;
+use crate::error::Injected;
 
 /// The most faults at once.
 const MOST: usize = 1000;

@@ -1,7 +1,6 @@
 //! Grants: what a key's owner lets a principal do with it. Kept, listed and ended here; nobody is
 //! refused for want of one.
 
-mod operations;
 mod principal;
 mod store;
 mod terms;
@@ -9,11 +8,10 @@ mod terms;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use crate::api::{EncryptionContext, GrantOperation, KeyArn};
 use crate::clock::Timestamp;
 use crate::hex::hex;
-use crate::key::{EncryptionContext, KeyArn};
 
-pub(crate) use operations::{GrantOperation, valid_operations};
 pub(crate) use principal::{require_principal, require_retiring_principal};
 pub(crate) use store::grants_of;
 

@@ -1,7 +1,7 @@
 //! Who may be named in a grant. Whether a user or role exists is asked of nobody.
 
+use crate::api::AccountId;
 use crate::error::{KmsError, message};
-use crate::key::AccountId;
 
 /// Refuses what cannot be a principal: the ARN of an account, a user, a role or a session, or the
 /// name of a service.

@@ -4,10 +4,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Grant, GrantPlace, GrantTerms, digest};
+use crate::api::{AccountId, KeyArn, KeyId, Location, Region};
 use crate::context::{Context, Writing};
 use crate::error::{Error, Internal, message};
 use crate::hex::hex;
-use crate::key::{AccountId, KeyArn, KeyId, Location, Region};
 use crate::store::{Bytes, StoreError, record};
 
 /// What grant tokens are sealed as.

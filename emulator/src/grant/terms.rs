@@ -1,9 +1,9 @@
 //! What a grant may say of a key.
 
-use super::{GrantTerms, require_principal, valid_operations};
+use super::{GrantTerms, require_principal};
+use crate::api::{GrantOperation, KeySpec};
 use crate::error::{Error, KmsError, message};
-use crate::grant::GrantOperation;
-use crate::key::{Key, KeySpec};
+use crate::key::Key;
 
 impl GrantTerms {
     /// Refuses terms that no grant for the key can have.
@@ -35,7 +35,7 @@ impl GrantTerms {
 
     fn check_operations(&self, key: &Key) -> Result<(), KmsError> {
         let (spec, usage) = (key.record.spec, key.record.usage);
-        let valid = valid_operations(spec, usage);
+        let valid = GrantOperation::valid_for(spec, usage);
         let invalid: Vec<_> = self
             .operations
             .iter()

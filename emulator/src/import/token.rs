@@ -5,12 +5,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::api::{KeyArn, KeySpec, WrappingAlgorithm, WrappingKeySpec};
 use crate::clock::{Timestamp, millis};
 use crate::context::Context;
 use crate::crypto::symmetric::{Aes256, NONCE_LENGTH};
-use crate::crypto::{KeyMaterial, SecretBytes, WrappingAlgorithm, WrappingKeySpec};
+use crate::crypto::{KeyMaterial, SecretBytes};
 use crate::error::{Error, Internal, message};
-use crate::key::{KeyArn, KeySpec};
 use crate::protocol::Blob;
 
 /// What tokens are sealed as.

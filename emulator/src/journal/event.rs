@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use crate::api::KeyArn;
 use crate::clock::Timestamp;
-use crate::key::KeyArn;
 
 /// A call, as CloudTrail would tell of it.
 #[derive(Clone, Debug)]

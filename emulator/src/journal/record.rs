@@ -5,10 +5,10 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::{Event, redaction};
+use crate::api::{AccountId, KeyArn};
 use crate::auth::Caller;
 use crate::clock::Timestamp;
 use crate::error::Error;
-use crate::key::{AccountId, KeyArn};
 use crate::model::Operation;
 use crate::protocol::{Body, Sender};
 

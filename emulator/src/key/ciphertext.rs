@@ -15,7 +15,7 @@
 
 use zeroize::Zeroizing;
 
-use super::{EncryptionContext, KeyMaterialId};
+use crate::api::{EncryptionContext, KeyMaterialId};
 use crate::crypto::symmetric::{Aes256, NONCE_LENGTH, TAG_LENGTH};
 use crate::crypto::{CryptoError, Random, SecretBytes, der};
 

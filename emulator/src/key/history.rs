@@ -5,9 +5,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{KeyMaterialId, KeyRecord, KeySpec, Origin};
+use super::KeyRecord;
+use crate::api::{KeyMaterialId, KeySpec, Origin, wire_enum};
 use crate::clock::{Timestamp, millis};
-use crate::wire::wire_enum;
 
 /// What is known of one material; its secret is a record of its own, numbered by the place in
 /// the key's list.

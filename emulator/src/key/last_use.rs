@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::KeyArn;
+use crate::api::KeyArn;
 use crate::clock::{Timestamp, millis};
 use crate::journal;
 use crate::store::{Store, StoreError, record};

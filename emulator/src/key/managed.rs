@@ -1,21 +1,7 @@
 //! AWS managed keys: the keys that AWS's services make for themselves in an account, each under an
 //! alias `alias/aws/SERVICE`. A key is made when its alias is first used.
 
-use serde::{Deserialize, Serialize};
-
-use crate::alias::AliasName;
-
-/// Who manages a key: `KeyManager` of `KeyMetadata`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) enum KeyManager {
-    /// A service of AWS, for its customer.
-    #[serde(rename = "AWS")]
-    Aws,
-    /// The customer.
-    #[default]
-    #[serde(rename = "CUSTOMER")]
-    Customer,
-}
+use crate::api::{AliasName, KeyManager};
 
 /// The services that have managed keys, and what they call what they protect in the key's
 /// description; no description is invented where none is known.
@@ -87,7 +73,7 @@ impl KeyManager {
 /// The description of the key that belongs to an alias of AWS's own; `None` if no service has
 /// that alias.
 pub(crate) fn description(alias: &AliasName) -> Option<String> {
-    let service = alias.as_str().strip_prefix(AliasName::RESERVED)?;
+    let service = alias.as_str().strip_prefix(AliasName::AWS_PREFIX)?;
     let (_, protected) = SERVICES.iter().find(|(name, _)| *name == service)?;
     let sentence = |what| format!("Default key that protects {what} when no other key is defined");
     Some(protected.map(sentence).unwrap_or_default())

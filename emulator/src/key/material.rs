@@ -7,7 +7,7 @@ use quick_cache::sync::Cache;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::KeySpec;
+use crate::api::KeySpec;
 use crate::crypto::{CryptoError, KeyMaterial, SecretBytes};
 use crate::error::{Error, Internal};
 use crate::protocol::Blob;

@@ -2,12 +2,11 @@
 
 use serde::Serialize;
 
-use super::{
-    Algorithms, Key, KeyManager, KeyMaterialId, KeySpec, KeyState, KeyUsage, MaterialEntry, Origin,
-    Region,
+use super::{Key, MaterialEntry};
+use crate::api::{
+    Algorithms, KeyManager, KeyMaterialId, KeySpec, KeyState, KeyUsage, Origin, Region, wire_enum,
 };
 use crate::clock::Timestamp;
-use crate::wire::wire_enum;
 
 /// `KeyMetadata` of the API reference. Members that do not apply to a key are left out, as
 /// recorded; they stand in alphabetical order, as in AWS's samples.

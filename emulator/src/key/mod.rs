@@ -1,10 +1,8 @@
 //! Keys: what is known of one, what it is called, what state it is in.
 
-mod algorithm;
 pub(crate) mod ciphertext;
-mod encryption_context;
+mod custom_key_store;
 mod history;
-mod id;
 pub(crate) mod last_use;
 pub(crate) mod managed;
 pub(crate) mod material;
@@ -15,27 +13,18 @@ mod policy_text;
 mod reference;
 mod region_set;
 mod spec;
-pub(crate) mod state;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use algorithm::{
-    Algorithms, EncapsulationAlgorithm, EncryptionAlgorithm, KeyAgreementAlgorithm, MacAlgorithm,
-};
-pub(crate) use encryption_context::EncryptionContext;
+pub(crate) use custom_key_store::Membership;
 pub(crate) use history::{MaterialEntry, OnDemandRotation, Rotation, RotationEvent, RotationType};
-pub(crate) use id::{AccountId, KeyArn, KeyId, Location, Region};
-pub(crate) use managed::KeyManager;
-pub(crate) use material_id::KeyMaterialId;
 pub(crate) use metadata::{ExpirationModel, KeyMetadata};
 pub(crate) use policy::Policy;
 pub(crate) use reference::KeyReference;
 pub(crate) use region_set::RegionSet;
-pub(crate) use spec::{KeySpec, KeyUsage, Origin, SigningAlgorithm};
-pub(crate) use state::KeyState;
 
+use crate::api::{KeyArn, KeyId, KeyManager, KeySpec, KeyState, KeyUsage, Origin};
 use crate::clock::{Timestamp, millis};
-use crate::custom_key_store::Membership;
 use crate::error::{KmsError, message};
 use crate::protocol::Blob;
 use crate::tag::Tag;

@@ -6,8 +6,9 @@
 
 use serde::Deserialize;
 
+use super::Key;
 use super::policy_text::printed;
-use super::{AccountId, Key, Location};
+use crate::api::{AccountId, Location};
 use crate::error::{KmsError, message};
 
 /// A policy that was found well formed.

@@ -1,7 +1,6 @@
 //! What a caller wrote to name a key: a key id, a key ARN, an alias name or an alias ARN.
 
-use super::{AccountId, KeyId, Location, Region};
-use crate::alias::AliasName;
+use crate::api::{AccountId, AliasName, KeyArn, KeyId, Location, Region};
 use crate::error::{KmsError, message};
 
 /// A `KeyId` of a request, taken apart.
@@ -74,7 +73,7 @@ impl<'r> KeyReference<'r> {
     pub(crate) fn not_found(&self, id: &str, here: &Location) -> KmsError {
         let id = KeyId::new(id);
         match self {
-            _ if id.is_well_formed() => message::key_does_not_exist(&super::KeyArn {
+            _ if id.is_well_formed() => message::key_does_not_exist(&KeyArn {
                 location: here.clone(),
                 id,
             }),

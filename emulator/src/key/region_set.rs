@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Region;
+use crate::api::Region;
 use crate::error::{KmsError, message};
 
 /// The Regions in which a multi-Region key is. Each key of the set holds the same.

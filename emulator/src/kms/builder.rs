@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use super::Kms;
 use super::snapshot::Snapshots;
+use crate::api::{AccountId, Location, Region};
 use crate::attestation::Trust;
 use crate::clock::Clock;
 use crate::context::consistency::Lag;
@@ -18,7 +19,6 @@ use crate::fault::Plan;
 use crate::journal::{self, Journal};
 use crate::key::last_use::LastUses;
 use crate::key::material::Materials;
-use crate::key::{AccountId, Location, Region};
 use crate::page::MarkerKey;
 use crate::quota::{Quotas, Throttle};
 use crate::seed::Seed;

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::Operation;
+use crate::api::KeyArn;
 use crate::context::Context;
 use crate::error::{Error, message};
-use crate::key::KeyArn;
 
 /// Keeps a key that was to be deleted. It stays disabled, or without its material if that was
 /// still to be imported.

@@ -3,10 +3,11 @@
 use serde::Deserialize;
 
 use super::Operation;
-use crate::alias::{AliasName, AliasRecord};
+use crate::alias::AliasRecord;
+use crate::api::{AliasName, key_state};
 use crate::context::Context;
 use crate::error::{Error, message};
-use crate::key::{KeyReference, state};
+use crate::key::KeyReference;
 use crate::quota::Resource;
 
 /// Gives a key a friendly name.
@@ -40,7 +41,7 @@ impl Operation for CreateAlias {
             Err(Error::Kms(_)) => {} // not found: as it should be
             Err(error) => return Err(error),
         }
-        key.require_state(state::STAYING, context.now())?;
+        key.require_state(key_state::NOT_PENDING_DELETION, context.now())?;
         context.require_room(Resource::Aliases(&key.arn))?;
         let alias = AliasRecord::new(&key, context.now());
         Ok(context.put_alias(&name, &alias)?)

@@ -5,8 +5,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::Operation;
+use crate::api::XksError;
 use crate::context::Context;
-use crate::custom_key_store::{Connection, Creation, CustomKeyStore, Fault, MOST, StoreRecord};
+use crate::custom_key_store::{Connection, Creation, CustomKeyStore, MOST, StoreRecord};
 use crate::error::{Error, Internal, message};
 use crate::hex::hex;
 use crate::kms::Work;
@@ -48,7 +49,7 @@ impl Operation for CreateCustomKeyStore {
         let store = CustomKeyStore { id, record };
         require_room(&store, context)?;
         if let Some(proxy) = store.proxy() {
-            context.ask().health(proxy).map_err(Fault::of_store)?;
+            context.ask().health(proxy).map_err(XksError::of_store)?;
         }
         let mut context = context.writing()?;
         require_room(&store, &context)?;

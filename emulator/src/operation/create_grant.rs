@@ -5,10 +5,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::Operation;
+use crate::api::key_state;
 use crate::context::Context;
 use crate::error::{Error, message};
 use crate::grant::{Grant, GrantPlace, GrantTerms};
-use crate::key::state;
 use crate::quota::Resource;
 
 /// Lets a principal use a key. A request with a name that is made again gives the same grant.
@@ -39,7 +39,7 @@ impl Operation for CreateGrant {
     fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
         let mut context = context.writing()?;
         let key = context.key_but_no_alias(&input.key_id)?;
-        key.require_state(state::USABLE, context.now())?;
+        key.require_state(key_state::USABLE, context.now())?;
         let terms = input.terms;
         terms.check(&key)?;
         if input.dry_run == Some(true) {

@@ -6,12 +6,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::Operation;
+use crate::api::{KeySpec, KeyUsage, Origin, Region};
 use crate::context::Context;
 use crate::custom_key_store::Place;
 use crate::error::{Error, KmsError, message};
-use crate::key::{
-    Key, KeyMetadata, KeyRecord, KeySpec, KeyUsage, Origin, Policy, Region, RegionSet,
-};
+use crate::key::{Key, KeyMetadata, KeyRecord, Policy, RegionSet};
 use crate::kms::Work;
 use crate::quota::Resource;
 use crate::tag::{self, Tag};

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::Operation;
+use crate::api::{EncapsulationAlgorithm, KeyArn, KeyUsage};
 use crate::context::Context;
 use crate::error::{Error, Internal, message};
-use crate::key::{EncapsulationAlgorithm, KeyArn, KeyUsage};
 use crate::protocol::Blob;
 
 /// Opens a shared secret. A ciphertext that was changed gives another secret, no error: the

@@ -4,17 +4,17 @@ use serde::{Deserialize, Serialize};
 
 use super::Operation;
 use super::encrypt::require_algorithm;
+use crate::api::{
+    EncryptionAlgorithm, EncryptionContext, KeyArn, KeyMaterialId, KeyUsage, Location, wire_enum,
+};
 use crate::context::Context;
 use crate::crypto::SecretBytes;
 use crate::custom_key_store;
 use crate::error::{Error, Internal, message};
-use crate::key::{
-    EncryptionAlgorithm, EncryptionContext, Key, KeyArn, KeyMaterialId, KeyUsage, Location,
-};
+use crate::key::Key;
 use crate::kms::Work;
 use crate::protocol::Blob;
 use crate::recipient::{self, Recipient};
-use crate::wire::wire_enum;
 
 /// Decrypts a ciphertext. One of a symmetric key says itself whose it is.
 pub(super) struct Decrypt;

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::Operation;
-use crate::alias::AliasName;
+use crate::api::AliasName;
 use crate::context::Context;
 use crate::error::Error;
 

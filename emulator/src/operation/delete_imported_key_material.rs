@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Operation;
 use super::get_parameters_for_import::require_external;
+use crate::api::{KeyArn, KeyMaterialId, KeySpec};
 use crate::context::Context;
 use crate::error::{Error, message};
-use crate::key::{KeyArn, KeyMaterialId, KeySpec};
 
 /// Takes imported material out of a key, at once. It may be imported again.
 pub(super) struct DeleteImportedKeyMaterial;

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::Operation;
+use crate::api::{KeyAgreementAlgorithm, KeyArn, KeyUsage, Origin};
 use crate::context::Context;
 use crate::error::{Error, Internal, message};
-use crate::key::{KeyAgreementAlgorithm, KeyArn, KeyUsage, Origin};
 use crate::protocol::Blob;
 use crate::recipient::{self, Recipient};
 

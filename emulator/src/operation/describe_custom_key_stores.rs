@@ -3,11 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::Operation;
+use crate::api::XksConnectionError;
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::custom_key_store::{
-    ConnectionErrorCode, ConnectionState, CustomKeyStore, CustomKeyStoreType, MOST, XksProxy,
-    XksProxyConnectivity,
+    ConnectionState, CustomKeyStore, CustomKeyStoreType, MOST, XksProxy, XksProxyConnectivity,
 };
 use crate::error::{Error, message};
 use crate::page::Page;
@@ -40,7 +40,7 @@ struct CustomKeyStoresListEntry {
     #[serde(skip_serializing_if = "Option::is_none")]
     cloud_hsm_cluster_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    connection_error_code: Option<ConnectionErrorCode>,
+    connection_error_code: Option<XksConnectionError>,
     connection_state: ConnectionState,
     creation_date: Timestamp,
     custom_key_store_id: String,

@@ -3,9 +3,9 @@
 use serde::Deserialize;
 
 use super::Operation;
+use crate::api::key_state;
 use crate::context::Context;
 use crate::error::Error;
-use crate::key::state;
 
 /// Keeps a key from being used in cryptographic operations.
 pub(super) struct DisableKey;
@@ -24,7 +24,7 @@ impl Operation for DisableKey {
     fn run(input: Self::Input, context: &mut Context<'_>) -> Result<(), Error> {
         let mut context = context.writing()?;
         let mut key = context.key_but_no_alias(&input.key_id)?;
-        key.require_state(state::SWITCHABLE, context.now())?;
+        key.require_state(key_state::SWITCHABLE, context.now())?;
         key.record.enabled = false;
         Ok(context.put_key(&key)?)
     }

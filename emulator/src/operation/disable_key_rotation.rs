@@ -4,9 +4,9 @@ use serde::Deserialize;
 
 use super::Operation;
 use super::enable_key_rotation::{require_no_replica, require_own_origin};
+use crate::api::key_state;
 use crate::context::Context;
 use crate::error::Error;
-use crate::key::state;
 
 /// Stops the rotation of a key. Succeeds for a key of any spec, rotated or not.
 pub(super) struct DisableKeyRotation;
@@ -26,7 +26,7 @@ impl Operation for DisableKeyRotation {
         let mut context = context.writing()?;
         let mut key = context.key_but_no_alias(&input.key_id)?;
         require_own_origin(&key)?;
-        key.require_state(state::SETTLED, context.now())?;
+        key.require_state(key_state::ENABLED, context.now())?;
         require_no_replica(&key, Self::NAME)?;
         key.record.rotation = None;
         Ok(context.put_key_set(&key)?)

@@ -4,9 +4,10 @@ use serde::Deserialize;
 
 use super::Operation;
 use crate::agenda::rotate;
+use crate::api::key_state;
 use crate::context::{Context, Writing};
 use crate::error::Error;
-use crate::key::{Key, Rotation, RotationType, state};
+use crate::key::{Key, Rotation, RotationType};
 
 /// Lets a key be used again.
 pub(super) struct EnableKey;
@@ -25,7 +26,7 @@ impl Operation for EnableKey {
     fn run(input: Self::Input, context: &mut Context<'_>) -> Result<(), Error> {
         let mut context = context.writing()?;
         let mut key = context.key_but_no_alias(&input.key_id)?;
-        key.require_state(state::SWITCHABLE, context.now())?;
+        key.require_state(key_state::SWITCHABLE, context.now())?;
         key.record.enabled = true;
         rotate_if_missed(&mut context, &mut key)?;
         Ok(context.put_key_set(&key)?)

@@ -3,9 +3,10 @@
 use serde::Deserialize;
 
 use super::Operation;
+use crate::api::{KeySpec, Origin, key_state};
 use crate::context::Context;
 use crate::error::{Error, KmsError, message};
-use crate::key::{Key, KeySpec, Origin, Rotation, state};
+use crate::key::{Key, Rotation};
 
 /// Lets a key be rotated every so many days, a year unless told otherwise.
 pub(super) struct EnableKeyRotation;
@@ -28,7 +29,7 @@ impl Operation for EnableKeyRotation {
         let mut context = context.writing()?;
         let mut key = context.key_but_no_alias(&input.key_id)?;
         require_own_origin(&key)?;
-        key.require_state(state::SETTLED, context.now())?;
+        key.require_state(key_state::ENABLED, context.now())?;
         if key.record.spec != KeySpec::SymmetricDefault {
             return Err(message::cannot_rotate().into());
         }

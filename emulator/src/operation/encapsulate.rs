@@ -5,9 +5,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::Operation;
+use crate::api::{EncapsulationAlgorithm, KeyArn, KeyUsage};
 use crate::context::Context;
 use crate::error::{Error, Internal, message};
-use crate::key::{EncapsulationAlgorithm, KeyArn, KeyUsage};
 use crate::protocol::Blob;
 
 /// Makes a shared secret of 32 bytes, and the ciphertext that holds it for the key.

@@ -3,11 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::Operation;
+use crate::api::{EncryptionAlgorithm, EncryptionContext, KeyArn, KeyUsage};
 use crate::context::Context;
 use crate::custom_key_store;
 use crate::error::{Error, Internal, KmsError, message};
+use crate::key::Key;
 use crate::key::ciphertext::Made;
-use crate::key::{EncryptionAlgorithm, EncryptionContext, Key, KeyArn, KeyUsage};
 use crate::protocol::Blob;
 
 /// Encrypts a plaintext of up to 4096 bytes.
@@ -88,7 +89,7 @@ pub(super) fn require_length(
     plaintext: &[u8],
 ) -> Result<(), KmsError> {
     let spec = key.record.spec;
-    match spec.longest_plaintext(algorithm) {
+    match spec.max_plaintext_length(algorithm) {
         Some(longest) if plaintext.len() > longest => {
             Err(message::plaintext_is_too_long(algorithm, spec, longest))
         }

@@ -3,15 +3,15 @@
 use serde::{Deserialize, Serialize};
 
 use super::Operation;
+use crate::api::{EncryptionContext, KeyArn, KeyMaterialId, KeySpec, KeyUsage, wire_enum};
 use crate::context::Context;
 use crate::crypto::SecretBytes;
 use crate::custom_key_store;
 use crate::error::{Error, Internal, KmsError, message};
+use crate::key::Key;
 use crate::key::ciphertext::Made;
-use crate::key::{EncryptionContext, Key, KeyArn, KeyMaterialId, KeySpec, KeyUsage};
 use crate::protocol::Blob;
 use crate::recipient::{self, Recipient};
-use crate::wire::wire_enum;
 
 /// Makes a symmetric key for use outside, plain and encrypted.
 pub(super) struct GenerateDataKey;

@@ -4,10 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use super::Operation;
 use super::generate_data_key::{require_symmetric, wrap};
+use crate::api::{EncryptionContext, KeyArn, KeyMaterialId, KeySpec};
 use crate::context::Context;
 use crate::crypto::SecretBytes;
 use crate::error::{Error, Internal, message};
-use crate::key::{EncryptionContext, Key, KeyArn, KeyMaterialId, KeySpec};
+use crate::key::Key;
 use crate::kms::Work;
 use crate::protocol::Blob;
 use crate::recipient::{self, Recipient};

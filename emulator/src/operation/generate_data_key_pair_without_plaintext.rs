@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Operation;
 use super::generate_data_key_pair::{pair, require_pair};
+use crate::api::{EncryptionContext, KeyArn, KeyMaterialId, KeySpec};
 use crate::context::Context;
 use crate::error::{Error, message};
-use crate::key::{EncryptionContext, KeyArn, KeyMaterialId, KeySpec};
 use crate::kms::Work;
 use crate::protocol::Blob;
 

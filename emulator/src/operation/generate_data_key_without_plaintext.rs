@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Operation;
 use super::generate_data_key::{DataKeySpec, data_key, length, require_symmetric, wrap};
+use crate::api::{EncryptionContext, KeyArn, KeyMaterialId};
 use crate::context::Context;
 use crate::error::{Error, message};
-use crate::key::{EncryptionContext, KeyArn, KeyMaterialId};
 use crate::protocol::Blob;
 
 /// Makes a symmetric key for use outside, encrypted alone.

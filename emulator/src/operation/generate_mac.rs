@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::Operation;
+use crate::api::{KeyArn, KeyUsage, MacAlgorithm};
 use crate::context::Context;
 use crate::error::{Error, Internal, KmsError, message};
-use crate::key::{Key, KeyArn, KeyUsage, MacAlgorithm};
+use crate::key::Key;
 use crate::protocol::Blob;
 
 /// Makes the HMAC of a message.

@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::Operation;
+use crate::api::KeyArn;
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::error::Error;
-use crate::key::KeyArn;
 
 /// Tells of the last cryptographic operation that succeeded with a key. Real KMS tracks uses since
 /// a date of its own; here every key is tracked since it was made.

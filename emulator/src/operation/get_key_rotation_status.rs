@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::Operation;
+use crate::api::KeyArn;
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::error::Error;
-use crate::key::KeyArn;
 
 /// Tells whether a key is rotated, and when next. A deletion that is pending hides the schedule,
 /// which a cancellation brings back.

@@ -3,12 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::Operation;
+use crate::api::{KeyArn, Origin, WrappingAlgorithm, WrappingKeySpec, key_state};
 use crate::clock::Timestamp;
 use crate::context::Context;
-use crate::crypto::{WrappingAlgorithm, WrappingKeySpec};
 use crate::error::{Error, Internal, message};
 use crate::import::ImportToken;
-use crate::key::{Key, KeyArn, Origin, state};
+use crate::key::Key;
 use crate::kms::Work;
 use crate::protocol::Blob;
 
@@ -44,10 +44,10 @@ impl Operation for GetParametersForImport {
     fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
         let key = context.key_but_no_alias(&input.key_id)?;
         require_external(&key)?;
-        key.require_state(state::IMPORTABLE, context.now())?;
+        key.require_state(key_state::IMPORTABLE, context.now())?;
         let (algorithm, with) = (input.wrapping_algorithm, input.wrapping_key_spec);
         let spec = key.record.spec;
-        if !algorithm.takes(with, spec) {
+        if !algorithm.can_wrap(with, spec) {
             return Err(message::cannot_wrap(algorithm, with, spec).into());
         }
         if with == WrappingKeySpec::Sm2 && !context.here().region.is_in_china() {

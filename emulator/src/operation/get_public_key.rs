@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::Operation;
+use crate::api::{Algorithms, KeyArn, KeySpec, KeyUsage, key_state};
 use crate::context::Context;
 use crate::error::{Error, message};
-use crate::key::{Algorithms, KeyArn, KeySpec, KeyUsage, state};
 use crate::protocol::Blob;
 
 /// Gives the public key, as DER `SubjectPublicKeyInfo`. Works on a disabled key too.
@@ -37,7 +37,7 @@ impl Operation for GetPublicKey {
 
     fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
         let key = context.key(&input.key_id)?;
-        key.require_state(state::WITH_MATERIAL, context.now())?;
+        key.require_state(key_state::WITH_MATERIAL, context.now())?;
         let algorithms = key.algorithms();
         let public_key = key
             .record

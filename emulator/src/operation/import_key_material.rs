@@ -7,15 +7,15 @@ use serde::{Deserialize, Serialize};
 
 use super::Operation;
 use super::get_parameters_for_import::require_external;
+use crate::api::{KeyArn, KeyMaterialId, KeySpec, key_state, wire_enum};
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::crypto::KeyMaterial;
 use crate::error::{Error, Internal, KmsError, message};
 use crate::import::ImportToken;
-use crate::key::{ExpirationModel, Key, KeyArn, KeyMaterialId, KeySpec, MaterialEntry, state};
+use crate::key::{ExpirationModel, Key, MaterialEntry};
 use crate::kms::Work;
 use crate::protocol::Blob;
-use crate::wire::wire_enum;
 
 /// Brings key material into a key: its first, the same again, or new material for a rotation.
 pub(super) struct ImportKeyMaterial;
@@ -100,7 +100,7 @@ impl Operation for ImportKeyMaterial {
 fn importable(input: &ImportKeyMaterialInput, context: &mut Context<'_>) -> Result<Key, Error> {
     let key = context.key_but_no_alias(&input.key_id)?;
     require_external(&key)?;
-    key.require_state(state::IMPORTABLE, context.now())?;
+    key.require_state(key_state::IMPORTABLE, context.now())?;
     let spec = key.record.spec;
     let symmetric_only = [
         ("importType", input.import_type.is_some()),

@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::Operation;
+use crate::api::KeyId;
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::error::Error;
-use crate::key::KeyId;
 use crate::page::Page;
 
 /// Lists the aliases of the account and Region, or of one key, by name.

@@ -4,14 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use super::Operation;
 use super::rotate_key_on_demand::is_ready;
+use crate::api::{KeyArn, KeyMaterialId, KeySpec, Origin, wire_enum};
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::error::{Error, message};
-use crate::key::{
-    ExpirationModel, Key, KeyArn, KeyMaterialId, KeySpec, MaterialEntry, Origin, RotationType,
-};
+use crate::key::{ExpirationModel, Key, MaterialEntry, RotationType};
 use crate::page::Page;
-use crate::wire::wire_enum;
 
 /// Lists the rotations of a key that are complete, or all of its materials, oldest first.
 pub(super) struct ListKeyRotations;

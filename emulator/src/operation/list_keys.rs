@@ -3,11 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::Operation;
+use crate::api::{KeyArn, KeyId, wire_enum};
 use crate::context::Context;
 use crate::error::Error;
-use crate::key::{KeyArn, KeyId};
 use crate::page::Page;
-use crate::wire::wire_enum;
 
 /// Lists the keys of the account and Region, in whatever state they are.
 pub(super) struct ListKeys;

@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::Operation;
 use super::decrypt::{DryRunModifier, Source};
 use super::encrypt::{encrypt, require_algorithm, require_length};
+use crate::api::{EncryptionAlgorithm, EncryptionContext, KeyArn, KeyMaterialId, KeyUsage};
 use crate::context::Context;
 use crate::error::{Error, message};
-use crate::key::{EncryptionAlgorithm, EncryptionContext, KeyArn, KeyMaterialId, KeyUsage};
 use crate::kms::Work;
 use crate::protocol::Blob;
 

@@ -5,11 +5,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::Operation;
+use crate::api::{KeyState, Origin, key_state};
 use crate::context::Context;
 use crate::error::{Error, message};
-use crate::key::{
-    Key, KeyMetadata, KeyRecord, KeyState, Origin, Policy, Transition, policy, state,
-};
+use crate::key::{Key, KeyMetadata, KeyRecord, Policy, Transition, policy};
 use crate::quota::Resource;
 use crate::tag::{self, Tag};
 
@@ -49,7 +48,7 @@ impl Operation for ReplicateKey {
             Some(set) if !key.is_replica() => set,
             _ => return Err(message::not_a_primary_to_replicate(&key.arn).into()),
         };
-        key.require_state(state::SETTLED, context.now())?;
+        key.require_state(key_state::ENABLED, context.now())?;
         let region = set.region_of_replica(&input.replica_region)?;
         if let Some(policy) = &input.policy {
             let bypass = input.bypass_policy_lockout_safety_check == Some(true);

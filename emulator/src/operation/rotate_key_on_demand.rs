@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::Operation;
 use super::enable_key_rotation::require_no_replica;
 use crate::agenda::rotate;
+use crate::api::{KeyArn, KeySpec, Origin, key_state};
 use crate::context::Context;
 use crate::error::{Error, message};
-use crate::key::{Key, KeyArn, KeyRecord, KeySpec, OnDemandRotation, Origin, RotationType, state};
+use crate::key::{Key, KeyRecord, OnDemandRotation, RotationType};
 
 /// Rotates a key now, whatever its schedule. A repeat while a rotation is under way is accepted,
 /// and starts no other.
@@ -37,7 +38,7 @@ impl Operation for RotateKeyOnDemand {
         let mut context = context.writing()?;
         let mut key = context.key_but_no_alias(&input.key_id)?;
         let now = context.now();
-        key.require_state(state::SETTLED, now)?;
+        key.require_state(key_state::ENABLED, now)?;
         if key.record.spec != KeySpec::SymmetricDefault {
             return Err(message::cannot_rotate().into());
         }

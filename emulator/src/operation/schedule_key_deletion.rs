@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::Operation;
+use crate::api::{KeyArn, KeyState, key_state};
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::error::{Error, message};
-use crate::key::{Deletion, KeyArn, KeyState, state};
+use crate::key::Deletion;
 
 /// Lets a key be deleted after a waiting period of 7 to 30 days. That of a primary begins when the
 /// last of its replicas is gone.
@@ -43,7 +44,7 @@ impl Operation for ScheduleKeyDeletion {
         }
         let mut context = context.writing()?;
         let mut key = context.key_but_no_alias(&input.key_id)?;
-        key.require_state(state::DELETABLE, context.now())?;
+        key.require_state(key_state::DELETABLE, context.now())?;
         let waits_for_replicas = !key.is_replica() && !key.siblings().is_empty();
         let date = (!waits_for_replicas).then(|| context.now().plus_days(days));
         key.record.deletion = Some(Deletion { date, days });

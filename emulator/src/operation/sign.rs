@@ -3,13 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::Operation;
+use crate::api::{KeyArn, KeySpec, KeyUsage, SigningAlgorithm, wire_enum};
 use crate::context::Context;
 use crate::crypto::Message;
 use crate::error::{Error, Internal, KmsError, message};
-use crate::key::{Key, KeyArn, KeySpec, KeyUsage, SigningAlgorithm};
+use crate::key::Key;
 use crate::kms::Work;
 use crate::protocol::Blob;
-use crate::wire::wire_enum;
 
 /// Signs a message, or its digest.
 pub(super) struct Sign;

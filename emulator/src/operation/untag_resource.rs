@@ -3,9 +3,9 @@
 use serde::Deserialize;
 
 use super::Operation;
+use crate::api::key_state;
 use crate::context::Context;
 use crate::error::Error;
-use crate::key::state;
 
 /// Takes tags from a key. A tag that is not there is no error.
 pub(super) struct UntagResource;
@@ -25,7 +25,7 @@ impl Operation for UntagResource {
     fn run(input: Self::Input, context: &mut Context<'_>) -> Result<(), Error> {
         let mut context = context.writing()?;
         let mut key = context.key_but_no_alias(&input.key_id)?;
-        key.require_state(state::STAYING, context.now())?;
+        key.require_state(key_state::NOT_PENDING_DELETION, context.now())?;
         key.record
             .tags
             .retain(|tag| !input.tag_keys.contains(&tag.tag_key));

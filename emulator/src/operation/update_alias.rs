@@ -3,10 +3,11 @@
 use serde::Deserialize;
 
 use super::Operation;
-use crate::alias::{AliasName, AliasRecord};
+use crate::alias::AliasRecord;
+use crate::api::{AliasName, key_state};
 use crate::context::Context;
 use crate::error::{Error, message};
-use crate::key::{KeyReference, state};
+use crate::key::KeyReference;
 use crate::quota::Resource;
 
 /// Gives an alias to another key of the same usage.
@@ -36,7 +37,7 @@ impl Operation for UpdateAlias {
         let target = context.key(&input.target_key_id)?;
         let here = context.here().clone();
         let (before, current) = context.alias(&here, &name)?;
-        target.require_state(state::STAYING, context.now())?;
+        target.require_state(key_state::NOT_PENDING_DELETION, context.now())?;
         let (from, to) = (current.record.usage, target.record.usage);
         if from != to {
             return Err(message::alias_across_usages(&name, from, to).into());

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::Operation;
+use crate::api::XksError;
 use crate::context::Context;
-use crate::custom_key_store::{Change, CustomKeyStore, Fault};
+use crate::custom_key_store::{Change, CustomKeyStore};
 use crate::error::{Error, message};
 use crate::kms::Work;
 
@@ -33,7 +34,7 @@ impl Operation for UpdateCustomKeyStore {
     fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
         let store = changed(&input, context)?;
         if let Some(proxy) = store.proxy().filter(|_| input.change.is_of_proxy()) {
-            context.ask().health(proxy).map_err(Fault::of_store)?;
+            context.ask().health(proxy).map_err(XksError::of_store)?;
         }
         let mut context = context.writing()?;
         let store = changed(&input, &context)?;

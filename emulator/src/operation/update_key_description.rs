@@ -3,9 +3,9 @@
 use serde::Deserialize;
 
 use super::Operation;
+use crate::api::key_state;
 use crate::context::Context;
 use crate::error::Error;
-use crate::key::state;
 
 /// Changes what a key's description says.
 pub(super) struct UpdateKeyDescription;
@@ -25,7 +25,7 @@ impl Operation for UpdateKeyDescription {
     fn run(input: Self::Input, context: &mut Context<'_>) -> Result<(), Error> {
         let mut context = context.writing()?;
         let mut key = context.key_but_no_alias(&input.key_id)?;
-        key.require_state(state::STAYING, context.now())?;
+        key.require_state(key_state::NOT_PENDING_DELETION, context.now())?;
         key.record.description = input.description;
         Ok(context.put_key(&key)?)
     }

@@ -3,9 +3,10 @@
 use serde::Deserialize;
 
 use super::Operation;
+use crate::api::{KeyState, Region, key_state};
 use crate::context::Context;
 use crate::error::{Error, message};
-use crate::key::{KeyState, Region, Transition, state};
+use crate::key::Transition;
 
 /// Makes a replica the primary of its multi-Region key, and the primary a replica.
 pub(super) struct UpdatePrimaryRegion;
@@ -28,7 +29,7 @@ impl Operation for UpdatePrimaryRegion {
         if key.record.region_set.is_none() || key.is_replica() {
             return Err(message::not_a_primary_to_change(&key.arn).into());
         }
-        key.require_state(state::SETTLED, context.now())?;
+        key.require_state(key_state::ENABLED, context.now())?;
         if input.primary_region == key.arn.location.region.as_str() {
             return Ok(());
         }
@@ -40,7 +41,7 @@ impl Operation for UpdatePrimaryRegion {
             None => None,
         };
         let mut replica = replica.ok_or_else(|| message::no_replica_in_region(key.id()))?;
-        replica.require_state(state::SETTLED, context.now())?;
+        replica.require_state(key_state::ENABLED, context.now())?;
 
         if let Some(set) = &mut key.record.region_set {
             set.promote(&replica.arn.location.region);

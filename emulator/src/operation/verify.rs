@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Operation;
 use super::sign::{MessageType, message_of};
+use crate::api::{KeyArn, KeyUsage, SigningAlgorithm};
 use crate::context::Context;
 use crate::error::{Error, Internal, message};
-use crate::key::{KeyArn, KeyUsage, SigningAlgorithm};
 use crate::protocol::Blob;
 
 /// Says whether a signature is the key's signature of a message, by whomever it was made. One

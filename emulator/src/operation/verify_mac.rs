@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Operation;
 use super::generate_mac::require_algorithm;
+use crate::api::{KeyArn, KeyUsage, MacAlgorithm};
 use crate::context::Context;
 use crate::error::{Error, Internal, message};
-use crate::key::{KeyArn, KeyUsage, MacAlgorithm};
 use crate::protocol::Blob;
 
 /// Says whether a MAC is the message's. One that is not is an exception, never `false`.

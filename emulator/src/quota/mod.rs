@@ -11,13 +11,11 @@ use std::sync::{Mutex, PoisonError};
 
 use serde_json::Value;
 
-use crate::alias::AliasName;
+use crate::api::{AliasName, KeyArn, Location, Region};
 use crate::clock::Timestamp;
 use crate::context::records;
 use crate::error::{KmsError, message};
 use crate::grant::grants_of;
-use crate::key::KeyArn;
-use crate::key::{Location, Region};
 use crate::protocol::Body;
 use crate::store::Store;
 use rate::Bucket;
@@ -60,7 +58,7 @@ impl Resource<'_> {
         match self {
             // Keys that AWS manages have one alias each, of a reserved name.
             Self::Keys(location) => {
-                let managed = records::alias(location, &AliasName::new(AliasName::RESERVED));
+                let managed = records::alias(location, &AliasName::new(AliasName::AWS_PREFIX));
                 count(&records::keys(location)).saturating_sub(count(&managed))
             }
             Self::Aliases(key) => count(&records::aliases_of(key)),

@@ -2,7 +2,7 @@
 //! account has them that never asked for more.
 
 use super::Resource;
-use crate::key::Region;
+use crate::api::Region;
 
 /// How often one may ask.
 pub(super) struct Rate {

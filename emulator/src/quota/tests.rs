@@ -113,7 +113,7 @@ fn what_is_remembered_is_bounded() {
     let now = Timestamp::from_millis(1_790_000_000_000);
     for account in 0..MOST + 10 {
         let place = Location {
-            account: crate::key::AccountId::parse(&format!("{account:012}")).unwrap(),
+            account: crate::api::AccountId::parse(&format!("{account:012}")).unwrap(),
             ..here()
         };
         let _ = throttle.count(&place, "CreateKey", &Body::new(), now);

@@ -8,8 +8,7 @@ use serde::de::{Error as _, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use super::date::Date;
-use crate::grant::GrantOperation;
-use crate::key::{EncryptionContext, KeySpec, KeyUsage, Origin};
+use crate::api::{EncryptionContext, GrantOperation, KeySpec, KeyUsage, Origin};
 use crate::tag::Tag;
 
 #[derive(Default, Deserialize)]

@@ -13,8 +13,7 @@ use super::date::Date;
 use super::error::{Fault, Field};
 use super::wanted::{Wanted, WantedAlias, WantedKey};
 use super::{format, material};
-use crate::alias::AliasName;
-use crate::key::{KeySpec, KeyUsage, Origin};
+use crate::api::{AliasName, KeySpec, KeyUsage, Origin};
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]

@@ -9,9 +9,9 @@ use rustls::pki_types::pem::PemObject as _;
 use sec1::{EcParameters, EcPrivateKey};
 
 use super::format::Material;
+use crate::api::KeySpec;
 use crate::crypto::{KeyMaterial, SecretBytes};
 use crate::hex;
-use crate::key::KeySpec;
 use crate::protocol::blob;
 
 const EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
@@ -101,7 +101,7 @@ fn of_pkcs8(spec: KeySpec, pkcs8: &[u8]) -> Option<KeyMaterial> {
             .then(|| KeyMaterial::decode(spec, secret).ok())
             .flatten();
     }
-    let is_bytes = spec == KeySpec::SymmetricDefault || spec.name_starts_with("HMAC_");
+    let is_bytes = spec.is_secret_bytes();
     if is_bytes {
         return None;
     }

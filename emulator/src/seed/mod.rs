@@ -46,7 +46,7 @@ use std::path::{Path, PathBuf};
 
 use document::{Document, LONGEST};
 
-use crate::key::{AccountId, Location, Region};
+use crate::api::{AccountId, Location, Region};
 pub use error::SeedError;
 
 /// What is to be there from the start: keys, aliases and identities, as one or several files say.

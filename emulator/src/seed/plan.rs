@@ -10,16 +10,14 @@ use super::error::{Fault, Field};
 use super::format::{self, Switch};
 use super::wanted::{Wanted, WantedKey};
 use super::{grant, record};
-use crate::alias::AliasName;
+use crate::api::{AccountId, AliasName, KeyArn, KeyId, KeySpec, KeyUsage, Location, Region};
 use crate::auth::Identity;
 use crate::constraint;
 use crate::context::Context;
 use crate::crypto::SecretBytes;
 use crate::error::Error;
 use crate::grant::{Grant, GrantPlace, require_principal};
-use crate::key::{
-    AccountId, Key, KeyArn, KeyId, KeyReference, KeySpec, KeyUsage, Location, Region, RegionSet,
-};
+use crate::key::{Key, KeyReference, RegionSet};
 use crate::model::model;
 
 /// What a document puts.

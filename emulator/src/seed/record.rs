@@ -7,12 +7,12 @@ use super::format::{Material, State, Switch};
 use super::material::{self, BadMaterial};
 use super::plan::check;
 use super::wanted::WantedKey;
+use crate::api::{KeyArn, KeyMaterialId, KeySpec, KeyUsage, Origin};
 use crate::context::Context;
 use crate::crypto::{KeyMaterial, SecretBytes};
 use crate::error::message;
 use crate::key::{
-    Deletion, KeyArn, KeyMaterialId, KeyRecord, KeySpec, KeyUsage, MaterialEntry, Origin, Policy,
-    RegionSet, Rotation, RotationEvent, RotationType,
+    Deletion, KeyRecord, MaterialEntry, Policy, RegionSet, Rotation, RotationEvent, RotationType,
 };
 use crate::protocol::Blob;
 use crate::tag;

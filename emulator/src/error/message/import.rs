@@ -1,8 +1,7 @@
 //! Import of key material.
 
 use super::{Code, KmsError, error, silent};
-use crate::crypto::{WrappingAlgorithm, WrappingKeySpec};
-use crate::key::{KeyArn, KeyMaterialId, KeySpec};
+use crate::api::{KeyArn, KeyMaterialId, KeySpec, WrappingAlgorithm, WrappingKeySpec};
 
 pub(crate) fn cannot_wrap(
     algorithm: WrappingAlgorithm,

@@ -18,8 +18,9 @@ pub(crate) use quota::*;
 pub(crate) use rotation::*;
 
 use super::{Code, KmsError};
-use crate::alias::{AliasArn, AliasName};
-use crate::key::{EncryptionAlgorithm, KeyArn, KeySpec, KeyState, KeyUsage, SigningAlgorithm};
+use crate::api::{
+    AliasArn, AliasName, EncryptionAlgorithm, KeyArn, KeySpec, KeyState, KeyUsage, SigningAlgorithm,
+};
 
 fn error(code: Code, message: impl Into<String>) -> KmsError {
     KmsError {

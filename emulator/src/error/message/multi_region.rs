@@ -1,7 +1,7 @@
 //! Multi-Region keys.
 
 use super::{Code, KmsError, error};
-use crate::key::{KeyArn, KeyId, Region};
+use crate::api::{KeyArn, KeyId, Region};
 
 pub(crate) fn not_a_primary_to_replicate(arn: &KeyArn) -> KmsError {
     let text = format!("{arn} is not a multi-region primary key.");

@@ -1,7 +1,7 @@
 //! Rotation.
 
 use super::{Code, KmsError, error, silent};
-use crate::key::{KeyArn, Origin};
+use crate::api::{KeyArn, Origin};
 
 /// Recorded of imported material; of custom key stores, by analogy.
 pub(crate) fn wrong_origin(arn: &KeyArn, origin: Origin) -> KmsError {

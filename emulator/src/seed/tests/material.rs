@@ -3,9 +3,9 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 
+use crate::api::KeySpec;
 use crate::crypto::{KeyMaterial, Random};
 use crate::hex::hex;
-use crate::key::KeySpec;
 use crate::seed::format::Material;
 use crate::seed::material::read;
 

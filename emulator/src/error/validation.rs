@@ -1,11 +1,31 @@
-//! The words of a validation error, each as recorded from KMS (`kms-truth`: the grammar is
-//! `N validation error(s) detected: Value '…' at '…' failed to satisfy constraint: …`).
+//! Validation errors, in the words that were recorded from KMS: `N validation error(s) detected:
+//! Value '…' at '…' failed to satisfy constraint: …`.
 
 use std::fmt;
 
 use serde_json::Value;
 
-use super::Violation;
+/// One constraint that a member breaks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Violation {
+    /// Where, as KMS writes it: `tags.1.member.tagKey`.
+    pub(crate) path: String,
+    /// What was there, as far as KMS shows it.
+    pub(crate) shown: Shown,
+    /// What was wrong, as a sentence of KMS.
+    pub(crate) constraint: String,
+}
+
+impl Violation {
+    /// A member that has to be there is not.
+    pub(crate) fn null(path: &str) -> Self {
+        Self {
+            path: path.to_owned(),
+            shown: Shown::Null,
+            constraint: sentence::NOT_NULL.to_owned(),
+        }
+    }
+}
 
 /// What a violation shows of the value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +40,7 @@ pub(crate) enum Shown {
 
 impl Shown {
     /// A list as Java prints it: `[a, b]`. Inferred: no recorded violation shows one.
-    pub(super) fn list(values: &[Value]) -> Self {
+    pub(crate) fn list(values: &[Value]) -> Self {
         let values: Vec<_> = values.iter().map(java).collect();
         Self::Value(format!("[{}]", values.join(", ")))
     }
@@ -34,7 +54,7 @@ fn java(value: &Value) -> String {
 }
 
 /// The path of a member: `tags.1.member.tagKey`.
-pub(super) fn path(steps: impl Iterator<Item = String>) -> String {
+pub(crate) fn path(steps: impl Iterator<Item = String>) -> String {
     steps.collect::<Vec<_>>().join(".")
 }
 
@@ -57,29 +77,29 @@ impl fmt::Display for Violation {
 pub(crate) mod sentence {
     use super::Violation;
 
-    pub(in crate::constraint) const NOT_NULL: &str = "Member must not be null";
+    pub(crate) const NOT_NULL: &str = "Member must not be null";
 
-    pub(in crate::constraint) fn least_length(min: i64) -> String {
+    pub(crate) fn least_length(min: i64) -> String {
         format!("Member must have length greater than or equal to {min}")
     }
 
-    pub(in crate::constraint) fn greatest_length(max: i64) -> String {
+    pub(crate) fn greatest_length(max: i64) -> String {
         format!("Member must have length less than or equal to {max}")
     }
 
-    pub(in crate::constraint) fn least_value(min: i64) -> String {
+    pub(crate) fn least_value(min: i64) -> String {
         format!("Member must have value greater than or equal to {min}")
     }
 
-    pub(in crate::constraint) fn greatest_value(max: i64) -> String {
+    pub(crate) fn greatest_value(max: i64) -> String {
         format!("Member must have value less than or equal to {max}")
     }
 
-    pub(in crate::constraint) fn pattern(pattern: &str) -> String {
+    pub(crate) fn pattern(pattern: &str) -> String {
         format!("Member must satisfy regular expression pattern: {pattern}")
     }
 
-    pub(in crate::constraint) fn enum_values<'v>(values: impl Iterator<Item = &'v str>) -> String {
+    pub(crate) fn enum_values<'v>(values: impl Iterator<Item = &'v str>) -> String {
         let values: Vec<_> = values.collect();
         format!(
             "Member must satisfy enum value set: [{}]",

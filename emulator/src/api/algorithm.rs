@@ -1,13 +1,32 @@
-//! With what algorithms a key works: one list for each pair of spec and usage, in the order of
-//! recorded answers.
+//! The algorithms of each key spec. The order within a list is that of recorded answers.
 
 use serde::Serialize;
 
-use super::{KeySpec, KeyUsage, SigningAlgorithm};
-use crate::wire::wire_enum;
+use super::{KeyFamily, KeySpec, KeyUsage, wire_enum};
 
 wire_enum! {
-    /// How a plaintext is encrypted.
+    /// An algorithm of `Sign` and `Verify`.
+    SigningAlgorithm {
+        RsassaPssSha256 = "RSASSA_PSS_SHA_256",
+        RsassaPssSha384 = "RSASSA_PSS_SHA_384",
+        RsassaPssSha512 = "RSASSA_PSS_SHA_512",
+        RsassaPkcs1V15Sha256 = "RSASSA_PKCS1_V1_5_SHA_256",
+        RsassaPkcs1V15Sha384 = "RSASSA_PKCS1_V1_5_SHA_384",
+        RsassaPkcs1V15Sha512 = "RSASSA_PKCS1_V1_5_SHA_512",
+        EcdsaSha256 = "ECDSA_SHA_256",
+        EcdsaSha384 = "ECDSA_SHA_384",
+        EcdsaSha512 = "ECDSA_SHA_512",
+        Ed25519Sha512 = "ED25519_SHA_512",
+        Ed25519PhSha512 = "ED25519_PH_SHA_512",
+        Sm2Dsa = "SM2DSA",
+        MlDsaShake256 = "ML_DSA_SHAKE_256",
+        /// Not a signing algorithm. KMS accepts the name as one and then refuses it for the key.
+        SymmetricDefault = "SYMMETRIC_DEFAULT",
+    }
+}
+
+wire_enum! {
+    /// An algorithm of `Encrypt` and `Decrypt`.
     EncryptionAlgorithm {
         SymmetricDefault = "SYMMETRIC_DEFAULT",
         RsaesOaepSha1 = "RSAES_OAEP_SHA_1",
@@ -17,7 +36,7 @@ wire_enum! {
 }
 
 wire_enum! {
-    /// How a MAC is made.
+    /// An algorithm of `GenerateMac` and `VerifyMac`.
     MacAlgorithm {
         HmacSha224 = "HMAC_SHA_224",
         HmacSha256 = "HMAC_SHA_256",
@@ -27,20 +46,20 @@ wire_enum! {
 }
 
 wire_enum! {
-    /// How a secret is agreed on.
+    /// An algorithm of `DeriveSharedSecret`.
     KeyAgreementAlgorithm {
         Ecdh = "ECDH",
     }
 }
 
 wire_enum! {
-    /// How a secret is encapsulated.
+    /// An algorithm of `Encapsulate` and `Decapsulate`.
     EncapsulationAlgorithm {
         MlKem = "ML_KEM",
     }
 }
 
-/// The one list of algorithms that a key's metadata and public key carry.
+/// The list of algorithms in the answers of `DescribeKey` and `GetPublicKey`.
 #[derive(Serialize)]
 pub(crate) enum Algorithms {
     #[serde(rename = "EncryptionAlgorithms")]
@@ -56,7 +75,7 @@ pub(crate) enum Algorithms {
 }
 
 impl Algorithms {
-    /// The list of keys of a spec, for a usage that they may have.
+    /// The algorithms of a key. The spec must allow the usage.
     pub(crate) const fn of(spec: KeySpec, usage: KeyUsage) -> Self {
         match usage {
             KeyUsage::SignVerify => Self::Signing(spec.signing_algorithms()),
@@ -71,7 +90,7 @@ impl Algorithms {
 }
 
 impl KeySpec {
-    /// The algorithms with which a `SIGN_VERIFY` key of this spec signs.
+    /// The algorithms of a `SIGN_VERIFY` key of this spec.
     pub(crate) const fn signing_algorithms(self) -> &'static [SigningAlgorithm] {
         use SigningAlgorithm::{
             EcdsaSha256, EcdsaSha384, EcdsaSha512, Ed25519PhSha512, Ed25519Sha512, MlDsaShake256,
@@ -104,32 +123,23 @@ impl KeySpec {
         }
     }
 
-    /// The algorithms with which an `ENCRYPT_DECRYPT` key of this spec encrypts.
+    /// The algorithms of an `ENCRYPT_DECRYPT` key of this spec.
     pub(crate) const fn encryption_algorithms(self) -> &'static [EncryptionAlgorithm] {
         use EncryptionAlgorithm::{RsaesOaepSha1, RsaesOaepSha256, Sm2Pke, SymmetricDefault};
-        match self {
-            Self::SymmetricDefault => &[SymmetricDefault],
-            Self::Rsa2048 | Self::Rsa3072 | Self::Rsa4096 => &[RsaesOaepSha1, RsaesOaepSha256],
-            Self::Sm2 => &[Sm2Pke],
-            Self::EccNistP256
-            | Self::EccNistP384
-            | Self::EccNistP521
-            | Self::EccSecgP256K1
-            | Self::EccNistEdwards25519
-            | Self::Hmac224
-            | Self::Hmac256
-            | Self::Hmac384
-            | Self::Hmac512
-            | Self::MlDsa44
-            | Self::MlDsa65
-            | Self::MlDsa87
-            | Self::MlKem512
-            | Self::MlKem768
-            | Self::MlKem1024 => &[],
+        match self.family() {
+            KeyFamily::Symmetric => &[SymmetricDefault],
+            KeyFamily::Rsa => &[RsaesOaepSha1, RsaesOaepSha256],
+            KeyFamily::Sm2 => &[Sm2Pke],
+            KeyFamily::Hmac
+            | KeyFamily::EccNist
+            | KeyFamily::EccSecg
+            | KeyFamily::Edwards
+            | KeyFamily::MlDsa
+            | KeyFamily::MlKem => &[],
         }
     }
 
-    /// The algorithm of the MACs that a key of this spec makes.
+    /// The algorithms of a `GENERATE_VERIFY_MAC` key of this spec.
     pub(crate) const fn mac_algorithms(self) -> &'static [MacAlgorithm] {
         match self {
             Self::Hmac224 => &[MacAlgorithm::HmacSha224],
@@ -155,37 +165,44 @@ impl KeySpec {
         }
     }
 
-    /// The longest plaintext that an algorithm of this spec encrypts; `None` where the limit of
-    /// the request, 4096 bytes, is the only one.
-    pub(crate) const fn longest_plaintext(self, algorithm: EncryptionAlgorithm) -> Option<usize> {
-        let modulus = match self {
-            Self::Rsa2048 => 256,
-            Self::Rsa3072 => 384,
-            Self::Rsa4096 => 512,
-            // The API reference, `Encrypt`.
-            Self::Sm2 => return Some(1024),
-            Self::SymmetricDefault
-            | Self::EccNistP256
-            | Self::EccNistP384
-            | Self::EccNistP521
-            | Self::EccSecgP256K1
-            | Self::EccNistEdwards25519
-            | Self::Hmac224
-            | Self::Hmac256
-            | Self::Hmac384
-            | Self::Hmac512
-            | Self::MlDsa44
-            | Self::MlDsa65
-            | Self::MlDsa87
-            | Self::MlKem512
-            | Self::MlKem768
-            | Self::MlKem1024 => return None,
-        };
-        // RFC 8017, 7.1.1: two hashes and two bytes are OAEP's.
-        match algorithm {
-            EncryptionAlgorithm::RsaesOaepSha1 => Some(modulus - 2 * 20 - 2),
-            EncryptionAlgorithm::RsaesOaepSha256 => Some(modulus - 2 * 32 - 2),
-            EncryptionAlgorithm::SymmetricDefault | EncryptionAlgorithm::Sm2Pke => None,
+    /// The longest plaintext in bytes that an algorithm of this spec encrypts. `None` if only the
+    /// limit of the request applies, 4096 bytes.
+    pub(crate) const fn max_plaintext_length(
+        self,
+        algorithm: EncryptionAlgorithm,
+    ) -> Option<usize> {
+        // OAEP uses two hashes and two bytes of the modulus: RFC 8017, section 7.1.1.
+        match (algorithm, self.rsa_modulus_length()) {
+            (EncryptionAlgorithm::RsaesOaepSha1, Some(modulus)) => Some(modulus - 2 * 20 - 2),
+            (EncryptionAlgorithm::RsaesOaepSha256, Some(modulus)) => Some(modulus - 2 * 32 - 2),
+            // The API reference of `Encrypt`.
+            (EncryptionAlgorithm::Sm2Pke, _) => Some(1024),
+            (
+                EncryptionAlgorithm::SymmetricDefault
+                | EncryptionAlgorithm::RsaesOaepSha1
+                | EncryptionAlgorithm::RsaesOaepSha256,
+                _,
+            ) => None,
+        }
+    }
+}
+
+impl SigningAlgorithm {
+    /// The length in bytes of the digest that this algorithm signs.
+    pub(crate) const fn digest_length(self) -> usize {
+        match self {
+            Self::RsassaPssSha256
+            | Self::RsassaPkcs1V15Sha256
+            | Self::EcdsaSha256
+            | Self::Sm2Dsa
+            | Self::SymmetricDefault => 32,
+            Self::RsassaPssSha384 | Self::RsassaPkcs1V15Sha384 | Self::EcdsaSha384 => 48,
+            Self::RsassaPssSha512
+            | Self::RsassaPkcs1V15Sha512
+            | Self::EcdsaSha512
+            | Self::Ed25519Sha512
+            | Self::Ed25519PhSha512
+            | Self::MlDsaShake256 => 64,
         }
     }
 }

@@ -1,7 +1,6 @@
-//! The enums of the API, spelled in Rust's way in code and in AWS's way everywhere else.
+//! The enums of the API: Rust's names in code, AWS's names on the wire.
 
-/// Declares an enum whose values have names on the wire: serde, `Display` and `as_str` all use
-/// the one name that stands here.
+/// Declares an enum with one wire name per variant. `as_str`, `Display` and serde use that name.
 macro_rules! wire_enum {
     (
         $(#[$meta:meta])*

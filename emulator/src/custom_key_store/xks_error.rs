@@ -2,45 +2,10 @@
 //! failures in the specification.
 
 use super::wire::Refusal;
+use crate::api::{XksConnectionError, XksError};
 use crate::error::{Code, Error, KmsError, message};
-use crate::wire::wire_enum;
 
-/// A call to a proxy that failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fault {
-    InvalidState,
-    InvalidCiphertext,
-    InvalidKeyUsage,
-    AuthenticationFailed,
-    AccessDenied,
-    KeyNotFound,
-    InvalidUriPath,
-    UnsupportedOperation,
-    DependencyTimeout,
-    Throttling,
-    Internal,
-    /// No connection.
-    Unreachable,
-    /// A connection, but no TLS.
-    Tls,
-    Timeout,
-    /// No answer of the specification's, or a `ValidationException`.
-    Malformed,
-}
-
-wire_enum! {
-    /// Why a store could not be connected. Only those that can happen here.
-    ConnectionErrorCode {
-        AccessDenied = "XKS_PROXY_ACCESS_DENIED",
-        InvalidConfiguration = "XKS_PROXY_INVALID_CONFIGURATION",
-        InvalidResponse = "XKS_PROXY_INVALID_RESPONSE",
-        InvalidTlsConfiguration = "XKS_PROXY_INVALID_TLS_CONFIGURATION",
-        NotReachable = "XKS_PROXY_NOT_REACHABLE",
-        TimedOut = "XKS_PROXY_TIMED_OUT",
-    }
-}
-
-impl Fault {
+impl XksError {
     /// What an answer other than 200 says.
     pub(super) fn of(body: &[u8]) -> Self {
         let Ok(refusal) = serde_json::from_slice::<Refusal>(body) else {
@@ -98,16 +63,16 @@ impl Fault {
     }
 
     /// What `DescribeCustomKeyStores` shows after an attempt to connect.
-    pub(crate) const fn of_connection(self) -> ConnectionErrorCode {
+    pub(crate) const fn of_connection(self) -> XksConnectionError {
         match self {
-            Self::AuthenticationFailed | Self::AccessDenied => ConnectionErrorCode::AccessDenied,
-            Self::InvalidUriPath => ConnectionErrorCode::InvalidConfiguration,
-            Self::Unreachable => ConnectionErrorCode::NotReachable,
-            Self::Tls => ConnectionErrorCode::InvalidTlsConfiguration,
+            Self::AuthenticationFailed | Self::AccessDenied => XksConnectionError::AccessDenied,
+            Self::InvalidUriPath => XksConnectionError::InvalidConfiguration,
+            Self::Unreachable => XksConnectionError::NotReachable,
+            Self::Tls => XksConnectionError::InvalidTlsConfiguration,
             Self::Timeout | Self::DependencyTimeout | Self::Throttling => {
-                ConnectionErrorCode::TimedOut
+                XksConnectionError::TimedOut
             }
-            _ => ConnectionErrorCode::InvalidResponse,
+            _ => XksConnectionError::InvalidResponse,
         }
     }
 

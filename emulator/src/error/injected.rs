@@ -1,0 +1,50 @@
+//! Errors that a fault injects.
+
+/// The answer of a fault in place of the operation's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Injected {
+    /// An exception, in the service's JSON.
+    Exception {
+        code: String,
+        message: Option<String>,
+        status: u16,
+        /// Whether the layers in front of the service answer it on AWS.
+        in_front: bool,
+    },
+    /// The HTML page of a proxy.
+    Page { status: u16 },
+}
+
+impl Injected {
+    /// The name of the exception. For a page, the name that clients give it.
+    pub(crate) fn wire_name(&self) -> &str {
+        match self {
+            Self::Exception { code, .. } => code,
+            Self::Page { .. } => "ServiceUnavailable",
+        }
+    }
+
+    pub(crate) fn status(&self) -> u16 {
+        match self {
+            Self::Exception { status, .. } | Self::Page { status } => *status,
+        }
+    }
+
+    /// The HTML of a proxy's page.
+    pub(crate) fn page(&self) -> Option<Vec<u8>> {
+        let Self::Page { status } = self else {
+            return None;
+        };
+        let title = match status {
+            502 => "502 Bad Gateway".to_owned(),
+            503 => "503 Service Temporarily Unavailable".to_owned(),
+            504 => "504 Gateway Time-out".to_owned(),
+            status => status.to_string(),
+        };
+        let page = format!(
+            "<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1>\
+             </center>\r\n</body>\r\n</html>\r\n"
+        );
+        Some(page.into_bytes())
+    }
+}
