@@ -1,17 +1,17 @@
-//! What each algorithm costs through the whole emulator, beside the bare primitive of its library
-//! in the same run: everything between the two is parsing, checking, looking up and answering.
+//! The time of each algorithm through the whole emulator and as the bare primitive of its library,
+//! in the same run. The difference is parsing, validation, lookup and the response.
 //!
 //! ```sh
 //! cargo bench --package kms-emulator --bench crypto
-//! cargo bench --package kms-emulator --bench crypto -- ECDSA     # those whose name contains this
+//! cargo bench --package kms-emulator --bench crypto -- ECDSA     # only names that contain ECDSA
 //! ```
 //!
-//! No socket and no disk: `serve` has these.
+//! Without a socket and a disk, which the bench `serve` measures.
 
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    reason = "a bench ends where it cannot go on"
+    reason = "a bench panics on errors"
 )]
 
 use std::hint::black_box;
@@ -41,10 +41,10 @@ use sha2::Sha256;
 
 const MESSAGE: &[u8] = b"a message";
 
-/// The emulator, asked as a client would.
-struct Asked(Kms);
+/// The emulator as a client sees it.
+struct Client(Kms);
 
-impl Asked {
+impl Client {
     fn call(&self, operation: &str, body: &str) -> Value {
         let reply = self.0.handle(&Request::new(
             &format!("TrentService.{operation}"),
@@ -76,7 +76,7 @@ fn bare<T>(bench: &mut Criterion, name: &str, what: &str, mut primitive: impl Fn
 }
 
 /// `Sign` and `Verify` of an algorithm.
-fn sign_and_verify(bench: &mut Criterion, kms: &Asked, spec: &str, algorithm: &str) {
+fn sign_and_verify(bench: &mut Criterion, kms: &Client, spec: &str, algorithm: &str) {
     let name = format!("{algorithm} {spec}");
     let mut body = json!({
         "KeyId": kms.key(spec, "SIGN_VERIFY"),
@@ -93,7 +93,7 @@ fn sign_and_verify(bench: &mut Criterion, kms: &Asked, spec: &str, algorithm: &s
 }
 
 fn signatures(bench: &mut Criterion) {
-    let kms = Asked(Kms::builder().build_temporary().unwrap());
+    let kms = Client(Kms::builder().build_temporary().unwrap());
     let ecdsa: [(&str, &str, &'static EcdsaSigningAlgorithm); 3] = [
         (
             "ECC_NIST_P256",
@@ -147,7 +147,7 @@ fn signatures(bench: &mut Criterion) {
 }
 
 fn rsa(bench: &mut Criterion) {
-    let kms = Asked(Kms::builder().build_temporary().unwrap());
+    let kms = Client(Kms::builder().build_temporary().unwrap());
     for (spec, size) in [
         ("RSA_2048", KeySize::Rsa2048),
         ("RSA_3072", KeySize::Rsa3072),
@@ -196,12 +196,12 @@ fn rsa(bench: &mut Criterion) {
     }
 }
 
-/// Making an RSA key, and taking one that is ready.
+/// Generation of keys.
 fn key_pairs(bench: &mut Criterion) {
     bench.bench_function("CreateKey/bare RSA_2048", |bencher| {
         bencher.iter(|| RsaKeyPair::generate(KeySize::Rsa2048).unwrap());
     });
-    let kms = Asked(Kms::builder().build_temporary().unwrap());
+    let kms = Client(Kms::builder().build_temporary().unwrap());
     for (spec, usage) in [
         ("SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT"),
         ("HMAC_256", "GENERATE_VERIFY_MAC"),
@@ -217,7 +217,7 @@ fn key_pairs(bench: &mut Criterion) {
 }
 
 fn encryption(bench: &mut Criterion) {
-    let kms = Asked(Kms::builder().build_temporary().unwrap());
+    let kms = Client(Kms::builder().build_temporary().unwrap());
     let key = kms.key("SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT");
     let aes = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, &[7; 32]).unwrap());
     for length in [32, 4096] {
@@ -242,7 +242,7 @@ fn encryption(bench: &mut Criterion) {
 }
 
 fn secrets(bench: &mut Criterion) {
-    let kms = Asked(Kms::builder().build_temporary().unwrap());
+    let kms = Client(Kms::builder().build_temporary().unwrap());
     let mut body = json!({
         "KeyId": kms.key("HMAC_256", "GENERATE_VERIFY_MAC"),
         "Message": BASE64.encode(MESSAGE),

@@ -1,21 +1,21 @@
-//! What a `Sign` costs the server, beside the bare signature; how many it serves; how fast it
-//! starts, and how large it is; what an emulator costs inside a test.
+//! The CPU time of `Sign` in the server and of the bare signature, the throughput, the start time,
+//! the size of the binary, and the cost of an emulator inside a test.
 //!
 //! ```sh
 //! cargo bench --package kms-emulator --bench serve
 //! ```
 //!
-//! Linux, with [wrk](https://github.com/wg/wrk) on the path. Everything is measured in the same
-//! run, in turns, five rounds, and printed as the median with the least and the greatest: trust
-//! the ratios, and of the absolute numbers only the order. Costs are CPU time, which other work
-//! on the machine disturbs least.
+//! Needs Linux and [wrk](https://github.com/wg/wrk) on the path. Everything is measured alternately
+//! in five rounds of one run, and printed as the median with minimum and maximum. The ratios are
+//! reliable; absolute numbers depend on the machine. Costs are CPU time, which other work on the
+//! machine affects least.
 
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
     clippy::cast_precision_loss,
     clippy::indexing_slicing,
-    reason = "a bench prints, and ends where it cannot go on"
+    reason = "a bench prints its results and panics on errors"
 )]
 
 use std::fs;
@@ -96,9 +96,9 @@ fn main() {
 
     let mut starts: Vec<_> = (0..STARTS)
         .map(|number| {
-            let begun = Instant::now();
+            let started = Instant::now();
             let server = Server::start(&folder.path().join(format!("start-{number}")));
-            let elapsed = begun.elapsed().as_secs_f64() * 1000.0;
+            let elapsed = started.elapsed().as_secs_f64() * 1000.0;
             drop(server);
             elapsed
         })
@@ -113,7 +113,7 @@ fn main() {
     in_process();
 }
 
-/// What a test pays for an emulator of its own, and for going back to where it began.
+/// The time that a test needs to start its own emulator and to restore a snapshot.
 fn in_process() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let start = |listens: bool| {
@@ -128,9 +128,9 @@ fn in_process() {
     for (name, listens) in [("on a port", true), ("without a listener", false)] {
         let mut times: Vec<_> = (0..200)
             .map(|_| {
-                let begun = Instant::now();
+                let started = Instant::now();
                 let kms = start(listens);
-                let elapsed = begun.elapsed().as_secs_f64() * 1000.0;
+                let elapsed = started.elapsed().as_secs_f64() * 1000.0;
                 drop(kms);
                 elapsed
             })
@@ -149,18 +149,18 @@ fn in_process() {
     let mut times: Vec<_> = (0..100)
         .map(|_| {
             create();
-            let begun = Instant::now();
+            let started = Instant::now();
             kms.restore(&snapshot).unwrap();
-            begun.elapsed().as_secs_f64() * 1000.0
+            started.elapsed().as_secs_f64() * 1000.0
         })
         .collect();
     println!(
-        "back to a snapshot of 1,000 keys: {} ms",
+        "restore a snapshot of 1,000 keys: {} ms",
         show(summary(&mut times))
     );
 }
 
-/// CPU µs of one signature of a digest with a decoded key.
+/// The CPU time in µs of one signature of a digest with a decoded key.
 fn bare_signature() -> f64 {
     const SIGNATURES: u32 = 2000;
     let key = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).unwrap();
@@ -172,9 +172,9 @@ fn bare_signature() -> f64 {
     (cpu(Path::new("/proc/thread-self/schedstat")) - before) / f64::from(SIGNATURES)
 }
 
-/// CPU µs of a thread so far.
+/// The CPU time in µs that a thread has used.
 fn cpu(schedstat: &Path) -> f64 {
-    // A thread may have ended since it was listed.
+    // The thread may have ended meanwhile.
     let Ok(text) = fs::read_to_string(schedstat) else {
         return 0.0;
     };
@@ -232,7 +232,7 @@ impl Server {
             .to_owned()
     }
 
-    /// Requests answered, the seconds that took, and the CPU µs that it cost the server.
+    /// The number of requests, the elapsed seconds, and the server's CPU time in µs.
     fn load(&self, script: &Path, connections: u32) -> (f64, f64, f64) {
         let before = self.cpu();
         let output = Command::new("wrk")
@@ -263,7 +263,7 @@ impl Server {
             .sum()
     }
 
-    /// KiB resident.
+    /// The resident memory in KiB.
     fn memory(&self) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
         let line = status
@@ -281,7 +281,7 @@ impl Drop for Server {
     }
 }
 
-/// A script for wrk, with headers as large as an SDK's.
+/// A script for wrk, with headers of an SDK's size.
 fn script(folder: &Path, operation: &str, body: &str) -> std::path::PathBuf {
     let path = folder.join(format!("{operation}.lua"));
     let text = format!(
@@ -298,7 +298,7 @@ wrk.headers["Authorization"] = "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE
     path
 }
 
-/// Least, median, greatest.
+/// Minimum, median and maximum.
 fn summary(values: &mut [f64]) -> [f64; 3] {
     values.sort_by(f64::total_cmp);
     [
@@ -308,6 +308,6 @@ fn summary(values: &mut [f64]) -> [f64; 3] {
     ]
 }
 
-fn show([least, median, greatest]: [f64; 3]) -> String {
-    format!("{median:.1} [{least:.1}-{greatest:.1}]")
+fn show([minimum, median, maximum]: [f64; 3]) -> String {
+    format!("{median:.1} [{minimum:.1}-{maximum:.1}]")
 }

@@ -1,65 +1,67 @@
-//! The member `Recipient` of five operations: an enclave that shows with an attestation document
-//! who it is, and gets the secret encrypted under the public key in it, instead of plain.
+//! The `Recipient` parameter of five operations: an attestation document of an enclave. The
+//! response then contains the secret encrypted under the document's public key, not in plain.
 
 use serde::Deserialize;
 
-use crate::attestation::{self, Attested};
+use crate::attestation;
 use crate::context::Context;
 use crate::crypto::SecretBytes;
+use crate::crypto::enveloped::RecipientKey;
 use crate::error::{Error, Internal, message};
 use crate::protocol::Blob;
 
-/// Who is to receive a secret.
+/// The `Recipient` of a request.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Recipient {
     attestation_document: Option<Blob>,
 }
 
-/// A secret as the answer tells it: exactly one of the two.
-pub(crate) struct Told {
-    /// For whoever asked.
+/// A secret in the form of the response: exactly one of the two members is set.
+pub(crate) struct Delivered {
+    /// The secret in plain, without a recipient.
     pub(crate) plain: Option<Blob>,
     /// CMS `EnvelopedData` for the recipient.
     pub(crate) sealed: Option<Blob>,
 }
 
-/// The recipient, if there is one, when its document has proven true.
+/// Verifies the attestation document of a recipient and returns its public key. `None` if the
+/// request has no recipient.
 ///
 /// # Errors
 ///
-/// `ValidationException`: it has not, or has no public key of RSA.
-pub(crate) fn attested(
+/// `ValidationException` if the document is rejected.
+pub(crate) fn verify(
     context: &Context<'_>,
     recipient: Option<Recipient>,
-) -> Result<Option<Attested>, Error> {
+) -> Result<Option<RecipientKey>, Error> {
     let Some(recipient) = recipient else {
         return Ok(None);
     };
     let document = recipient.attestation_document.unwrap_or(Blob(Vec::new()));
-    let attested = attestation::verify(&document.0, context.trust(), context.now());
-    match attested {
-        Ok(attested) => Ok(Some(attested)),
-        Err(reason) => {
-            // The client is told nothing of it, as far as is known of KMS.
-            tracing::info!("attestation document refused: {reason}");
+    let key = attestation::verify(&document.0, context.trust(), context.now());
+    match key {
+        Ok(key) => Ok(Some(key)),
+        Err(error) => {
+            // KMS is not known to send the reason to the client.
+            tracing::info!("attestation document rejected: {error}");
             Err(message::invalid_attestation_document().into())
         }
     }
 }
 
-/// Tells a secret to whoever is to receive it.
+/// Prepares a secret for the response, encrypted if there is a recipient.
 ///
 /// # Errors
 ///
 /// Internal.
-pub(crate) fn tell(
-    recipient: Option<Attested>,
+pub(crate) fn deliver(
+    recipient: Option<RecipientKey>,
     secret: SecretBytes,
     context: &Context<'_>,
-) -> Result<Told, Error> {
+) -> Result<Delivered, Error> {
     let Some(recipient) = recipient else {
-        return Ok(Told {
+        return Ok(Delivered {
             plain: Some(Blob(secret.into_exposed())),
             sealed: None,
         });
@@ -67,7 +69,7 @@ pub(crate) fn tell(
     let sealed = recipient
         .seal(secret.expose(), context.random())
         .map_err(|error| Internal::new("encrypt for a recipient", error))?;
-    Ok(Told {
+    Ok(Delivered {
         plain: None,
         sealed: Some(Blob(sealed)),
     })

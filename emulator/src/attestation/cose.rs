@@ -1,73 +1,76 @@
-//! `COSE_Sign1` (RFC 9052), the envelope of an attestation document: two headers, the payload,
+//! `COSE_Sign1` (RFC 9052), the envelope of an attestation document: two headers, the payload and
 //! the signature.
+//!
+//! Written by hand on `minicbor`: the crate `coset` would bring a second CBOR library for one
+//! array of four.
 
 use minicbor::data::{Tag, Type};
 use minicbor::{Decoder, Encoder};
 
-use super::{Refused, repeat};
+use super::{Reason, read_items};
 
-/// The tag that may stand before the envelope, and does not in what an enclave gets.
+/// The optional tag before the envelope. Enclaves receive their documents without it.
 const TAG: u64 = 18;
-/// `{1: -35}`, the header that says ES384, in its only deterministic encoding.
+/// `{1: -35}`, the header for ES384, in its only deterministic encoding.
 const ES384: &[u8] = &[0xa1, 0x01, 0x38, 0x22];
 const CONTEXT: &str = "Signature1";
 
-/// The envelope, open.
+/// A parsed envelope.
 pub(super) struct Sign1<'d> {
     protected: &'d [u8],
-    /// Whether the header that nobody signs is empty.
-    bare: bool,
+    /// Whether the unprotected header, which the signature does not cover, is empty.
+    unprotected_is_empty: bool,
     pub(super) payload: &'d [u8],
     pub(super) signature: &'d [u8],
 }
 
 impl<'d> Sign1<'d> {
-    /// Opens an envelope.
-    pub(super) fn parse(document: &'d [u8]) -> Result<Self, Refused> {
+    /// Parses an envelope.
+    pub(super) fn parse(document: &'d [u8]) -> Result<Self, Reason> {
         let mut cbor = Decoder::new(document);
         if cbor.datatype()? == Type::Tag && cbor.tag()? != Tag::new(TAG) {
-            return Err(Refused("its tag is not the one of COSE_Sign1"));
+            return Err(Reason::Invalid("the CBOR tag is not COSE_Sign1"));
         }
         if cbor.array()? != Some(4) {
-            return Err(Refused("it is not an array of four"));
+            return Err(Reason::Invalid("the document is not an array of four"));
         }
         let protected = cbor.bytes()?;
         let members = cbor.map()?;
-        let bare = members == Some(0);
-        repeat(&mut cbor, members, |cbor| {
+        let unprotected_is_empty = members == Some(0);
+        read_items(&mut cbor, members, |cbor| {
             cbor.skip()?;
             Ok(cbor.skip()?)
         })?;
         let (payload, signature) = (cbor.bytes()?, cbor.bytes()?);
         if cbor.position() != document.len() {
-            return Err(Refused("something follows it"));
+            return Err(Reason::Invalid("extra bytes follow the document"));
         }
         Ok(Self {
             protected,
-            bare,
+            unprotected_is_empty,
             payload,
             signature,
         })
     }
 
-    /// Whether it claims to be signed as documents are, and no more than that.
-    pub(super) fn check(&self) -> Result<(), Refused> {
+    /// Checks that the headers are exactly those of an attestation document.
+    pub(super) fn check(&self) -> Result<(), Reason> {
         if self.protected != ES384 {
-            return Err(Refused("its algorithm is not ES384"));
+            return Err(Reason::Invalid("the signature algorithm is not ES384"));
         }
-        if !self.bare {
-            return Err(Refused("its unprotected header is not empty"));
+        if !self.unprotected_is_empty {
+            return Err(Reason::Invalid("the unprotected header is not empty"));
         }
         Ok(())
     }
 
-    /// What the signature is of.
-    pub(super) fn signed(&self) -> Result<Vec<u8>, Refused> {
-        to_be_signed(self.protected, self.payload)
+    /// The bytes that the signature covers.
+    pub(super) fn signed_message(&self) -> Result<Vec<u8>, Reason> {
+        signed_message(self.protected, self.payload)
     }
 }
 
-fn to_be_signed(protected: &[u8], payload: &[u8]) -> Result<Vec<u8>, Refused> {
+fn signed_message(protected: &[u8], payload: &[u8]) -> Result<Vec<u8>, Reason> {
     let mut cbor = Encoder::new(Vec::new());
     cbor.array(4)?
         .str(CONTEXT)?
@@ -77,12 +80,12 @@ fn to_be_signed(protected: &[u8], payload: &[u8]) -> Result<Vec<u8>, Refused> {
     Ok(cbor.into_writer())
 }
 
-/// Puts a payload into an envelope; `sign` signs it.
+/// Wraps a payload in an envelope, with the signature that `sign` returns for a message.
 pub(super) fn envelope(
     payload: &[u8],
-    sign: impl FnOnce(&[u8]) -> Result<Vec<u8>, Refused>,
-) -> Result<Vec<u8>, Refused> {
-    let signature = sign(&to_be_signed(ES384, payload)?)?;
+    sign: impl FnOnce(&[u8]) -> Result<Vec<u8>, Reason>,
+) -> Result<Vec<u8>, Reason> {
+    let signature = sign(&signed_message(ES384, payload)?)?;
     let mut cbor = Encoder::new(Vec::new());
     cbor.array(4)?
         .bytes(ES384)?

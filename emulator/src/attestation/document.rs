@@ -1,14 +1,14 @@
-//! Documents of our own: what an enclave would show, if there were one.
+//! Creation of attestation documents.
 
 use std::collections::BTreeMap;
 
 use super::payload::{DIGEST, Payload};
-use super::{ROOT, Refused, Trust, cose, leaf, verify};
+use super::{AttestationError, ROOT, Reason, Trust, cose, leaf, recipient_key};
 use crate::clock::{Clock, Timestamp};
-use crate::crypto::es384::{Es384Key, Form};
+use crate::crypto::es384::Es384Key;
 
-/// An attestation document to be signed under the emulator's own root, for the member `Recipient`
-/// of a request. It proves nothing: anybody can make one.
+/// An attestation document under the emulator's root, for the member `Recipient` of a request. It
+/// proves nothing, because the root's private key is public.
 ///
 /// ```no_run
 /// use kms_emulator::attestation::Document;
@@ -21,33 +21,33 @@ use crate::crypto::es384::{Es384Key, Form};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
-#[must_use = "sign it"]
+#[must_use = "call `sign` to create the document"]
 pub struct Document {
     public_key: Vec<u8>,
     module_id: String,
     pcrs: BTreeMap<u64, Vec<u8>>,
     user_data: Option<Vec<u8>>,
     nonce: Option<Vec<u8>>,
-    at: Option<Timestamp>,
+    created_at: Option<Timestamp>,
 }
 
-/// The registers that an enclave has. Those of one in debug mode are zeros, and so are ours until
-/// they are said.
-const REGISTERS: u64 = 16;
-const UNMEASURED: [u8; 48] = [0; 48];
+/// The number of platform configuration registers (PCRs) that an enclave has.
+const PCR_COUNT: u64 = 16;
+/// A PCR of an enclave in debug mode, and the default here.
+const ZERO_PCR: [u8; 48] = [0; 48];
 
 impl Document {
-    /// A document of an enclave with an RSA public key, a DER `SubjectPublicKeyInfo`.
+    /// A document for an RSA public key, in DER `SubjectPublicKeyInfo` form.
     pub fn new(public_key: impl Into<Vec<u8>>) -> Self {
         Self {
             public_key: public_key.into(),
             module_id: "i-00000000000000000-enc0000000000000000".to_owned(),
-            pcrs: (0..REGISTERS)
-                .map(|index| (index, UNMEASURED.to_vec()))
+            pcrs: (0..PCR_COUNT)
+                .map(|index| (index, ZERO_PCR.to_vec()))
                 .collect(),
             user_data: None,
             nonce: None,
-            at: None,
+            created_at: None,
         }
     }
 
@@ -57,39 +57,43 @@ impl Document {
         self
     }
 
-    /// Adds data of the enclave's choice, at most 512 bytes.
+    /// Sets the user data, at most 512 bytes.
     pub fn user_data(mut self, user_data: impl Into<Vec<u8>>) -> Self {
         self.user_data = Some(user_data.into());
         self
     }
 
-    /// Adds a nonce, at most 512 bytes.
+    /// Sets the nonce, at most 512 bytes.
     pub fn nonce(mut self, nonce: impl Into<Vec<u8>>) -> Self {
         self.nonce = Some(nonce.into());
         self
     }
 
-    /// Names the module that issues the document.
+    /// Sets the id of the module that issues the document.
     pub fn module_id(mut self, module_id: impl Into<String>) -> Self {
         self.module_id = module_id.into();
         self
     }
 
-    /// Says when the document is made, instead of now. It is believed for three hours.
+    /// Sets the time of creation; the default is now. The document is valid for three hours.
     pub fn at(mut self, at: Timestamp) -> Self {
-        self.at = Some(at);
+        self.created_at = Some(at);
         self
     }
 
-    /// Makes the document, with a key and a certificate of its own.
+    /// Creates the document, with a new key and a new certificate.
     ///
     /// # Errors
     ///
-    /// If the emulator itself would not believe it: a member is not within its limits.
-    pub fn sign(&self) -> Result<Vec<u8>, Refused> {
-        let at = self.at.unwrap_or_else(|| Clock::real().now());
-        let key = Es384Key::generate(Form::Fixed)?;
-        let certificate = leaf::issue(key.point(), at)?;
+    /// If a member is outside its limits, so that the emulator itself would reject the document.
+    pub fn sign(&self) -> Result<Vec<u8>, AttestationError> {
+        Ok(self.signed()?)
+    }
+
+    fn signed(&self) -> Result<Vec<u8>, Reason> {
+        let at = self.created_at.unwrap_or_else(|| Clock::real().now());
+        let key = Es384Key::generate()?;
+        let certificate = leaf::issue(&key, at)?;
         let pcrs = self.pcrs.iter();
         let payload = Payload {
             module_id: Some(&self.module_id),
@@ -101,10 +105,10 @@ impl Document {
             public_key: Some(&self.public_key),
             user_data: self.user_data.as_deref(),
             nonce: self.nonce.as_deref(),
-            more: false,
+            has_unknown_member: false,
         };
         let document = cose::envelope(&payload.encode()?, |message| Ok(key.sign(message)?))?;
-        verify(&document, Trust::OwnRoot, at)?;
+        recipient_key(&document, Trust::OwnRoot, at)?;
         Ok(document)
     }
 }

@@ -1,18 +1,17 @@
-//! The payload of an attestation document: a map of nine members, each with limits of its own.
+//! The payload of an attestation document: a map of nine members, each with its own limits.
 //!
 //! The members and their limits are those of AWS's [attestation process](
 //! https://github.com/aws/aws-nitro-enclaves-nsm-api/blob/main/docs/attestation_process.md),
-//! except that an optional member may be null: that is how an enclave's own device writes it when
-//! it is absent.
+//! except that an optional member may be null: the enclave device writes null for an absent member.
 
 use std::collections::BTreeMap;
 
 use minicbor::data::Type;
 use minicbor::{Decoder, Encoder};
 
-use super::{Refused, repeat};
+use super::{Reason, read_items};
 
-/// The members, as far as they are there.
+/// The members that are present.
 #[derive(Default)]
 pub(super) struct Payload<'d> {
     pub(super) module_id: Option<&'d str>,
@@ -24,27 +23,28 @@ pub(super) struct Payload<'d> {
     pub(super) public_key: Option<&'d [u8]>,
     pub(super) user_data: Option<&'d [u8]>,
     pub(super) nonce: Option<&'d [u8]>,
-    /// Whether there was a member that is none of these.
-    pub(super) more: bool,
+    /// Whether the map has any other member.
+    pub(super) has_unknown_member: bool,
 }
 
-/// The only digest there is.
+/// The only digest algorithm.
 pub(super) const DIGEST: &str = "SHA384";
 
-/// What AWS allows a payload to be.
-const LONGEST: usize = 16_384;
-const LONGEST_CERTIFICATE: usize = 1024;
-const LONGEST_KEY: usize = 1024;
-const LONGEST_DATA: usize = 512;
-const PCRS: u64 = 32;
+// AWS's limits, in bytes.
+const MAX_LENGTH: usize = 16_384;
+const MAX_CERTIFICATE: usize = 1024;
+const MAX_PUBLIC_KEY: usize = 1024;
+const MAX_DATA: usize = 512;
+/// The number of PCRs that AWS allows.
+const MAX_PCRS: u64 = 32;
 
 impl<'d> Payload<'d> {
-    /// Reads a payload: its form alone.
-    pub(super) fn parse(payload: &'d [u8]) -> Result<Self, Refused> {
+    /// Parses a payload. [`Self::check`] checks the values.
+    pub(super) fn parse(payload: &'d [u8]) -> Result<Self, Reason> {
         let mut cbor = Decoder::new(payload);
         let mut read = Self::default();
         let members = cbor.map()?;
-        repeat(&mut cbor, members, |cbor| match cbor.str()? {
+        read_items(&mut cbor, members, |cbor| match cbor.str()? {
             "module_id" => fill(&mut read.module_id, cbor, |cbor| Ok(cbor.str()?)),
             "digest" => fill(&mut read.digest, cbor, |cbor| Ok(cbor.str()?)),
             "timestamp" => fill(&mut read.timestamp, cbor, |cbor| Ok(cbor.u64()?)),
@@ -55,75 +55,68 @@ impl<'d> Payload<'d> {
             "user_data" => fill(&mut read.user_data, cbor, |cbor| Ok(cbor.bytes()?)),
             "nonce" => fill(&mut read.nonce, cbor, |cbor| Ok(cbor.bytes()?)),
             _ => {
-                read.more = true;
+                read.has_unknown_member = true;
                 Ok(cbor.skip()?)
             }
         })?;
         if cbor.position() != payload.len() {
-            return Err(Refused("something follows its payload"));
+            return Err(Reason::Invalid("extra bytes follow the payload"));
         }
         Ok(read)
     }
 
-    /// Whether each member is within its limits, and all are there that must be.
-    pub(super) fn check(&self, length: usize) -> Result<(), Refused> {
-        let must = |holds, otherwise| {
-            if holds {
-                Ok(())
-            } else {
-                Err(Refused(otherwise))
-            }
-        };
-        let within = |bytes: Option<&[u8]>, most| bytes.is_none_or(|bytes| bytes.len() <= most);
-        must(length <= LONGEST, "its payload is too long")?;
-        must(!self.more, "its payload has an unknown member")?;
-        must(
-            self.module_id.is_some_and(|id| !id.is_empty()),
-            "its module_id is missing",
+    /// Checks that every required member is present and every member is within its limits.
+    pub(super) fn check(&self, length: usize) -> Result<(), Reason> {
+        let within = |bytes: Option<&[u8]>, max| bytes.is_none_or(|bytes| bytes.len() <= max);
+        require(length <= MAX_LENGTH, "the payload is too long")?;
+        require(
+            !self.has_unknown_member,
+            "the payload has an unknown member",
         )?;
-        must(self.digest == Some(DIGEST), "its digest is not SHA384")?;
-        must(
+        require(
+            self.module_id.is_some_and(|id| !id.is_empty()),
+            "module_id is missing",
+        )?;
+        require(self.digest == Some(DIGEST), "digest is not SHA384")?;
+        require(
             self.timestamp.is_some_and(|timestamp| timestamp > 0),
-            "its timestamp is missing",
+            "timestamp is missing",
         )?;
         self.check_pcrs()?;
-        must(
-            self.certificate.is_some_and(is_certificate_long),
-            "its certificate is missing or too long",
+        require(
+            self.certificate.is_some_and(is_certificate_length),
+            "certificate is missing or too long",
         )?;
         let bundle = self.cabundle.as_deref().unwrap_or_default();
-        must(!bundle.is_empty(), "its cabundle is missing")?;
-        must(
-            bundle.iter().copied().all(is_certificate_long),
-            "a certificate of its cabundle is empty or too long",
+        require(!bundle.is_empty(), "cabundle is missing")?;
+        require(
+            bundle.iter().copied().all(is_certificate_length),
+            "a certificate of cabundle is empty or too long",
         )?;
-        must(
-            within(self.public_key, LONGEST_KEY),
-            "its public_key is too long",
+        require(
+            within(self.public_key, MAX_PUBLIC_KEY),
+            "public_key is too long",
         )?;
-        must(
-            within(self.user_data, LONGEST_DATA),
-            "its user_data is too long",
-        )?;
-        must(within(self.nonce, LONGEST_DATA), "its nonce is too long")
+        require(within(self.user_data, MAX_DATA), "user_data is too long")?;
+        require(within(self.nonce, MAX_DATA), "nonce is too long")
     }
 
-    fn check_pcrs(&self) -> Result<(), Refused> {
+    fn check_pcrs(&self) -> Result<(), Reason> {
         let pcrs = self.pcrs.as_ref().filter(|pcrs| !pcrs.is_empty());
-        let pcrs = pcrs.ok_or(Refused("its pcrs are missing"))?;
+        let pcrs = pcrs.ok_or(Reason::Invalid("pcrs is missing"))?;
         for (index, value) in pcrs {
-            if *index >= PCRS {
-                return Err(Refused("it has a PCR beyond 31"));
+            if *index >= MAX_PCRS {
+                return Err(Reason::Invalid("pcrs has an index above 31"));
             }
             if !matches!(value.len(), 32 | 48 | 64) {
-                return Err(Refused("a PCR is not of 32, 48 or 64 bytes"));
+                return Err(Reason::Invalid("a PCR does not have 32, 48 or 64 bytes"));
             }
         }
         Ok(())
     }
 
-    /// Writes the payload, with null for what is absent.
-    pub(super) fn encode(&self) -> Result<Vec<u8>, Refused> {
+    /// Encodes the payload, with null for absent members.
+    pub(super) fn encode(&self) -> Result<Vec<u8>, Reason> {
         let mut cbor = Encoder::new(Vec::new());
         cbor.map(9)?;
         cbor.str("module_id")?.encode(self.module_id)?;
@@ -149,22 +142,30 @@ impl<'d> Payload<'d> {
     }
 }
 
-fn is_certificate_long(certificate: &[u8]) -> bool {
-    (1..=LONGEST_CERTIFICATE).contains(&certificate.len())
+fn is_certificate_length(certificate: &[u8]) -> bool {
+    (1..=MAX_CERTIFICATE).contains(&certificate.len())
 }
 
-fn count<T>(things: impl Iterator<Item = T>) -> u64 {
-    things.fold(0, |count, _| count + 1)
+fn count<T>(items: impl Iterator<Item = T>) -> u64 {
+    items.fold(0, |count, _| count + 1)
 }
 
-/// Reads a member, once; null is as good as none.
+fn require(condition: bool, otherwise: &'static str) -> Result<(), Reason> {
+    if condition {
+        Ok(())
+    } else {
+        Err(Reason::Invalid(otherwise))
+    }
+}
+
+/// Reads a member, which may occur once; null counts as absent.
 fn fill<'d, T>(
     member: &mut Option<T>,
     cbor: &mut Decoder<'d>,
-    read: impl FnOnce(&mut Decoder<'d>) -> Result<T, Refused>,
-) -> Result<(), Refused> {
+    read: impl FnOnce(&mut Decoder<'d>) -> Result<T, Reason>,
+) -> Result<(), Reason> {
     if member.is_some() {
-        return Err(Refused("its payload has a member twice"));
+        return Err(Reason::Invalid("the payload has a duplicate member"));
     }
     if cbor.datatype()? == Type::Null {
         return Ok(cbor.null()?);
@@ -173,29 +174,29 @@ fn fill<'d, T>(
     Ok(())
 }
 
-fn pcrs<'d>(cbor: &mut Decoder<'d>) -> Result<BTreeMap<u64, &'d [u8]>, Refused> {
+fn pcrs<'d>(cbor: &mut Decoder<'d>) -> Result<BTreeMap<u64, &'d [u8]>, Reason> {
     let mut pcrs = BTreeMap::new();
     let registers = cbor.map()?;
-    repeat(cbor, registers, |cbor| {
+    read_items(cbor, registers, |cbor| {
         match pcrs.insert(cbor.u64()?, cbor.bytes()?) {
             None => Ok(()),
-            Some(_) => Err(Refused("it has a PCR twice")),
+            Some(_) => Err(Reason::Invalid("pcrs has a duplicate index")),
         }
     })?;
     Ok(pcrs)
 }
 
-fn cabundle<'d>(cbor: &mut Decoder<'d>) -> Result<Vec<&'d [u8]>, Refused> {
+fn cabundle<'d>(cbor: &mut Decoder<'d>) -> Result<Vec<&'d [u8]>, Reason> {
     let mut bundle = Vec::new();
     let certificates = cbor.array()?;
-    repeat(cbor, certificates, |cbor| {
+    read_items(cbor, certificates, |cbor| {
         bundle.push(cbor.bytes()?);
         Ok(())
     })?;
     Ok(bundle)
 }
 
-fn bytes(cbor: &mut Encoder<Vec<u8>>, value: Option<&[u8]>) -> Result<(), Refused> {
+fn bytes(cbor: &mut Encoder<Vec<u8>>, value: Option<&[u8]>) -> Result<(), Reason> {
     match value {
         Some(value) => cbor.bytes(value)?,
         None => cbor.null()?,

@@ -10,6 +10,7 @@ use clap::Args;
 use x509_cert::der::pem;
 
 use crate::attestation::Document;
+use crate::hex;
 
 /// What the document is to say.
 #[derive(Args)]
@@ -95,22 +96,15 @@ fn public_key(file: Vec<u8>) -> Result<Vec<u8>, String> {
 fn pcr(argument: &str) -> Result<Pcr, String> {
     let (index, value) = argument.split_once('=').ok_or("it is not like 0=HEX")?;
     let index = index.parse().map_err(|_| "the register is not a number")?;
-    Ok(Pcr(index, hex(value)?))
+    Ok(Pcr(index, bytes(value)?))
 }
 
 fn nonce(argument: &str) -> Result<Nonce, String> {
-    hex(argument).map(Nonce)
+    bytes(argument).map(Nonce)
 }
 
-fn hex(digits: &str) -> Result<Vec<u8>, String> {
-    let digit = |digit: &u8| char::from(*digit).to_digit(16);
-    let bytes = digits.as_bytes().chunks(2).map(|pair| match pair {
-        [high, low] => u8::try_from(digit(high)? << 4 | digit(low)?).ok(),
-        _ => None,
-    });
-    bytes
-        .collect::<Option<_>>()
-        .ok_or_else(|| "it is not hexadecimal, two digits a byte".to_owned())
+fn bytes(digits: &str) -> Result<Vec<u8>, String> {
+    hex::decode(digits).ok_or_else(|| "expected pairs of hexadecimal digits".to_owned())
 }
 
 #[cfg(test)]

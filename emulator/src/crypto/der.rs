@@ -1,20 +1,22 @@
-//! The little DER that has to be written by hand: what no library writes as KMS does.
+//! Encoding of DER values. KMS mixes DER with indefinite lengths and writes structures that the
+//! `der` crate has no types for, so the ciphertext formats are assembled from these parts.
 
+use const_oid::ObjectIdentifier;
 use zeroize::Zeroizing;
 
 pub(crate) const INTEGER: u8 = 0x02;
-pub(crate) const BIT_STRING: u8 = 0x03;
 pub(crate) const OCTET_STRING: u8 = 0x04;
+const OBJECT_IDENTIFIER: u8 = 0x06;
 pub(crate) const SEQUENCE: u8 = 0x30;
-/// `[0]`, of a value that has its own tag inside.
+/// `[0]`, explicit: around a value with its own tag.
 pub(crate) const EXPLICIT_0: u8 = 0xa0;
-/// `[1]`, likewise.
+/// `[1]`, explicit.
 pub(crate) const EXPLICIT_1: u8 = 0xa1;
-/// `[0]`, in place of a primitive value's own tag.
+/// `[0]`, implicit: replaces the tag of a primitive value.
 pub(crate) const IMPLICIT_0: u8 = 0x80;
 
-/// A value: its tag, its length, and its content in parts. What is encoded may be a private key,
-/// so the buffer never grows, and is overwritten when dropped.
+/// A value with a tag, a length and its content in parts. The content may be secret, so the
+/// buffer has its final capacity from the start and is overwritten when dropped.
 pub(crate) fn value(tag: u8, parts: &[&[u8]]) -> Zeroizing<Vec<u8>> {
     let length = parts.iter().map(|part| part.len()).sum();
     let head = header(tag, length);
@@ -24,6 +26,11 @@ pub(crate) fn value(tag: u8, parts: &[&[u8]]) -> Zeroizing<Vec<u8>> {
         der.extend_from_slice(part);
     }
     der
+}
+
+/// An object identifier.
+pub(crate) fn oid(oid: ObjectIdentifier) -> Zeroizing<Vec<u8>> {
+    value(OBJECT_IDENTIFIER, &[oid.as_bytes()])
 }
 
 /// The tag and the length of a value.
@@ -49,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lengths_are_as_short_as_they_can_be() {
+    fn lengths_are_minimal() {
         assert_eq!(header(4, 0), [4, 0]);
         assert_eq!(header(4, 127), [4, 127]);
         assert_eq!(header(4, 128), [4, 0x81, 128]);

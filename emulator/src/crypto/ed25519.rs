@@ -1,5 +1,5 @@
-//! Ed25519: the pure form with `aws-lc-rs`; the prehash form, which that has not, with
-//! `ed25519-dalek`.
+//! Ed25519: the pure form with `aws-lc-rs`, and the prehash form, which `aws-lc-rs` does not have,
+//! with `ed25519-dalek`.
 
 use aws_lc_rs::encoding::{AsBigEndian, AsDer, Curve25519SeedBin, Pkcs8V1Der, PublicKeyX509Der};
 use aws_lc_rs::signature::{self, Ed25519KeyPair, KeyPair, ParsedPublicKey};
@@ -15,7 +15,7 @@ pub(crate) struct Ed25519 {
     verifier: ParsedPublicKey,
 }
 
-/// The length of the seed that a key is made from, and kept as.
+/// The length of the seed, which is also the stored form of a key.
 const SEED_LENGTH: usize = 32;
 
 const INVALID: CryptoError = CryptoError::InvalidMaterial(KeySpec::EccNistEdwards25519);
@@ -55,7 +55,7 @@ impl Ed25519 {
         Ok(der.as_ref().to_vec())
     }
 
-    /// PKCS#8, version 1: the seed alone. Whether AWS adds the public key is not known.
+    /// PKCS#8, version 1: only the seed. Whether AWS adds the public key is unknown.
     pub(super) fn private_key(&self) -> Result<SecretBytes, CryptoError> {
         let der: Pkcs8V1Der<'_> = self
             .pair
@@ -76,8 +76,8 @@ impl Ed25519 {
         self.verifier.verify_sig(message, signature).is_ok()
     }
 
-    /// Ed25519ph. KMS hashes what it is given, 64 bytes that its caller calls a digest, once
-    /// more: three sources found so independently.
+    /// Signs with Ed25519ph. KMS hashes the 64 bytes of the digest again, according to three
+    /// independent sources.
     pub(super) fn sign_prehash(&self, message: &[u8]) -> Result<Vec<u8>, CryptoError> {
         let signature = self
             .dalek()?
@@ -106,7 +106,7 @@ impl Ed25519 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::test::hex;
+    use super::super::tests::hex;
     use super::*;
     use ed25519_dalek::Signer;
 
@@ -144,17 +144,17 @@ mod tests {
     }
 
     #[test]
-    fn both_libraries_sign_alike() {
+    fn both_libraries_create_the_same_signature() {
         let key = Ed25519::generate(&Random::System).unwrap();
         let theirs = key.dalek().unwrap().sign(b"message");
         assert_eq!(key.sign(b"message").unwrap(), theirs.to_vec());
         assert!(Ed25519::decode(&[0; 31]).is_err());
     }
 
-    /// The group's order added to the second half of a signature: RFC 8032, 5.1.7, wants it
-    /// refused. As Wycheproof's "checking malleability".
+    /// The order of the group, added to the second half of a signature: RFC 8032, 5.1.7, requires
+    /// its rejection. Like Wycheproof's "checking malleability".
     #[test]
-    fn an_unreduced_signature_is_refused() {
+    fn rejects_unreduced_signature() {
         let key = Ed25519::generate(&Random::System).unwrap();
         let order = hex("edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010");
         for sign in [Ed25519::sign, Ed25519::sign_prehash] {

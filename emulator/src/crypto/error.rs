@@ -1,33 +1,19 @@
-//! Why cryptography could not be done.
+//! Errors of cryptography.
 
-use std::fmt;
+use thiserror::Error;
 
 use crate::api::KeySpec;
 
-/// Why material could not be used. Nothing here is secret.
-#[derive(Debug)]
+/// Why a cryptographic operation failed. No message contains a secret.
+#[derive(Debug, Error)]
 pub(crate) enum CryptoError {
-    /// Bytes that are no key of the spec.
+    /// The bytes are not key material of the spec.
+    #[error("the material is not a valid {0} key")]
     InvalidMaterial(KeySpec),
-    /// The material does not have the algorithm; checked before, so a bug.
-    Mismatch(&'static str),
+    /// The material does not support the algorithm. Callers check this first, so it is a bug.
+    #[error("the material does not support {0}")]
+    Unsupported(&'static str),
     /// The library failed.
+    #[error("cannot {0}")]
     Failed(&'static str),
 }
-
-impl fmt::Display for CryptoError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::InvalidMaterial(spec) => write!(formatter, "the material is no {spec} key"),
-            Self::Mismatch(asked) => {
-                write!(
-                    formatter,
-                    "the material was asked for {asked}, which it does not have"
-                )
-            }
-            Self::Failed(what) => write!(formatter, "cannot {what}"),
-        }
-    }
-}
-
-impl std::error::Error for CryptoError {}

@@ -1,38 +1,29 @@
-//! ES384, which attestation documents and their certificates are signed with: ECDSA on P-384 with
-//! SHA-384, with `aws-lc-rs`.
+//! ES384, the signature algorithm of attestation documents and their certificates: ECDSA on P-384
+//! with SHA-384, with `aws-lc-rs`.
 //!
-//! KMS has keys of this curve too, but they sign what a client names; these sign what the format
-//! of a document asks for, in either of two forms, and are never in the store.
+//! These keys are not KMS keys. They are never stored, and they need another form of signature.
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{
-    ECDSA_P384_SHA384_ASN1, ECDSA_P384_SHA384_ASN1_SIGNING, ECDSA_P384_SHA384_FIXED,
-    ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, EcdsaSigningAlgorithm,
+    ECDSA_P384_SHA384_ASN1, ECDSA_P384_SHA384_FIXED, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair,
     EcdsaVerificationAlgorithm, KeyPair as _, VerificationAlgorithm as _,
 };
 
 use super::CryptoError;
 
-/// How the two halves of a signature are written.
+/// The encoding of a signature.
 #[derive(Clone, Copy)]
 pub(crate) enum Form {
-    /// One after the other, 48 bytes each: COSE.
+    /// The two integers one after the other, 48 bytes each: COSE.
     Fixed,
-    /// As a DER `SEQUENCE`: X.509.
+    /// A DER `SEQUENCE` of the two integers: X.509.
     Der,
 }
 
-/// A private key that signs in one form.
+/// A private key that signs in the form of COSE.
 pub(crate) struct Es384Key(EcdsaKeyPair);
 
 impl Form {
-    const fn signing(self) -> &'static EcdsaSigningAlgorithm {
-        match self {
-            Self::Fixed => &ECDSA_P384_SHA384_FIXED_SIGNING,
-            Self::Der => &ECDSA_P384_SHA384_ASN1_SIGNING,
-        }
-    }
-
     const fn verification(self) -> &'static EcdsaVerificationAlgorithm {
         match self {
             Self::Fixed => &ECDSA_P384_SHA384_FIXED,
@@ -42,26 +33,15 @@ impl Form {
 }
 
 impl Es384Key {
-    /// A new key.
+    /// Generates a key.
     ///
     /// # Errors
     ///
     /// If the system has no randomness.
-    pub(crate) fn generate(form: Form) -> Result<Self, CryptoError> {
-        EcdsaKeyPair::generate(form.signing())
+    pub(crate) fn generate() -> Result<Self, CryptoError> {
+        EcdsaKeyPair::generate(&ECDSA_P384_SHA384_FIXED_SIGNING)
             .map(Self)
-            .map_err(|_| CryptoError::Failed("generate a key of P-384"))
-    }
-
-    /// The key in this PKCS#8.
-    ///
-    /// # Errors
-    ///
-    /// If there is none of P-384.
-    pub(crate) fn decode(form: Form, pkcs8: &[u8]) -> Result<Self, CryptoError> {
-        EcdsaKeyPair::from_pkcs8(form.signing(), pkcs8)
-            .map(Self)
-            .map_err(|_| CryptoError::Failed("read a key of P-384"))
+            .map_err(|_| CryptoError::Failed("generate a P-384 key"))
     }
 
     /// The public key: an uncompressed point.
@@ -69,7 +49,7 @@ impl Es384Key {
         self.0.public_key().as_ref()
     }
 
-    /// Signs a message, which is hashed first.
+    /// Hashes and signs a message.
     ///
     /// # Errors
     ///
@@ -83,8 +63,8 @@ impl Es384Key {
     }
 }
 
-/// Whether a signature is one of a message, by the key with this point.
-pub(crate) fn verifies(form: Form, point: &[u8], message: &[u8], signature: &[u8]) -> bool {
+/// Whether a signature of a message verifies with the public key at this point.
+pub(crate) fn verify(form: Form, point: &[u8], message: &[u8], signature: &[u8]) -> bool {
     form.verification()
         .verify_sig(point, message, signature)
         .is_ok()
@@ -95,16 +75,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_signature_verifies_in_its_form_for_its_message_and_key_alone() {
-        for (form, other) in [(Form::Fixed, Form::Der), (Form::Der, Form::Fixed)] {
-            let key = Es384Key::generate(form).unwrap();
-            let signature = key.sign(b"message").unwrap();
-            assert!(verifies(form, key.point(), b"message", &signature));
-            assert!(!verifies(other, key.point(), b"message", &signature));
-            assert!(!verifies(form, key.point(), b"another", &signature));
-            let stranger = Es384Key::generate(form).unwrap();
-            assert!(!verifies(form, stranger.point(), b"message", &signature));
-            assert!(!verifies(form, b"", b"message", &signature));
-        }
+    fn verifies_only_the_form_message_and_key_of_a_signature() {
+        let key = Es384Key::generate().unwrap();
+        let signature = key.sign(b"message").unwrap();
+        let verifies = |form, point, message| verify(form, point, message, &signature);
+        assert!(verifies(Form::Fixed, key.point(), b"message"));
+        assert!(!verifies(Form::Der, key.point(), b"message"));
+        assert!(!verifies(Form::Fixed, key.point(), b"another"));
+        let stranger = Es384Key::generate().unwrap();
+        assert!(!verifies(Form::Fixed, stranger.point(), b"message"));
+        assert!(!verifies(Form::Fixed, b"", b"message"));
     }
 }

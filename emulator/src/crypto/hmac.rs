@@ -1,5 +1,4 @@
-//! HMAC, with `hmac` and `sha2`: half the time of `aws-lc-rs`, and the markers of pages use them
-//! anyway.
+//! HMAC, with `hmac` and `sha2`, which take half the time of `aws-lc-rs`.
 
 use hmac::digest::KeyInit;
 use hmac::{Hmac, Mac};
@@ -8,23 +7,23 @@ use sha2::{Sha224, Sha256, Sha384, Sha512};
 use super::{CryptoError, Random, SecretBytes};
 use crate::api::KeySpec;
 
-/// A key for one of the four HMACs.
+/// An HMAC key.
 pub(crate) struct HmacKey {
-    function: Function,
+    hash: Hash,
     secret: SecretBytes,
 }
 
-/// The hash function, which a key's spec decides.
+/// The hash function of a key spec.
 #[derive(Clone, Copy)]
-pub(super) enum Function {
+pub(super) enum Hash {
     Sha224,
     Sha256,
     Sha384,
     Sha512,
 }
 
-impl Function {
-    /// The length of a key: as long as the output.
+impl Hash {
+    /// The length of the output in bytes, and of a key.
     pub(super) const fn length(self) -> usize {
         match self {
             Self::Sha224 => 28,
@@ -45,19 +44,19 @@ impl Function {
 }
 
 impl HmacKey {
-    pub(super) fn generate(function: Function, random: &Random) -> Result<Self, CryptoError> {
+    pub(super) fn generate(hash: Hash, random: &Random) -> Result<Self, CryptoError> {
         Ok(Self {
-            function,
-            secret: random.secret(function.length())?,
+            hash,
+            secret: random.secret(hash.length())?,
         })
     }
 
-    pub(super) fn decode(function: Function, secret: &[u8]) -> Result<Self, CryptoError> {
-        if secret.len() != function.length() {
-            return Err(CryptoError::InvalidMaterial(function.spec()));
+    pub(super) fn decode(hash: Hash, secret: &[u8]) -> Result<Self, CryptoError> {
+        if secret.len() != hash.length() {
+            return Err(CryptoError::InvalidMaterial(hash.spec()));
         }
         Ok(Self {
-            function,
+            hash,
             secret: SecretBytes::new(secret.to_vec()),
         })
     }
@@ -67,36 +66,44 @@ impl HmacKey {
     }
 
     pub(crate) fn mac(&self, message: &[u8]) -> Result<Vec<u8>, CryptoError> {
-        match self.function {
-            Function::Sha224 => self.with::<Hmac<Sha224>>(message).map(finalize),
-            Function::Sha256 => self.with::<Hmac<Sha256>>(message).map(finalize),
-            Function::Sha384 => self.with::<Hmac<Sha384>>(message).map(finalize),
-            Function::Sha512 => self.with::<Hmac<Sha512>>(message).map(finalize),
+        match self.hash {
+            Hash::Sha224 => self.keyed::<Hmac<Sha224>>(message).map(finalize),
+            Hash::Sha256 => self.keyed::<Hmac<Sha256>>(message).map(finalize),
+            Hash::Sha384 => self.keyed::<Hmac<Sha384>>(message).map(finalize),
+            Hash::Sha512 => self.keyed::<Hmac<Sha512>>(message).map(finalize),
         }
     }
 
-    /// Whether a MAC is the message's, compared in constant time.
+    /// Whether a MAC belongs to a message, compared in constant time.
     pub(crate) fn verify(&self, message: &[u8], mac: &[u8]) -> Result<bool, CryptoError> {
-        match self.function {
-            Function::Sha224 => self.with::<Hmac<Sha224>>(message).map(|is| verify(is, mac)),
-            Function::Sha256 => self.with::<Hmac<Sha256>>(message).map(|is| verify(is, mac)),
-            Function::Sha384 => self.with::<Hmac<Sha384>>(message).map(|is| verify(is, mac)),
-            Function::Sha512 => self.with::<Hmac<Sha512>>(message).map(|is| verify(is, mac)),
+        match self.hash {
+            Hash::Sha224 => self
+                .keyed::<Hmac<Sha224>>(message)
+                .map(|computed| verify(computed, mac)),
+            Hash::Sha256 => self
+                .keyed::<Hmac<Sha256>>(message)
+                .map(|computed| verify(computed, mac)),
+            Hash::Sha384 => self
+                .keyed::<Hmac<Sha384>>(message)
+                .map(|computed| verify(computed, mac)),
+            Hash::Sha512 => self
+                .keyed::<Hmac<Sha512>>(message)
+                .map(|computed| verify(computed, mac)),
         }
     }
 
-    /// A key of any length, as vectors have them.
+    /// A key of any length, for test vectors.
     #[cfg(test)]
-    pub(super) fn of_any_length(function: Function, secret: &[u8]) -> Self {
+    pub(super) fn with_any_length(hash: Hash, secret: &[u8]) -> Self {
         Self {
-            function,
+            hash,
             secret: SecretBytes::new(secret.to_vec()),
         }
     }
 
-    fn with<M: Mac + KeyInit>(&self, message: &[u8]) -> Result<M, CryptoError> {
+    fn keyed<M: Mac + KeyInit>(&self, message: &[u8]) -> Result<M, CryptoError> {
         let mac = <M as KeyInit>::new_from_slice(self.secret.expose())
-            .map_err(|_| CryptoError::Failed("key an HMAC"))?;
+            .map_err(|_| CryptoError::Failed("create an HMAC"))?;
         Ok(mac.chain_update(message))
     }
 }
@@ -111,17 +118,12 @@ fn verify(computed: impl Mac, mac: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::test::hex;
+    use super::super::tests::hex;
     use super::*;
 
-    const FUNCTIONS: [Function; 4] = [
-        Function::Sha224,
-        Function::Sha256,
-        Function::Sha384,
-        Function::Sha512,
-    ];
+    const HASHES: [Hash; 4] = [Hash::Sha224, Hash::Sha256, Hash::Sha384, Hash::Sha512];
 
-    /// RFC 4231, test case 2. Its key is shorter than those of KMS, so it is not decoded.
+    /// RFC 4231, test case 2. Its key is too short for `decode`.
     #[test]
     fn rfc_4231_test_case_2() {
         let expected = [
@@ -132,9 +134,9 @@ mod tests {
             "164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea250554\
              9758bf75c05a994a6d034f65f8f0e6fdcaeab1a34d4a6b4b636e070a38bce737",
         ];
-        for (function, expected) in FUNCTIONS.into_iter().zip(expected) {
+        for (hash, expected) in HASHES.into_iter().zip(expected) {
             let key = HmacKey {
-                function,
+                hash,
                 secret: SecretBytes::new(b"Jefe".to_vec()),
             };
             assert_eq!(
@@ -145,11 +147,11 @@ mod tests {
     }
 
     #[test]
-    fn aws_lc_finds_the_same() {
+    fn agrees_with_aws_lc() {
         use aws_lc_rs::hmac::{self, HMAC_SHA224, HMAC_SHA256, HMAC_SHA384, HMAC_SHA512};
         let theirs = [HMAC_SHA224, HMAC_SHA256, HMAC_SHA384, HMAC_SHA512];
-        for (function, theirs) in FUNCTIONS.into_iter().zip(theirs) {
-            let key = HmacKey::generate(function, &Random::System).unwrap();
+        for (hash, theirs) in HASHES.into_iter().zip(theirs) {
+            let key = HmacKey::generate(hash, &Random::System).unwrap();
             let theirs = hmac::Key::new(theirs, key.encode().expose());
             let expected = hmac::sign(&theirs, b"message");
             assert_eq!(key.mac(b"message").unwrap(), expected.as_ref());
@@ -157,16 +159,16 @@ mod tests {
     }
 
     #[test]
-    fn only_the_whole_mac_of_the_message_verifies() {
-        for function in FUNCTIONS {
-            let key = HmacKey::generate(function, &Random::System).unwrap();
+    fn verifies_only_the_full_mac() {
+        for hash in HASHES {
+            let key = HmacKey::generate(hash, &Random::System).unwrap();
             let mac = key.mac(b"message").unwrap();
             assert!(key.verify(b"message", &mac).unwrap());
             assert!(!key.verify(b"messagE", &mac).unwrap());
             assert!(!key.verify(b"message", &mac[1..]).unwrap());
             assert!(!key.verify(b"message", &mac[..mac.len() - 1]).unwrap());
             assert!(!key.verify(b"message", &[]).unwrap());
-            assert!(HmacKey::decode(function, &mac[1..]).is_err());
+            assert!(HmacKey::decode(hash, &mac[1..]).is_err());
         }
     }
 }

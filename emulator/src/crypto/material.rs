@@ -1,14 +1,15 @@
-//! The material of a key, whatever its algorithm: a choice among the other files, no more.
+//! The material of a key of any algorithm, which dispatches to the files of the algorithms.
 
 use std::fmt;
 
+use super::algorithm::Algorithm;
 use super::{
     CryptoError, Message, Random, SecretBytes, ec, ed25519, hmac, ml_dsa, ml_kem, rsa, secp256k1,
     sm2, symmetric,
 };
 use crate::api::{EncryptionAlgorithm, KeySpec, SigningAlgorithm};
 
-/// The secret of a key, decoded and ready to work. `Debug` shows nothing of it.
+/// The decoded secret of a key. `Debug` does not show it.
 pub(crate) enum KeyMaterial {
     Symmetric(symmetric::Aes256),
     Hmac(hmac::HmacKey),
@@ -21,86 +22,47 @@ pub(crate) enum KeyMaterial {
     MlKem(ml_kem::MlKem),
 }
 
-/// The algorithm of a spec's keys, with what the spec leaves open.
-enum Family {
-    Symmetric,
-    Hmac(hmac::Function),
-    Rsa(rsa::Size),
-    Ec(ec::Curve),
-    Secp256k1,
-    Ed25519,
-    Sm2,
-    MlDsa(ml_dsa::ParameterSet),
-    MlKem(ml_kem::ParameterSet),
-}
-
-impl Family {
-    const fn of(spec: KeySpec) -> Self {
-        match spec {
-            KeySpec::SymmetricDefault => Self::Symmetric,
-            KeySpec::Hmac224 => Self::Hmac(hmac::Function::Sha224),
-            KeySpec::Hmac256 => Self::Hmac(hmac::Function::Sha256),
-            KeySpec::Hmac384 => Self::Hmac(hmac::Function::Sha384),
-            KeySpec::Hmac512 => Self::Hmac(hmac::Function::Sha512),
-            KeySpec::Rsa2048 => Self::Rsa(rsa::Size::Rsa2048),
-            KeySpec::Rsa3072 => Self::Rsa(rsa::Size::Rsa3072),
-            KeySpec::Rsa4096 => Self::Rsa(rsa::Size::Rsa4096),
-            KeySpec::EccNistP256 => Self::Ec(ec::Curve::P256),
-            KeySpec::EccNistP384 => Self::Ec(ec::Curve::P384),
-            KeySpec::EccNistP521 => Self::Ec(ec::Curve::P521),
-            KeySpec::EccSecgP256K1 => Self::Secp256k1,
-            KeySpec::EccNistEdwards25519 => Self::Ed25519,
-            KeySpec::Sm2 => Self::Sm2,
-            KeySpec::MlDsa44 => Self::MlDsa(ml_dsa::ParameterSet::MlDsa44),
-            KeySpec::MlDsa65 => Self::MlDsa(ml_dsa::ParameterSet::MlDsa65),
-            KeySpec::MlDsa87 => Self::MlDsa(ml_dsa::ParameterSet::MlDsa87),
-            KeySpec::MlKem512 => Self::MlKem(ml_kem::ParameterSet::MlKem512),
-            KeySpec::MlKem768 => Self::MlKem(ml_kem::ParameterSet::MlKem768),
-            KeySpec::MlKem1024 => Self::MlKem(ml_kem::ParameterSet::MlKem1024),
-        }
-    }
-}
-
 impl KeyMaterial {
-    /// New material. An RSA key takes its time; [`Spares::material`](super::Spares::material) often has one ready.
+    /// Generates material. An RSA key takes up to seconds;
+    /// [`RsaKeyPool::generate`](super::RsaKeyPool::generate) often has one ready.
     ///
     /// # Errors
     ///
     /// If the system has no randomness.
     pub(crate) fn generate(spec: KeySpec, random: &Random) -> Result<Self, CryptoError> {
-        Ok(match Family::of(spec) {
-            Family::Symmetric => Self::Symmetric(symmetric::Aes256::generate(random)?),
-            Family::Hmac(function) => Self::Hmac(hmac::HmacKey::generate(function, random)?),
-            Family::Rsa(size) => Self::Rsa(rsa::RsaKey::generate(size, random)?),
-            Family::Ec(curve) => Self::Ec(ec::EcKey::generate(curve, random)?),
-            Family::Secp256k1 => Self::Secp256k1(secp256k1::Secp256k1::generate(random)?),
-            Family::Ed25519 => Self::Ed25519(ed25519::Ed25519::generate(random)?),
-            Family::Sm2 => Self::Sm2(sm2::Sm2::generate(random)?),
-            Family::MlDsa(set) => Self::MlDsa(ml_dsa::MlDsa::generate(set, random)?),
-            Family::MlKem(set) => Self::MlKem(ml_kem::MlKem::generate(set, random)?),
+        Ok(match Algorithm::of(spec) {
+            Algorithm::Symmetric => Self::Symmetric(symmetric::Aes256::generate(random)?),
+            Algorithm::Hmac(function) => Self::Hmac(hmac::HmacKey::generate(function, random)?),
+            Algorithm::Rsa(size) => Self::Rsa(rsa::RsaKey::generate(size, random)?),
+            Algorithm::Ec(curve) => Self::Ec(ec::EcKey::generate(curve, random)?),
+            Algorithm::Secp256k1 => Self::Secp256k1(secp256k1::Secp256k1::generate(random)?),
+            Algorithm::Ed25519 => Self::Ed25519(ed25519::Ed25519::generate(random)?),
+            Algorithm::Sm2 => Self::Sm2(sm2::Sm2::generate(random)?),
+            Algorithm::MlDsa(set) => Self::MlDsa(ml_dsa::MlDsa::generate(set, random)?),
+            Algorithm::MlKem(set) => Self::MlKem(ml_kem::MlKem::generate(set, random)?),
         })
     }
 
-    /// Material from the bytes of [`Self::encode`].
+    /// Decodes the bytes of [`Self::encode`].
     ///
     /// # Errors
     ///
-    /// If they are not such bytes.
+    /// If the bytes are not material of the spec.
     pub(crate) fn decode(spec: KeySpec, secret: &[u8]) -> Result<Self, CryptoError> {
-        Ok(match Family::of(spec) {
-            Family::Symmetric => Self::Symmetric(symmetric::Aes256::decode(secret)?),
-            Family::Hmac(function) => Self::Hmac(hmac::HmacKey::decode(function, secret)?),
-            Family::Rsa(size) => Self::Rsa(rsa::RsaKey::decode(size, secret)?),
-            Family::Ec(curve) => Self::Ec(ec::EcKey::decode(curve, secret)?),
-            Family::Secp256k1 => Self::Secp256k1(secp256k1::Secp256k1::decode(secret)?),
-            Family::Ed25519 => Self::Ed25519(ed25519::Ed25519::decode(secret)?),
-            Family::Sm2 => Self::Sm2(sm2::Sm2::decode(secret)?),
-            Family::MlDsa(set) => Self::MlDsa(ml_dsa::MlDsa::decode(set, secret)?),
-            Family::MlKem(set) => Self::MlKem(ml_kem::MlKem::decode(set, secret)?),
+        Ok(match Algorithm::of(spec) {
+            Algorithm::Symmetric => Self::Symmetric(symmetric::Aes256::decode(secret)?),
+            Algorithm::Hmac(function) => Self::Hmac(hmac::HmacKey::decode(function, secret)?),
+            Algorithm::Rsa(size) => Self::Rsa(rsa::RsaKey::decode(size, secret)?),
+            Algorithm::Ec(curve) => Self::Ec(ec::EcKey::decode(curve, secret)?),
+            Algorithm::Secp256k1 => Self::Secp256k1(secp256k1::Secp256k1::decode(secret)?),
+            Algorithm::Ed25519 => Self::Ed25519(ed25519::Ed25519::decode(secret)?),
+            Algorithm::Sm2 => Self::Sm2(sm2::Sm2::decode(secret)?),
+            Algorithm::MlDsa(set) => Self::MlDsa(ml_dsa::MlDsa::decode(set, secret)?),
+            Algorithm::MlKem(set) => Self::MlKem(ml_kem::MlKem::decode(set, secret)?),
         })
     }
 
-    /// The material as bytes, for the store.
+    /// Encodes the material for the store.
     ///
     /// # Errors
     ///
@@ -119,7 +81,7 @@ impl KeyMaterial {
         })
     }
 
-    /// The public key as DER, `SubjectPublicKeyInfo`; a symmetric key has none.
+    /// The public key as a DER `SubjectPublicKeyInfo`; `None` for a symmetric or an HMAC key.
     ///
     /// # Errors
     ///
@@ -141,23 +103,23 @@ impl KeyMaterial {
     ///
     /// # Errors
     ///
-    /// If the library fails to encode it, or KMS has no data key pairs of the kind.
+    /// If the library fails to encode it, or KMS has no data key pairs of the algorithm.
     pub(crate) fn private_key(&self) -> Result<SecretBytes, CryptoError> {
         match self {
             Self::Rsa(key) => Ok(key.encode()),
-            Self::Ec(key) => Ok(key.private_key()),
-            Self::Secp256k1(key) => Ok(key.private_key()),
+            Self::Ec(key) => key.private_key(),
+            Self::Secp256k1(key) => key.private_key(),
             Self::Ed25519(key) => key.private_key(),
-            Self::Sm2(key) => Ok(key.private_key()),
-            Self::MlKem(key) => Ok(key.private_key()),
+            Self::Sm2(key) => key.private_key(),
+            Self::MlKem(key) => key.private_key(),
             Self::Symmetric(_) | Self::Hmac(_) | Self::MlDsa(_) => {
-                Err(CryptoError::Mismatch("a data key pair"))
+                Err(CryptoError::Unsupported("a data key pair"))
             }
         }
     }
 
-    /// About how much memory it takes decoded, with what the library keeps beside it.
-    pub(crate) const fn kilobytes(&self) -> u64 {
+    /// The approximate memory of the decoded key in KiB, including the library's data.
+    pub(crate) const fn cache_weight(&self) -> u64 {
         match self {
             Self::Symmetric(_)
             | Self::Hmac(_)
@@ -170,48 +132,69 @@ impl KeyMaterial {
         }
     }
 
-    /// The key of AES-256-GCM.
+    /// The AES-256-GCM key.
     ///
     /// # Errors
     ///
-    /// If it is another kind of material.
+    /// If the material is of another algorithm.
     pub(crate) fn symmetric(&self) -> Result<&symmetric::Aes256, CryptoError> {
         match self {
             Self::Symmetric(key) => Ok(key),
-            _ => Err(CryptoError::Mismatch("SYMMETRIC_DEFAULT")),
+            Self::Hmac(_)
+            | Self::Rsa(_)
+            | Self::Ec(_)
+            | Self::Secp256k1(_)
+            | Self::Ed25519(_)
+            | Self::Sm2(_)
+            | Self::MlDsa(_)
+            | Self::MlKem(_) => Err(CryptoError::Unsupported("SYMMETRIC_DEFAULT")),
         }
     }
 
-    /// The key of an HMAC.
+    /// The HMAC key.
     ///
     /// # Errors
     ///
-    /// If it is another kind of material.
+    /// If the material is of another algorithm.
     pub(crate) fn hmac(&self) -> Result<&hmac::HmacKey, CryptoError> {
         match self {
             Self::Hmac(key) => Ok(key),
-            _ => Err(CryptoError::Mismatch("HMAC")),
+            Self::Symmetric(_)
+            | Self::Rsa(_)
+            | Self::Ec(_)
+            | Self::Secp256k1(_)
+            | Self::Ed25519(_)
+            | Self::Sm2(_)
+            | Self::MlDsa(_)
+            | Self::MlKem(_) => Err(CryptoError::Unsupported("HMAC")),
         }
     }
 
-    /// The key pair of ML-KEM.
+    /// The ML-KEM key pair.
     ///
     /// # Errors
     ///
-    /// If it is another kind of material.
+    /// If the material is of another algorithm.
     pub(crate) fn ml_kem(&self) -> Result<&ml_kem::MlKem, CryptoError> {
         match self {
             Self::MlKem(key) => Ok(key),
-            _ => Err(CryptoError::Mismatch("ML_KEM")),
+            Self::Symmetric(_)
+            | Self::Hmac(_)
+            | Self::Rsa(_)
+            | Self::Ec(_)
+            | Self::Secp256k1(_)
+            | Self::Ed25519(_)
+            | Self::Sm2(_)
+            | Self::MlDsa(_) => Err(CryptoError::Unsupported("ML_KEM")),
         }
     }
 
-    /// Signs a message. Signatures of one message differ, as on AWS, except those of PKCS#1 v1.5
-    /// and Ed25519.
+    /// Signs a message. As on AWS, two signatures of the same message differ, except for PKCS#1
+    /// v1.5 and Ed25519.
     ///
     /// # Errors
     ///
-    /// If the material does not have the algorithm, or the library fails.
+    /// If the material does not support the algorithm, or the library fails.
     pub(crate) fn sign(
         &self,
         algorithm: SigningAlgorithm,
@@ -222,22 +205,22 @@ impl KeyMaterial {
             (Self::Rsa(key), _) => key.sign(algorithm, message, random),
             (Self::Ec(key), _) => key.sign(message, random),
             (Self::Secp256k1(key), _) => key.sign(message, random),
-            // The algorithm and the kind of message go together, and were checked to.
+            // The operation has checked that the algorithm and the message type match.
             (Self::Ed25519(key), Message::Raw(message)) => key.sign(message),
             (Self::Ed25519(key), Message::Digest(message)) => key.sign_prehash(message),
             (Self::Sm2(key), _) => key.sign(message, random),
             (Self::MlDsa(key), _) => key.sign(message, random),
             (Self::Ed25519(_) | Self::Symmetric(_) | Self::Hmac(_) | Self::MlKem(_), _) => {
-                Err(CryptoError::Mismatch(algorithm.as_str()))
+                Err(CryptoError::Unsupported(algorithm.as_str()))
             }
         }
     }
 
-    /// Whether a signature is one of this message by this key.
+    /// Whether a signature of a message verifies with this key.
     ///
     /// # Errors
     ///
-    /// If the material does not have the algorithm.
+    /// If the material does not support the algorithm.
     pub(crate) fn verify(
         &self,
         algorithm: SigningAlgorithm,
@@ -255,7 +238,7 @@ impl KeyMaterial {
             (Self::Sm2(key), _) => Ok(key.verify(message, signature)),
             (Self::MlDsa(key), _) => Ok(key.verify(message, signature)),
             (Self::Ed25519(_) | Self::Symmetric(_) | Self::Hmac(_) | Self::MlKem(_), _) => {
-                Err(CryptoError::Mismatch(algorithm.as_str()))
+                Err(CryptoError::Unsupported(algorithm.as_str()))
             }
         }
     }
@@ -264,7 +247,7 @@ impl KeyMaterial {
     ///
     /// # Errors
     ///
-    /// If the material does not have the algorithm, or the plaintext is too long for it.
+    /// If the material does not support the algorithm, or the plaintext is too long for it.
     pub(crate) fn encrypt(
         &self,
         algorithm: EncryptionAlgorithm,
@@ -274,15 +257,21 @@ impl KeyMaterial {
         match self {
             Self::Rsa(key) => key.encrypt(algorithm, plaintext, random),
             Self::Sm2(key) => key.encrypt(plaintext, random),
-            _ => Err(CryptoError::Mismatch(algorithm.as_str())),
+            Self::Symmetric(_)
+            | Self::Hmac(_)
+            | Self::Ec(_)
+            | Self::Secp256k1(_)
+            | Self::Ed25519(_)
+            | Self::MlDsa(_)
+            | Self::MlKem(_) => Err(CryptoError::Unsupported(algorithm.as_str())),
         }
     }
 
-    /// Decrypts what was encrypted with the public key; `None` if it was not, or was changed.
+    /// Decrypts with the private key; `None` if the ciphertext is not valid for this key.
     ///
     /// # Errors
     ///
-    /// If the material does not have the algorithm.
+    /// If the material does not support the algorithm.
     pub(crate) fn decrypt(
         &self,
         algorithm: EncryptionAlgorithm,
@@ -291,21 +280,33 @@ impl KeyMaterial {
         match self {
             Self::Rsa(key) => key.decrypt(algorithm, ciphertext),
             Self::Sm2(key) => Ok(key.decrypt(ciphertext)),
-            _ => Err(CryptoError::Mismatch(algorithm.as_str())),
+            Self::Symmetric(_)
+            | Self::Hmac(_)
+            | Self::Ec(_)
+            | Self::Secp256k1(_)
+            | Self::Ed25519(_)
+            | Self::MlDsa(_)
+            | Self::MlKem(_) => Err(CryptoError::Unsupported(algorithm.as_str())),
         }
     }
 
-    /// The secret shared with the holder of a public key, by ECDH; `None` if that is no public
-    /// key on the curve of this one.
+    /// The ECDH secret shared with the owner of a public key; `None` if the public key is not on
+    /// this key's curve.
     ///
     /// # Errors
     ///
-    /// If the material cannot agree.
+    /// If the material does not support ECDH.
     pub(crate) fn agree(&self, public_key: &[u8]) -> Result<Option<SecretBytes>, CryptoError> {
         match self {
             Self::Ec(key) => key.agree(public_key),
             Self::Sm2(key) => Ok(key.agree(public_key)),
-            _ => Err(CryptoError::Mismatch("ECDH")),
+            Self::Symmetric(_)
+            | Self::Hmac(_)
+            | Self::Rsa(_)
+            | Self::Secp256k1(_)
+            | Self::Ed25519(_)
+            | Self::MlDsa(_)
+            | Self::MlKem(_) => Err(CryptoError::Unsupported("ECDH")),
         }
     }
 }

@@ -1,5 +1,5 @@
-//! ML-DSA (FIPS 204): messages with `aws-lc-rs`; a message representative that was computed
-//! outside (`EXTERNAL_MU`), and randomness from a seed, which that does not take, with `ml-dsa`.
+//! ML-DSA (FIPS 204), with `aws-lc-rs`. Two things that it does not support use `ml-dsa`: message
+//! representatives that the client computed (`EXTERNAL_MU`), and randomness from a seed.
 
 use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
 use aws_lc_rs::signature::{
@@ -16,7 +16,7 @@ use ml_dsa::{
 use super::{CryptoError, Message, Random, SecretBytes};
 use crate::api::KeySpec;
 
-/// The length of the seed that a key is made from, and kept as.
+/// The length of the seed, which is also the stored form of a key.
 const SEED_LENGTH: usize = 32;
 
 /// A message representative, `µ` of FIPS 204.
@@ -30,7 +30,7 @@ pub(crate) struct MlDsa {
     verifier: ParsedPublicKey,
 }
 
-/// One of the three sizes.
+/// A parameter set of FIPS 204.
 #[derive(Clone, Copy)]
 pub(super) enum ParameterSet {
     MlDsa44,
@@ -68,14 +68,14 @@ impl ParameterSet {
     }
 }
 
-const CANNOT_SIGN: CryptoError = CryptoError::Failed("sign with ML-DSA");
+const FAILED: CryptoError = CryptoError::Failed("sign with ML-DSA");
 
 impl MlDsa {
     pub(super) fn generate(set: ParameterSet, random: &Random) -> Result<Self, CryptoError> {
         Self::decode(set, random.secret(SEED_LENGTH)?.expose())
     }
 
-    /// The key that this seed makes.
+    /// The key of this seed.
     pub(super) fn decode(set: ParameterSet, seed: &[u8]) -> Result<Self, CryptoError> {
         let pair = PqdsaKeyPair::from_seed(set.signing(), seed).map_err(|_| set.invalid())?;
         let verifier = ParsedPublicKey::new(set.verification(), pair.public_key())
@@ -102,7 +102,7 @@ impl MlDsa {
         Ok(der.as_ref().to_vec())
     }
 
-    /// Hedged, as by KMS: two signatures of one message differ.
+    /// Hedged, as on KMS: two signatures of the same message differ.
     pub(super) fn sign(
         &self,
         message: Message<'_>,
@@ -110,15 +110,15 @@ impl MlDsa {
     ) -> Result<Vec<u8>, CryptoError> {
         match message {
             Message::Raw(message) if random.is_seeded() => match self.set {
-                ParameterSet::MlDsa44 => self.sign_with::<MlDsa44>(message, random),
-                ParameterSet::MlDsa65 => self.sign_with::<MlDsa65>(message, random),
-                ParameterSet::MlDsa87 => self.sign_with::<MlDsa87>(message, random),
+                ParameterSet::MlDsa44 => self.sign_deterministic::<MlDsa44>(message, random),
+                ParameterSet::MlDsa65 => self.sign_deterministic::<MlDsa65>(message, random),
+                ParameterSet::MlDsa87 => self.sign_deterministic::<MlDsa87>(message, random),
             },
             Message::Raw(message) => {
                 let mut signature = vec![0; self.set.signing().signature_len()];
                 self.pair
                     .sign(message, &mut signature)
-                    .map_err(|_| CANNOT_SIGN)?;
+                    .map_err(|_| FAILED)?;
                 Ok(signature)
             }
             Message::ExternalMu(mu) => match self.set {
@@ -126,7 +126,7 @@ impl MlDsa {
                 ParameterSet::MlDsa65 => self.sign_mu::<MlDsa65>(mu, random),
                 ParameterSet::MlDsa87 => self.sign_mu::<MlDsa87>(mu, random),
             },
-            Message::Digest(_) => Err(CryptoError::Mismatch("DIGEST")),
+            Message::Digest(_) => Err(CryptoError::Unsupported("DIGEST")),
         }
     }
 
@@ -142,8 +142,8 @@ impl MlDsa {
         }
     }
 
-    /// `aws-lc-rs` takes no generator from outside.
-    fn sign_with<P: MlDsaParams>(
+    /// Signs with randomness from the seeded generator.
+    fn sign_deterministic<P: MlDsaParams>(
         &self,
         message: &[u8],
         mut random: &Random,
@@ -151,7 +151,7 @@ impl MlDsa {
         let seed = Seed::try_from(self.seed.expose()).map_err(|_| self.set.invalid())?;
         let signature = ExpandedSigningKey::<P>::from_seed(&seed)
             .sign_randomized(message, &[], &mut random)
-            .map_err(|_| CANNOT_SIGN)?;
+            .map_err(|_| FAILED)?;
         Ok(signature.encode().to_vec())
     }
 
@@ -161,10 +161,10 @@ impl MlDsa {
         mut random: &Random,
     ) -> Result<Vec<u8>, CryptoError> {
         let seed = Seed::try_from(self.seed.expose()).map_err(|_| self.set.invalid())?;
-        let mu = Mu::try_from(mu).map_err(|_| CANNOT_SIGN)?;
+        let mu = Mu::try_from(mu).map_err(|_| FAILED)?;
         let signature = ExpandedSigningKey::<P>::from_seed(&seed)
             .sign_mu_randomized(&mu, &mut random)
-            .map_err(|_| CANNOT_SIGN)?;
+            .map_err(|_| FAILED)?;
         Ok(signature.encode().to_vec())
     }
 
@@ -193,7 +193,7 @@ mod tests {
     ];
 
     #[test]
-    fn messages_verify_with_the_recorded_lengths() {
+    fn keys_and_signatures_have_the_recorded_lengths() {
         for (set, public_length, signature_length) in ALL {
             let key = MlDsa::generate(set, &Random::System).unwrap();
             let key = MlDsa::decode(set, key.encode().expose()).unwrap();
@@ -211,9 +211,9 @@ mod tests {
         }
     }
 
-    /// The representative of a message is the other library's, so that each checks the other.
+    /// The other library computes the message representative, so that each checks the other.
     #[test]
-    fn a_representative_signs_and_verifies_as_its_message() {
+    fn message_and_representative_have_the_same_signatures() {
         fn check<P: MlDsaParams>(set: ParameterSet) {
             let key = MlDsa::generate(set, &Random::System).unwrap();
             let public = EncodedVerifyingKey::<P>::try_from(key.pair.public_key().as_ref());

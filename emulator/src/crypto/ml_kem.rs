@@ -1,29 +1,36 @@
-//! ML-KEM (FIPS 203), with `aws-lc-rs`; randomness from a seed, which that does not take, with
-//! `ml-kem`.
+//! ML-KEM (FIPS 203), with `aws-lc-rs`; with randomness from a seed, which `aws-lc-rs` does not
+//! accept, `ml-kem`.
 
 use std::ops::Range;
 
+use ::pkcs8::der::Encode as _;
+use ::pkcs8::der::asn1::{BitStringRef, OctetStringRef};
+use ::pkcs8::spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
+use ::pkcs8::{ObjectIdentifier, PrivateKeyInfoRef};
 use aws_lc_rs::kem::{
     Algorithm, AlgorithmId, Ciphertext, DecapsulationKey, EncapsulationKey, ML_KEM_512, ML_KEM_768,
     ML_KEM_1024,
 };
 
-use super::{CryptoError, Random, SecretBytes, der, foretold};
+use const_oid::db::fips203::{ID_ALG_ML_KEM_512, ID_ALG_ML_KEM_768, ID_ALG_ML_KEM_1024};
+use zeroize::Zeroizing;
+
+use super::{CryptoError, Random, SecretBytes};
 use crate::api::KeySpec;
 
-/// The length of the seed that a key can be made from.
+/// The length of a seed: `d` and `z` of FIPS 203.
 const SEED_LENGTH: usize = 64;
 
 /// An ML-KEM key pair.
 pub(crate) struct MlKem {
     set: ParameterSet,
-    /// The expanded key of FIPS 203, which has the public key inside.
+    /// The expanded key of FIPS 203, which contains the public key.
     secret: SecretBytes,
     decapsulation: DecapsulationKey,
     encapsulation: EncapsulationKey,
 }
 
-/// One of the three sizes.
+/// A parameter set of FIPS 203.
 #[derive(Clone, Copy)]
 pub(super) enum ParameterSet {
     MlKem512,
@@ -40,16 +47,6 @@ impl ParameterSet {
         }
     }
 
-    /// The set of a spec, if it is one of ML-KEM.
-    pub(super) const fn of(spec: KeySpec) -> Option<Self> {
-        match spec {
-            KeySpec::MlKem512 => Some(Self::MlKem512),
-            KeySpec::MlKem768 => Some(Self::MlKem768),
-            KeySpec::MlKem1024 => Some(Self::MlKem1024),
-            _ => None,
-        }
-    }
-
     const fn spec(self) -> KeySpec {
         match self {
             Self::MlKem512 => KeySpec::MlKem512,
@@ -58,8 +55,8 @@ impl ParameterSet {
         }
     }
 
-    /// Where the public key lies in the expanded key: behind 384 bytes for each of the
-    /// polynomials, and 32 bytes longer than these.
+    /// The range of the public key in the expanded key. It starts after 384 bytes for each
+    /// polynomial and is 32 bytes longer than the polynomials.
     const fn public_key(self) -> Range<usize> {
         let polynomials = match self {
             Self::MlKem512 => 2 * 384,
@@ -69,31 +66,23 @@ impl ParameterSet {
         polynomials..2 * polynomials + 32
     }
 
-    /// `AlgorithmIdentifier`: `id-alg-ml-kem-512` to `-1024`, 2.16.840.1.101.3.4.4.1 to 3,
-    /// without parameters.
-    const fn identifier(self) -> [u8; 13] {
-        let last = match self {
-            Self::MlKem512 => 1,
-            Self::MlKem768 => 2,
-            Self::MlKem1024 => 3,
-        };
-        [
-            der::SEQUENCE,
-            11,
-            6,
-            9,
-            0x60,
-            0x86,
-            0x48,
-            0x01,
-            0x65,
-            3,
-            4,
-            4,
-            last,
-        ]
+    const fn oid(self) -> ObjectIdentifier {
+        match self {
+            Self::MlKem512 => ID_ALG_ML_KEM_512,
+            Self::MlKem768 => ID_ALG_ML_KEM_768,
+            Self::MlKem1024 => ID_ALG_ML_KEM_1024,
+        }
+    }
+
+    const fn identifier(self) -> AlgorithmIdentifierRef<'static> {
+        AlgorithmIdentifierRef {
+            oid: self.oid(),
+            parameters: None,
+        }
     }
 }
+
+const FAILED: CryptoError = CryptoError::Failed("encapsulate with ML-KEM");
 
 impl MlKem {
     pub(super) fn generate(set: ParameterSet, random: &Random) -> Result<Self, CryptoError> {
@@ -105,16 +94,16 @@ impl MlKem {
         Self::decode(set, key.key_bytes().map_err(failed)?.as_ref())
     }
 
-    /// The key that this seed makes: `d` and `z` of FIPS 203.
+    /// The key of a seed.
     pub(super) fn from_seed(set: ParameterSet, seed: &[u8]) -> Result<Self, CryptoError> {
-        let expanded = foretold::ml_kem_expanded(set, seed);
+        let expanded = expand_seed(set, seed);
         Self::decode(
             set,
             &expanded.ok_or_else(|| CryptoError::InvalidMaterial(set.spec()))?,
         )
     }
 
-    /// The key with these bytes, the expanded form of FIPS 203.
+    /// Decodes an expanded key of FIPS 203.
     pub(super) fn decode(set: ParameterSet, secret: &[u8]) -> Result<Self, CryptoError> {
         let invalid = || CryptoError::InvalidMaterial(set.spec());
         let public = secret.get(set.public_key()).ok_or_else(invalid)?;
@@ -132,50 +121,106 @@ impl MlKem {
     }
 
     pub(super) fn public_key(&self) -> Result<Vec<u8>, CryptoError> {
-        let raw = self.secret.expose().get(self.set.public_key());
-        let raw = raw.ok_or(CryptoError::Failed("encode an ML-KEM public key"))?;
-        let key = der::value(der::BIT_STRING, &[&[0], raw]);
-        Ok(der::value(der::SEQUENCE, &[&self.set.identifier(), &key]).to_vec())
+        let encode = || {
+            SubjectPublicKeyInfoRef {
+                algorithm: self.set.identifier(),
+                subject_public_key: BitStringRef::from_bytes(self.raw_public_key())?,
+            }
+            .to_der()
+        };
+        encode().map_err(|_| CryptoError::Failed("encode an ML-KEM public key"))
     }
 
     /// PKCS#8 with the expanded key, one of the three forms that the LAMPS profile allows. Which
-    /// of them AWS returns is not known.
-    pub(super) fn private_key(&self) -> SecretBytes {
-        let key = der::value(der::OCTET_STRING, &[self.secret.expose()]);
-        let key = der::value(der::OCTET_STRING, &[&key]);
-        let version = [der::INTEGER, 1, 0];
-        let pkcs8 = der::value(der::SEQUENCE, &[&version, &self.set.identifier(), &key]);
-        SecretBytes::new(pkcs8.to_vec())
+    /// form AWS returns is unknown.
+    pub(super) fn private_key(&self) -> Result<SecretBytes, CryptoError> {
+        let encode = || {
+            let key = OctetStringRef::new(self.secret.expose())?.to_der()?;
+            let key = Zeroizing::new(key);
+            PrivateKeyInfoRef::new(self.set.identifier(), OctetStringRef::new(&key)?).to_der()
+        };
+        encode()
+            .map(SecretBytes::new)
+            .map_err(|_| CryptoError::Failed("encode an ML-KEM private key"))
     }
 
-    /// A new shared secret, and the ciphertext that holds it.
+    fn raw_public_key(&self) -> &[u8] {
+        // `decode` has checked that the range is inside.
+        let key = self.secret.expose().get(self.set.public_key());
+        key.unwrap_or_default()
+    }
+
+    /// Creates a shared secret and its ciphertext.
     pub(crate) fn encapsulate(
         &self,
         random: &Random,
     ) -> Result<(Vec<u8>, SecretBytes), CryptoError> {
         if random.is_seeded() {
-            let public = self.secret.expose().get(self.set.public_key());
-            let made = foretold::ml_kem_encapsulate(self.set, public.unwrap_or_default(), random)?;
-            return made.ok_or(CryptoError::Failed("encapsulate with ML-KEM"));
+            return encapsulate_deterministic(self.set, self.raw_public_key(), random);
         }
-        let (ciphertext, secret) = self
-            .encapsulation
-            .encapsulate()
-            .map_err(|_| CryptoError::Failed("encapsulate with ML-KEM"))?;
+        let (ciphertext, secret) = self.encapsulation.encapsulate().map_err(|_| FAILED)?;
         Ok((
             ciphertext.as_ref().to_vec(),
             SecretBytes::new(secret.as_ref().to_vec()),
         ))
     }
 
-    /// The shared secret of a ciphertext; `None` for one of another length. A ciphertext that
-    /// was changed has a secret too, another one: the implicit rejection of FIPS 203.
+    /// The shared secret of a ciphertext; `None` if the ciphertext has another length. A changed
+    /// ciphertext has another secret: the implicit rejection of FIPS 203.
     pub(crate) fn decapsulate(&self, ciphertext: &[u8]) -> Option<SecretBytes> {
         let secret = self
             .decapsulation
             .decapsulate(Ciphertext::from(ciphertext))
             .ok()?;
         Some(SecretBytes::new(secret.as_ref().to_vec()))
+    }
+}
+
+/// Expands a seed; `None` if it has another length.
+#[expect(
+    deprecated,
+    reason = "`ml-kem` recommends to store seeds; the store has expanded keys"
+)]
+fn expand_seed(set: ParameterSet, seed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    use ::ml_kem::{
+        DecapsulationKey, ExpandedKeyEncoding as _, MlKem512, MlKem768, MlKem1024, Seed,
+    };
+
+    let seed = Seed::try_from(seed).ok()?;
+    Some(Zeroizing::new(match set {
+        ParameterSet::MlKem512 => DecapsulationKey::<MlKem512>::from_seed(seed)
+            .to_expanded_bytes()
+            .to_vec(),
+        ParameterSet::MlKem768 => DecapsulationKey::<MlKem768>::from_seed(seed)
+            .to_expanded_bytes()
+            .to_vec(),
+        ParameterSet::MlKem1024 => DecapsulationKey::<MlKem1024>::from_seed(seed)
+            .to_expanded_bytes()
+            .to_vec(),
+    }))
+}
+
+/// Encapsulates with randomness from the seeded generator.
+fn encapsulate_deterministic(
+    set: ParameterSet,
+    public_key: &[u8],
+    random: &Random,
+) -> Result<(Vec<u8>, SecretBytes), CryptoError> {
+    use ::ml_kem::{EncapsulationKey, MlKem512, MlKem768, MlKem1024};
+
+    macro_rules! encapsulate {
+        ($parameters:ty, $random:expr) => {{
+            let key = public_key.try_into().map_err(|_| FAILED)?;
+            let key = EncapsulationKey::<$parameters>::new(key).map_err(|_| FAILED)?;
+            let (ciphertext, secret) = key.encapsulate_deterministic($random);
+            Ok((ciphertext.to_vec(), SecretBytes::new(secret.to_vec())))
+        }};
+    }
+    let random = random.array::<32>()?.into();
+    match set {
+        ParameterSet::MlKem512 => encapsulate!(MlKem512, &random),
+        ParameterSet::MlKem768 => encapsulate!(MlKem768, &random),
+        ParameterSet::MlKem1024 => encapsulate!(MlKem1024, &random),
     }
 }
 
@@ -190,7 +235,7 @@ mod tests {
     ];
 
     #[test]
-    fn both_sides_share_a_secret_and_a_changed_ciphertext_shares_another() {
+    fn changed_ciphertext_has_another_secret() {
         for (set, public_length, ciphertext_length) in ALL {
             let key = MlKem::generate(set, &Random::System).unwrap();
             let key = MlKem::decode(set, key.encode().expose()).unwrap();
@@ -207,7 +252,7 @@ mod tests {
             let rejected = key.decapsulate(&ciphertext).unwrap();
             assert_eq!(rejected.expose().len(), 32);
             assert_ne!(rejected.expose(), secret.expose());
-            // The rejection is a function of the key and the ciphertext.
+            // The rejection depends only on the key and the ciphertext.
             assert_eq!(
                 key.decapsulate(&ciphertext).unwrap().expose(),
                 rejected.expose()

@@ -1,68 +1,67 @@
-//! Cryptography: the only user of the libraries that do it.
+//! Cryptography. Only this module and its tests use cryptographic libraries.
 //!
-//! Operations see [`KeyMaterial`] alone, so that a library can be changed for another under it.
-//! One library does each algorithm, and the file of the algorithm says why; the tests ask a second
-//! one where there is one.
+//! Operations use [`KeyMaterial`] and never a library, so that a library can be replaced. Each
+//! algorithm has one library, and its file gives the reason; the tests check it against a second
+//! library where one exists.
 //!
-//! | what | library |
+//! | algorithm | library |
 //! | --- | --- |
-//! | AES-256-GCM, RSA, Ed25519, ML-DSA, ML-KEM; Sign, Verify and ECDH on the NIST curves | `aws-lc-rs` |
-//! | making, holding and encoding P-256 keys | `p256` |
+//! | AES-256-GCM, RSA, Ed25519, ML-DSA, ML-KEM; signatures and ECDH on the NIST curves | `aws-lc-rs` |
+//! | generation and encoding of P-256 keys | `p256` |
 //! | secp256k1 | `k256` |
 //! | HMAC | `hmac`, `sha2` |
 //! | Ed25519ph | `ed25519-dalek` |
 //! | ML-DSA with `EXTERNAL_MU` | `ml-dsa` |
-//! | what is to be reproducible, and aws-lc draws from the system | `rsa`, `p256`, `p384`, `p521`, `ml-dsa`, `ml-kem` |
+//! | operations that must be reproducible, for which `aws-lc-rs` accepts no generator | `rsa`, `p256`, `p384`, `p521`, `ml-dsa`, `ml-kem` |
 //! | SM2 | `sm2` |
-//! | for import: AES key wrap with padding | `aws-lc-rs` |
-//! | for import: PKCS#8 | `pkcs8`, `sec1` |
-//! | for an attestation document: ECDSA on P-384, RSA-OAEP, AES-256-CBC | `aws-lc-rs` |
+//! | import: AES key wrap with padding | `aws-lc-rs` |
+//! | import: PKCS#8 | `pkcs8`, `sec1` |
+//! | attestation documents: ECDSA on P-384, RSA-OAEP, AES-256-CBC | `aws-lc-rs` |
 //!
-//! `aws-lc-rs` is the fastest by far for what most keys do, its C is optimised even in a test
-//! build, and users of the AWS SDK for Rust build it anyway.
+//! `aws-lc-rs` is the fastest for most keys, its C code is optimized even in a test build, and
+//! users of the AWS SDK for Rust build it anyway.
 
+mod algorithm;
 pub(crate) mod der;
-mod derived;
+mod derivation;
 mod ec;
 mod ed25519;
 pub(crate) mod enveloped;
 mod error;
 pub(crate) mod es384;
-mod foretold;
 mod hmac;
-mod imported;
+mod import;
 mod material;
 mod ml_dsa;
 mod ml_kem;
 mod pkcs8;
 mod random;
 mod rsa;
-mod rsa_primes;
+mod rsa_key_pool;
 mod secp256k1;
 mod secret;
 mod sm2;
-mod spares;
 pub(crate) mod symmetric;
 mod wrapping;
 
 pub(crate) use error::CryptoError;
 pub(crate) use material::KeyMaterial;
-pub(crate) use random::{Random, Saved};
+pub(crate) use random::{Random, RngPosition};
+pub(crate) use rsa_key_pool::RsaKeyPool;
 pub(crate) use secret::SecretBytes;
-pub(crate) use spares::Spares;
 
-/// What is to be signed, or was.
+/// A message to sign or to verify.
 #[derive(Clone, Copy)]
 pub(crate) enum Message<'m> {
-    /// The message itself; hashing it is part of the algorithm.
+    /// The message itself. The algorithm hashes it.
     Raw(&'m [u8]),
-    /// Its digest, of the length that the algorithm asks for.
+    /// The digest of the message, of the length that the algorithm requires.
     Digest(&'m [u8]),
-    /// Its representative in ML-DSA, 64 bytes.
+    /// The message representative of ML-DSA, 64 bytes.
     ExternalMu(&'m [u8]),
 }
 
 #[cfg(test)]
-mod test;
+mod tests;
 #[cfg(test)]
 mod vectors;

@@ -1,9 +1,9 @@
-//! Randomness, in one place.
+//! The random generator of a KMS.
 //!
-//! A KMS draws from the system's generator, with nothing in between, so that a fork or a snapshot
-//! of the machine repeats nothing; or, for a test that is to be reproducible, from a generator
-//! that a text started. `aws-lc-rs` takes no generator from outside, so with such a one the
-//! libraries of `RustCrypto` do what it does otherwise: they are slower, and verify alike.
+//! Normally it is the system's generator without a buffer, so that a fork or a snapshot of the
+//! machine never repeats a value. A deterministic KMS has a generator that is seeded with a text.
+//! `aws-lc-rs` accepts no external generator, so a deterministic KMS uses the slower `RustCrypto`
+//! libraries for operations that need randomness.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -14,16 +14,16 @@ use sha2::{Digest as _, Sha256};
 
 use super::{CryptoError, SecretBytes};
 
-/// Where a KMS's random bytes come from.
+/// The source of random bytes.
 pub(crate) enum Random {
-    /// The system.
+    /// The system's generator.
     System,
-    /// A generator that a text started.
+    /// A generator seeded with a text.
     Seeded(Box<Mutex<ChaCha20Rng>>),
 }
 
 impl Random {
-    /// A generator that gives the same for the same text.
+    /// A generator that returns the same bytes for the same text.
     pub(crate) fn seeded(text: &str) -> Self {
         let seed = Sha256::new()
             .chain_update(b"Simulated KMS randomness 1\0")
@@ -32,23 +32,23 @@ impl Random {
         Self::Seeded(Box::new(Mutex::new(ChaCha20Rng::from_seed(seed.into()))))
     }
 
-    /// Whether it can be foretold.
+    /// Whether the output is reproducible.
     pub(crate) const fn is_seeded(&self) -> bool {
         matches!(self, Self::Seeded(_))
     }
 
-    /// How far it was drawn from, to come back to; nothing for the system's.
-    pub(crate) fn save(&self) -> Option<Saved> {
+    /// The current position, for [`Self::restore`]; `None` for the system's generator.
+    pub(crate) fn position(&self) -> Option<RngPosition> {
         match self {
             Self::System => None,
-            Self::Seeded(generator) => Some(Saved(lock(generator).get_word_pos())),
+            Self::Seeded(generator) => Some(RngPosition(lock(generator).get_word_pos())),
         }
     }
 
-    /// Comes back to what was saved.
-    pub(crate) fn restore(&self, saved: Option<&Saved>) {
-        if let (Self::Seeded(generator), Some(saved)) = (self, saved) {
-            lock(generator).set_word_pos(saved.0);
+    /// Returns to an earlier position.
+    pub(crate) fn restore(&self, position: Option<&RngPosition>) {
+        if let (Self::Seeded(generator), Some(position)) = (self, position) {
+            lock(generator).set_word_pos(position.0);
         }
     }
 
@@ -63,7 +63,7 @@ impl Random {
         Ok(bytes)
     }
 
-    /// As many random bytes as an array holds.
+    /// An array of random bytes.
     ///
     /// # Errors
     ///
@@ -74,7 +74,7 @@ impl Random {
         Ok(array)
     }
 
-    /// Random bytes, to be a key.
+    /// Secret random bytes.
     ///
     /// # Errors
     ///
@@ -96,16 +96,16 @@ impl Random {
     }
 }
 
-/// How many words were drawn from a generator.
+/// The position of a seeded generator, in words.
 #[derive(Clone, Copy)]
-pub(crate) struct Saved(u128);
+pub(crate) struct RngPosition(u128);
 
-/// A holder that panicked left the generator whole, if further on.
+/// A panic cannot leave the generator in an invalid state.
 fn lock(generator: &Mutex<ChaCha20Rng>) -> MutexGuard<'_, ChaCha20Rng> {
     generator.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// For the libraries that ask for a generator.
+/// For libraries that accept a generator.
 impl TryRng for &Random {
     type Error = <SysRng as TryRng>::Error;
 
@@ -139,16 +139,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_seed_gives_the_same_again_and_another_seed_something_else() {
+    fn seed_and_position_determine_the_output() {
         let first = Random::seeded("1").bytes(40).unwrap();
         assert_eq!(Random::seeded("1").bytes(40).unwrap(), first);
         assert_ne!(Random::seeded("2").bytes(40).unwrap(), first);
         assert_ne!(Random::System.bytes(40).unwrap(), first);
         let random = Random::seeded("1");
-        let saved = random.save();
+        let position = random.position();
         let drawn = random.array::<16>().unwrap();
         assert_ne!(random.array::<16>().unwrap(), drawn);
-        random.restore(saved.as_ref());
+        random.restore(position.as_ref());
         assert_eq!(random.array::<16>().unwrap(), drawn);
     }
 }

@@ -1,8 +1,9 @@
-//! ECDSA on secp256k1, with `k256`: a sixth of the time of `aws-lc-rs`.
+//! ECDSA on secp256k1, with `k256`, which takes a sixth of the time of `aws-lc-rs`.
 //!
-//! `k256` follows Bitcoin: it signs with a low `s` and refuses a high one. KMS does neither, so
-//! both are undone here.
+//! `k256` follows Bitcoin: it signs with a low `s` and rejects a high `s`. KMS does neither, so
+//! this file reverts both.
 
+use const_oid::AssociatedOid as _;
 use k256::SecretKey;
 use k256::ecdsa::signature::hazmat::{PrehashVerifier, RandomizedPrehashSigner};
 use k256::ecdsa::{DerSignature, Signature, SigningKey, VerifyingKey};
@@ -10,8 +11,7 @@ use k256::elliptic_curve::Generate;
 use k256::pkcs8::EncodePublicKey;
 use sha2::{Digest, Sha256};
 
-use super::pkcs8::{self, Named};
-use super::{CryptoError, Message, Random, SecretBytes};
+use super::{CryptoError, Message, Random, SecretBytes, pkcs8};
 use crate::api::KeySpec;
 
 /// A secp256k1 key pair.
@@ -27,7 +27,7 @@ impl Secp256k1 {
     /// The key with this scalar, big endian.
     pub(super) fn decode(scalar: &[u8]) -> Result<Self, CryptoError> {
         const INVALID: CryptoError = CryptoError::InvalidMaterial(KeySpec::EccSecgP256K1);
-        // `from_slice` would take a scalar that lost its last bytes for a shorter one.
+        // `from_slice` would accept a truncated scalar.
         let scalar: [u8; 32] = scalar.try_into().map_err(|_| INVALID)?;
         SigningKey::from_bytes(&scalar.into())
             .map(Self)
@@ -46,9 +46,10 @@ impl Secp256k1 {
             .into_vec())
     }
 
-    pub(super) fn private_key(&self) -> SecretBytes {
+    pub(super) fn private_key(&self) -> Result<SecretBytes, CryptoError> {
         let point = self.0.verifying_key().to_sec1_point(false);
-        pkcs8::elliptic_curve(Named::Secp256k1, self.encode().expose(), point.as_bytes())
+        let curve = k256::Secp256k1::OID;
+        pkcs8::elliptic_curve(curve, self.encode().expose(), point.as_bytes())
     }
 
     pub(super) fn sign(
@@ -57,12 +58,12 @@ impl Secp256k1 {
         mut random: &Random,
     ) -> Result<Vec<u8>, CryptoError> {
         const FAILED: CryptoError = CryptoError::Failed("sign with a secp256k1 key");
-        let digest = digest(message).ok_or(CryptoError::Mismatch("EXTERNAL_MU"))?;
+        let digest = digest(message).ok_or(CryptoError::Unsupported("EXTERNAL_MU"))?;
         let low: Signature = self
             .0
             .sign_prehash_with_rng(&mut random, &digest)
             .map_err(|_| FAILED)?;
-        // `s` is uniform before it is normalised, so a coin restores the distribution.
+        // `s` is uniform before it is normalized, so a coin toss restores the distribution.
         let [coin] = random.array()?;
         let signature = if coin & 1 == 1 {
             let (r, s) = low.split_scalars();
@@ -106,7 +107,7 @@ mod tests {
     };
 
     #[test]
-    fn aws_lc_and_k256_verify_each_other_high_or_low() {
+    fn aws_lc_and_k256_verify_high_and_low_signatures() {
         let theirs = EcdsaKeyPair::generate(&ECDSA_P256K1_SHA256_ASN1_SIGNING).unwrap();
         let scalar: EcPrivateKeyBin<'_> = theirs.private_key().as_be_bytes().unwrap();
         let key = Secp256k1::decode(scalar.as_ref()).unwrap();
@@ -125,14 +126,14 @@ mod tests {
             assert!(key.verify(Message::Raw(b"message"), signature.as_ref()));
             assert!(!key.verify(Message::Raw(b"massage"), signature.as_ref()));
         }
-        // All alike would come up with probability 2^-63.
+        // 64 signatures of one kind have a probability of 2^-63.
         assert!(0 < high && high < 64);
     }
 
     #[test]
-    fn a_private_key_can_be_read_elsewhere() {
+    fn aws_lc_reads_the_private_key() {
         let key = Secp256k1::generate(&Random::System).unwrap();
-        let der = key.private_key();
+        let der = key.private_key().unwrap();
         let read =
             EcdsaKeyPair::from_pkcs8(&ECDSA_P256K1_SHA256_ASN1_SIGNING, der.expose()).unwrap();
         let point = key.0.verifying_key().to_sec1_point(false);
@@ -140,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_else_is_a_signature_or_a_key() {
+    fn rejects_invalid_signatures_and_keys() {
         let key = Secp256k1::generate(&Random::System).unwrap();
         let key = Secp256k1::decode(key.encode().expose()).unwrap();
         for signature in [

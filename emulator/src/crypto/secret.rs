@@ -1,12 +1,12 @@
-//! Secrets as bytes.
+//! Secret bytes.
 
 use std::fmt;
 
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-/// A secret as bytes: key material on its way to or from the store, a plaintext, a shared secret.
-/// It is overwritten when dropped, and `Debug` shows nothing of it.
+/// Secret bytes: encoded key material, a plaintext or a shared secret. They are overwritten when
+/// dropped, and `Debug` does not show them.
 #[derive(Clone)]
 pub(crate) struct SecretBytes(Zeroizing<Vec<u8>>);
 
@@ -19,18 +19,18 @@ impl SecretBytes {
         &self.0
     }
 
-    /// A name for the secret, for a purpose: it tells nothing of the secret, nor of its name for
-    /// another purpose.
+    /// A hash that identifies the secret for one purpose. It reveals neither the secret nor its
+    /// fingerprint for another purpose.
     pub(crate) fn fingerprint(&self, purpose: &str) -> [u8; 32] {
         let inner = Sha256::new_with_prefix(purpose.as_bytes())
             .chain_update([0])
             .chain_update(self.expose())
             .finalize();
-        // Hashed twice, so that nothing can be appended to a secret unnoticed.
+        // Hashed twice to prevent length extension.
         Sha256::digest(inner).into()
     }
 
-    /// The bytes, to be told to a client.
+    /// The bytes, for a response.
     pub(crate) fn into_exposed(mut self) -> Vec<u8> {
         std::mem::take(&mut *self.0)
     }

@@ -1,8 +1,9 @@
-//! SM2, with `sm2`: no other library here has it. Only the China Regions of AWS offer it.
+//! SM2, with `sm2`, the only library here that has it. Only the China Regions of AWS offer it.
 //!
 //! Signatures (SM2DSA) are DER, over SM3 of the message and the signer's standard distinguishing
 //! identifier. Ciphertexts (SM2PKE) are the DER of GM/T 0009. Key agreement is plain ECDH.
 
+use const_oid::AssociatedOid as _;
 use sm2::dsa::signature::RandomizedSigner;
 use sm2::dsa::signature::Verifier;
 use sm2::dsa::signature::hazmat::{PrehashVerifier, RandomizedPrehashSigner};
@@ -14,11 +15,10 @@ use sm2::pkcs8::{DecodePublicKey, EncodePublicKey};
 use sm2::pke::DecryptingKey;
 use sm2::{PublicKey, SecretKey};
 
-use super::pkcs8::{self, Named};
-use super::{CryptoError, Message, Random, SecretBytes};
+use super::{CryptoError, Message, Random, SecretBytes, pkcs8};
 use crate::api::KeySpec;
 
-/// The identifier of a signer who has named none: GM/T 0009, section 10.
+/// The default identifier of a signer: GM/T 0009, section 10.
 const DISTINGUISHING_ID: &str = "1234567812345678";
 
 /// An SM2 key pair.
@@ -59,9 +59,9 @@ impl Sm2 {
             .into_vec())
     }
 
-    pub(super) fn private_key(&self) -> SecretBytes {
+    pub(super) fn private_key(&self) -> Result<SecretBytes, CryptoError> {
         let point = self.secret.public_key().to_sec1_point(false);
-        pkcs8::elliptic_curve(Named::Sm2, self.encode().expose(), point.as_bytes())
+        pkcs8::elliptic_curve(sm2::Sm2::OID, self.encode().expose(), point.as_bytes())
     }
 
     pub(super) fn sign(
@@ -73,15 +73,16 @@ impl Sm2 {
         let signature: Signature = match message {
             Message::Raw(message) => self.signing.try_sign_with_rng(generator, message),
             Message::Digest(digest) => self.signing.sign_prehash_with_rng(generator, digest),
-            Message::ExternalMu(_) => return Err(CryptoError::Mismatch("EXTERNAL_MU")),
+            Message::ExternalMu(_) => return Err(CryptoError::Unsupported("EXTERNAL_MU")),
         }
         .map_err(|_| CryptoError::Failed("sign with SM2"))?;
         Ok(signature.to_der().as_bytes().to_vec())
     }
 
     pub(super) fn verify(&self, message: Message<'_>, signature: &[u8]) -> bool {
-        // `DerSignature` alone does not see what follows the two integers.
-        let whole = DerSignature::try_from(signature).is_ok_and(|der| der.as_bytes() == signature);
+        // `DerSignature` ignores bytes after the two integers.
+        let is_whole =
+            DerSignature::try_from(signature).is_ok_and(|der| der.as_bytes() == signature);
         let Ok(signature) = Signature::from_der(signature) else {
             return false;
         };
@@ -91,7 +92,7 @@ impl Sm2 {
             Message::Digest(digest) => key.verify_prehash(digest, &signature),
             Message::ExternalMu(_) => return false,
         };
-        whole && verified.is_ok()
+        is_whole && verified.is_ok()
     }
 
     pub(super) fn encrypt(
@@ -105,7 +106,7 @@ impl Sm2 {
             .map_err(|_| CryptoError::Failed("encrypt with SM2"))
     }
 
-    /// The plaintext; `None` if the ciphertext is none of this key.
+    /// The plaintext; `None` if the ciphertext is not of this key.
     pub(super) fn decrypt(&self, ciphertext: &[u8]) -> Option<SecretBytes> {
         self.decrypting()
             .decrypt_der(ciphertext)
@@ -113,7 +114,7 @@ impl Sm2 {
             .map(SecretBytes::new)
     }
 
-    /// The secret shared with the holder of a public key; `None` if that is no DER
+    /// The secret shared with the owner of a public key; `None` if the key is not a DER
     /// `SubjectPublicKeyInfo` of a point on this curve.
     pub(crate) fn agree(&self, public_key: &[u8]) -> Option<SecretBytes> {
         let theirs = PublicKey::from_public_key_der(public_key).ok()?;
@@ -128,12 +129,12 @@ impl Sm2 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::test::hex;
+    use super::super::tests::hex;
     use super::*;
 
     /// GM/T 0003.5, annex A: the curve of the standard, its identifier and its message.
     #[test]
-    fn the_standards_own_signature_verifies() {
+    fn verifies_signature_of_the_standard() {
         let key = hex("3945208f7b2144b13f36e38ac6d39f95889393692860b51a42fb81ef4df7c5b8");
         let key = Sm2::decode(&key).unwrap();
         let signature = hex(
@@ -145,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_is_signed_under_the_standard_identifier() {
+    fn signs_messages_and_digests() {
         let key = Sm2::generate(&Random::System).unwrap();
         let key = Sm2::decode(key.encode().expose()).unwrap();
         let signature = key.sign(Message::Raw(b"message"), &Random::System).unwrap();
@@ -162,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn a_ciphertext_decrypts_unless_it_was_changed() {
+    fn rejects_changed_ciphertexts() {
         let key = Sm2::generate(&Random::System).unwrap();
         let ciphertext = key.encrypt(b"plaintext", &Random::System).unwrap();
         assert_eq!(key.decrypt(&ciphertext).unwrap().expose(), b"plaintext");
@@ -176,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn both_sides_agree() {
+    fn both_sides_agree_on_a_secret() {
         let (a, b) = (
             Sm2::generate(&Random::System).unwrap(),
             Sm2::generate(&Random::System).unwrap(),

@@ -1,4 +1,4 @@
-//! AES-256-GCM, with `aws-lc-rs`: the one use of a `SYMMETRIC_DEFAULT` key.
+//! AES-256-GCM, with `aws-lc-rs`: the algorithm of `SYMMETRIC_DEFAULT` keys.
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 
@@ -9,7 +9,7 @@ use crate::api::KeySpec;
 const KEY_LENGTH: usize = 32;
 /// The length of a nonce.
 pub(crate) const NONCE_LENGTH: usize = 12;
-/// By how much a ciphertext is longer than its plaintext.
+/// The length of the tag, by which a ciphertext is longer than its plaintext.
 pub(crate) const TAG_LENGTH: usize = 16;
 
 /// An AES-256 key.
@@ -36,12 +36,12 @@ impl Aes256 {
         self.secret.clone()
     }
 
-    /// A new nonce: random, as nobody counts what a key has encrypted.
+    /// A random nonce.
     pub(crate) fn nonce(random: &Random) -> Result<[u8; NONCE_LENGTH], CryptoError> {
         random.array()
     }
 
-    /// Encrypts in place, the tag appended; `authenticated` must be the same to decrypt.
+    /// Encrypts in place and appends the tag. Decryption requires the same `authenticated` data.
     pub(crate) fn encrypt(
         &self,
         nonce: [u8; NONCE_LENGTH],
@@ -54,7 +54,7 @@ impl Aes256 {
             .map_err(|_| CryptoError::Failed("encrypt with AES-256-GCM"))
     }
 
-    /// Decrypts in place; `None` if anything is not as it was encrypted.
+    /// Decrypts in place; `None` if the key or any input differs from the encryption.
     pub(crate) fn decrypt<'b>(
         &self,
         nonce: [u8; NONCE_LENGTH],
@@ -72,13 +72,13 @@ impl Aes256 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::test::hex;
+    use super::super::tests::hex;
     use super::*;
 
-    /// Test cases 13 and 14 of "The Galois/Counter Mode of Operation", the proposal of GCM: a
-    /// 256-bit key of zeros.
+    /// Test cases 13 and 14 of "The Galois/Counter Mode of Operation", with a 256-bit key of
+    /// zeros.
     #[test]
-    fn the_vectors_of_the_proposal() {
+    fn vectors_of_the_gcm_proposal() {
         let key = Aes256::decode(&[0; 32]).unwrap();
         let mut empty = Vec::new();
         key.encrypt([0; 12], &[], &mut empty).unwrap();
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_is_changed_is_noticed() {
+    fn rejects_every_change() {
         let key = Aes256::generate(&Random::System).unwrap();
         let nonce = Aes256::nonce(&Random::System).unwrap();
         let mut sealed = b"a plaintext".to_vec();
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_has_32_bytes() {
+    fn keys_have_32_bytes() {
         assert!(Aes256::decode(&[0; 16]).is_err());
         assert!(Aes256::decode(&[0; 33]).is_err());
     }

@@ -1,4 +1,4 @@
-//! How key material is wrapped on its way into KMS, and unwrapped here.
+//! Unwrapping of imported key material.
 
 use aws_lc_rs::key_wrap::{AES_256, AesKek, KeyWrapPadded as _};
 use zeroize::Zeroizing;
@@ -7,11 +7,11 @@ use super::{CryptoError, KeyMaterial, SecretBytes};
 use crate::api::{EncryptionAlgorithm, WrappingAlgorithm, WrappingKeySpec};
 
 impl WrappingAlgorithm {
-    /// What was wrapped; `None` if this does not unwrap it.
+    /// Unwraps key material; `None` if it was not wrapped with this key and algorithm.
     ///
     /// # Errors
     ///
-    /// If the wrapping key is not of the algorithm.
+    /// If the wrapping key does not support the algorithm.
     pub(crate) fn unwrap(
         self,
         with: WrappingKeySpec,
@@ -29,8 +29,11 @@ impl WrappingAlgorithm {
         if !is_hybrid {
             return key.decrypt(encryption, wrapped);
         }
-        let Some((aes_key, rest)) =
-            wrapped.split_at_checked(with.key_spec().rsa_modulus_length().unwrap_or_default())
+        // Only RSA keys wrap an AES key, as a ciphertext that is as long as the modulus.
+        let Some((aes_key, rest)) = with
+            .key_spec()
+            .rsa_modulus_length()
+            .and_then(|length| wrapped.split_at_checked(length))
         else {
             return Ok(None);
         };
@@ -49,13 +52,13 @@ fn unwrap_padded(aes_key: &[u8], wrapped: &[u8]) -> Option<SecretBytes> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::test::hex;
+    use super::super::tests::hex;
     use super::*;
     use crate::api::KeySpec;
 
-    /// With a plaintext that is no multiple of eight bytes. Another library wraps in `client-tests`.
+    /// The plaintext is not a multiple of eight bytes. `client-tests` wraps with another library.
     #[test]
-    fn what_is_wrapped_with_padding_unwraps_and_nothing_else_does() {
+    fn rejects_changed_wrapped_keys() {
         let kek = [7; 32];
         let secret = hex("00112233445566778899aabbccddeeff0011");
         let mut buffer = [0; 64];
@@ -75,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn what_sm2_wraps_it_unwraps() {
+    fn unwraps_with_sm2() {
         let random = crate::crypto::Random::System;
         let key = KeyMaterial::generate(KeySpec::Sm2, &random).unwrap();
         let wrapped = key

@@ -1,4 +1,4 @@
-//! Import: the token that goes with wrapped key material.
+//! Import of key material.
 
 mod token;
 

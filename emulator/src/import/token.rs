@@ -1,7 +1,7 @@
 //! Import tokens.
 //!
-//! A token holds the private half of the wrapping key itself, sealed under a secret of the store.
-//! So nothing is stored for imports that never come, and a token outlives a restart.
+//! A token contains the private wrapping key, encrypted under the instance secret. So an import
+//! that never happens stores nothing, and a token stays valid after a restart.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,10 +13,10 @@ use crate::crypto::{KeyMaterial, SecretBytes};
 use crate::error::{Error, Internal, message};
 use crate::protocol::Blob;
 
-/// What tokens are sealed as.
+/// The purpose of the encryption key.
 const PURPOSE: &str = "ImportToken";
 
-/// What a token says.
+/// The content of a token.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct ImportToken {
     /// The ARN of the key that the material is for.
@@ -29,7 +29,7 @@ pub(crate) struct ImportToken {
 }
 
 impl ImportToken {
-    /// For a key, a wrapping key and a moment.
+    /// A token for a key, with its wrapping key and its expiry.
     ///
     /// # Errors
     ///
@@ -41,7 +41,7 @@ impl ImportToken {
         wrapping_key: &KeyMaterial,
         valid_to: Timestamp,
     ) -> Result<Self, Error> {
-        let wrapping_key = wrapping_key.encode().map_err(cannot)?;
+        let wrapping_key = wrapping_key.encode().map_err(internal)?;
         Ok(Self {
             key: key.to_string(),
             algorithm,
@@ -51,31 +51,31 @@ impl ImportToken {
         })
     }
 
-    /// The token as its holder gets it.
+    /// Encrypts the token for the client.
     ///
     /// # Errors
     ///
     /// Internal.
     pub(crate) fn seal(&self, context: &Context<'_>) -> Result<Blob, Error> {
-        let nonce = Aes256::nonce(context.random()).map_err(cannot)?;
+        let nonce = Aes256::nonce(context.random()).map_err(internal)?;
         let mut sealed = serde_json::to_vec(self).map_err(|error| Internal::new(STEP, error))?;
         let secret = secret(context)?;
-        let aes = secret.symmetric().map_err(cannot)?;
+        let aes = secret.symmetric().map_err(internal)?;
         aes.encrypt(nonce, PURPOSE.as_bytes(), &mut sealed)
-            .map_err(cannot)?;
+            .map_err(internal)?;
         Ok(Blob([&nonce[..], &sealed].concat()))
     }
 
-    /// What a token of a key says.
+    /// Decrypts the token of a key.
     ///
     /// # Errors
     ///
-    /// `InvalidImportTokenException` for one of another key, or none;
+    /// `InvalidImportTokenException` for another key or anything but a token;
     /// `ExpiredImportTokenException`.
     pub(crate) fn open(token: &Blob, key: &KeyArn, context: &Context<'_>) -> Result<Self, Error> {
         let invalid = || Error::from(message::invalid_import_token());
         let secret = secret(context)?;
-        let aes = secret.symmetric().map_err(cannot)?;
+        let aes = secret.symmetric().map_err(internal)?;
         let (nonce, sealed) = token
             .0
             .split_first_chunk::<NONCE_LENGTH>()
@@ -95,18 +95,18 @@ impl ImportToken {
         Ok(token)
     }
 
-    /// The material in what its importer encrypted; `None` if this token's key did not wrap it.
+    /// Unwraps key material; `None` if it was not wrapped with this token's key.
     ///
     /// # Errors
     ///
     /// Internal.
     pub(crate) fn unwrap(&self, wrapped: &Blob) -> Result<Option<SecretBytes>, Error> {
         let spec = self.wrapping_key_spec.key_spec();
-        let key = KeyMaterial::decode(spec, &self.wrapping_key.0).map_err(cannot)?;
+        let key = KeyMaterial::decode(spec, &self.wrapping_key.0).map_err(internal)?;
         let unwrapped = self
             .algorithm
             .unwrap(self.wrapping_key_spec, &key, &wrapped.0);
-        Ok(unwrapped.map_err(cannot)?)
+        Ok(unwrapped.map_err(internal)?)
     }
 }
 
@@ -114,9 +114,9 @@ const STEP: &str = "handle an import token";
 
 fn secret(context: &Context<'_>) -> Result<KeyMaterial, Error> {
     let secret = context.marker_key().derive(PURPOSE);
-    Ok(KeyMaterial::decode(KeySpec::SymmetricDefault, &secret).map_err(cannot)?)
+    Ok(KeyMaterial::decode(KeySpec::SymmetricDefault, &secret).map_err(internal)?)
 }
 
-fn cannot(error: crate::crypto::CryptoError) -> Internal {
+fn internal(error: crate::crypto::CryptoError) -> Internal {
     Internal::new(STEP, error)
 }

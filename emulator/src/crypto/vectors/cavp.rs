@@ -1,11 +1,11 @@
-//! Vectors of NIST's validation program: `fixtures/vectors` says where they come from.
+//! Test vectors of NIST's validation program. `fixtures/vectors` documents their origin.
 
 use aws_lc_rs::signature::ParsedPublicKey;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::crypto::symmetric::Aes256;
-use crate::crypto::test::hex;
+use crate::crypto::tests::hex;
 use crate::crypto::{Random, der, ec};
 
 #[derive(Deserialize)]
@@ -64,7 +64,7 @@ impl Point {
     }
 }
 
-/// A half of a signature as DER: without zeros in front, but for one before a high bit.
+/// One integer of a signature as DER: without leading zeros, except before a high bit.
 fn integer(digits: &str) -> Vec<u8> {
     let bytes = hex(digits);
     let first = bytes.iter().position(|byte| *byte != 0).unwrap();
@@ -85,13 +85,13 @@ fn ecdsa_signatures() {
     }
 }
 
-/// Points that are none of the curve, and coordinates that are too great, are no public keys.
+/// Includes points that are not on the curve and coordinates that are too large.
 #[test]
 fn public_keys() {
     let vectors = include_str!("../../../../fixtures/vectors/ec_public_keys.json");
     for vector in read::<PublicKey>(vectors, 36) {
         let own = ec::EcKey::generate(vector.point.curve(), &Random::System).unwrap();
-        // All but the point is as in a key of this curve.
+        // A public key of the same curve, with another point.
         let (mut theirs, point) = (own.public_key().unwrap(), vector.point.bytes());
         let start = theirs.len() - point.len();
         theirs[start..].copy_from_slice(&point);

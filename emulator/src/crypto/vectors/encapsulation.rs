@@ -1,9 +1,9 @@
-//! Vectors of ML-KEM. Most have seeds, which a second library, `ml-kem`, expands; the others have
-//! the expanded keys of FIPS 203, as they are kept here.
+//! Test vectors of ML-KEM. Most contain seeds, which a second library, `ml-kem`, expands. The
+//! others contain expanded keys of FIPS 203.
 
 #![expect(
     deprecated,
-    reason = "the other library would rather keep seeds; here expanded keys are kept"
+    reason = "`ml-kem` recommends to store seeds; the store has expanded keys"
 )]
 
 use ::ml_kem::{DecapsulationKey, ExpandedKeyEncoding, MlKem512, MlKem768, MlKem1024, Seed};
@@ -14,7 +14,7 @@ use crate::crypto::ml_kem::{MlKem, ParameterSet};
 
 #[test]
 fn keys_from_seeds() {
-    /// A seed of another length is what some vectors have wrong.
+    /// Some invalid vectors have a seed of another length.
     fn expand<K: ExpandedKeyEncoding>(test: &Test, key: impl Fn(Seed) -> K) -> Option<Vec<u8>> {
         let seed = Seed::try_from(test.seed.as_deref()?.as_slice()).ok()?;
         Some(key(seed).to_expanded_bytes().to_vec())
@@ -44,7 +44,7 @@ fn expanded_keys() {
     }
 }
 
-/// `expanded` makes the decapsulation key of a vector, if it has one.
+/// `expanded` returns the decapsulation key of a vector, if it has one.
 fn check(
     name: TestName,
     set: ParameterSet,

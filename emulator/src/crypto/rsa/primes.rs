@@ -1,9 +1,9 @@
-//! RSA keys from given bytes, so that the same bytes make the same key.
+//! RSA keys that depend only on given random bytes.
 //!
-//! A prime of n bits comes from n/8 bytes, big endian, with the two highest bits and the lowest one
-//! set: it is the least prime from there on for which p - 1 is no multiple of 65537. Should there
-//! be none of n bits, other bytes are drawn. p is drawn first, then q, again as long as it is p;
-//! the greater one is called p. That is mathematics, and so no matter which library does it.
+//! A prime of n bits starts from n/8 random bytes, big endian, with the two highest bits and the
+//! lowest bit set. It is the least prime from that number on for which p - 1 is not a multiple of
+//! 65537. If no such prime has n bits, other bytes are drawn. Two different primes are drawn; p is
+//! the greater one. This defines the key without reference to a library.
 
 use std::num::NonZero;
 
@@ -13,34 +13,37 @@ use crypto_primes::hazmat::SmallFactorsSieve;
 use crypto_primes::{Flavor, is_prime};
 use zeroize::Zeroizing;
 
-use super::{CryptoError, SecretBytes};
+use crate::crypto::{CryptoError, SecretBytes};
 
-/// Where the bytes come from.
-pub(super) type Draw<'d> = dyn FnMut(&mut [u8]) -> Result<(), CryptoError> + 'd;
+/// Fills a buffer with random bytes.
+pub(super) type RandomSource<'r> = dyn FnMut(&mut [u8]) -> Result<(), CryptoError> + 'r;
 
 const EXPONENT: u32 = 65537;
 
-/// The key as PKCS#8.
-pub(super) fn pkcs8(bits: u32, draw: &mut Draw<'_>) -> Result<SecretBytes, CryptoError> {
-    const FAILED: CryptoError = CryptoError::Failed("make an RSA key");
-    let one = prime(bits / 2, draw)?;
-    let other = loop {
-        let other = prime(bits / 2, draw)?;
-        if other != one {
-            break other;
+/// Generates a key with a modulus of this length, as PKCS#8.
+pub(super) fn generate(
+    bits: u32,
+    random: &mut RandomSource<'_>,
+) -> Result<SecretBytes, CryptoError> {
+    const FAILED: CryptoError = CryptoError::Failed("generate an RSA key");
+    let first = prime(bits / 2, random)?;
+    let second = loop {
+        let second = prime(bits / 2, random)?;
+        if second != first {
+            break second;
         }
     };
-    let (p, q) = if one > other {
-        (one, other)
+    let (p, q) = if first > second {
+        (first, second)
     } else {
-        (other, one)
+        (second, first)
     };
     let key = PrivateKey::from_p_q(p, q, BoxedUint::from(EXPONENT)).map_err(|_| FAILED)?;
     let der = key.to_pkcs8_der().map_err(|_| FAILED)?;
     Ok(SecretBytes::new(der.as_bytes().to_vec()))
 }
 
-fn prime(bits: u32, draw: &mut Draw<'_>) -> Result<BoxedUint, CryptoError> {
+fn prime(bits: u32, random: &mut RandomSource<'_>) -> Result<BoxedUint, CryptoError> {
     const FAILED: CryptoError = CryptoError::Failed("find a prime");
     let mut bytes = Zeroizing::new(vec![0; bits as usize / 8]);
     let length = NonZero::new(bits).ok_or(FAILED)?;
@@ -49,7 +52,7 @@ fn prime(bits: u32, draw: &mut Draw<'_>) -> Result<BoxedUint, CryptoError> {
         .into_option()
         .ok_or(FAILED)?;
     loop {
-        draw(&mut bytes)?;
+        random(&mut bytes)?;
         if let Some(first) = bytes.first_mut() {
             *first |= 0xc0;
         }
@@ -59,7 +62,7 @@ fn prime(bits: u32, draw: &mut Draw<'_>) -> Result<BoxedUint, CryptoError> {
         let start = BoxedUint::from_be_slice(&bytes, bits).map_err(|_| FAILED)?;
         let sieve = SmallFactorsSieve::new(start, length, false).map_err(|_| FAILED)?;
         let mut primes = sieve.filter(|candidate| {
-            // 65537 is prime itself, so it has a common divisor with p - 1 or divides it.
+            // 65537 is prime, so it is coprime to p - 1 unless it divides it.
             candidate.rem_vartime(&exponent) != BoxedUint::one() && is_prime(Flavor::Any, candidate)
         });
         if let Some(prime) = primes.next() {

@@ -1,4 +1,4 @@
-//! Tests of `rsa.rs`.
+//! Tests of RSA.
 
 use EncryptionAlgorithm::{RsaesOaepSha1, RsaesOaepSha256};
 use SigningAlgorithm::{
@@ -18,9 +18,9 @@ const ALGORITHMS: [SigningAlgorithm; 6] = [
 ];
 
 #[test]
-fn a_message_and_its_digest_are_signed_alike_by_every_algorithm() {
-    let key = RsaKey::generate(Size::Rsa2048, &Random::System).unwrap();
-    let key = RsaKey::decode(Size::Rsa2048, key.encode().expose()).unwrap();
+fn each_algorithm_signs_messages_and_digests() {
+    let key = RsaKey::generate(RsaSize::Rsa2048, &Random::System).unwrap();
+    let key = RsaKey::decode(RsaSize::Rsa2048, key.encode().expose()).unwrap();
     for algorithm in ALGORITHMS {
         let digest = digest::digest(Scheme::of(algorithm).unwrap().digest, b"message");
         let signature = key
@@ -76,8 +76,8 @@ fn a_message_and_its_digest_are_signed_alike_by_every_algorithm() {
 }
 
 #[test]
-fn oaep_decrypts_what_it_encrypted_with_the_same_hash_alone() {
-    let key = RsaKey::generate(Size::Rsa2048, &Random::System).unwrap();
+fn oaep_decrypts_only_with_the_same_hash() {
+    let key = RsaKey::generate(RsaSize::Rsa2048, &Random::System).unwrap();
     for (algorithm, other, longest) in [
         (RsaesOaepSha1, RsaesOaepSha256, 214),
         (RsaesOaepSha256, RsaesOaepSha1, 190),
@@ -101,9 +101,9 @@ fn oaep_decrypts_what_it_encrypted_with_the_same_hash_alone() {
 }
 
 #[test]
-fn a_key_of_another_size_is_refused() {
-    let key = RsaKey::generate(Size::Rsa2048, &Random::System).unwrap();
-    assert!(RsaKey::decode(Size::Rsa3072, key.encode().expose()).is_err());
-    assert!(RsaKey::decode(Size::Rsa2048, b"no key").is_err());
+fn rejects_keys_of_another_size() {
+    let key = RsaKey::generate(RsaSize::Rsa2048, &Random::System).unwrap();
+    assert!(RsaKey::decode(RsaSize::Rsa3072, key.encode().expose()).is_err());
+    assert!(RsaKey::decode(RsaSize::Rsa2048, b"not a key").is_err());
     assert_eq!(key.public_key().unwrap().len(), 294);
 }

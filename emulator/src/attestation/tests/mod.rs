@@ -1,4 +1,6 @@
-//! What must hold for documents: ours are believed, and nobody else's but when it is asked for.
+//! Documents that the emulator creates, and damaged ones.
+
+mod forged;
 
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
@@ -35,22 +37,22 @@ fn recipient(document: &[u8]) -> Value {
     })
 }
 
-/// The secret in an answer that tells it to nobody else.
+/// Decrypts the secret in a response, which must not contain it in plain.
 fn opened(answer: &Value, plain: &str) -> Vec<u8> {
     assert!(answer.get(plain).is_none(), "{answer}");
     let sealed = answer["CiphertextForRecipient"].as_str().unwrap();
     ENCLAVE.open(&STANDARD.decode(sealed).unwrap()).unwrap()
 }
 
-fn refusal(document: &[u8]) -> &'static str {
-    match verify(document, Trust::OwnRoot, NOW) {
-        Ok(_) => panic!("believed"),
-        Err(Refused(reason)) => reason,
+fn rejection(document: &[u8], now: Timestamp) -> String {
+    match verify(document, Trust::OwnRoot, now) {
+        Ok(_) => panic!("accepted"),
+        Err(error) => error.to_string(),
     }
 }
 
 #[test]
-fn each_operation_tells_the_secret_to_the_enclave_alone() {
+fn each_operation_encrypts_its_secret_for_the_enclave() {
     let clock = Arc::new(Clock::frozen_at(NOW));
     let kms = Kms::builder().clock(clock).build_temporary().unwrap();
     let recipient = recipient(&document().sign().unwrap());
@@ -96,7 +98,7 @@ fn each_operation_tells_the_secret_to_the_enclave_alone() {
 }
 
 #[test]
-fn what_is_not_believed_is_a_validation_exception() {
+fn rejected_document_is_a_validation_exception() {
     let kms = Kms::builder().build_temporary().unwrap();
     for document in [b"x".as_slice(), &document().sign().unwrap()] {
         let body = json!({ "NumberOfBytes": 9, "Recipient": recipient(document) });
@@ -107,32 +109,29 @@ fn what_is_not_believed_is_a_validation_exception() {
 }
 
 #[test]
-fn a_document_is_believed_until_its_certificate_expires() {
+fn accepts_document_until_its_certificate_expires() {
     let clock = Clock::frozen_at(NOW);
     let document = document().sign().unwrap();
     let three_hours = Duration::from_secs(3 * 60 * 60);
-    let believed = |now| verify(&document, Trust::OwnRoot, now).map(|_| ());
-    assert!(believed(clock.now()).is_ok());
+    assert!(verify(&document, Trust::OwnRoot, clock.now()).is_ok());
     clock.advance(three_hours);
-    assert!(believed(clock.now()).is_ok());
+    assert!(verify(&document, Trust::OwnRoot, clock.now()).is_ok());
     clock.advance(Duration::from_secs(1));
-    assert_eq!(
-        believed(clock.now()).unwrap_err().to_string(),
-        "a certificate has expired"
-    );
+    let expected = "a certificate has expired";
+    assert_eq!(rejection(&document, clock.now()), expected);
     let early = Timestamp::from_millis(NOW.millis() - 6 * 60 * 1000);
     assert_eq!(
-        believed(early).unwrap_err().to_string(),
+        rejection(&document, early),
         "a certificate is not valid yet"
     );
 }
 
 #[test]
-fn dates_beyond_2049_and_the_root_itself_are_told_right() {
+fn signs_documents_only_while_the_root_is_valid() {
     let at = |millis| document().at(Timestamp::from_millis(millis)).sign();
     assert!(at(2_524_600_000_000).is_ok()); // 31 December 2049
     assert!(at(2_524_700_000_000).is_ok()); // 2 January 2050
-    for beyond in [
+    for outside in [
         i64::MIN,
         -1,
         0,
@@ -140,22 +139,23 @@ fn dates_beyond_2049_and_the_root_itself_are_told_right() {
         4_733_600_000_000,
         i64::MAX,
     ] {
-        assert!(at(beyond).is_err(), "{beyond}");
+        assert!(at(outside).is_err(), "{outside}");
     }
 }
 
 #[test]
-fn measurements_are_kept() {
+fn document_contains_its_pcrs() {
     let signed = document().pcr(0, [7; 48]).pcr(31, [8; 64]).sign().unwrap();
-    let attested = verify(&signed, Trust::OwnRoot, NOW).unwrap();
-    assert_eq!(attested.pcr(0), Some([7; 48].as_slice()));
-    assert_eq!(attested.pcr(1), Some([0; 48].as_slice()));
-    assert_eq!(attested.pcr(16), None);
-    assert_eq!(attested.pcr(31), Some([8; 64].as_slice()));
+    let payload = Payload::parse(Sign1::parse(&signed).unwrap().payload).unwrap();
+    let pcrs = payload.pcrs.unwrap();
+    assert_eq!(pcrs.len(), 17);
+    assert_eq!(pcrs[&0], [7; 48]);
+    assert_eq!(pcrs[&1], [0; 48]);
+    assert_eq!(pcrs[&31], [8; 64]);
 }
 
 #[test]
-fn no_document_beyond_the_limits_is_made() {
+fn signs_no_document_outside_the_limits() {
     let long = vec![0; 513];
     for wrong in [
         document().module_id(""),
@@ -172,13 +172,13 @@ fn no_document_beyond_the_limits_is_made() {
 }
 
 #[test]
-fn a_changed_bit_anywhere_is_noticed() {
+fn rejects_every_changed_bit() {
     let signed = document().nonce([1, 2, 3]).sign().unwrap();
-    // Each bit of what surrounds the payload, one bit of each byte in it: they share a signature.
+    // Every bit around the payload, but only one bit of each of its bytes: one signature covers it.
     let Sign1 { payload, .. } = Sign1::parse(&signed).unwrap();
     let start = payload.as_ptr() as usize - signed.as_ptr() as usize;
     let inside = start..start + payload.len();
-    let mut bent = signed.clone();
+    let mut changed = signed.clone();
     for position in 0..signed.len() {
         let bits = if inside.contains(&position) {
             position % 8..position % 8 + 1
@@ -186,32 +186,32 @@ fn a_changed_bit_anywhere_is_noticed() {
             0..8
         };
         for bit in bits {
-            bent[position] ^= 1 << bit;
+            changed[position] ^= 1 << bit;
             assert!(
-                verify(&bent, Trust::OwnRoot, NOW).is_err(),
+                verify(&changed, Trust::OwnRoot, NOW).is_err(),
                 "bit {bit} of byte {position}"
             );
-            bent[position] ^= 1 << bit;
+            changed[position] ^= 1 << bit;
         }
     }
-    assert!(verify(&bent, Trust::OwnRoot, NOW).is_ok());
-    bent.push(0);
-    assert_eq!(refusal(&bent), "something follows it");
+    assert!(verify(&changed, Trust::OwnRoot, NOW).is_ok());
+    changed.push(0);
+    assert_eq!(rejection(&changed, NOW), "extra bytes follow the document");
 }
 
 #[test]
-fn a_tag_may_stand_before_it_if_it_is_the_right_one() {
+fn accepts_only_the_tag_of_cose_sign1() {
     let signed = document().sign().unwrap();
     let tagged = |tag: u8| [&[tag], signed.as_slice()].concat();
     assert!(verify(&tagged(0xd2), Trust::OwnRoot, NOW).is_ok());
     assert_eq!(
-        refusal(&tagged(0xd1)),
-        "its tag is not the one of COSE_Sign1"
+        rejection(&tagged(0xd1), NOW),
+        "the CBOR tag is not COSE_Sign1"
     );
 }
 
 #[test]
-fn no_bytes_make_it_panic() {
+fn damaged_documents_do_not_panic() {
     let signed = document().sign().unwrap();
     let mut random = fastrand::Rng::with_seed(1);
     for _ in 0..20_000 {
@@ -228,16 +228,16 @@ fn no_bytes_make_it_panic() {
                 }
             }
         }
-        let _ = verify(&bytes, Trust::Anybody, NOW);
+        let _ = verify(&bytes, Trust::Any, NOW);
         let noise: Vec<u8> = (0..random.usize(0..64)).map(|_| random.u8(..)).collect();
-        assert!(verify(&noise, Trust::Anybody, NOW).is_err());
+        assert!(verify(&noise, Trust::Any, NOW).is_err());
         assert!(verify(&noise, Trust::OwnRoot, NOW).is_err());
     }
-    // Claims of more than there is.
-    for claim in [0x9b, 0xbb, 0x5b, 0x7b] {
-        let mut bytes = vec![claim];
+    // Lengths that exceed the input.
+    for header in [0x9b, 0xbb, 0x5b, 0x7b] {
+        let mut bytes = vec![header];
         bytes.extend([0xff; 8]);
-        assert!(verify(&bytes, Trust::Anybody, NOW).is_err());
+        assert!(verify(&bytes, Trust::Any, NOW).is_err());
     }
-    assert!(verify(&vec![0x81; 100_000], Trust::Anybody, NOW).is_err());
+    assert!(verify(&vec![0x81; 100_000], Trust::Any, NOW).is_err());
 }

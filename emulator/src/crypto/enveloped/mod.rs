@@ -1,73 +1,66 @@
 //! CMS `EnvelopedData` (RFC 5652) for the recipient of an attestation document, with `aws-lc-rs`:
-//! a content key under RSAES-OAEP with SHA-256, the content under AES-256-CBC.
+//! a content key encrypted with RSAES-OAEP and SHA-256, and a content encrypted with AES-256-CBC.
 //!
-//! The encoding is the one of KMS, byte for byte as far as it is known: a recorded answer (in the
-//! tests of AWS's own SDK for enclaves) has the outer values in BER of indefinite length, the
-//! recipient named by a `subjectKeyIdentifier` of 32 bytes, and `NULL` as the parameters of each
-//! SHA-256. That SDK reads nothing else: where KMS has an indefinite length, it skips two bytes.
-//! Long contents were seen in several chunks; here they are always one, and every reader of chunks
-//! reads one.
+//! The encoding follows a recorded response of KMS, from the tests of AWS's SDK for enclaves. Its
+//! outer values are BER of indefinite length, a `subjectKeyIdentifier` of 32 bytes identifies the
+//! recipient, and each SHA-256 has `NULL` parameters. That SDK accepts no other encoding: it skips
+//! two bytes where KMS writes an indefinite length. KMS splits long contents into chunks; here
+//! they are one chunk, which every reader of chunks accepts.
 
 use aws_lc_rs::cipher::{AES_256, EncryptionContext, PaddedBlockEncryptingKey, UnboundCipherKey};
 use aws_lc_rs::rsa::{OAEP_SHA256_MGF1SHA256, OaepPublicEncryptingKey, PublicEncryptingKey};
+use const_oid::db::rfc5911::{ID_AES_256_CBC, ID_DATA, ID_ENVELOPED_DATA};
+use const_oid::db::rfc5912::{ID_MGF_1, ID_RSAES_OAEP, ID_SHA_256};
 use sha2::{Digest, Sha256};
 use x509_cert::der::Decode as _;
 use x509_cert::spki::SubjectPublicKeyInfoRef;
 
-use super::{CryptoError, Random, der, foretold};
+use super::{CryptoError, Random, der, rsa};
 use crate::api::EncryptionAlgorithm;
 
 /// The RSA public key of a recipient.
 pub(crate) struct RecipientKey {
     key: PublicEncryptingKey,
-    /// The same in DER.
+    /// The key as DER.
     public_key: Vec<u8>,
     identifier: [u8; 32],
 }
-
-// Object identifiers, with their tag and length.
-const ENVELOPED_DATA: &[u8] = &[6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 3];
-const DATA: &[u8] = &[6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 1];
-const RSAES_OAEP: &[u8] = &[6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 7];
-const MGF1: &[u8] = &[6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 8];
-const SHA256: &[u8] = &[6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 1];
-const AES_256_CBC: &[u8] = &[6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 1, 0x2a];
 
 const NULL: &[u8] = &[5, 0];
 const VERSION_2: &[u8] = &[der::INTEGER, 1, 2];
 const SET: u8 = 0x31;
 
-/// The length in bits of a modulus that an enclave may have.
-const BITS: std::ops::RangeInclusive<usize> = 2048..=4096;
-const BLOCK: usize = 16;
+/// The allowed lengths of the modulus in bits.
+const MODULUS_BITS: std::ops::RangeInclusive<usize> = 2048..=4096;
+const BLOCK_LENGTH: usize = 16;
 
 impl RecipientKey {
-    /// The key in this DER `SubjectPublicKeyInfo`, if it is one of RSA, of 2048 to 4096 bits.
+    /// Parses a DER `SubjectPublicKeyInfo`; `None` unless it is an RSA key of 2048 to 4096 bits.
     pub(crate) fn parse(public_key: &[u8]) -> Option<Self> {
-        // The library would overlook what follows the key.
+        // `PublicEncryptingKey` ignores extra bytes after the key.
         SubjectPublicKeyInfoRef::from_der(public_key).ok()?;
         let key = PublicEncryptingKey::from_der(public_key).ok()?;
-        BITS.contains(&key.key_size_bits()).then(|| Self {
+        MODULUS_BITS.contains(&key.key_size_bits()).then(|| Self {
             key,
             public_key: public_key.to_vec(),
-            // What KMS takes for it is not known, but its length is.
+            // Only the length of KMS's identifier is known.
             identifier: Sha256::digest(public_key).into(),
         })
     }
 
-    /// A secret, for the holder of the private key.
+    /// Encrypts a secret for the owner of the private key.
     ///
     /// # Errors
     ///
     /// If there is no randomness.
     pub(crate) fn seal(&self, secret: &[u8], random: &Random) -> Result<Vec<u8>, CryptoError> {
         let content_key = random.secret(32)?;
-        let nonce: [u8; BLOCK] = random.array()?;
+        let nonce: [u8; BLOCK_LENGTH] = random.array()?;
         let content = encrypt(content_key.expose(), nonce, secret)?;
-        let content_key = self.transport(content_key.expose(), random)?;
+        let content_key = self.encrypt_content_key(content_key.expose(), random)?;
 
-        let sha256 = der::value(der::SEQUENCE, &[SHA256, NULL]);
-        let mask = der::value(der::SEQUENCE, &[MGF1, &sha256]);
+        let sha256 = der::value(der::SEQUENCE, &[&der::oid(ID_SHA_256), NULL]);
+        let mask = der::value(der::SEQUENCE, &[&der::oid(ID_MGF_1), &sha256]);
         let oaep = der::value(
             der::SEQUENCE,
             &[
@@ -80,7 +73,7 @@ impl RecipientKey {
             &[
                 VERSION_2,
                 &der::value(der::IMPLICIT_0, &[&self.identifier]),
-                &der::value(der::SEQUENCE, &[RSAES_OAEP, &oaep]),
+                &der::value(der::SEQUENCE, &[&der::oid(ID_RSAES_OAEP), &oaep]),
                 &der::value(der::OCTET_STRING, &[&content_key]),
             ],
         );
@@ -88,8 +81,8 @@ impl RecipientKey {
         let content = indefinite(
             der::SEQUENCE,
             &[
-                DATA,
-                &der::value(der::SEQUENCE, &[AES_256_CBC, &nonce]),
+                &der::oid(ID_DATA),
+                &der::value(der::SEQUENCE, &[&der::oid(ID_AES_256_CBC), &nonce]),
                 &indefinite(
                     der::EXPLICIT_0,
                     &[&der::value(der::OCTET_STRING, &[&content])],
@@ -102,15 +95,22 @@ impl RecipientKey {
         );
         Ok(indefinite(
             der::SEQUENCE,
-            &[ENVELOPED_DATA, &indefinite(der::EXPLICIT_0, &[&enveloped])],
+            &[
+                &der::oid(ID_ENVELOPED_DATA),
+                &indefinite(der::EXPLICIT_0, &[&enveloped]),
+            ],
         ))
     }
 
-    fn transport(&self, content_key: &[u8], random: &Random) -> Result<Vec<u8>, CryptoError> {
+    fn encrypt_content_key(
+        &self,
+        content_key: &[u8],
+        random: &Random,
+    ) -> Result<Vec<u8>, CryptoError> {
         const FAILED: CryptoError = CryptoError::Failed("encrypt for a recipient with RSA");
         if random.is_seeded() {
             let oaep = EncryptionAlgorithm::RsaesOaepSha256;
-            return foretold::encrypt(&self.public_key, oaep, content_key, random);
+            return rsa::encrypt_deterministic(&self.public_key, oaep, content_key, random);
         }
         let key = OaepPublicEncryptingKey::new(self.key.clone()).map_err(|_| FAILED)?;
         let mut encrypted = vec![0; key.ciphertext_size()];
@@ -120,14 +120,14 @@ impl RecipientKey {
     }
 }
 
-/// AES-256-CBC, padded as PKCS#7 says.
-fn encrypt(key: &[u8], nonce: [u8; BLOCK], secret: &[u8]) -> Result<Vec<u8>, CryptoError> {
+/// Encrypts with AES-256-CBC and PKCS#7 padding.
+fn encrypt(key: &[u8], nonce: [u8; BLOCK_LENGTH], secret: &[u8]) -> Result<Vec<u8>, CryptoError> {
     const FAILED: CryptoError = CryptoError::Failed("encrypt for a recipient with AES");
     let key = UnboundCipherKey::new(&AES_256, key)
         .and_then(PaddedBlockEncryptingKey::cbc_pkcs7)
         .map_err(|_| FAILED)?;
-    // Encrypted in place, with room for the padding: growing would leave the secret behind.
-    let mut content = Vec::with_capacity(secret.len() + BLOCK);
+    // Encrypted in place, with capacity for the padding: growing would leave a copy of the secret.
+    let mut content = Vec::with_capacity(secret.len() + BLOCK_LENGTH);
     content.extend_from_slice(secret);
     let nonce = EncryptionContext::Iv128(nonce.into());
     key.less_safe_encrypt(&mut content, nonce)
@@ -135,11 +135,10 @@ fn encrypt(key: &[u8], nonce: [u8; BLOCK], secret: &[u8]) -> Result<Vec<u8>, Cry
     Ok(content)
 }
 
-/// A BER value that ends with two zeros instead of saying how long it is.
+/// A BER value of indefinite length, which ends with two zeros.
 fn indefinite(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
     [&[tag, 0x80], parts.concat().as_slice(), &[0, 0]].concat()
 }
 
 #[cfg(test)]
-#[path = "enveloped_tests.rs"]
 pub(crate) mod tests;

@@ -1,12 +1,12 @@
-//! Tests of `ec.rs`.
+//! Tests of ECDSA and ECDH on the NIST curves.
 
-use p256::ecdsa::signature::hazmat::{PrehashSigner, PrehashVerifier};
+use p256::ecdsa::signature::hazmat::PrehashVerifier;
 use p256::ecdsa::{DerSignature, SigningKey, VerifyingKey};
 use p256::pkcs8::{DecodePrivateKey, DecodePublicKey};
 use sha2::{Digest, Sha256};
 
 use super::super::der;
-use super::super::test::hex;
+use super::super::tests::hex;
 use super::*;
 
 const CURVES: [Curve; 3] = [Curve::P256, Curve::P384, Curve::P521];
@@ -54,7 +54,7 @@ fn signature(r: &[u8], s: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn rfc_6979_signatures_verify_and_others_do_not() {
+fn verifies_only_the_signatures_of_rfc_6979() {
     for curve in CURVES {
         let [scalar, r, s] = rfc_6979(curve);
         let key = EcKey::decode(curve, &scalar).unwrap();
@@ -81,9 +81,9 @@ fn rfc_6979_signatures_verify_and_others_do_not() {
     }
 }
 
-/// As Wycheproof's "Signature with special case values for r and s".
+/// Like Wycheproof's "Signature with special case values for r and s".
 #[test]
-fn zeros_and_ones_are_no_signatures() {
+fn rejects_zeros_and_ones_as_signatures() {
     let key = EcKey::generate(Curve::P256, &Random::System).unwrap();
     for (r, s) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
         let signature = [0x30, 6, 2, 1, r, 2, 1, s];
@@ -110,7 +110,7 @@ fn p256_and_aws_lc_verify_each_other() {
 }
 
 #[test]
-fn each_curve_signs_both_a_message_and_its_digest() {
+fn signs_messages_and_digests() {
     for curve in CURVES {
         let key = EcKey::generate(curve, &Random::System).unwrap();
         let again = EcKey::decode(curve, key.encode().expose()).unwrap();
@@ -127,9 +127,9 @@ fn each_curve_signs_both_a_message_and_its_digest() {
     }
 }
 
-/// Nothing but low halves would come up 64 times in a row with probability 2^-64.
+/// 64 low values in a row have a probability of 2^-64.
 #[test]
-fn signatures_are_not_normalised() {
+fn signatures_are_not_normalized() {
     let key = EcKey::generate(Curve::P256, &Random::System).unwrap();
     let high = (0..64).any(|_| {
         let der = key.sign(Message::Raw(b"message"), &Random::System).unwrap();
@@ -141,7 +141,7 @@ fn signatures_are_not_normalised() {
 }
 
 #[test]
-fn both_sides_agree_and_p256_finds_the_same() {
+fn both_sides_and_p256_agree_on_a_secret() {
     for curve in CURVES {
         let (a, b) = (
             EcKey::generate(curve, &Random::System).unwrap(),
@@ -162,7 +162,7 @@ fn both_sides_agree_and_p256_finds_the_same() {
 }
 
 #[test]
-fn only_a_public_key_of_the_curve_is_agreed_with() {
+fn rejects_public_keys_that_are_not_on_the_curve() {
     let key = EcKey::generate(Curve::P256, &Random::System).unwrap();
     let mut off_curve = key.public_key().unwrap();
     *off_curve.last_mut().unwrap() ^= 1;
@@ -183,7 +183,7 @@ fn only_a_public_key_of_the_curve_is_agreed_with() {
 }
 
 #[test]
-fn scalars_out_of_range_are_no_keys() {
+fn rejects_scalars_out_of_range() {
     for curve in CURVES {
         let length = EcKey::generate(curve, &Random::System)
             .unwrap()
@@ -202,15 +202,16 @@ fn scalars_out_of_range_are_no_keys() {
 }
 
 #[test]
-fn a_private_key_is_the_pkcs8_that_kms_returns() {
+fn private_key_has_the_format_of_kms() {
     let key = EcKey::generate(Curve::P256, &Random::System).unwrap();
-    let der = key.private_key();
+    let der = key.private_key().unwrap();
     assert_eq!(der.expose().len(), 150);
     let read = SecretKey::from_pkcs8_der(der.expose()).unwrap();
     assert_eq!(read.to_bytes().as_slice(), key.encode().expose());
     for curve in CURVES {
         let key = EcKey::generate(curve, &Random::System).unwrap();
-        let read = EcdsaKeyPair::from_pkcs8(curve.signing(), key.private_key().expose()).unwrap();
+        let der = key.private_key().unwrap();
+        let read = EcdsaKeyPair::from_pkcs8(curve.signing(), der.expose()).unwrap();
         assert_eq!(read.public_key().as_ref(), key.pair.public_key().as_ref());
     }
 }

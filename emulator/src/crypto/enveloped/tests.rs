@@ -1,13 +1,13 @@
-//! The envelope, opened again; and a recipient for the tests of others.
+//! Tests of the envelope, and a recipient for other tests.
 
 use aws_lc_rs::cipher::{DecryptionContext, PaddedBlockDecryptingKey};
 use aws_lc_rs::encoding::AsDer as _;
 use aws_lc_rs::rsa::{KeySize, OaepPrivateDecryptingKey, PrivateDecryptingKey};
 
 use super::*;
-use crate::crypto::test::hex;
+use crate::crypto::tests::hex;
 
-/// An enclave: the holder of an RSA private key.
+/// An enclave with an RSA private key.
 pub(crate) struct Enclave(PrivateDecryptingKey);
 
 impl Enclave {
@@ -19,11 +19,11 @@ impl Enclave {
         self.0.public_key().as_der().unwrap().as_ref().to_vec()
     }
 
-    /// What was sealed for this enclave, if it was, and whole.
+    /// Decrypts a secret; `None` if it was not encrypted for this enclave or is damaged.
     pub(crate) fn open(&self, sealed: &[u8]) -> Option<Vec<u8>> {
         let mut rest = sealed;
         enter(&mut rest, 0x30)?;
-        skip(&mut rest, ENVELOPED_DATA)?;
+        skip(&mut rest, &der::oid(ID_ENVELOPED_DATA))?;
         enter(&mut rest, 0xa0)?;
         enter(&mut rest, 0x30)?;
         skip(&mut rest, VERSION_2)?;
@@ -35,9 +35,9 @@ impl Enclave {
         take(&mut recipient, 0x30)?;
         let content_key = take(&mut recipient, 4)?;
         enter(&mut rest, 0x30)?;
-        skip(&mut rest, DATA)?;
+        skip(&mut rest, &der::oid(ID_DATA))?;
         let mut algorithm = take(&mut rest, 0x30)?;
-        skip(&mut algorithm, AES_256_CBC)?;
+        skip(&mut algorithm, &der::oid(ID_AES_256_CBC))?;
         let nonce: [u8; 16] = take(&mut algorithm, 4)?.try_into().ok()?;
         enter(&mut rest, 0xa0)?;
         let mut content = take(&mut rest, 4)?.to_vec();
@@ -59,14 +59,14 @@ impl Enclave {
     }
 }
 
-/// Goes into a value of indefinite length.
+/// Enters a value of indefinite length.
 fn enter(rest: &mut &[u8], tag: u8) -> Option<()> {
     skip(rest, &[tag, 0x80])
 }
 
-/// Passes over what must be there.
-fn skip(rest: &mut &[u8], known: &[u8]) -> Option<()> {
-    *rest = rest.strip_prefix(known)?;
+/// Skips expected bytes.
+fn skip(rest: &mut &[u8], expected: &[u8]) -> Option<()> {
+    *rest = rest.strip_prefix(expected)?;
     Some(())
 }
 
@@ -86,7 +86,7 @@ fn take<'a>(rest: &mut &'a [u8], tag: u8) -> Option<&'a [u8]> {
 }
 
 #[test]
-fn only_the_recipient_opens_it_whatever_its_length() {
+fn only_the_recipient_decrypts() {
     let (enclave, stranger) = (Enclave::new(), Enclave::new());
     let recipient = RecipientKey::parse(&enclave.public_key()).unwrap();
     for length in [0, 1, 15, 16, 17, 32, 1024, 2400, 4096] {
@@ -99,10 +99,10 @@ fn only_the_recipient_opens_it_whatever_its_length() {
     }
 }
 
-/// All of a recorded answer of KMS to an enclave with a key of 2048 bits that is not of one
-/// message alone: `source/cms.c` of aws-nitro-enclaves-sdk-c is tested with it.
+/// The constant parts of a recorded response of KMS for a key of 2048 bits, from the tests of
+/// `source/cms.c` in aws-nitro-enclaves-sdk-c.
 #[test]
-fn it_is_encoded_as_kms_encodes_it() {
+fn encoding_matches_a_recorded_response() {
     let enclave = Enclave::new();
     let recipient = RecipientKey::parse(&enclave.public_key()).unwrap();
     let sealed = recipient.seal(&[7; 32], &Random::System).unwrap();
@@ -131,7 +131,7 @@ fn it_is_encoded_as_kms_encodes_it() {
 }
 
 #[test]
-fn a_recipient_has_an_rsa_key_of_2048_to_4096_bits_and_nothing_after_it() {
+fn parses_only_rsa_keys_of_2048_to_4096_bits() {
     let parse = |size| {
         let key = PrivateDecryptingKey::generate(size).unwrap().public_key();
         RecipientKey::parse(key.as_der().unwrap().as_ref())
@@ -142,13 +142,13 @@ fn a_recipient_has_an_rsa_key_of_2048_to_4096_bits_and_nothing_after_it() {
     assert!(RecipientKey::parse(&[key.as_slice(), &[0]].concat()).is_none());
     assert!(RecipientKey::parse(&key[..key.len() - 1]).is_none());
     assert!(RecipientKey::parse(&[]).is_none());
-    // 1024 bits, 8192 bits: too short and too long.
+    // Moduli of 1024 bits and 8192 bits.
     for modulus in [128, 1024] {
         let modulus = der::value(der::INTEGER, &[&[0], &vec![0xff; modulus]]);
         let pair = der::value(der::SEQUENCE, &[&modulus, &[2, 3, 1, 0, 1]]);
         let rsa = [6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1, 5, 0];
         let algorithm = der::value(der::SEQUENCE, &[&rsa]);
-        let bits = der::value(der::BIT_STRING, &[&[0], &pair]);
+        let bits = der::value(0x03, &[&[0], &pair]);
         let key = der::value(der::SEQUENCE, &[&algorithm, &bits]);
         assert!(RecipientKey::parse(&key).is_none());
     }

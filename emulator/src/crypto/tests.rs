@@ -1,14 +1,12 @@
-//! What the tests of cryptography share, and what must hold for every spec.
+//! Tests of key material of every spec, and helpers for the tests of the algorithms.
 
 use super::*;
 use crate::api::{EncryptionAlgorithm, KeySpec, SigningAlgorithm};
+use crate::hex;
 
-/// The bytes of a vector.
+/// The bytes of a test vector.
 pub(super) fn hex(digits: &str) -> Vec<u8> {
-    let pairs = digits.as_bytes().chunks(2);
-    pairs
-        .map(|pair| u8::from_str_radix(str::from_utf8(pair).unwrap(), 16).unwrap())
-        .collect()
+    hex::decode(digits).unwrap()
 }
 
 const SPECS: [KeySpec; 18] = [
@@ -33,7 +31,7 @@ const SPECS: [KeySpec; 18] = [
 ];
 
 #[test]
-fn material_of_every_spec_reads_back_and_shows_nothing() {
+fn material_of_every_spec_encodes_and_hides_its_secret() {
     for spec in SPECS {
         let material = KeyMaterial::generate(spec, &Random::System).unwrap();
         let secret = material.encode().unwrap();
@@ -57,7 +55,7 @@ fn material_of_every_spec_reads_back_and_shows_nothing() {
 }
 
 #[test]
-fn material_refuses_what_it_was_not_made_for() {
+fn material_rejects_unsupported_algorithms() {
     let message = Message::Raw(b"message");
     let hmac = KeyMaterial::generate(KeySpec::Hmac256, &Random::System).unwrap();
     assert!(

@@ -1,9 +1,9 @@
-//! ECDSA and ECDH on the NIST curves: `aws-lc-rs` signs, verifies and agrees, five times as fast
-//! as `p256`. P-256 keys are made, held and encoded with `p256` all the same, as the project set
-//! out to, and it is the second witness in the tests.
+//! ECDSA and ECDH on the NIST curves, with `aws-lc-rs`, which is five times as fast as `p256`.
+//! P-256 keys are generated, held and encoded with `p256`, which also checks `aws-lc-rs` in the
+//! tests.
 //!
-//! Signatures are DER and not normalised to a low `s`, and both halves are accepted, as by KMS.
-//! Nonces are random.
+//! As on KMS, signatures are DER, are not normalized to a low `s`, and verify with a high or a low
+//! `s`. Nonces are random, except in a deterministic KMS.
 
 use std::sync::OnceLock;
 
@@ -12,13 +12,15 @@ use aws_lc_rs::digest;
 use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{self, EcdsaKeyPair, KeyPair, ParsedPublicKey};
+use const_oid::ObjectIdentifier;
+use const_oid::db::rfc5912::{SECP_256_R_1, SECP_384_R_1, SECP_521_R_1};
 use p256::SecretKey;
+use p256::ecdsa::signature::hazmat::PrehashSigner as _;
 use p256::elliptic_curve::Generate;
 use p256::elliptic_curve::sec1::ToSec1Point;
 use p256::pkcs8::EncodePublicKey;
 
-use super::pkcs8::{self, Named};
-use super::{CryptoError, Message, Random, SecretBytes, foretold};
+use super::{CryptoError, Message, Random, SecretBytes, pkcs8};
 use crate::api::KeySpec;
 
 /// A key pair on one of the NIST curves.
@@ -27,11 +29,11 @@ pub(crate) struct EcKey {
     secret: Secret,
     pair: EcdsaKeyPair,
     verifier: ParsedPublicKey,
-    /// Made at the first agreement: most keys sign.
+    /// Created at the first agreement, because most keys only sign.
     agreement: OnceLock<agreement::PrivateKey>,
 }
 
-/// One of the NIST curves.
+/// A NIST curve.
 #[derive(Clone, Copy)]
 pub(super) enum Curve {
     P256,
@@ -46,9 +48,9 @@ enum Secret {
     Scalar(SecretBytes),
 }
 
-/// How often a scalar is drawn before the generator is taken to be broken: each draw is one with
-/// a probability of all but 2^-190.
-const ATTEMPTS: usize = 16;
+/// How often a scalar is drawn before the generator counts as broken. A draw is not a scalar with
+/// a probability of 2^-190.
+const MAX_DRAWS: usize = 16;
 
 impl Curve {
     const fn spec(self) -> KeySpec {
@@ -91,8 +93,8 @@ impl Curve {
         }
     }
 
-    /// In bytes.
-    const fn scalar_length(self) -> usize {
+    /// The length of a scalar in bytes.
+    pub(super) const fn scalar_length(self) -> usize {
         match self {
             Self::P256 => 32,
             Self::P384 => 48,
@@ -100,19 +102,19 @@ impl Curve {
         }
     }
 
-    /// The bits of a scalar's first byte that may be set.
-    const fn first_byte(self) -> u8 {
+    /// The bits that may be set in the first byte of a scalar.
+    pub(super) const fn first_byte_mask(self) -> u8 {
         match self {
             Self::P256 | Self::P384 => 0xff,
             Self::P521 => 1,
         }
     }
 
-    const fn named(self) -> Named {
+    pub(super) const fn oid(self) -> ObjectIdentifier {
         match self {
-            Self::P256 => Named::P256,
-            Self::P384 => Named::P384,
-            Self::P521 => Named::P521,
+            Self::P256 => SECP_256_R_1,
+            Self::P384 => SECP_384_R_1,
+            Self::P521 => SECP_521_R_1,
         }
     }
 
@@ -130,11 +132,11 @@ impl EcKey {
                 Self::from_p256(secret)
             }
             Curve::P384 | Curve::P521 => {
-                // FIPS 186-5, A.2.2: bytes until they are a scalar, which nearly all are.
-                for _ in 0..ATTEMPTS {
+                // FIPS 186-5, A.2.2: draw bytes until they are a scalar, as nearly all are.
+                for _ in 0..MAX_DRAWS {
                     let mut scalar = random.bytes(curve.scalar_length())?;
                     if let Some(first) = scalar.first_mut() {
-                        *first &= curve.first_byte();
+                        *first &= curve.first_byte_mask();
                     }
                     if let Ok(key) = Self::decode(curve, SecretBytes::new(scalar).expose()) {
                         return Ok(key);
@@ -149,7 +151,7 @@ impl EcKey {
     pub(super) fn decode(curve: Curve, scalar: &[u8]) -> Result<Self, CryptoError> {
         match curve {
             Curve::P256 => {
-                // `from_slice` would take a scalar that lost its last bytes for a shorter one.
+                // `from_slice` would accept a truncated scalar.
                 let scalar: [u8; 32] = scalar.try_into().map_err(|_| curve.invalid())?;
                 let secret = SecretKey::from_bytes(&scalar.into()).map_err(|_| curve.invalid())?;
                 Self::from_p256(secret)
@@ -187,7 +189,7 @@ impl EcKey {
         })
     }
 
-    /// The scalar, big endian. PKCS#8 would take twice as long to read back.
+    /// The scalar, big endian. Decoding PKCS#8 would take twice as long.
     pub(super) fn encode(&self) -> SecretBytes {
         match &self.secret {
             Secret::P256(secret) => SecretBytes::new(secret.to_bytes().to_vec()),
@@ -213,9 +215,9 @@ impl EcKey {
         }
     }
 
-    pub(super) fn private_key(&self) -> SecretBytes {
+    pub(super) fn private_key(&self) -> Result<SecretBytes, CryptoError> {
         let point = self.pair.public_key().as_ref();
-        pkcs8::elliptic_curve(self.curve.named(), self.encode().expose(), point)
+        pkcs8::elliptic_curve(self.curve.oid(), self.encode().expose(), point)
     }
 
     pub(super) fn sign(
@@ -224,17 +226,54 @@ impl EcKey {
         random: &Random,
     ) -> Result<Vec<u8>, CryptoError> {
         if random.is_seeded() {
-            return foretold::sign_ecdsa(self.curve, self.encode().expose(), message);
+            return self.sign_deterministic(message);
         }
         let signature = match message {
             Message::Raw(message) => self.pair.sign(&SystemRandom::new(), message),
             Message::Digest(digest) => self
                 .digest(digest)
                 .and_then(|digest| self.pair.sign_digest(&digest)),
-            Message::ExternalMu(_) => return Err(CryptoError::Mismatch("EXTERNAL_MU")),
+            Message::ExternalMu(_) => return Err(CryptoError::Unsupported("EXTERNAL_MU")),
         };
         let signature = signature.map_err(|_| CryptoError::Failed("sign with ECDSA"))?;
         Ok(signature.as_ref().to_vec())
+    }
+
+    /// Signs with the nonce of RFC 6979, derived from the key and the message. `aws-lc-rs` only
+    /// supports random nonces.
+    fn sign_deterministic(&self, message: Message<'_>) -> Result<Vec<u8>, CryptoError> {
+        const FAILED: CryptoError = CryptoError::Failed("sign with ECDSA");
+        let digest = match message {
+            Message::Raw(message) => digest::digest(self.curve.digest(), message)
+                .as_ref()
+                .to_vec(),
+            Message::Digest(digest) => digest.to_vec(),
+            Message::ExternalMu(_) => return Err(CryptoError::Unsupported("EXTERNAL_MU")),
+        };
+        let scalar = self.encode();
+        match self.curve {
+            Curve::P256 => {
+                let key = p256::ecdsa::SigningKey::from_slice(scalar.expose());
+                let signature: p256::ecdsa::DerSignature = key
+                    .and_then(|key| key.sign_prehash(&digest))
+                    .map_err(|_| FAILED)?;
+                Ok(signature.as_bytes().to_vec())
+            }
+            Curve::P384 => {
+                let key = p384::ecdsa::SigningKey::from_slice(scalar.expose());
+                let signature: p384::ecdsa::DerSignature = key
+                    .and_then(|key| key.sign_prehash(&digest))
+                    .map_err(|_| FAILED)?;
+                Ok(signature.as_bytes().to_vec())
+            }
+            Curve::P521 => {
+                let key = p521::ecdsa::SigningKey::from_slice(scalar.expose());
+                let signature: p521::ecdsa::DerSignature = key
+                    .and_then(|key| key.sign_prehash(&digest))
+                    .map_err(|_| FAILED)?;
+                Ok(signature.as_bytes().to_vec())
+            }
+        }
     }
 
     pub(super) fn verify(&self, message: Message<'_>, signature: &[u8]) -> bool {
@@ -248,10 +287,10 @@ impl EcKey {
         verified.is_ok()
     }
 
-    /// The secret shared with the holder of a public key; `None` if that is no DER
+    /// The secret shared with the owner of a public key; `None` if the key is not a DER
     /// `SubjectPublicKeyInfo` of a point on this curve.
     pub(crate) fn agree(&self, public_key: &[u8]) -> Result<Option<SecretBytes>, CryptoError> {
-        if !pkcs8::is_public_key_on(self.curve.named(), public_key) {
+        if !pkcs8::is_public_key_on(self.curve.oid(), public_key) {
             return Ok(None);
         }
         let own = self.agreement_key()?;
@@ -286,5 +325,4 @@ fn pair(curve: Curve, scalar: &[u8], point: &[u8]) -> Result<EcdsaKeyPair, Crypt
 }
 
 #[cfg(test)]
-#[path = "ec_tests.rs"]
 mod tests;

@@ -1,69 +1,63 @@
-//! Key material that comes from outside: bytes for a symmetric or an HMAC key, PKCS#8 for all
-//! others. What comes out is checked to be one key, of the spec, and nothing else.
+//! Imported key material: plain bytes for a symmetric or an HMAC key, PKCS#8 for all other keys.
+//! The bytes must be exactly one key of the spec.
 
-use pkcs8::{ObjectIdentifier, PrivateKeyInfoRef};
+use ::pkcs8::{ObjectIdentifier, PrivateKeyInfoRef};
+use const_oid::AssociatedOid as _;
+use const_oid::db::rfc5912::ID_EC_PUBLIC_KEY;
+use const_oid::db::rfc8410::ID_ED_25519;
 use sec1::{EcParameters, EcPrivateKey};
 
+use super::algorithm::Algorithm;
 use super::{KeyMaterial, SecretBytes};
 use crate::api::KeySpec;
 
-const EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
-const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
-
-/// An OCTET STRING of the length of an Ed25519 seed.
+/// The header of an OCTET STRING with the length of an Ed25519 seed.
 const SEED_HEADER: &[u8] = &[0x04, 0x20];
 
 impl KeyMaterial {
-    /// The material that was imported; `None` if these bytes are none of the spec.
+    /// Decodes imported material; `None` if the bytes are not a key of the spec.
     pub(crate) fn import(spec: KeySpec, secret: &SecretBytes) -> Option<Self> {
-        if let Some(curve) = curve(spec) {
-            return elliptic_curve(spec, curve, secret.expose());
-        }
-        match spec {
-            KeySpec::EccNistEdwards25519 => edwards(spec, secret.expose()),
-            _ => Self::decode(spec, secret.expose()).ok(),
+        let secret = secret.expose();
+        match Algorithm::of(spec) {
+            Algorithm::Ec(curve) => elliptic_curve(spec, curve.oid(), secret),
+            Algorithm::Secp256k1 => elliptic_curve(spec, k256::Secp256k1::OID, secret),
+            Algorithm::Sm2 => elliptic_curve(spec, sm2::Sm2::OID, secret),
+            Algorithm::Ed25519 => edwards(spec, secret),
+            Algorithm::Symmetric
+            | Algorithm::Hmac(_)
+            | Algorithm::Rsa(_)
+            | Algorithm::MlDsa(_)
+            | Algorithm::MlKem(_) => Self::decode(spec, secret).ok(),
         }
     }
-}
-
-fn curve(spec: KeySpec) -> Option<ObjectIdentifier> {
-    let name = match spec {
-        KeySpec::EccNistP256 => "1.2.840.10045.3.1.7",
-        KeySpec::EccNistP384 => "1.3.132.0.34",
-        KeySpec::EccNistP521 => "1.3.132.0.35",
-        KeySpec::EccSecgP256K1 => "1.3.132.0.10",
-        KeySpec::Sm2 => "1.2.156.10197.1.301",
-        _ => return None,
-    };
-    ObjectIdentifier::new(name).ok()
 }
 
 fn elliptic_curve(spec: KeySpec, curve: ObjectIdentifier, pkcs8: &[u8]) -> Option<KeyMaterial> {
     let info = PrivateKeyInfoRef::try_from(pkcs8).ok()?;
-    let named =
-        info.algorithm.oid == EC_PUBLIC_KEY && info.algorithm.parameters_oid().ok() == Some(curve);
+    let names_curve = info.algorithm.oid == ID_EC_PUBLIC_KEY
+        && info.algorithm.parameters_oid().ok() == Some(curve);
     let key = EcPrivateKey::try_from(info.private_key.as_bytes()).ok()?;
     let inner = key.parameters.and_then(EcParameters::named_curve);
-    if !named || inner.is_some_and(|inner| inner != curve) {
+    if !names_curve || inner.is_some_and(|inner| inner != curve) {
         return None;
     }
     let material = KeyMaterial::decode(spec, key.private_key).ok()?;
-    belongs(&material, key.public_key).then_some(material)
+    has_public_key(&material, key.public_key).then_some(material)
 }
 
 fn edwards(spec: KeySpec, pkcs8: &[u8]) -> Option<KeyMaterial> {
     let info = PrivateKeyInfoRef::try_from(pkcs8).ok()?;
-    if info.algorithm.oid != ED25519 || info.algorithm.parameters.is_some() {
+    if info.algorithm.oid != ID_ED_25519 || info.algorithm.parameters.is_some() {
         return None;
     }
     let seed = info.private_key.as_bytes().strip_prefix(SEED_HEADER)?;
     let material = KeyMaterial::decode(spec, seed).ok()?;
     let public_key = info.public_key.and_then(|key| key.as_bytes());
-    belongs(&material, public_key).then_some(material)
+    has_public_key(&material, public_key).then_some(material)
 }
 
-/// Whether a public key that came with a private key is that key's.
-fn belongs(material: &KeyMaterial, public_key: Option<&[u8]>) -> bool {
+/// Whether an optional public key belongs to the private key that it came with.
+fn has_public_key(material: &KeyMaterial, public_key: Option<&[u8]>) -> bool {
     let Some(public_key) = public_key else {
         return true;
     };
@@ -92,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn a_private_key_of_ours_comes_back_as_itself() {
+    fn imports_exported_private_keys() {
         for spec in ASYMMETRIC {
             let (material, pkcs8) = pkcs8(spec);
             let imported = KeyMaterial::import(spec, &pkcs8).unwrap();
@@ -105,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_of_another_spec_or_with_a_byte_changed_in_its_structure_is_none() {
+    fn rejects_other_specs_and_damaged_keys() {
         for spec in ASYMMETRIC {
             let (_, pkcs8) = pkcs8(spec);
             for other in ASYMMETRIC.into_iter().filter(|other| *other != spec) {
@@ -124,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn a_public_key_of_another_private_key_is_noticed() {
+    fn rejects_public_key_of_another_private_key() {
         let (_, one) = pkcs8(KeySpec::EccNistP256);
         let (_, other) = pkcs8(KeySpec::EccNistP256);
         let mixed = [&one.expose()[..86], &other.expose()[86..]].concat();
@@ -132,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn secrets_have_exactly_their_length() {
+    fn plain_bytes_have_a_fixed_length() {
         for (spec, length) in [
             (KeySpec::SymmetricDefault, 32),
             (KeySpec::Hmac224, 28),
