@@ -22,7 +22,7 @@ use crate::clock::{Clock, Setting, Timestamp};
 use crate::constraint;
 use crate::context::Context;
 use crate::context::consistency::Lag;
-use crate::crypto::{Random, Saved, Spares};
+use crate::crypto::{Random, RngPosition, RsaKeyPool};
 use crate::custom_key_store::{self, Proxies};
 use crate::error::{Error, Injected, Internal, ProtocolError};
 use crate::fault::{Cut, Faults, Hit, Plan, Subject};
@@ -59,12 +59,12 @@ pub struct Kms {
     beginning: OnceLock<Snapshot>,
     seed: Seed,
     clock_at_start: Setting,
-    random_at_start: Option<Saved>,
+    random_at_start: Option<RngPosition>,
     pub(crate) materials: Materials,
     marker_key: RwLock<Arc<MarkerKey>>,
     pub(crate) random: Random,
     pub(crate) trust: Trust,
-    pub(crate) spares: Spares,
+    pub(crate) rsa_keys: RsaKeyPool,
     pub(crate) last_uses: LastUses,
     pub(crate) transition_time: Duration,
     pub(crate) lag: Lag,

@@ -172,9 +172,13 @@ impl KeySpec {
         algorithm: EncryptionAlgorithm,
     ) -> Option<usize> {
         // OAEP uses two hashes and two bytes of the modulus: RFC 8017, section 7.1.1.
-        match (algorithm, self.rsa_modulus_length()) {
-            (EncryptionAlgorithm::RsaesOaepSha1, Some(modulus)) => Some(modulus - 2 * 20 - 2),
-            (EncryptionAlgorithm::RsaesOaepSha256, Some(modulus)) => Some(modulus - 2 * 32 - 2),
+        match (algorithm, self.rsa_size()) {
+            (EncryptionAlgorithm::RsaesOaepSha1, Some(size)) => {
+                Some(size.modulus_length() - 2 * 20 - 2)
+            }
+            (EncryptionAlgorithm::RsaesOaepSha256, Some(size)) => {
+                Some(size.modulus_length() - 2 * 32 - 2)
+            }
             // The API reference of `Encrypt`.
             (EncryptionAlgorithm::Sm2Pke, _) => Some(1024),
             (

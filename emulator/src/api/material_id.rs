@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use base16ct::HexDisplay;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -23,22 +24,14 @@ impl KeyMaterialId {
 
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let mut bytes = [0; Self::LENGTH];
-        if text.len() != 2 * Self::LENGTH || !text.is_ascii() {
-            return None;
-        }
-        for (index, byte) in bytes.iter_mut().enumerate() {
-            let digits = text.get(2 * index..2 * index + 2)?;
-            *byte = u8::from_str_radix(digits, 16).ok()?;
-        }
-        Some(Self(bytes))
+        let decoded = base16ct::mixed::decode(text, &mut bytes).ok()?;
+        (decoded.len() == Self::LENGTH).then_some(Self(bytes))
     }
 }
 
 impl fmt::Display for KeyMaterialId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0
-            .iter()
-            .try_for_each(|byte| write!(formatter, "{byte:02x}"))
+        write!(formatter, "{:x}", HexDisplay(&self.0))
     }
 }
 

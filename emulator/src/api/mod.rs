@@ -28,7 +28,7 @@ pub(crate) use id::{AccountId, KeyArn, KeyId, Location, Region};
 pub(crate) use key_manager::KeyManager;
 pub(crate) use key_state::KeyState;
 pub(crate) use material_id::KeyMaterialId;
-pub(crate) use spec::{KeyFamily, KeySpec, KeyUsage, Origin};
+pub(crate) use spec::{KeyFamily, KeySpec, KeyUsage, Origin, RsaSize};
 pub(crate) use wire_enum::wire_enum;
 pub(crate) use wrapping::{WrappingAlgorithm, WrappingKeySpec};
 pub(crate) use xks_error::{XksConnectionError, XksError};

@@ -51,6 +51,14 @@ pub(crate) enum KeyFamily {
     MlKem,
 }
 
+/// The size of an RSA key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RsaSize {
+    Rsa2048,
+    Rsa3072,
+    Rsa4096,
+}
+
 wire_enum! {
     /// The cryptographic operations that a key is for.
     KeyUsage {
@@ -132,12 +140,12 @@ impl KeySpec {
         }
     }
 
-    /// The length in bytes of an RSA key's modulus; `None` for other families.
-    pub(crate) const fn rsa_modulus_length(self) -> Option<usize> {
+    /// The size of an RSA key; `None` for other families.
+    pub(crate) const fn rsa_size(self) -> Option<RsaSize> {
         match self {
-            Self::Rsa2048 => Some(256),
-            Self::Rsa3072 => Some(384),
-            Self::Rsa4096 => Some(512),
+            Self::Rsa2048 => Some(RsaSize::Rsa2048),
+            Self::Rsa3072 => Some(RsaSize::Rsa3072),
+            Self::Rsa4096 => Some(RsaSize::Rsa4096),
             Self::EccNistP256
             | Self::EccNistP384
             | Self::EccNistP521
@@ -155,6 +163,29 @@ impl KeySpec {
             | Self::MlKem512
             | Self::MlKem768
             | Self::MlKem1024 => None,
+        }
+    }
+}
+
+impl RsaSize {
+    pub(crate) const ALL: [Self; 3] = [Self::Rsa2048, Self::Rsa3072, Self::Rsa4096];
+
+    /// The key spec of this size.
+    pub(crate) const fn spec(self) -> KeySpec {
+        match self {
+            Self::Rsa2048 => KeySpec::Rsa2048,
+            Self::Rsa3072 => KeySpec::Rsa3072,
+            Self::Rsa4096 => KeySpec::Rsa4096,
+        }
+    }
+
+    /// The length of the modulus in bytes, which is also the length of a signature and of a
+    /// ciphertext.
+    pub(crate) const fn modulus_length(self) -> usize {
+        match self {
+            Self::Rsa2048 => 256,
+            Self::Rsa3072 => 384,
+            Self::Rsa4096 => 512,
         }
     }
 }

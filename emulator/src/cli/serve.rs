@@ -157,7 +157,7 @@ impl Serve {
                 QuotaSet::Aws => Quotas::Aws,
             });
         let kms = if self.trust_any_attestation {
-            kms.trust(Trust::Anybody)
+            kms.trust(Trust::Any)
         } else {
             kms
         };

@@ -168,7 +168,7 @@ impl<'k> Context<'k> {
     ///
     /// Internal: the system has no randomness.
     pub(crate) fn new_material(&self, spec: KeySpec) -> Result<KeyMaterial, Error> {
-        let material = self.kms.spares.material(spec, &self.kms.random);
+        let material = self.kms.rsa_keys.generate(spec, &self.kms.random);
         Ok(material.map_err(cannot_make)?)
     }
 

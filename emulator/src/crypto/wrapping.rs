@@ -32,8 +32,8 @@ impl WrappingAlgorithm {
         // Only RSA keys wrap an AES key, as a ciphertext that is as long as the modulus.
         let Some((aes_key, rest)) = with
             .key_spec()
-            .rsa_modulus_length()
-            .and_then(|length| wrapped.split_at_checked(length))
+            .rsa_size()
+            .and_then(|size| wrapped.split_at_checked(size.modulus_length()))
         else {
             return Ok(None);
         };

@@ -6,7 +6,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
 
 use crate::clock::Timestamp;
-use crate::hex::hex;
+use crate::hex;
 
 const SERVICE: &str = "kms-xks-proxy";
 
@@ -34,12 +34,12 @@ impl Signer<'_> {
         let day = date.get(..8).unwrap_or_default();
         let request = format!(
             "POST\n{path}\n\nhost:{host}\nx-amz-date:{date}\n\nhost;x-amz-date\n{}",
-            hex(&Sha256::digest(body))
+            hex::encode(&Sha256::digest(body))
         );
         let scope = format!("{day}/{}/{service}/aws4_request", self.region);
         let to_sign = format!(
             "AWS4-HMAC-SHA256\n{date}\n{scope}\n{}",
-            hex(&Sha256::digest(request))
+            hex::encode(&Sha256::digest(request))
         );
         let mut key = format!("AWS4{}", self.secret).into_bytes();
         for part in [day, self.region, service, "aws4_request"] {
@@ -49,7 +49,7 @@ impl Signer<'_> {
             authorization: format!(
                 "AWS4-HMAC-SHA256 Credential={}/{scope}, SignedHeaders=host;x-amz-date, Signature={}",
                 self.access_key_id,
-                hex(&mac(&key, &to_sign))
+                hex::encode(&mac(&key, &to_sign))
             ),
             date: date.to_owned(),
         }

@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::api::{EncryptionContext, GrantOperation, KeyArn};
 use crate::clock::Timestamp;
-use crate::hex::hex;
+use crate::hex;
 
 pub(crate) use principal::{require_principal, require_retiring_principal};
 pub(crate) use store::grants_of;
@@ -105,5 +105,5 @@ impl GrantTerms {
 
 /// A text of any length as part of a record's name.
 fn digest(text: &[u8]) -> String {
-    hex(&Sha256::digest(text))
+    hex::encode(&Sha256::digest(text))
 }

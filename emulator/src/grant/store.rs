@@ -7,7 +7,7 @@ use super::{Grant, GrantPlace, GrantTerms, digest};
 use crate::api::{AccountId, KeyArn, KeyId, Location, Region};
 use crate::context::{Context, Writing};
 use crate::error::{Error, Internal, message};
-use crate::hex::hex;
+use crate::hex;
 use crate::store::{Bytes, StoreError, record};
 
 /// What grant tokens are sealed as.
@@ -148,7 +148,7 @@ impl Context<'_> {
     pub(crate) fn new_grant_id(&self) -> Result<String, Error> {
         let random = self.random().bytes(32);
         let random = random.map_err(|error| Internal::new("make a grant", error))?;
-        Ok(hex(&random))
+        Ok(hex::encode(&random))
     }
 }
 

@@ -38,7 +38,7 @@ struct Kilobytes;
 
 impl Weighter<String, Entry> for Kilobytes {
     fn weight(&self, _: &String, (_, material): &Entry) -> u64 {
-        material.kilobytes()
+        material.cache_weight()
     }
 }
 

@@ -13,7 +13,7 @@ use crate::api::{AccountId, Location, Region};
 use crate::attestation::Trust;
 use crate::clock::Clock;
 use crate::context::consistency::Lag;
-use crate::crypto::{Random, Spares};
+use crate::crypto::{Random, RsaKeyPool};
 use crate::custom_key_store::{self, Proxies};
 use crate::fault::Plan;
 use crate::journal::{self, Journal};
@@ -244,7 +244,7 @@ impl Builder {
             cause: "no certificate".to_owned(),
         })?;
         let is_new = store.is_empty();
-        let random_at_start = random.save();
+        let random_at_start = random.position();
         let external_stores = AtomicBool::new(custom_key_store::has_external(&store));
         let marker_key = RwLock::new(Arc::new(MarkerKey::of(&store, &random)?));
         let mut kms = Kms {
@@ -258,7 +258,7 @@ impl Builder {
             marker_key,
             random,
             trust,
-            spares: Spares::default(),
+            rsa_keys: RsaKeyPool::default(),
             last_uses: LastUses::default(),
             transition_time,
             lag: Lag::new(consistency_delay),

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Kms;
 use crate::clock;
-use crate::crypto::Saved;
+use crate::crypto::RngPosition;
 use crate::custom_key_store;
 use crate::fault::Armed;
 use crate::page::MarkerKey;
@@ -25,7 +25,7 @@ pub struct Snapshot {
     records: store::Snapshot,
     clock: clock::Setting,
     faults: Vec<Armed>,
-    random: Option<Saved>,
+    random: Option<RngPosition>,
 }
 
 /// Snapshots by name.
@@ -65,7 +65,7 @@ impl Kms {
             records: self.store.snapshot(),
             clock: self.clock.setting(),
             faults: self.faults.list(),
-            random: self.random.save(),
+            random: self.random.position(),
         }
     }
 

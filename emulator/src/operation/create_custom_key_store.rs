@@ -9,7 +9,7 @@ use crate::api::XksError;
 use crate::context::Context;
 use crate::custom_key_store::{Connection, Creation, CustomKeyStore, MOST, StoreRecord};
 use crate::error::{Error, Internal, message};
-use crate::hex::hex;
+use crate::hex;
 use crate::kms::Work;
 
 /// Makes a store, which is not connected yet. The proxy of an external one must answer.
@@ -44,7 +44,7 @@ impl Operation for CreateCustomKeyStore {
         };
         let id = context.random().array::<9>();
         let id = id.map_err(|error| Internal::new("make a custom key store", error))?;
-        let digits = hex(&id);
+        let digits = hex::encode(&id);
         let id = format!("cks-{}", digits.get(1..).unwrap_or_default());
         let store = CustomKeyStore { id, record };
         require_room(&store, context)?;

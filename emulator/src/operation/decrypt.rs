@@ -59,7 +59,7 @@ impl Operation for Decrypt {
     type Output = DecryptOutput;
 
     fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
-        let recipient = recipient::attested(context, input.recipient)?;
+        let recipient = recipient::verify(context, input.recipient)?;
         let source = Source {
             ciphertext: input.ciphertext_blob,
             key_id: input.key_id,
@@ -75,13 +75,13 @@ impl Operation for Decrypt {
         if input.dry_run == Some(true) {
             return Err(message::dry_run_would_have_succeeded().into());
         }
-        let told = recipient::tell(recipient, decrypted.plaintext, context)?;
+        let delivered = recipient::deliver(recipient, decrypted.plaintext, context)?;
         Ok(DecryptOutput {
-            ciphertext_for_recipient: told.sealed,
+            ciphertext_for_recipient: delivered.sealed,
             encryption_algorithm: decrypted.algorithm,
             key_material_id: decrypted.material_id,
             key_id: decrypted.key.arn,
-            plaintext: told.plain,
+            plaintext: delivered.plain,
         })
     }
 }

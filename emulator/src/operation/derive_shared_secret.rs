@@ -42,7 +42,7 @@ impl Operation for DeriveSharedSecret {
     type Output = DeriveSharedSecretOutput;
 
     fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
-        let recipient = recipient::attested(context, input.recipient)?;
+        let recipient = recipient::verify(context, input.recipient)?;
         let key = context.key_for(&input.key_id, KeyUsage::KeyAgreement)?;
         let secret = context
             .material(&key)?
@@ -53,13 +53,13 @@ impl Operation for DeriveSharedSecret {
         if input.dry_run == Some(true) {
             return Err(message::dry_run_would_have_succeeded().into());
         }
-        let told = recipient::tell(recipient, secret, context)?;
+        let delivered = recipient::deliver(recipient, secret, context)?;
         Ok(DeriveSharedSecretOutput {
-            ciphertext_for_recipient: told.sealed,
+            ciphertext_for_recipient: delivered.sealed,
             key_agreement_algorithm: input.key_agreement_algorithm,
             key_origin: key.record.origin,
             key_id: key.arn,
-            shared_secret: told.plain,
+            shared_secret: delivered.plain,
         })
     }
 }

@@ -55,7 +55,7 @@ impl Operation for GenerateDataKey {
     type Output = GenerateDataKeyOutput;
 
     fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
-        let recipient = recipient::attested(context, input.recipient)?;
+        let recipient = recipient::verify(context, input.recipient)?;
         let key = context.key(&input.key_id)?;
         let length = length(input.key_spec, input.number_of_bytes)?;
         require_symmetric(context, &key)?;
@@ -65,13 +65,13 @@ impl Operation for GenerateDataKey {
         let data_key = data_key(context, length)?;
         let bound_to = input.encryption_context.unwrap_or_default();
         let ciphertext = wrap(context, &key, &bound_to, &data_key)?;
-        let told = recipient::tell(recipient, data_key, context)?;
+        let delivered = recipient::deliver(recipient, data_key, context)?;
         Ok(GenerateDataKeyOutput {
             ciphertext_blob: Blob(ciphertext),
-            ciphertext_for_recipient: told.sealed,
+            ciphertext_for_recipient: delivered.sealed,
             key_material_id: key.record.material_id(),
             key_id: key.arn,
-            plaintext: told.plain,
+            plaintext: delivered.plain,
         })
     }
 }

@@ -50,7 +50,7 @@ impl Operation for GenerateDataKeyPair {
     type Output = GenerateDataKeyPairOutput;
 
     fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
-        let recipient = recipient::attested(context, input.recipient)?;
+        let recipient = recipient::verify(context, input.recipient)?;
         let key = context.key(&input.key_id)?;
         require_pair(context, &key, input.key_pair_spec)?;
         if input.dry_run == Some(true) {
@@ -58,14 +58,14 @@ impl Operation for GenerateDataKeyPair {
         }
         let bound_to = input.encryption_context.unwrap_or_default();
         let pair = pair(context, &key, &bound_to, input.key_pair_spec)?;
-        let told = recipient::tell(recipient, pair.private_key, context)?;
+        let delivered = recipient::deliver(recipient, pair.private_key, context)?;
         Ok(GenerateDataKeyPairOutput {
-            ciphertext_for_recipient: told.sealed,
+            ciphertext_for_recipient: delivered.sealed,
             key_material_id: key.record.material_id(),
             key_id: key.arn,
             key_pair_spec: input.key_pair_spec,
             private_key_ciphertext_blob: Blob(pair.ciphertext),
-            private_key_plaintext: told.plain,
+            private_key_plaintext: delivered.plain,
             public_key: Blob(pair.public_key),
         })
     }

@@ -48,15 +48,15 @@ impl Operation for GenerateRandom {
             }
             store.require_state(&[ConnectionState::Connected], context.now())?;
         }
-        let recipient = recipient::attested(context, input.recipient)?;
+        let recipient = recipient::verify(context, input.recipient)?;
         let bytes = context
             .random()
             .secret(number)
             .map_err(|error| Internal::new("draw random bytes", error))?;
-        let told = recipient::tell(recipient, bytes, context)?;
+        let delivered = recipient::deliver(recipient, bytes, context)?;
         Ok(GenerateRandomOutput {
-            ciphertext_for_recipient: told.sealed,
-            plaintext: told.plain,
+            ciphertext_for_recipient: delivered.sealed,
+            plaintext: delivered.plain,
         })
     }
 }

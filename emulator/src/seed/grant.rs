@@ -7,7 +7,7 @@ use super::error::Fault;
 use super::plan::check;
 use super::wanted::WantedKey;
 use crate::grant::{Grant, GrantConstraints, GrantPlace, GrantTerms};
-use crate::hex::{self, hex};
+use crate::hex;
 use crate::key::Key;
 
 /// The grants, for each of the keys.
@@ -32,7 +32,7 @@ pub(super) fn grants(wanted: &WantedKey, keys: &[Key]) -> Result<Vec<(GrantPlace
             retiring_service_principal: None,
         };
         if let Some(id) = &grant.id
-            && (id.len() != 64 || hex::bytes(id).is_none())
+            && (id.len() != 64 || hex::decode(id).is_none())
         {
             return Err(place.member("id").wrong("an id has 64 hexadecimal digits"));
         }
@@ -44,7 +44,7 @@ pub(super) fn grants(wanted: &WantedKey, keys: &[Key]) -> Result<Vec<(GrantPlace
             }
             check("CreateGrant", &input, &place)?;
             terms.check(key).map_err(|error| place.refused(error))?;
-            let derived = || hex(&Sha256::digest(format!("GrantId {} {input}", key.arn)));
+            let derived = || hex::encode(&Sha256::digest(format!("GrantId {} {input}", key.arn)));
             let place_of_grant = GrantPlace {
                 key: key.arn.clone(),
                 id: grant.id.clone().unwrap_or_else(derived),

@@ -51,7 +51,7 @@ pub(super) fn read(spec: KeySpec, material: &Material) -> Result<KeyMaterial, Ba
         }
         (None, None, Some(digits), None) => {
             let digits: String = digits.split_whitespace().collect();
-            let bytes = hex::bytes(&digits);
+            let bytes = hex::decode(&digits);
             let bytes = bytes.ok_or_else(|| bad("hex", "not pairs of hexadecimal digits"))?;
             ("hex", of_bytes(spec, bytes))
         }

@@ -5,7 +5,7 @@ use base64::prelude::BASE64_STANDARD;
 
 use crate::api::KeySpec;
 use crate::crypto::{KeyMaterial, Random};
-use crate::hex::hex;
+use crate::hex;
 use crate::seed::format::Material;
 use crate::seed::material::read;
 
@@ -34,7 +34,7 @@ const SPECS: [KeySpec; 20] = [
 
 fn of_hex(bytes: &[u8]) -> Material {
     Material {
-        hex: Some(hex(bytes)),
+        hex: Some(hex::encode(bytes)),
         ..Material::default()
     }
 }

@@ -14,7 +14,7 @@ use time::OffsetDateTime;
 
 use super::{TlsError, read};
 use crate::clock::Clock;
-use crate::hex::hex;
+use crate::hex;
 use crate::store::private_folder;
 
 /// How long a certificate is good for: no longer than what Apple's systems take.
@@ -113,7 +113,7 @@ impl Authority {
 fn params(key: &KeyPair) -> CertificateParams {
     let mut params = CertificateParams::default();
     let id = params.key_identifier(key);
-    let id = hex(id.get(..4).unwrap_or_default());
+    let id = hex::encode(id.get(..4).unwrap_or_default());
     params.distinguished_name = common_name(&format!("Simulated KMS authority {id}, for tests"));
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
