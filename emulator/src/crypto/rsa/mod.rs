@@ -288,12 +288,12 @@ impl RsaKey {
         if let Some(cipher) = self.cipher.get() {
             return Ok(cipher);
         }
-        let invalid = |_| invalid(self.size);
+        let failed = |_| invalid(self.size);
         let private = PrivateDecryptingKey::from_pkcs8(self.pkcs8.expose())
             .map_err(|_| invalid(self.size))?;
         let cipher = Cipher {
-            public: OaepPublicEncryptingKey::new(private.public_key()).map_err(invalid)?,
-            private: OaepPrivateDecryptingKey::new(private).map_err(invalid)?,
+            public: OaepPublicEncryptingKey::new(private.public_key()).map_err(failed)?,
+            private: OaepPrivateDecryptingKey::new(private).map_err(failed)?,
         };
         Ok(self.cipher.get_or_init(|| cipher))
     }
