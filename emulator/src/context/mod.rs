@@ -162,7 +162,7 @@ impl<'k> Context<'k> {
         self.kms.trust
     }
 
-    /// New material of a spec. Slow for RSA, unless there is a spare.
+    /// Generates material of a spec. Slow for RSA, unless the pool has a key ready.
     ///
     /// # Errors
     ///

@@ -13,6 +13,7 @@
 //! before the plaintext. The first 58 bytes and the encryption context are authenticated, and of
 //! the rest only what this module itself would write is accepted, so that no bit can be changed.
 
+use const_oid::db::rfc5911::{ID_AES_256_GCM, ID_DATA, ID_ENCRYPTED_DATA};
 use zeroize::Zeroizing;
 
 use crate::api::{EncryptionContext, KeyMaterialId};
@@ -41,13 +42,6 @@ pub(crate) struct Ciphertext<'c> {
 
 const HEAD_LENGTH: usize = 58;
 const PADDING_LENGTH: usize = 11;
-
-/// `pkcs7-encryptedData`, 1.2.840.113549.1.7.6.
-const ENCRYPTED_DATA: &[u8] = &[6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 6];
-/// `pkcs7-data`, 1.2.840.113549.1.7.1.
-const DATA: &[u8] = &[6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 1];
-/// `aes256-GCM`, 2.16.840.1.101.3.4.1.46.
-const AES_256_GCM: &[u8] = &[6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 1, 46];
 
 /// Encrypts a plaintext under the material that has the id.
 ///
@@ -152,10 +146,10 @@ fn structure(nonce: &[u8; NONCE_LENGTH], sealed_length: usize) -> Vec<u8> {
     let nonce = der::value(der::OCTET_STRING, &[nonce]);
     let tag_length = &[der::INTEGER, 1, 16];
     let parameters = der::value(der::SEQUENCE, &[&nonce, tag_length]);
-    let algorithm = der::value(der::SEQUENCE, &[AES_256_GCM, &parameters]);
+    let algorithm = der::value(der::SEQUENCE, &[&der::oid(ID_AES_256_GCM), &parameters]);
 
     let content = der::header(der::IMPLICIT_0, sealed_length);
-    let info = [DATA, &algorithm, &content].concat();
+    let info = [&der::oid(ID_DATA)[..], &algorithm, &content].concat();
     let info = [der::header(der::SEQUENCE, info.len() + sealed_length), info].concat();
     let data = [&[der::INTEGER, 1, 0], info.as_slice()].concat();
     let data = [der::header(der::SEQUENCE, data.len() + sealed_length), data].concat();
@@ -164,7 +158,7 @@ fn structure(nonce: &[u8; NONCE_LENGTH], sealed_length: usize) -> Vec<u8> {
         data,
     ]
     .concat();
-    let whole = [ENCRYPTED_DATA, &data].concat();
+    let whole = [&der::oid(ID_ENCRYPTED_DATA)[..], &data].concat();
     [
         der::header(der::SEQUENCE, whole.len() + sealed_length),
         whole,

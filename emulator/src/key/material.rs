@@ -13,7 +13,7 @@ use crate::error::{Error, Internal};
 use crate::protocol::Blob;
 use crate::store::{Bytes, StoreError, record};
 
-/// How much is kept decoded, in kilobytes, as [`KeyMaterial::kilobytes`] counts them.
+/// The most decoded material that is kept, in units of [`KeyMaterial::cache_weight`].
 const CAPACITY: u64 = 10_000;
 
 /// About how many keys that is, most being small.

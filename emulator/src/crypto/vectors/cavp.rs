@@ -58,9 +58,13 @@ impl Point {
         }
     }
 
-    /// Uncompressed.
+    /// The uncompressed point. A coordinate that is too large has an odd number of digits.
     fn bytes(&self) -> Vec<u8> {
-        [vec![4], hex(&self.x), hex(&self.y)].concat()
+        let coordinate = |digits: &str| {
+            let length = digits.len().next_multiple_of(2);
+            hex(&format!("{digits:0>length$}"))
+        };
+        [vec![4], coordinate(&self.x), coordinate(&self.y)].concat()
     }
 }
 
