@@ -330,7 +330,7 @@ fn applies_a_seed() {
     let (_kms, address) = local();
     let seed = json!({ "keys": [{ "alias": "alias/orders", "material": { "seed": "a" } }] });
     let answer = control(address, "POST seed", &seed);
-    assert_eq!(answer.json()["made"], 1, "{answer:?}");
+    assert_eq!(answer.json()["made"], 2, "{answer:?}");
     let describe = json!({ "KeyId": "alias/orders" });
     assert_eq!(call(address, "DescribeKey", &describe).status, 200);
     assert_eq!(

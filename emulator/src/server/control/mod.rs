@@ -22,7 +22,7 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 pub use access::ControlAccess;
-use answer::{Answer, Outcome, Refusal, invalid};
+use answer::{Outcome, Refusal, invalid};
 
 use super::body::ResponseBody;
 use crate::Kms;
