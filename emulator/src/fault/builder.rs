@@ -168,7 +168,7 @@ impl<'k> Faults<'k> {
     /// # Errors
     ///
     /// The fault is invalid, or too many faults are set.
-    pub fn add(self, fault: Fault) -> Result<FaultId, InvalidFault> {
+    pub fn insert(self, fault: Fault) -> Result<FaultId, InvalidFault> {
         self.registry.add(fault)
     }
 

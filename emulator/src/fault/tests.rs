@@ -21,7 +21,7 @@ fn list(kms: &Kms) -> u16 {
 
 fn add(kms: &Kms, fault: Value) -> Result<FaultId, String> {
     let fault = serde_json::from_value(fault).map_err(|error| error.to_string())?;
-    let id = kms.faults().add(fault);
+    let id = kms.faults().insert(fault);
     id.map_err(|error| error.to_string())
 }
 

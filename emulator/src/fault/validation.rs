@@ -10,7 +10,7 @@ use super::{Delay, Exception, Fault, OneOrMany};
 /// use kms_emulator::fault::Fault;
 ///
 /// # let kms = kms_emulator::Kms::builder().build_temporary()?;
-/// let error = kms.faults().add(Fault::default()).unwrap_err();
+/// let error = kms.faults().insert(Fault::default()).unwrap_err();
 /// assert_eq!(error.to_string(), "the fault has no effect: set error, status, delay or connection");
 /// # Ok::<(), kms_emulator::StoreError>(())
 /// ```

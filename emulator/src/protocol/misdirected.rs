@@ -61,7 +61,7 @@ fn wrong_path(path: &str) -> Misdirected {
 }
 
 /// The service in the credential scope of an `Authorization` header:
-/// `Credential=AKIA…/20260101/us-east-1/sqs/aws4_request`. In SigV4a, the scope has no Region.
+/// `Credential=AKIA…/20260101/us-east-1/sqs/aws4_request`. In `SigV4a`, the scope has no Region.
 pub(crate) fn signed_service(authorization: &str) -> Option<&str> {
     let scope = authorization
         .split([',', ' '])

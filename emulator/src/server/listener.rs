@@ -15,7 +15,7 @@ use super::{Limits, Tls};
 
 /// The accept loop of a server.
 pub(super) struct Listener {
-    listener: TcpListener,
+    socket: TcpListener,
     handler: Arc<Handler>,
     tls: Option<Arc<Tls>>,
     limits: Limits,
@@ -27,13 +27,13 @@ pub(super) struct Listener {
 
 impl Listener {
     pub(super) fn new(
-        listener: TcpListener,
+        socket: TcpListener,
         handler: Arc<Handler>,
         tls: Option<Arc<Tls>>,
         limits: Limits,
     ) -> Self {
         Self {
-            listener,
+            socket,
             handler,
             tls,
             limits,
@@ -71,7 +71,7 @@ impl Listener {
                 drop(permit);
             });
         }
-        drop(self.listener);
+        drop(self.socket);
         drop(stopping);
         let drained = timeout(self.limits.drain_timeout, graceful.shutdown()).await;
         if drained.is_err() {
@@ -82,7 +82,7 @@ impl Listener {
     /// The next connection that can be served or rejected.
     async fn accept(&self) -> (Connection, OwnedSemaphorePermit) {
         loop {
-            let (stream, peer) = match self.listener.accept().await {
+            let (stream, peer) = match self.socket.accept().await {
                 Ok(accepted) => accepted,
                 Err(error) => {
                     pause_after(&error).await;

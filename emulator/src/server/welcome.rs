@@ -6,6 +6,7 @@ use hyper::header::{
     HeaderValue, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use hyper::http::request::Parts;
+use hyper::http::uri::Authority;
 use hyper::{Method, Response};
 
 use super::ControlAccess;
@@ -62,7 +63,7 @@ pub(super) fn page(head: &Parts, is_tls: bool, access: &ControlAccess) -> Respon
 /// The URL that the client used, if its host name is plain text.
 fn endpoint_url(head: &Parts, is_tls: bool) -> String {
     let scheme = if is_tls { "https" } else { "http" };
-    let authority = head.uri.authority().map(|authority| authority.as_str());
+    let authority = head.uri.authority().map(Authority::as_str);
     let host = text(&head.headers, &HOST).or(authority);
     let is_plain = |host: &&str| {
         let mut bytes = host.bytes();
