@@ -128,9 +128,9 @@ fn log_shows_faults_messages_and_references() {
     call(address, "ListKeys", &json!({}));
     call(address, "DescribeKey", &json!({ "KeyId": "alias/missing" }));
     call(address, "DescribeKey", &json!({ "KeyId": key }));
-    let long = "x".repeat(5000);
+    let name = "x".repeat(5000);
     let plaintext = "c2VjcmV0IHBsYWludGV4dA==";
-    let encrypt = json!({ "KeyId": format!("alias/{long}"), "Plaintext": plaintext });
+    let encrypt = json!({ "KeyId": format!("alias/{name}"), "Plaintext": plaintext });
     call(address, "Encrypt", &encrypt);
     let (_, log) = running.stop();
     let line = |part: &str| {
