@@ -222,7 +222,7 @@ impl Listening {
             let _inside = runtime.enter();
             // Nobody waits for an answer when the emulator is dropped.
             let limits = Limits {
-                drain: Duration::ZERO,
+                drain_timeout: Duration::ZERO,
                 ..Limits::default()
             };
             Server::from_listener(listener, kms, limits)?

@@ -25,7 +25,7 @@ use crate::context::consistency::Lag;
 use crate::crypto::{Random, RngPosition, RsaKeyPool};
 use crate::custom_key_store::{self, Proxies};
 use crate::error::{Error, Injected, Internal, ProtocolError};
-use crate::fault::{Cut, Faults, Hit, Plan, Subject};
+use crate::fault::{ConnectionFault, Faults, Hit, Registry, RequestInfo};
 use crate::journal::{Call, EventQuery, Events, Journal, Parameters};
 use crate::key::last_use::{LastUse, LastUses};
 use crate::key::material::Materials;
@@ -73,7 +73,7 @@ pub struct Kms {
     pub(crate) proxies: Proxies,
     /// Whether there is, or was, an external key store.
     pub(crate) external_stores: AtomicBool,
-    pub(crate) faults: Plan,
+    pub(crate) faults: Registry,
     pub(crate) journal: Journal,
     snapshots: Snapshots,
     /// The account and Region of requests that do not say.
@@ -187,14 +187,15 @@ impl Kms {
         seen.trace.location = Some(caller.location.to_string());
         let call = seen.called.insert(Called::new(shape, caller.clone(), now));
 
-        let subject = Subject {
+        let info = RequestInfo {
             operation: &shape.name,
             caller: &caller,
         };
-        seen.hit = self.faults.on_arrival(&subject);
+        seen.hit = self.faults.on_arrival(&info);
         refuse_if_hit(seen.hit.as_ref())?;
 
         let body = request.json()?;
+        seen.trace.set_reference(&body);
         if self.journal.is_kept() {
             call.parameters = Parameters::of(shape, &body);
         }
@@ -219,7 +220,7 @@ impl Kms {
         if seen.hit.is_none() {
             seen.hit = self
                 .faults
-                .on_key(&subject, |name| context.is_about(&call.keys, name));
+                .on_key(&info, |name| context.is_about(&call.keys, name));
             refuse_if_hit(seen.hit.as_ref())?;
         }
         let used = context.take_used();
@@ -251,7 +252,7 @@ impl Kms {
         let arrived = seen
             .hit
             .as_ref()
-            .is_none_or(|hit| hit.cut != Some(Cut::DropBefore));
+            .is_none_or(|hit| hit.connection != Some(ConnectionFault::DropBefore));
         let Some(called) = seen
             .called
             .take()

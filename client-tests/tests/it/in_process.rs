@@ -11,7 +11,7 @@ use aws_sdk_kms::primitives::Blob;
 use aws_sdk_kms::types::SigningAlgorithmSpec;
 use aws_smithy_http_client::Builder;
 use kms_emulator::Emulator;
-use kms_emulator::fault::{Cut, Delay, Time};
+use kms_emulator::fault::{ConnectionFault, Delay};
 use libtest_mimic::Trial;
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
@@ -186,15 +186,19 @@ async fn every_fault_is_tried_again() {
             })
             .await;
         }
-        for cut in [Cut::DropBefore, Cut::LoseAnswer, Cut::DropAmid] {
-            check(&kms, &client, "a cut", || {
-                kms.faults().on("ListKeys").times(2).cut(cut)
+        for fault in [
+            ConnectionFault::DropBefore,
+            ConnectionFault::LoseAnswer,
+            ConnectionFault::DropAmid,
+        ] {
+            check(&kms, &client, "a broken connection", || {
+                kms.faults().on("ListKeys").times(2).connection(fault)
             })
             .await;
         }
         let delay = Delay::Uniform {
-            min: Time(Duration::from_millis(1)),
-            max: Time(Duration::from_millis(5)),
+            min: Duration::from_millis(1),
+            max: Duration::from_millis(5),
         };
         kms.faults()
             .on("ListKeys")
@@ -274,7 +278,11 @@ async fn what_is_no_use_is_not_tried_again() {
         }
         // An answer that is cut short is well in the eyes of HTTP, and no JSON: not one of KMS's
         // errors, and not tried again.
-        let id = kms.faults().on("CreateKey").times(1).cut(Cut::Truncate);
+        let id = kms
+            .faults()
+            .on("CreateKey")
+            .times(1)
+            .connection(ConnectionFault::Truncate);
         let error = client.create_key().send().await.unwrap_err();
         let service = error.as_service_error().unwrap();
         assert!(service.meta().code().is_none(), "{error:?}");

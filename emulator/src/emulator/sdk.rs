@@ -25,7 +25,7 @@ use tokio::runtime::Handle;
 use tokio::time::{sleep, timeout};
 
 use super::Emulator;
-use crate::fault::Cut;
+use crate::fault::ConnectionFault;
 use crate::protocol::{Reply, Request, Sender};
 use crate::{Kms, Work};
 
@@ -159,7 +159,12 @@ fn asked(request: &HttpRequest) -> Result<Request<'_>, ConnectorError> {
 }
 
 fn response(reply: Reply) -> Result<HttpResponse, ConnectorError> {
-    if let Some(Cut::DropBefore | Cut::DropAmid | Cut::LoseAnswer) = reply.disruption.cut {
+    // `Truncate` has already changed the body.
+    if reply
+        .disruption
+        .connection
+        .is_some_and(|fault| fault != ConnectionFault::Truncate)
+    {
         let dropped = io::Error::from(io::ErrorKind::ConnectionReset);
         return Err(ConnectorError::io(dropped.into()));
     }

@@ -14,12 +14,14 @@ mod code;
 mod injected;
 mod internal;
 pub(crate) mod message;
+mod misdirected;
 mod protocol;
 mod validation;
 
 pub(crate) use code::Code;
 pub(crate) use injected::Injected;
 pub(crate) use internal::Internal;
+pub(crate) use misdirected::{ErrorFormat, Misdirected};
 pub(crate) use protocol::ProtocolError;
 pub(crate) use validation::{Shown, Violation, path, sentence};
 

@@ -8,6 +8,8 @@
 
 use serde_json::Value;
 
+use super::misdirected::Misdirected;
+
 /// Why a request could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(
@@ -25,28 +27,33 @@ pub(crate) enum ProtocolError {
     Busy,
     /// The body did not arrive in time.
     Timeout,
-    /// HTTP on a port that speaks HTTPS.
-    InClear,
+    /// Plain HTTP on an HTTPS port.
+    PlainHttp,
     /// Not a `POST /` at all.
     NotTheService,
+    /// For another service, or for another path.
+    Misdirected(Misdirected),
 }
 
 impl ProtocolError {
     pub(crate) fn wire_name(&self) -> &'static str {
         match self {
-            Self::UnknownOperation | Self::NotTheService => "UnknownOperationException",
+            Self::UnknownOperation | Self::NotTheService | Self::Misdirected(_) => {
+                "UnknownOperationException"
+            }
             Self::Serialization(_) => "SerializationException",
             Self::TooLarge => "RequestEntityTooLargeException",
             Self::Busy => "ServiceUnavailableException",
             Self::Timeout => "RequestTimeoutException",
-            Self::InClear => "HttpsRequiredException",
+            Self::PlainHttp => "HttpsRequiredException",
         }
     }
 
     pub(crate) fn status(&self) -> u16 {
         match self {
-            Self::UnknownOperation | Self::Serialization(_) | Self::InClear => 400,
+            Self::UnknownOperation | Self::Serialization(_) | Self::PlainHttp => 400,
             Self::NotTheService => 404,
+            Self::Misdirected(misdirected) => misdirected.status(),
             Self::Timeout => 408,
             Self::TooLarge => 413,
             Self::Busy => 503,
@@ -57,12 +64,13 @@ impl ProtocolError {
         match self {
             Self::Serialization(message) => message.as_deref(),
             Self::UnknownOperation | Self::NotTheService => None,
+            Self::Misdirected(misdirected) => Some(&misdirected.message),
             Self::TooLarge => Some("Simulated KMS reads request bodies of up to 1 MiB."),
             Self::Busy => {
-                Some("Simulated KMS serves as many requests as it is set to; try again later.")
+                Some("Simulated KMS has reached its limit of concurrent requests; try again later.")
             }
-            Self::Timeout => Some("The request's body did not arrive in time."),
-            Self::InClear => Some(
+            Self::Timeout => Some("The request body did not arrive in time."),
+            Self::PlainHttp => Some(
                 "Simulated KMS speaks HTTPS on this port; use a URL that begins with https://.",
             ),
         }

@@ -1,128 +1,174 @@
-//! Faults on purpose: which requests fail, how, and how often.
+//! Faults: which requests fail, how, and how often.
 //!
-//! A [`Fault`] says what it applies to, when, and what it does. Those that name no key are decided
-//! before anything is looked at. Those that name one are decided when the operation has found its
-//! key, before anything is kept: so they also hold for `Decrypt`, where the ciphertext alone tells
-//! the key. What concerns the connection alone is carried out by whoever holds it: the server, or
-//! the client without a socket; see [`Disruption`].
+//! A [`Fault`] has three parts: the requests that it applies to, when it is due, and its effect.
+//! A fault without a key is applied before the request is processed. A fault with a key is applied
+//! after the operation has found its key and before anything is stored. So it also works for
+//! `Decrypt`, where only the ciphertext identifies the key.
+//!
+//! Effects on the connection are returned as a [`Disruption`]. The server, or the HTTP client
+//! without a socket, carries them out.
+//!
+//! ```
+//! use kms_emulator::Kms;
+//! use kms_emulator::protocol::Request;
+//!
+//! let kms = Kms::builder().build_temporary()?;
+//! kms.faults().on("ListKeys").times(1).throttle();
+//! assert_eq!(kms.handle(&Request::new("TrentService.ListKeys", b"{}")).status, 400);
+//! assert_eq!(kms.handle(&Request::new("TrentService.ListKeys", b"{}")).status, 200);
+//! # Ok::<(), kms_emulator::StoreError>(())
+//! ```
 
+mod active;
+mod builder;
 mod delay;
-mod injected;
-mod plan;
+mod exception;
+mod registry;
+mod validation;
 
 use std::num::NonZero;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::Injected;
+pub use active::{ActiveFault, FaultId};
+pub(crate) use active::{Hit, RequestInfo};
+pub use builder::Faults;
+pub use delay::Delay;
+pub(crate) use delay::parse_duration;
+pub use exception::Exception;
+pub(crate) use registry::Registry;
+pub use validation::InvalidFault;
 
-pub use delay::{Delay, Time};
-pub use injected::FaultError;
-pub use plan::{Armed, FaultId, Faults};
-pub(crate) use plan::{Plan, Subject};
-
-/// A fault: as the control plane takes and shows it, and as [`Faults`] builds it.
+/// A fault. The control plane reads and writes it as JSON; [`Faults`] builds it in Rust.
 ///
-/// ```json
-/// {"operation": "Sign", "times": 2, "error": "ThrottlingException"}
+/// ```
+/// use kms_emulator::fault::Fault;
+///
+/// let json = r#"{"operation": "Sign", "times": 2, "error": "ThrottlingException"}"#;
+/// let fault: Fault = serde_json::from_str(json)?;
+/// assert_eq!(fault.times, Some(2));
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Fault {
-    /// The operations that it applies to, one or a list; without it, all.
+    /// The operations that the fault applies to. `None` means all operations.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub operation: Option<Names>,
-    /// The key that it applies to: an id, an ARN, or an alias as `alias/NAME`.
+    pub operation: Option<OneOrMany>,
+    /// The key that the fault applies to: a key id, an ARN, or an alias such as `alias/NAME`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
-    /// The caller that it applies to: an access key id, an account, or an ARN.
+    /// The caller that the fault applies to: an access key id, an account id, or an ARN.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub caller: Option<String>,
-    /// How many requests that it applies to go free at first.
+    /// The number of matching requests to skip first.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub after: u64,
-    /// Of those that follow, each so-many-th: 3 for the third, the sixth, and so on.
+    /// Hit only every Nth of the remaining requests: with 3, the third, the sixth, and so on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub every: Option<NonZero<u64>>,
-    /// How many requests it hits before it rests; without it, it does not rest.
+    /// Stop after this number of hits. `None` means no limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub times: Option<u64>,
-    /// How likely it is to hit one, from 0 to 1; without it, certain.
+    /// The probability of a hit, from 0 to 1. `None` means 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub probability: Option<f64>,
-    /// What the chances and the delays are drawn from: the same seed gives the same again.
+    /// The seed of the random generator for `probability` and `delay`. The same seed gives the
+    /// same results.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub seed: u64,
-    /// The exception to answer; nothing is done then.
+    /// The exception to return instead of performing the request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub error: Option<FaultError>,
-    /// The HTTP status to answer, with a page of HTML, as a proxy would; nothing is done then.
+    pub error: Option<Exception>,
+    /// The HTTP status to return instead of performing the request, with an HTML page as a proxy
+    /// sends it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
-    /// How late the answer is; by itself, the request is done and answered well.
+    /// How long to delay the response. Without another effect, the request succeeds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delay: Option<Delay>,
-    /// What happens to the connection, or to the answer on it.
+    /// How to break the connection or the response.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub connection: Option<Cut>,
+    pub connection: Option<ConnectionFault>,
 }
 
-/// One name, or a list of them.
+/// One operation name, or a list of them.
+///
+/// ```
+/// use kms_emulator::fault::{Fault, OneOrMany};
+///
+/// let fault: Fault = serde_json::from_str(r#"{"operation": ["Encrypt", "Decrypt"], "status": 503}"#)?;
+/// assert!(matches!(fault.operation, Some(OneOrMany::Many(names)) if names.len() == 2));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Names {
-    /// One.
+#[serde(untagged, expecting = "operation: expected a name or a list of names")]
+#[non_exhaustive]
+pub enum OneOrMany {
+    /// One name.
     One(String),
-    /// Any of these.
+    /// Several names.
     Many(Vec<String>),
 }
 
-/// How a connection, or the answer on it, breaks.
+/// How the connection, or the response on it, breaks.
+///
+/// ```
+/// use kms_emulator::fault::ConnectionFault;
+///
+/// # let kms = kms_emulator::Kms::builder().build_temporary()?;
+/// kms.faults().on("CreateKey").times(1).connection(ConnectionFault::Truncate);
+/// # Ok::<(), kms_emulator::StoreError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Cut {
-    /// Closed before anything is done.
+#[non_exhaustive]
+pub enum ConnectionFault {
+    /// Close the connection before the request is performed.
     DropBefore,
-    /// Done, but closed in the middle of the answer.
+    /// Perform the request, then close the connection in the middle of the response.
     DropAmid,
-    /// Done, but closed without an answer.
+    /// Perform the request, then close the connection without a response.
     LoseAnswer,
-    /// Done, and answered with the first half of the body, as if that were all.
+    /// Perform the request, then send only the first half of the body, as a complete response.
     Truncate,
 }
 
-/// What whoever holds the connection is to do with an answer.
+/// What a fault does to the transmission of a response.
+///
+/// The owner of the connection carries it out. See [`Reply::disruption`](crate::protocol::Reply::disruption).
+///
+/// ```
+/// use std::time::Duration;
+/// use kms_emulator::protocol::Request;
+///
+/// # let kms = kms_emulator::Kms::builder().build_temporary()?;
+/// kms.faults().on("ListKeys").delay(Duration::from_millis(250));
+/// let reply = kms.handle(&Request::new("TrentService.ListKeys", b"{}"));
+/// assert_eq!(reply.disruption.delay, Duration::from_millis(250));
+/// # Ok::<(), kms_emulator::StoreError>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Disruption {
-    /// How long to wait before it is sent.
+    /// How long to wait before sending the response.
     pub delay: Duration,
-    /// Whether to break the connection instead, and when. Never [`Cut::Truncate`], which has
-    /// been done already.
-    pub cut: Option<Cut>,
+    /// How to break the connection. Never [`ConnectionFault::Truncate`]: the body of the reply is
+    /// already truncated.
+    pub connection: Option<ConnectionFault>,
 }
 
-/// What a fault does to one request.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Hit {
-    pub(crate) refusal: Option<Injected>,
-    pub(crate) delay: Duration,
-    pub(crate) cut: Option<Cut>,
-}
-
-impl Hit {
-    /// Whether the request is not done.
-    pub(crate) fn prevents(&self) -> bool {
-        self.refusal.is_some() || self.cut == Some(Cut::DropBefore)
+impl Disruption {
+    pub(crate) fn new(delay: Duration, connection: Option<ConnectionFault>) -> Self {
+        Self { delay, connection }
     }
 }
 
-impl Names {
+impl OneOrMany {
     fn contains(&self, name: &str) -> bool {
-        match self {
-            Self::One(one) => one == name,
-            Self::Many(many) => many.iter().any(|one| one == name),
-        }
+        self.iter().any(|one| one == name)
     }
 
     fn iter(&self) -> impl Iterator<Item = &str> {
@@ -137,44 +183,6 @@ impl Names {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
 fn is_zero(number: &u64) -> bool {
     *number == 0
-}
-
-impl Fault {
-    /// Says what is wrong with the fault, if something is.
-    fn check(&self) -> Result<(), String> {
-        for name in self.operation.iter().flat_map(Names::iter) {
-            if crate::model::model().operation(name).is_none() {
-                return Err(format!("operation: KMS has no operation {name}"));
-            }
-        }
-        if self.probability.is_some_and(|p| !(0.0..=1.0).contains(&p)) {
-            return Err("probability: not from 0 to 1".to_owned());
-        }
-        if let Some(error) = &self.error {
-            error.check().map_err(|wrong| format!("error: {wrong}"))?;
-        }
-        if self
-            .status
-            .is_some_and(|status| !(400..=599).contains(&status))
-        {
-            return Err("status: not from 400 to 599".to_owned());
-        }
-        if let Some(delay) = &self.delay {
-            delay.check().map_err(|wrong| format!("delay: {wrong}"))?;
-        }
-        let answers = [
-            self.error.is_some(),
-            self.status.is_some(),
-            self.connection.is_some(),
-        ];
-        match answers.into_iter().filter(|there| *there).count() {
-            0 if self.delay.is_none() => Err(
-                "it does nothing: give it an error, a status, a delay or a connection".to_owned(),
-            ),
-            0 | 1 => Ok(()),
-            _ => Err("only one of error, status and connection goes".to_owned()),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Whose turn it is, and what is refused as a fault.
+//! When faults are due, what they match, and which faults are invalid.
 
 use serde_json::{Value, json};
 
@@ -10,22 +10,23 @@ fn kms() -> Kms {
     Kms::builder().build_temporary().unwrap()
 }
 
-fn ask(kms: &Kms, operation: &str, body: &Value) -> Reply {
+fn call(kms: &Kms, operation: &str, body: &Value) -> Reply {
     let target = format!("TrentService.{operation}");
     kms.handle(&Request::new(&target, body.to_string().as_bytes()))
 }
 
 fn list(kms: &Kms) -> u16 {
-    ask(kms, "ListKeys", &json!({})).status
+    call(kms, "ListKeys", &json!({})).status
 }
 
-fn arm(kms: &Kms, fault: Value) -> Result<FaultId, String> {
+fn add(kms: &Kms, fault: Value) -> Result<FaultId, String> {
     let fault = serde_json::from_value(fault).map_err(|error| error.to_string())?;
-    kms.faults.arm(fault)
+    let id = kms.faults().insert(fault);
+    id.map_err(|error| error.to_string())
 }
 
 fn create_key(kms: &Kms) -> String {
-    ask(kms, "CreateKey", &json!({})).trace.key.unwrap()
+    call(kms, "CreateKey", &json!({})).trace.key.unwrap()
 }
 
 fn hits(kms: &Kms, requests: usize) -> Vec<bool> {
@@ -33,24 +34,24 @@ fn hits(kms: &Kms, requests: usize) -> Vec<bool> {
 }
 
 #[test]
-fn a_fault_rests_when_it_has_hit_often_enough() {
+fn stops_after_times_hits() {
     let kms = kms();
     kms.faults().on("ListKeys").after(1).times(2).throttle();
     assert_eq!(hits(&kms, 5), [false, true, true, false, false]);
-    let armed = kms.faults().list();
-    assert_eq!((armed[0].seen, armed[0].hits), (5, 2));
-    assert!(kms.faults().remove(armed[0].id) && !kms.faults().remove(armed[0].id));
+    let active = kms.faults().list();
+    assert_eq!((active[0].seen, active[0].hits), (5, 2));
+    assert!(kms.faults().remove(active[0].id) && !kms.faults().remove(active[0].id));
 }
 
 #[test]
-fn every_third_is_the_third_the_sixth_and_so_on() {
+fn every_hits_each_nth_request() {
     let kms = kms();
     kms.faults().on("ListKeys").every(3).throttle();
     assert_eq!(hits(&kms, 6), [false, false, true, false, false, true]);
 }
 
 #[test]
-fn chances_are_the_same_again_for_the_same_seed() {
+fn probability_is_reproducible_with_a_seed() {
     let draw = |seed| {
         let kms = kms();
         kms.faults().probability(0.5, seed).throttle();
@@ -63,27 +64,27 @@ fn chances_are_the_same_again_for_the_same_seed() {
 }
 
 #[test]
-fn only_what_the_fault_names_is_hit() {
+fn hits_only_matching_requests() {
     let kms = kms();
     let (one, other) = (create_key(&kms), create_key(&kms));
     let alias = json!({ "AliasName": "alias/one", "TargetKeyId": one });
-    assert_eq!(ask(&kms, "CreateAlias", &alias).status, 200);
-    let sealed = ask(
+    assert_eq!(call(&kms, "CreateAlias", &alias).status, 200);
+    let sealed = call(
         &kms,
         "Encrypt",
         &json!({ "KeyId": one, "Plaintext": "YQ==" }),
     );
     let sealed: Value = serde_json::from_slice(&sealed.body).unwrap();
-    let describe = |key: &str| ask(&kms, "DescribeKey", &json!({ "KeyId": key })).status;
+    let describe = |key: &str| call(&kms, "DescribeKey", &json!({ "KeyId": key })).status;
     let arn = format!("arn:aws:kms:us-east-1:000000000000:key/{one}");
     for name in [one.as_str(), &arn, "alias/one"] {
         let id = kms.faults().key(name).fail("KeyUnavailableException");
         assert_eq!(describe(&one), 500, "{name}");
         assert_eq!(describe("alias/one"), 500, "{name}");
         assert_eq!(describe(&other), 200, "{name}");
-        // The ciphertext alone tells the key.
+        // Only the ciphertext identifies the key.
         let body = json!({ "CiphertextBlob": sealed["CiphertextBlob"] });
-        assert_eq!(ask(&kms, "Decrypt", &body).status, 500, "{name}");
+        assert_eq!(call(&kms, "Decrypt", &body).status, 500, "{name}");
         assert_eq!(list(&kms), 200, "{name}");
         kms.faults().remove(id);
     }
@@ -100,44 +101,56 @@ fn only_what_the_fault_names_is_hit() {
 }
 
 #[test]
-fn a_refused_request_changes_nothing_and_a_lost_answer_everything() {
+fn refused_request_changes_nothing_and_lost_answer_is_performed() {
     let kms = kms();
     kms.faults()
         .on("CreateKey")
         .times(1)
         .fail("KMSInternalException");
-    assert_eq!(ask(&kms, "CreateKey", &json!({})).status, 500);
-    kms.faults().on("CreateKey").times(1).cut(Cut::DropBefore);
-    let reply = ask(&kms, "CreateKey", &json!({}));
-    assert_eq!(reply.disruption.cut, Some(Cut::DropBefore));
+    assert_eq!(call(&kms, "CreateKey", &json!({})).status, 500);
+    kms.faults()
+        .on("CreateKey")
+        .times(1)
+        .connection(ConnectionFault::DropBefore);
+    let reply = call(&kms, "CreateKey", &json!({}));
+    assert_eq!(
+        reply.disruption.connection,
+        Some(ConnectionFault::DropBefore)
+    );
     assert_eq!(kms.key_count(), 0);
-    // What never arrived is no event.
+    // A dropped request is no event.
     assert_eq!(kms.events().of("CreateKey").count(), 1);
 
-    // A fault with a key is decided late, and nothing is kept all the same.
+    // A fault with a key is applied after the operation, and still discards its changes.
     let key = create_key(&kms);
     kms.faults().key(&key).fail("KMSInternalException");
     assert_eq!(
-        ask(&kms, "DisableKey", &json!({ "KeyId": key })).status,
+        call(&kms, "DisableKey", &json!({ "KeyId": key })).status,
         500
     );
     kms.faults().clear();
-    let told = ask(&kms, "DescribeKey", &json!({ "KeyId": key }));
+    let described = call(&kms, "DescribeKey", &json!({ "KeyId": key }));
     assert!(
-        String::from_utf8(told.body)
+        String::from_utf8(described.body)
             .unwrap()
             .contains(r#""KeyState":"Enabled""#)
     );
 
-    for cut in [Cut::LoseAnswer, Cut::DropAmid] {
+    for fault in [ConnectionFault::LoseAnswer, ConnectionFault::DropAmid] {
         let before = kms.key_count();
-        kms.faults().on("CreateKey").times(1).cut(cut);
-        let reply = ask(&kms, "CreateKey", &json!({}));
-        assert_eq!((reply.status, reply.disruption.cut), (200, Some(cut)));
+        kms.faults().on("CreateKey").times(1).connection(fault);
+        let reply = call(&kms, "CreateKey", &json!({}));
+        assert_eq!(
+            (reply.status, reply.disruption.connection),
+            (200, Some(fault))
+        );
         assert_eq!(kms.key_count(), before + 1);
     }
-    kms.faults().on("CreateKey").times(1).cut(Cut::Truncate);
-    let reply = ask(&kms, "CreateKey", &json!({}));
+    kms.faults()
+        .on("CreateKey")
+        .times(1)
+        .connection(ConnectionFault::Truncate);
+    let reply = call(&kms, "CreateKey", &json!({}));
     assert_eq!(reply.disruption, Disruption::default());
     assert!(serde_json::from_slice::<Value>(&reply.body).is_err());
     let announced = reply.headers()[5].1.clone();
@@ -145,7 +158,7 @@ fn a_refused_request_changes_nothing_and_a_lost_answer_everything() {
 }
 
 #[test]
-fn answers_are_as_aws_has_them() {
+fn exceptions_have_the_status_and_message_of_aws() {
     let kms = kms();
     for (fault, status, body) in [
         (
@@ -174,15 +187,15 @@ fn answers_are_as_aws_has_them() {
             json!({ "__type": "Odd", "message": "short and stout" }),
         ),
     ] {
-        let id = arm(&kms, json!({ "error": fault })).unwrap();
-        let reply = ask(&kms, "ListKeys", &json!({}));
+        let id = add(&kms, json!({ "error": fault })).unwrap();
+        let reply = call(&kms, "ListKeys", &json!({}));
         let said: Value = serde_json::from_slice(&reply.body).unwrap();
         assert_eq!((reply.status, said), (status, body));
         kms.faults().remove(id);
     }
     for status in [502, 503, 504] {
         let id = kms.faults().status(status);
-        let reply = ask(&kms, "ListKeys", &json!({}));
+        let reply = call(&kms, "ListKeys", &json!({}));
         assert_eq!(reply.status, status);
         assert!(reply.body.starts_with(b"<html>"));
         assert_eq!(reply.headers()[4], ("Content-Type", "text/html".to_owned()));
@@ -191,7 +204,7 @@ fn answers_are_as_aws_has_them() {
 }
 
 #[test]
-fn delays_are_within_their_bounds_and_distributed_as_asked() {
+fn delays_follow_their_distribution() {
     let mut random = fastrand::Rng::with_seed(1);
     let parse = |delay: Value| -> Delay { serde_json::from_value(delay).unwrap() };
     let fixed = parse(json!("250ms"));
@@ -210,7 +223,7 @@ fn delays_are_within_their_bounds_and_distributed_as_asked() {
 
     let kms = kms();
     kms.faults().on("ListKeys").delay(Duration::from_millis(70));
-    let reply = ask(&kms, "ListKeys", &json!({}));
+    let reply = call(&kms, "ListKeys", &json!({}));
     assert_eq!(
         (reply.status, reply.disruption.delay.as_millis()),
         (200, 70)
@@ -218,62 +231,116 @@ fn delays_are_within_their_bounds_and_distributed_as_asked() {
 }
 
 #[test]
-fn a_wrong_fault_is_refused_with_a_sentence_and_none_is_set() {
+fn rejects_invalid_faults() {
     let kms = kms();
     for (fault, sentence) in [
         (
             json!({}),
-            "it does nothing: give it an error, a status, a delay or a connection",
+            "the fault has no effect: set error, status, delay or connection",
         ),
         (
             json!({ "operation": "Sing", "status": 503 }),
             "operation: KMS has no operation Sing",
         ),
-        (json!({ "status": 200 }), "status: not from 400 to 599"),
+        (json!({ "status": 200 }), "status: must be from 400 to 599"),
         (
             json!({ "status": 503, "error": "NotFoundException" }),
-            "only one of error, status and connection goes",
+            "error, status and connection are mutually exclusive",
         ),
         (
             json!({ "status": 503, "probability": 1.5 }),
-            "probability: not from 0 to 1",
+            "probability: must be from 0 to 1",
         ),
         (
             json!({ "error": "Odd" }),
-            "error: nothing is known of Odd: give its status too",
+            "error: unknown exception Odd: set its status too",
         ),
         (
             json!({ "error": "not a name" }),
-            "error: \"not a name\" is not the name of an exception",
+            "error: invalid exception name \"not a name\"; expected a name such as ThrottlingException",
         ),
-        (json!({ "delay": "11m" }), "delay: longer than 10 minutes"),
+        (
+            json!({ "delay": "11m" }),
+            "delay: must not be longer than 10 minutes",
+        ),
         (
             json!({ "delay": { "min": "2s", "max": "1s" } }),
-            "delay: the first is more than the second",
+            "delay: min must not be greater than max",
+        ),
+        (
+            json!({ "delay": { "median": "2s", "p99": "1s" } }),
+            "delay: median must not be greater than p99",
+        ),
+        (
+            json!({ "delay": { "median": "0s", "p99": "1s" } }),
+            "delay: if median is 0, p99 must be 0 too",
+        ),
+        (
+            json!({ "delay": "5" }),
+            "delay: invalid duration \"5\"; expected a value such as 250ms or 7d",
+        ),
+        (
+            json!({ "delay": { "min": "5", "max": "1s" } }),
+            "delay.min: invalid duration \"5\"; expected a value such as 250ms or 7d",
+        ),
+        (
+            json!({ "delay": { "min": "1s" } }),
+            "delay: expected min and max, or median and p99",
+        ),
+        (
+            json!({ "delay": 5 }),
+            "invalid type: integer `5`, expected a delay: a duration such as \"250ms\", \
+             {\"min\", \"max\"}, or {\"median\", \"p99\"}",
+        ),
+        (
+            json!({ "error": 5 }),
+            "invalid type: integer `5`, expected an error: an exception name such as \
+             \"ThrottlingException\", or {\"code\", \"message\", \"status\"}",
+        ),
+        (
+            json!({ "operation": 5, "status": 503 }),
+            "operation: expected a name or a list of names",
         ),
     ] {
-        assert_eq!(arm(&kms, fault), Err(sentence.to_owned()));
+        assert_eq!(add(&kms, fault), Err(sentence.to_owned()));
     }
     for fault in [
         json!({ "statsu": 503 }),
         json!({ "every": 0, "status": 503 }),
         json!({ "connection": "drop" }),
     ] {
-        arm(&kms, fault).unwrap_err();
+        add(&kms, fault).unwrap_err();
     }
     assert!(kms.faults().list().is_empty());
 }
 
 #[test]
-fn a_fault_reads_back_as_it_was_written() {
+fn faults_survive_a_json_round_trip() {
     for fault in [
         json!({ "operation": "Sign", "times": 2, "error": "ThrottlingException" }),
         json!({ "operation": ["Sign", "Verify"], "key": "alias/a", "caller": "AKIA", "after": 1,
                 "every": 3, "probability": 0.25, "seed": 7, "delay": { "min": "10ms", "max": "2s" },
                 "connection": "lose_answer" }),
         json!({ "delay": { "median": "50ms", "p99": "400ms" }, "status": 503 }),
+        json!({ "error": { "code": "Odd", "message": "short", "status": 418 } }),
     ] {
         let parsed: Fault = serde_json::from_value(fault.clone()).unwrap();
         assert_eq!(serde_json::to_value(parsed).unwrap(), fault);
     }
+}
+
+#[test]
+fn trace_names_the_fault_that_hit() {
+    let kms = kms();
+    let unused = kms.faults().on("Sign").throttle();
+    let id = kms.faults().on("ListKeys").times(1).throttle();
+    assert_ne!(id, unused);
+    assert_eq!(call(&kms, "ListKeys", &json!({})).trace.fault, Some(id));
+    assert_eq!(call(&kms, "ListKeys", &json!({})).trace.fault, None);
+}
+
+#[test]
+#[should_panic(expected = "invalid fault: operation: KMS has no operation Sing")]
+fn builder_panics_on_an_invalid_fault() {
+    kms().faults().on("Sing").throttle();
 }

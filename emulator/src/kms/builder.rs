@@ -15,7 +15,7 @@ use crate::clock::Clock;
 use crate::context::consistency::Lag;
 use crate::crypto::{Random, RsaKeyPool};
 use crate::custom_key_store::{self, Proxies};
-use crate::fault::Plan;
+use crate::fault::Registry;
 use crate::journal::{self, Journal};
 use crate::key::last_use::LastUses;
 use crate::key::material::Materials;
@@ -266,7 +266,7 @@ impl Builder {
             throttle: Throttle::default(),
             proxies,
             external_stores,
-            faults: Plan::default(),
+            faults: Registry::default(),
             journal: Journal::new(events, event_log),
             snapshots: Snapshots::default(),
             location,

@@ -9,7 +9,7 @@ use super::Kms;
 use crate::clock;
 use crate::crypto::RngPosition;
 use crate::custom_key_store;
-use crate::fault::Armed;
+use crate::fault::ActiveFault;
 use crate::page::MarkerKey;
 use crate::seed::{Seed, SeedError};
 use crate::store::{self, StoreError};
@@ -24,7 +24,7 @@ const MOST: usize = 100;
 pub struct Snapshot {
     records: store::Snapshot,
     clock: clock::Setting,
-    faults: Vec<Armed>,
+    faults: Vec<ActiveFault>,
     random: Option<RngPosition>,
 }
 

@@ -1,4 +1,4 @@
-//! Blobs: base64 on the wire, bytes inside.
+//! Blobs: bytes that are base64 in JSON.
 
 use base64::DecodeError;
 use base64::Engine as _;
@@ -13,13 +13,13 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true),
 );
 
-/// Bytes that travel as base64.
+/// Bytes that are base64 in JSON.
 ///
-/// Messages, signatures and key material are blobs: `Debug` shows a length, never the bytes.
+/// Messages, signatures and key material are blobs, so `Debug` shows only a length.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Blob(pub(crate) Vec<u8>);
 
-/// The bytes of a base64 text.
+/// Decodes base64.
 pub(crate) fn decode(text: &str) -> Result<Vec<u8>, DecodeError> {
     BASE64.decode(text)
 }

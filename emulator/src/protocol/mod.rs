@@ -1,15 +1,20 @@
-//! awsJson1.1 without HTTP: what of a request matters to KMS, and what an answer is made of.
+//! awsJson1.1 without HTTP: the parts of a request that KMS reads, and the parts of a reply.
 //!
-//! The server in front turns a socket's bytes into a [`Request`] and a [`Reply`] into bytes; a
-//! test does the same without a socket.
+//! The server converts between bytes on a socket and a [`Request`] or [`Reply`]. A test does the
+//! same without a socket.
 
 pub(crate) mod blob;
+mod misdirected;
 mod reply;
 mod request;
+mod trace;
 
-pub use reply::{Reply, Trace};
+#[cfg(feature = "server")]
+pub(crate) use misdirected::{signed_service, visible};
+pub use reply::Reply;
 pub(crate) use reply::{encode, request_id};
 pub use request::{Request, Sender};
+pub use trace::Trace;
 
 pub(crate) use blob::Blob;
 pub(crate) use request::Body;

@@ -1,39 +1,38 @@
-//! An answer, and what the log may say of it.
+//! The reply to a request.
 
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use super::Trace;
 use crate::crypto::Random;
-use crate::error::{Error, ProtocolError};
-use crate::fault::{Cut, Disruption, Hit};
+use crate::error::{Error, ErrorFormat, ProtocolError};
+use crate::fault::{ConnectionFault, Disruption, Hit};
 
-/// An answer of the AWS side.
+/// The reply to a request.
+///
+/// ```
+/// use kms_emulator::protocol::Request;
+///
+/// # let kms = kms_emulator::Kms::builder().build_temporary()?;
+/// let reply = kms.handle(&Request::new("TrentService.ListKeys", b"{}"));
+/// assert_eq!(reply.status, 200);
+/// assert_eq!(reply.body, br#"{"Keys":[],"Truncated":false}"#);
+/// # Ok::<(), kms_emulator::StoreError>(())
+/// ```
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Reply {
     /// The HTTP status.
     pub status: u16,
     /// The body; empty where AWS sends none.
     pub body: Vec<u8>,
-    /// The id in the header `x-amzn-RequestId`, a new one for each request.
+    /// The value of the header `x-amzn-RequestId`, different for each request.
     pub request_id: String,
-    /// What to log of the request.
+    /// What the log shows of the request.
     pub trace: Trace,
-    /// What whoever holds the connection is to do with it, if a fault says so.
+    /// What a fault does to the transmission of this reply.
     pub disruption: Disruption,
     content_type: &'static str,
-}
-
-/// What a log line or an event says of a request: names only, nothing that was sent or answered.
-#[derive(Clone, Debug, Default)]
-pub struct Trace {
-    /// The operation, if the request named one that exists.
-    pub operation: Option<&'static str>,
-    /// The account and Region that the request was for, `000000000000/us-east-1`.
-    pub location: Option<String>,
-    /// The id of the key that the request was about, once it was found.
-    pub key: Option<String>,
-    /// The error's name, if it was refused.
-    pub error: Option<String>,
 }
 
 const JSON: &str = "application/x-amz-json-1.1";
@@ -41,7 +40,6 @@ const XML: &str = "text/xml";
 const HTML: &str = "text/html";
 
 impl Reply {
-    /// An answer with the given body.
     pub(crate) fn success(request_id: String, body: Vec<u8>, trace: Trace) -> Self {
         Self {
             status: 200,
@@ -53,51 +51,32 @@ impl Reply {
         }
     }
 
-    /// An answer that refuses.
     pub(crate) fn failure(request_id: String, error: &Error, trace: Trace) -> Self {
-        let trace = Trace {
-            error: Some(error.wire_name().to_owned()),
-            ..trace
-        };
-        // A request that is no awsJson request at all is answered in XML, as AWS's other services
-        // of this protocol do.
-        let page = match error {
-            Error::Injected(injected) => injected.page(),
-            _ => None,
-        };
-        let (body, content_type) = match (page, error) {
-            (Some(page), _) => (page, HTML),
-            (None, Error::Protocol(ProtocolError::NotTheService)) => {
-                (format!("<{}/>\n", error.wire_name()).into_bytes(), XML)
-            }
-            (None, _) => (json_body(error), JSON),
-        };
+        let (body, content_type) = error_body(error, &request_id);
         Self {
             status: error.status(),
             body,
             request_id,
-            trace,
+            trace: trace.with_error(error),
             disruption: Disruption::default(),
             content_type,
         }
     }
 
-    /// Has a fault carried out, as far as that is the answer's affair.
+    /// Applies the effects of a fault on the transmission.
     pub(crate) fn disrupt(&mut self, hit: &Hit) {
-        let cut = match hit.cut {
-            Some(Cut::Truncate) => {
+        self.trace.fault = Some(hit.fault);
+        let connection = match hit.connection {
+            Some(ConnectionFault::Truncate) => {
                 self.body.truncate(self.body.len() / 2);
                 None
             }
-            cut => cut,
+            connection => connection,
         };
-        self.disruption = Disruption {
-            delay: hit.delay,
-            cut,
-        };
+        self.disruption = Disruption::new(hit.delay, connection);
     }
 
-    /// The headers, as recorded of KMS and in its order; `Date` is the server's to add.
+    /// The headers of KMS in their recorded order. The server adds `Date`.
     pub fn headers(&self) -> [(&'static str, String); 6] {
         [
             ("x-amzn-RequestId", self.request_id.clone()),
@@ -113,8 +92,7 @@ impl Reply {
     }
 }
 
-/// A new request id, a lower-case UUID. It is a name, not a secret: no entropy of the system is
-/// spent on it.
+/// A new request id, a lower-case UUID. It is not a secret, so it uses no system entropy.
 pub(crate) fn request_id(random: &Random) -> String {
     let seeded = random.is_seeded().then(|| random.array().ok()).flatten();
     let bytes = seeded.unwrap_or_else(|| fastrand::u128(..).to_le_bytes());
@@ -123,7 +101,36 @@ pub(crate) fn request_id(random: &Random) -> String {
         .to_string()
 }
 
-/// `{"__type":"…","message":"…"}`, compact; no message where KMS sends none.
+/// The body of an error, and its content type.
+fn error_body(error: &Error, request_id: &str) -> (Vec<u8>, &'static str) {
+    if let Error::Injected(injected) = error
+        && let Some(page) = injected.page()
+    {
+        return (page, HTML);
+    }
+    let code = error.wire_name();
+    let xml = match error {
+        // AWS's other services of this protocol return XML if a request is not awsJson at all.
+        Error::Protocol(ProtocolError::NotTheService) => format!("<{code}/>\n"),
+        Error::Protocol(ProtocolError::Misdirected(misdirected)) => {
+            let message = &misdirected.message;
+            let members = format!("<Code>{code}</Code><Message>{message}</Message>");
+            let request_id = format!("<RequestId>{request_id}</RequestId>");
+            match misdirected.format {
+                ErrorFormat::Json => return (json_body(error), JSON),
+                ErrorFormat::Xml => format!(
+                    "<ErrorResponse><Error><Type>Sender</Type>{members}</Error>{request_id}\
+                     </ErrorResponse>\n"
+                ),
+                ErrorFormat::UnwrappedXml => format!("<Error>{members}{request_id}</Error>\n"),
+            }
+        }
+        _ => return (json_body(error), JSON),
+    };
+    (xml.into_bytes(), XML)
+}
+
+/// `{"__type":"…","message":"…"}`, without a message where KMS sends none.
 fn json_body(error: &Error) -> Vec<u8> {
     #[derive(Serialize)]
     struct Body<'e> {
@@ -145,11 +152,11 @@ fn json_body(error: &Error) -> Vec<u8> {
         message,
         capital_message,
     };
-    // Texts and names alone cannot fail to encode; an empty body would still be an error's.
+    // Strings always encode.
     serde_json::to_vec(&body).unwrap_or_default()
 }
 
-/// An output that KMS has no body for: its JSON would be `null`.
+/// Encodes an output. An operation without an output has an empty body, not `null`.
 pub(crate) fn encode(output: &impl Serialize) -> Result<Vec<u8>, serde_json::Error> {
     let body = serde_json::to_vec(output)?;
     Ok(if body == RawValue::NULL.get().as_bytes() {

@@ -1,43 +1,51 @@
-//! A request, as far as KMS looks at one.
+//! The parts of a request that KMS reads.
 
 use std::net::IpAddr;
 
 use serde_json::{Map, Value};
 
+use super::misdirected;
 use crate::error::ProtocolError;
 
-/// A request to the AWS side: the parts of an HTTP request that KMS looks at.
+/// A request to KMS: the parts of an HTTP request that KMS reads.
+///
+/// ```
+/// use kms_emulator::protocol::Request;
+///
+/// let request = Request::new("TrentService.ListKeys", b"{}");
+/// assert_eq!((request.method, request.path), ("POST", "/"));
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Request<'r> {
-    /// The HTTP method. KMS answers `POST` alone.
+    /// The HTTP method. KMS accepts only `POST`.
     pub method: &'r str,
-    /// The path without its query. KMS answers `/` alone.
+    /// The path without its query. KMS accepts only `/`.
     pub path: &'r str,
-    /// The header `X-Amz-Target`: `TrentService.Sign`.
+    /// The header `X-Amz-Target`, such as `TrentService.Sign`.
     pub target: Option<&'r str>,
-    /// The header `Authorization`: its credential scope says which Region is meant, its access key
-    /// id which account.
+    /// The header `Authorization`. Its credential scope selects the Region, its access key id the
+    /// account.
     pub authorization: Option<&'r str>,
     /// The body, a JSON object.
     pub body: &'r [u8],
-    /// Where it comes from, for the events.
+    /// The sender, for the events.
     pub sender: Sender<'r>,
 }
 
-/// Who sends a request, as far as the connection tells.
+/// The sender of a request.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Sender<'r> {
-    /// The address; without one, the loopback's.
+    /// The IP address. `None` means the loopback address.
     pub address: Option<IpAddr>,
     /// The header `User-Agent`.
     pub user_agent: Option<&'r str>,
 }
 
-/// A body that was read as a JSON object.
+/// A body that was parsed as a JSON object.
 pub(crate) type Body = Map<String, Value>;
 
 impl<'r> Request<'r> {
-    /// A request without credentials: `target` is `TrentService.` and the operation.
+    /// A request without credentials. `target` is `TrentService.` followed by the operation.
     pub fn new(target: &'r str, body: &'r [u8]) -> Self {
         Self {
             method: "POST",
@@ -48,17 +56,23 @@ impl<'r> Request<'r> {
         }
     }
 
-    /// The operation that the target names: `Sign` of `TrentService.Sign`.
+    /// The operation in the target: `Sign` in `TrentService.Sign`.
     pub(crate) fn operation(&self) -> Result<&'r str, ProtocolError> {
-        if self.method != "POST" || self.path != "/" {
-            return Err(ProtocolError::NotTheService);
+        let is_post = self.method == "POST" && self.path == "/";
+        let operation = self
+            .target
+            .and_then(|target| target.strip_prefix("TrentService."));
+        match operation {
+            Some(operation) if is_post => Ok(operation),
+            _ => Err(match misdirected::explain(self) {
+                Some(misdirected) => ProtocolError::Misdirected(misdirected),
+                None if is_post => ProtocolError::UnknownOperation,
+                None => ProtocolError::NotTheService,
+            }),
         }
-        self.target
-            .and_then(|target| target.strip_prefix("TrentService."))
-            .ok_or(ProtocolError::UnknownOperation)
     }
 
-    /// Reads the body.
+    /// Parses the body.
     pub(crate) fn json(&self) -> Result<Body, ProtocolError> {
         match serde_json::from_slice(self.body) {
             Ok(Value::Object(body)) => Ok(body),

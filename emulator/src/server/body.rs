@@ -1,4 +1,4 @@
-//! The body of an answer: whole, or one that breaks off in the middle.
+//! The body of a response: complete, or broken off in the middle by a fault.
 
 use std::io;
 use std::pin::Pin;
@@ -6,17 +6,17 @@ use std::task::{Context, Poll};
 
 use hyper::body::{Body, Bytes, Frame, SizeHint};
 
-/// What is sent of an answer's body.
-pub(super) struct AnswerBody {
+/// The body of a response.
+pub(super) struct ResponseBody {
     data: Option<Bytes>,
-    /// What is announced beyond that, and never comes.
+    /// Bytes that `Content-Length` announces and that are never sent.
     missing: u64,
-    /// Whether what there is was written to the connection, as far as can be told from here.
+    /// Whether hyper had the opportunity to write `data` to the connection.
     flushed: bool,
 }
 
-impl AnswerBody {
-    pub(super) fn whole(data: Vec<u8>) -> Self {
+impl ResponseBody {
+    pub(super) fn complete(data: impl Into<Bytes>) -> Self {
         Self {
             data: Some(data.into()),
             missing: 0,
@@ -24,18 +24,18 @@ impl AnswerBody {
         }
     }
 
-    /// Half of it; where the rest should be, the connection breaks.
+    /// Sends the first half of the data, then breaks the connection.
     pub(super) fn broken(mut data: Vec<u8>) -> Self {
-        let whole = data.len();
-        data.truncate(whole / 2);
+        let complete = data.len();
+        data.truncate(complete / 2);
         Self {
-            missing: ((whole - data.len()) as u64).max(1),
-            ..Self::whole(data)
+            missing: ((complete - data.len()) as u64).max(1),
+            ..Self::complete(data)
         }
     }
 }
 
-impl Body for AnswerBody {
+impl Body for ResponseBody {
     type Data = Bytes;
     type Error = io::Error;
 
@@ -49,17 +49,17 @@ impl Body for AnswerBody {
         if self.missing == 0 {
             return Poll::Ready(None);
         }
-        // hyper writes what it has when a body makes it wait; an error at once would take that along.
+        // hyper flushes its buffer when a body is pending; an immediate error would discard it.
         if !std::mem::replace(&mut self.flushed, true) {
             context.waker().wake_by_ref();
             return Poll::Pending;
         }
-        Poll::Ready(Some(Err(io::Error::other("a fault: dropped amid"))))
+        Poll::Ready(Some(Err(io::Error::other("a fault broke the response"))))
     }
 
     fn size_hint(&self) -> SizeHint {
-        let there = self.data.as_ref().map_or(0, Bytes::len) as u64;
-        SizeHint::with_exact(there + self.missing)
+        let remaining = self.data.as_ref().map_or(0, Bytes::len) as u64;
+        SizeHint::with_exact(remaining + self.missing)
     }
 
     fn is_end_stream(&self) -> bool {

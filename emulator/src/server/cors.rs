@@ -1,7 +1,9 @@
-//! Which web pages may use the AWS side: those of the origins that the user names, and no other.
+//! Which web pages may use KMS (CORS): those of the origins that the user configures.
 //!
-//! KMS's requests have headers that a browser sends to another origin only after it has asked, so a
-//! page that is not named cannot make any.
+//! The headers of a KMS request make a browser send a preflight request first, so other pages
+//! cannot send one.
+
+use std::fmt;
 
 use hyper::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
@@ -12,54 +14,72 @@ use hyper::http::Uri;
 use hyper::http::request::Parts;
 use hyper::{Method, Response, StatusCode};
 
-use super::body::AnswerBody;
+use super::body::ResponseBody;
 
-/// A browser asks this before a page of the wide web reaches for this machine or its network.
+/// Part of a preflight request from a public page to a private network.
 const REQUEST_PRIVATE_NETWORK: HeaderName =
     HeaderName::from_static("access-control-request-private-network");
 const ALLOW_PRIVATE_NETWORK: HeaderName =
     HeaderName::from_static("access-control-allow-private-network");
 
-/// What a page may see of an answer beside its body: the SDK reads the request's id.
+/// The response headers that a page can read. The SDK reads the request id.
 const EXPOSED: HeaderValue = HeaderValue::from_static("x-amzn-RequestId,Date");
-/// Seconds that a browser need not ask again; none remembers for longer.
-const REMEMBERED: HeaderValue = HeaderValue::from_static("7200");
+/// How long a browser caches a preflight response, in seconds: the maximum of Chrome.
+const MAX_AGE: HeaderValue = HeaderValue::from_static("7200");
 
-/// The origins whose pages are let in.
+/// The origins whose pages may use KMS. The default is none.
+///
+/// ```
+/// use kms_emulator::server::{CorsOrigin, CorsOrigins};
+///
+/// let origin: CorsOrigin = "http://localhost:3000".parse()?;
+/// let origins = CorsOrigins::from(vec![origin]);
+/// # Ok::<(), kms_emulator::server::InvalidOrigin>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct CorsOrigins(Vec<CorsOrigin>);
 
-/// An origin, or all of them.
+/// One origin, or all origins.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CorsOrigin {
-    /// Pages from wherever, `*`.
+    /// All origins, `*`.
     Any,
-    /// As a browser writes it: `http://localhost:3000`.
-    Named(HeaderValue),
+    /// An origin as a browser writes it, such as `http://localhost:3000`.
+    Named(String),
 }
 
-impl std::str::FromStr for CorsOrigin {
-    type Err = &'static str;
+/// A text is not an origin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct InvalidOrigin;
 
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        const WRONG: &str = "it is to be an origin like http://localhost:3000, or *";
+impl fmt::Display for InvalidOrigin {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("expected an origin such as http://localhost:3000, or *")
+    }
+}
+
+impl std::error::Error for InvalidOrigin {}
+
+impl std::str::FromStr for CorsOrigin {
+    type Err = InvalidOrigin;
+
+    fn from_str(text: &str) -> Result<Self, InvalidOrigin> {
         if text == "*" {
             return Ok(Self::Any);
         }
-        let uri: Uri = text.parse().map_err(|_| WRONG)?;
+        let uri: Uri = text.parse().map_err(|_| InvalidOrigin)?;
         let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
-            return Err(WRONG);
+            return Err(InvalidOrigin);
         };
-        // What a browser sends has no path, no capitals, and no port that goes without saying.
-        let origin = format!("{scheme}://{authority}").to_ascii_lowercase();
-        let usual = if scheme == "https" { ":443" } else { ":80" };
-        let origin = origin.strip_suffix(usual).unwrap_or(&origin);
         if uri.path() != "/" || uri.query().is_some() || authority.as_str().contains('@') {
-            return Err(WRONG);
+            return Err(InvalidOrigin);
         }
-        HeaderValue::try_from(origin)
-            .map(Self::Named)
-            .map_err(|_| WRONG)
+        // A browser sends no path, no capitals and no default port.
+        let origin = format!("{scheme}://{authority}").to_ascii_lowercase();
+        let default_port = if scheme == "https" { ":443" } else { ":80" };
+        let origin = origin.strip_suffix(default_port).unwrap_or(&origin);
+        Ok(Self::Named(origin.to_owned()))
     }
 }
 
@@ -70,56 +90,56 @@ impl From<Vec<CorsOrigin>> for CorsOrigins {
 }
 
 impl CorsOrigins {
-    /// How a request's page is told that it may, if it may.
-    pub(super) fn admit(&self, head: &Parts) -> Option<Admitted> {
+    /// The origin of a request, if its page may use KMS.
+    pub(super) fn allowed(&self, head: &Parts) -> Option<AllowedOrigin> {
         let origin = head.headers.get(ORIGIN)?;
         if head.uri.path() != "/" {
             return None;
         }
         self.0.iter().find_map(|allowed| match allowed {
-            CorsOrigin::Any => Some(Admitted(HeaderValue::from_static("*"))),
-            CorsOrigin::Named(name) => (name == origin).then(|| Admitted(name.clone())),
+            CorsOrigin::Any => Some(AllowedOrigin(HeaderValue::from_static("*"))),
+            CorsOrigin::Named(name) => (name == origin).then(|| AllowedOrigin(origin.clone())),
         })
     }
 }
 
-/// A page that may, by the name that it is told.
-pub(super) struct Admitted(HeaderValue);
+/// The value of `Access-Control-Allow-Origin`.
+pub(super) struct AllowedOrigin(HeaderValue);
 
-impl Admitted {
-    /// The answer to a browser that asks before it sends the real request.
-    pub(super) fn preflight(&self, head: &Parts) -> Option<Response<AnswerBody>> {
+impl AllowedOrigin {
+    /// The response to a preflight request; `None` for other requests.
+    pub(super) fn preflight(&self, head: &Parts) -> Option<Response<ResponseBody>> {
         if head.method != Method::OPTIONS
             || !head.headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
         {
             return None;
         }
-        let mut response = Response::new(AnswerBody::whole(Vec::new()));
+        let mut response = Response::new(ResponseBody::complete(Vec::new()));
         *response.status_mut() = StatusCode::NO_CONTENT;
         let headers = response.headers_mut();
         headers.insert(
             ACCESS_CONTROL_ALLOW_METHODS,
             HeaderValue::from_static("POST"),
         );
-        // Whatever an SDK sends: its headers change from version to version.
-        if let Some(asked) = head.headers.get(ACCESS_CONTROL_REQUEST_HEADERS) {
-            headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, asked.clone());
+        // The headers of an SDK change from version to version, so all are allowed.
+        if let Some(requested) = head.headers.get(ACCESS_CONTROL_REQUEST_HEADERS) {
+            headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, requested.clone());
         }
         if head.headers.contains_key(REQUEST_PRIVATE_NETWORK) {
             headers.insert(ALLOW_PRIVATE_NETWORK, HeaderValue::from_static("true"));
         }
-        headers.insert(ACCESS_CONTROL_MAX_AGE, REMEMBERED);
-        self.name(headers);
+        headers.insert(ACCESS_CONTROL_MAX_AGE, MAX_AGE);
+        self.add_origin(headers);
         Some(response)
     }
 
-    /// Lets the page read an answer.
-    pub(super) fn open(&self, headers: &mut HeaderMap) {
+    /// Allows the page to read a response.
+    pub(super) fn add_headers(&self, headers: &mut HeaderMap) {
         headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
-        self.name(headers);
+        self.add_origin(headers);
     }
 
-    fn name(&self, headers: &mut HeaderMap) {
+    fn add_origin(&self, headers: &mut HeaderMap) {
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, self.0.clone());
         if self.0 != "*" {
             headers.insert(VARY, HeaderValue::from_static("Origin"));
@@ -132,8 +152,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_origin_is_a_scheme_and_a_host() {
-        let named = |text: &str| Ok(CorsOrigin::Named(text.parse().unwrap()));
+    fn parses_origins() {
+        let named = |text: &str| Ok(CorsOrigin::Named(text.to_owned()));
         assert_eq!("*".parse(), Ok(CorsOrigin::Any));
         assert_eq!(
             "http://localhost:3000".parse(),

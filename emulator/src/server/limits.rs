@@ -1,56 +1,64 @@
-//! How much a client may ask for.
+//! Limits on what clients can use.
 
 use std::num::NonZero;
 use std::thread;
 use std::time::Duration;
 
-/// Limits of the server.
+/// Limits of a server.
+///
+/// ```
+/// use kms_emulator::server::Limits;
+///
+/// let mut limits = Limits::default();
+/// limits.connections = 10;
+/// ```
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Limits {
-    /// Connections open at once.
+    /// Open connections.
     pub connections: usize,
-    /// Connections over that limit that are being told so at once; those beyond are closed.
-    pub refusals: usize,
-    /// Requests under way at once, over all connections.
+    /// Connections over that limit that get an error response. More are closed without one.
+    pub rejections: usize,
+    /// Requests in flight, on all connections.
     pub requests: usize,
-    /// Requests that are computed at once with an RSA private key; those beyond wait their turn.
-    pub heavy: usize,
-    /// RSA keys that are made at once; those beyond wait their turn.
-    pub key_pairs: usize,
-    /// Requests that wait for proxies of key stores at once; those beyond wait their turn.
-    pub outside: usize,
-    /// HTTP/2 streams open at once on one connection.
-    pub streams: u32,
-    /// Bytes of a request's head.
-    pub head: usize,
-    /// Bytes of a request's body.
-    pub body: usize,
-    /// The time that a head may take, from the answer before.
-    pub head_time: Duration,
-    /// The time that a body may take.
-    pub body_time: Duration,
-    /// The time that a connection may make no progress.
-    pub idle: Duration,
-    /// The time that requests under way have when the server stops.
-    pub drain: Duration,
+    /// Concurrent operations with an RSA private key. More requests wait.
+    pub cpu_bound: usize,
+    /// Concurrent generations of an RSA key. More requests wait.
+    pub rsa_key_generations: usize,
+    /// Concurrent requests that wait for the proxy of an external key store. More requests wait.
+    pub network_bound: usize,
+    /// Concurrent HTTP/2 streams on one connection.
+    pub http2_streams: u32,
+    /// The size of a request head, in bytes.
+    pub head_size: usize,
+    /// The size of a request body, in bytes.
+    pub body_size: usize,
+    /// The time for a request head, from the previous response.
+    pub head_timeout: Duration,
+    /// The time for a request body.
+    pub body_timeout: Duration,
+    /// The time without progress after which a connection is closed.
+    pub idle_timeout: Duration,
+    /// The time for requests in flight when the server stops.
+    pub drain_timeout: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
         Self {
             connections: 1024,
-            refusals: 64,
+            rejections: 64,
             requests: 1024,
-            heavy: processors(),
-            key_pairs: processors().div_ceil(2),
-            outside: 64,
-            streams: 128,
-            head: 64 * 1024,
-            body: 1024 * 1024,
-            head_time: Duration::from_secs(60),
-            body_time: Duration::from_secs(30),
-            idle: Duration::from_secs(75),
-            drain: Duration::from_secs(10),
+            cpu_bound: processors(),
+            rsa_key_generations: processors().div_ceil(2),
+            network_bound: 64,
+            http2_streams: 128,
+            head_size: 64 * 1024,
+            body_size: 1024 * 1024,
+            head_timeout: Duration::from_secs(60),
+            body_timeout: Duration::from_secs(30),
+            idle_timeout: Duration::from_secs(75),
+            drain_timeout: Duration::from_secs(10),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The least HTTP client that a test needs: it sees the bytes, and no library's opinion of them.
+//! A minimal HTTP client that shows the bytes as they are.
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-/// Nothing here takes long; a test that waits for ever tells nothing.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// A test fails rather than hangs.
+const TIMEOUT: Duration = Duration::from_secs(20);
 
-/// An answer as it came.
+/// A response.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -18,6 +18,13 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    /// The value of a header.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let mut headers = self.head.lines().filter_map(|line| line.split_once(": "));
+        let header = headers.find(|(other, _)| other.eq_ignore_ascii_case(name));
+        header.map(|(_, value)| value)
+    }
+
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error} in {self:?}"))
     }
@@ -35,12 +42,12 @@ impl Answer {
 
 pub(crate) fn connect(address: SocketAddr) -> std::io::Result<TcpStream> {
     let stream = TcpStream::connect(address)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
-    stream.set_write_timeout(Some(PATIENCE))?;
+    stream.set_read_timeout(Some(TIMEOUT))?;
+    stream.set_write_timeout(Some(TIMEOUT))?;
     Ok(stream)
 }
 
-/// Sends bytes and reads until the other side closes.
+/// Sends bytes and reads until the server closes the connection.
 pub(crate) fn exchange(address: SocketAddr, bytes: &[u8]) -> std::io::Result<String> {
     let mut stream = connect(address)?;
     stream.write_all(bytes)?;
@@ -49,7 +56,7 @@ pub(crate) fn exchange(address: SocketAddr, bytes: &[u8]) -> std::io::Result<Str
     Ok(text)
 }
 
-/// Sends one request and reads its answer; `None` if the connection broke.
+/// Sends one request and reads its response; `None` if the connection broke.
 pub(crate) fn request(address: SocketAddr, head: &str, body: &str) -> Option<Answer> {
     let length = body.len();
     let text = format!(
@@ -72,7 +79,7 @@ pub(crate) fn call(address: SocketAddr, operation: &str, input: &Value) -> Answe
     try_call(address, operation, input).expect("the emulator answers")
 }
 
-/// Makes a signing key and answers its id.
+/// Creates a signing key and returns its id.
 pub(crate) fn create_key(address: SocketAddr) -> String {
     let answer = call(address, "CreateKey", &signing_key());
     assert_eq!(answer.status, 200, "{answer:?}");

@@ -1,4 +1,4 @@
-//! The control plane, as `curl` uses it.
+//! The control plane over HTTP.
 
 use std::io::{Read as _, Write as _};
 use std::net::SocketAddr;
@@ -38,15 +38,23 @@ fn get(address: SocketAddr, path: &str) -> Value {
     answer.json()
 }
 
-/// Sends what is refused, and answers with which sentence.
+/// The response to a request without a body that changes something.
+fn changed(address: SocketAddr, route: &str) -> Value {
+    let answer = control(address, route, &Value::Null);
+    assert_eq!(answer.status, 200, "{answer:?}");
+    assert!(answer.body.ends_with("}\n"), "{answer:?}");
+    answer.json()
+}
+
+/// The status and the message of a request that is refused.
 fn refused(address: SocketAddr, route: &str, body: &Value) -> (u16, String) {
     let answer = control(address, route, body);
-    let said = answer.json()["error"].as_str().unwrap().to_owned();
-    (answer.status, said)
+    let message = answer.json()["error"].as_str().unwrap().to_owned();
+    (answer.status, message)
 }
 
 #[test]
-fn the_clock_is_read_and_moved() {
+fn reads_and_moves_the_clock() {
     let (_kms, address) = local();
     assert_eq!(get(address, "clock")["real"], true);
     let set = json!({ "now": "2027-01-01T00:00:00Z", "frozen": true });
@@ -73,31 +81,36 @@ fn the_clock_is_read_and_moved() {
 }
 
 #[test]
-fn a_wrong_clock_is_refused_and_left_alone() {
+fn rejects_invalid_clock_changes() {
     let (kms, address) = local();
     kms.clock().freeze();
     let before = kms.clock().now();
     for (body, sentence) in [
-        (json!({}), "give it advance, now, frozen or real"),
+        (json!({}), "expected one of: advance, now, frozen, real"),
         (
             json!({ "real": false }),
-            "real: only true goes, and by itself",
+            "real: must be true, and must be the only member",
         ),
         (
             json!({ "real": true, "frozen": true }),
-            "real: only true goes, and by itself",
+            "real: must be true, and must be the only member",
         ),
         (
             json!({ "advance": "1d", "now": "2027-01-01T00:00:00Z" }),
-            "only one of advance and now goes",
+            "advance and now are mutually exclusive",
         ),
         (
             json!({ "now": "tomorrow", "frozen": false }),
-            "now: \"tomorrow\" is not like 2027-01-01T00:00:00Z",
+            "now: invalid time \"tomorrow\"; expected RFC 3339, such as 2027-01-01T00:00:00Z",
         ),
         (
             json!({ "advance": "9000y" }),
-            "advance: beyond the year 9999",
+            "advance: the clock ends with the year 9999",
+        ),
+        (
+            json!({ "advance": "-7d" }),
+            "advance: invalid duration \"-7d\"; expected a value such as 250ms or 7d; to go back \
+             in time, set now",
         ),
     ] {
         assert_eq!(
@@ -105,19 +118,14 @@ fn a_wrong_clock_is_refused_and_left_alone() {
             (400, sentence.to_owned())
         );
     }
-    for body in [
-        json!({ "advance": "-1d" }),
-        json!({ "advance": 5 }),
-        json!({ "noow": "x" }),
-        json!([]),
-    ] {
+    for body in [json!({ "advance": 5 }), json!({ "noow": "x" }), json!([])] {
         assert_eq!(refused(address, "PUT clock", &body).0, 400, "{body}");
     }
     assert!(kms.clock().is_frozen() && kms.clock().now() == before);
 }
 
 #[test]
-fn faults_are_set_shown_and_taken_away() {
+fn adds_lists_and_removes_faults() {
     let (_kms, address) = local();
     let fault = json!({ "operation": "ListKeys", "times": 1, "error": "ThrottlingException" });
     let answer = control(address, "POST faults", &fault);
@@ -135,19 +143,18 @@ fn faults_are_set_shown_and_taken_away() {
     }
     assert_eq!(shown["faults"], json!([expected]));
     let one = format!("DELETE faults/{id}");
-    assert_eq!(control(address, &one, &Value::Null).status, 204);
+    assert_eq!(changed(address, &one), json!({ "removed": 1 }));
     assert_eq!(control(address, &one, &Value::Null).status, 404);
     control(address, "POST faults", &fault);
-    assert_eq!(control(address, "DELETE faults", &Value::Null).status, 204);
+    assert_eq!(changed(address, "DELETE faults"), json!({ "removed": 1 }));
     assert_eq!(get(address, "faults")["faults"], json!([]));
     let wrong = json!({ "operation": "Sing", "error": "ThrottlingException" });
     let sentence = "operation: KMS has no operation Sing".to_owned();
     assert_eq!(refused(address, "POST faults", &wrong), (400, sentence));
 }
 
-/// What each way of breaking a connection looks like on it.
 #[test]
-fn connections_break_as_the_fault_says() {
+fn connection_faults_break_the_connection() {
     let (kms, address) = local();
     let fault = |connection: &str| {
         let fault = json!({ "operation": "CreateKey", "times": 1, "connection": connection });
@@ -159,7 +166,7 @@ fn connections_break_as_the_fault_says() {
         let mut stream = connect(address).unwrap();
         stream.write_all(bytes.as_bytes()).unwrap();
         let mut answer = Vec::new();
-        // The system may say that it was reset.
+        // The connection may be reset.
         let _ = stream.read_to_end(&mut answer);
         (String::from_utf8(answer).unwrap(), kms.kms().key_count())
     };
@@ -173,7 +180,7 @@ fn connections_break_as_the_fault_says() {
         .unwrap();
     assert!(head.starts_with("HTTP/1.1 200 OK") && keys == 2, "{answer}");
     assert_eq!(body.len(), length.parse::<usize>().unwrap() / 2);
-    // The last one is whole in the eyes of HTTP, and the connection stays.
+    // A truncated response is complete HTTP, so the connection stays open.
     control(
         address,
         "POST faults",
@@ -195,7 +202,7 @@ fn connections_break_as_the_fault_says() {
 }
 
 #[test]
-fn an_answer_is_late_and_others_are_not() {
+fn delay_holds_up_one_response_only() {
     let (_kms, address) = local();
     let fault = json!({ "operation": "ListKeys", "delay": "300ms" });
     control(address, "POST faults", &fault);
@@ -208,7 +215,7 @@ fn an_answer_is_late_and_others_are_not() {
 }
 
 #[test]
-fn events_are_asked_and_waited_for() {
+fn finds_and_awaits_events() {
     let (_kms, address) = local();
     let key = create_key(address);
     call(address, "ListKeys", &json!({}));
@@ -247,89 +254,129 @@ fn events_are_asked_and_waited_for() {
         json!([])
     );
 
-    assert_eq!(control(address, "DELETE events", &Value::Null).status, 204);
+    assert_eq!(
+        changed(address, "DELETE events"),
+        json!({ "cleared": true })
+    );
     assert_eq!(
         get(address, "events"),
         json!({ "events": [], "last": 4, "forgotten": 4 })
     );
-    for query in [
-        "?wait=2h",
-        "?wait=x",
-        "?limit=-1",
-        "?since=now",
-        "?nonsense=1",
+    let time = "expected RFC 3339, such as 2027-01-01T00:00:00Z";
+    for (query, message) in [
+        ("wait=2h", "wait: must not be longer than 60s".to_owned()),
+        (
+            "wait=x",
+            "wait: invalid duration \"x\"; expected a value such as 250ms or 7d".to_owned(),
+        ),
+        ("limit=-1", "limit: invalid number \"-1\"".to_owned()),
+        ("since=now", format!("since: invalid time \"now\"; {time}")),
+        (
+            "nonsense=1",
+            "unknown parameter \"nonsense\"; expected one of: operation, key, error, since, until, \
+             after, limit, count, wait"
+                .to_owned(),
+        ),
     ] {
-        assert_eq!(
-            refused(address, &format!("GET events{query}"), &Value::Null).0,
-            400,
-            "{query}"
-        );
+        let route = format!("GET events?{query}");
+        assert_eq!(refused(address, &route, &Value::Null), (400, message));
     }
 }
 
 #[test]
-fn the_state_goes_out_and_in_and_back_to_snapshots() {
+fn exports_imports_resets_and_restores_the_state() {
     let (_kms, address) = local();
     let key = create_key(address);
     assert_eq!(
-        control(address, "POST snapshots/one", &Value::Null).status,
-        204
+        changed(address, "POST snapshots/one"),
+        json!({ "saved": "one" })
     );
     let state = get(address, "state");
-    assert_eq!(control(address, "POST reset", &Value::Null).status, 204);
+    assert_eq!(changed(address, "POST reset"), json!({ "reset": true }));
     let describe = |address| call(address, "DescribeKey", &json!({ "KeyId": key })).status;
     assert_eq!(describe(address), 400);
     assert_eq!(
-        control(address, "POST snapshots/one/restore", &Value::Null).status,
-        204
+        changed(address, "POST snapshots/one/restore"),
+        json!({ "restored": "one" })
     );
     assert_eq!(describe(address), 200);
     assert_eq!(get(address, "snapshots"), json!({ "snapshots": ["one"] }));
     assert_eq!(
-        control(address, "DELETE snapshots/one", &Value::Null).status,
-        204
+        changed(address, "DELETE snapshots/one"),
+        json!({ "deleted": "one" })
     );
-    assert_eq!(
-        control(address, "POST snapshots/one/restore", &Value::Null).status,
-        404
-    );
-    assert_eq!(
-        control(address, "POST snapshots/a%20b", &Value::Null).status,
-        400
-    );
+    for (route, status) in [
+        ("DELETE snapshots/one", 404),
+        ("POST snapshots/one/restore", 404),
+        ("POST snapshots/a%20b", 400),
+    ] {
+        assert_eq!(refused(address, route, &Value::Null).0, status, "{route}");
+    }
 
-    let (_other, elsewhere) = local();
-    assert_eq!(control(elsewhere, "PUT state", &state).status, 204);
-    assert_eq!(describe(elsewhere), 200);
-    let (status, said) = refused(elsewhere, "PUT state", &json!({ "format": "x" }));
-    assert!(status == 400 && said.starts_with("not a state"), "{said}");
-    assert_eq!(describe(elsewhere), 200);
+    let (_other, other) = local();
+    let answer = control(other, "PUT state", &state);
+    assert_eq!(answer.json(), json!({ "imported": true }));
+    assert_eq!(describe(other), 200);
+    let (status, message) = refused(other, "PUT state", &json!({ "format": "x" }));
+    assert!(
+        status == 400 && message.starts_with("not a state"),
+        "{message}"
+    );
+    assert_eq!(describe(other), 200);
 }
 
 #[test]
-fn routes_that_are_not_there_say_which_are() {
+fn applies_a_seed() {
     let (_kms, address) = local();
-    let (status, said) = refused(address, "GET clocks", &Value::Null);
-    assert!(
-        status == 404 && said.contains("clock, faults, events, state"),
-        "{said}"
+    let seed = json!({ "keys": [{ "alias": "alias/orders", "material": { "seed": "a" } }] });
+    let answer = control(address, "POST seed", &seed);
+    assert_eq!(answer.json()["made"], 2, "{answer:?}");
+    let describe = json!({ "KeyId": "alias/orders" });
+    assert_eq!(call(address, "DescribeKey", &describe).status, 200);
+    assert_eq!(
+        refused(address, "POST seed", &Value::Null),
+        (
+            400,
+            "the body is empty; expected a seed in YAML or JSON".to_owned()
+        )
     );
-    for route in [
-        "DELETE clock",
-        "PUT faults",
-        "POST events",
-        "POST state",
-        "GET reset",
-        "PUT snapshots",
-        "GET snapshots/a",
-    ] {
-        let answer = control(address, route, &Value::Null);
+}
+
+#[test]
+fn unknown_routes_list_the_known_ones() {
+    let (_kms, address) = local();
+    for route in ["GET clocks", "GET ", "POST reset/x"] {
+        let (status, message) = refused(address, route, &Value::Null);
+        assert_eq!(status, 404, "{route}");
         assert!(
-            answer.status == 405 && answer.head.to_lowercase().contains("allow: "),
-            "{route} {answer:?}"
+            message.contains("/_emulator/clock, /_emulator/faults, /_emulator/faults/{id}, "),
+            "{message}"
         );
     }
-    // Not the control plane's: AWS's answer for what is no operation.
+    for (route, allowed) in [
+        ("DELETE clock", "GET, PUT"),
+        ("PUT faults", "GET, POST, DELETE"),
+        ("GET faults/1", "DELETE"),
+        ("POST events", "GET, DELETE"),
+        ("POST state", "GET, PUT"),
+        ("GET reset", "POST"),
+        ("GET seed", "POST"),
+        ("PUT snapshots", "GET"),
+        ("GET snapshots/a", "POST, DELETE"),
+        ("GET snapshots/a/restore", "POST"),
+    ] {
+        let answer = control(address, route, &Value::Null);
+        assert_eq!(answer.status, 405, "{route}");
+        let method = route.split(' ').next().unwrap();
+        assert_eq!(
+            answer.json()["error"],
+            format!("method {method} is not allowed here; allowed: {allowed}")
+        );
+        let head = answer.head.to_lowercase();
+        let allow = format!("allow: {}", allowed.to_lowercase());
+        assert!(head.lines().any(|line| line == allow), "{head}");
+    }
+    // Another path: the reply of AWS for an unknown operation.
     assert_eq!(
         request(address, "GET /_emulators HTTP/1.1", "")
             .unwrap()
@@ -339,10 +386,10 @@ fn routes_that_are_not_there_say_which_are() {
 }
 
 #[test]
-fn strangers_are_not_let_in() {
+fn rejects_web_pages() {
     let (_kms, address) = local();
     let port = address.port();
-    let ask = |headers: &str| {
+    let send = |headers: &str| {
         let text = format!(
             "PUT /_emulator/clock HTTP/1.1\r\n{headers}Connection: close\r\nContent-Length: 15\r\n\r\n{{\"frozen\":true}}"
         );
@@ -354,26 +401,32 @@ fn strangers_are_not_let_in() {
             .to_owned()
     };
     let token = "X-Emulator-Token: any\r\n";
-    assert_eq!(ask(&format!("Host: localhost:{port}\r\n")), "403");
-    assert_eq!(ask(&format!("Host: evil.example:{port}\r\n{token}")), "403");
+    assert_eq!(send(&format!("Host: localhost:{port}\r\n")), "403");
     assert_eq!(
-        ask(&format!(
+        send(&format!("Host: evil.example:{port}\r\n{token}")),
+        "403"
+    );
+    assert_eq!(
+        send(&format!(
             "Host: localhost:{port}\r\n{token}Origin: http://evil.example\r\n"
         )),
         "403"
     );
     assert_eq!(get(address, "clock")["frozen"], false);
-    assert_eq!(ask(&format!("Host: localhost:{port}\r\n{token}")), "200");
+    assert_eq!(send(&format!("Host: localhost:{port}\r\n{token}")), "200");
 }
 
 #[test]
-fn beyond_the_loopback_it_is_off_without_a_token() {
+fn control_plane_is_off_on_other_addresses_without_a_token() {
     let mut command = emulator();
     command.args(["--host=0.0.0.0", "--port=0", "--temporary"]);
     let running = start(command);
     let address = SocketAddr::from(([127, 0, 0, 1], running.address.port()));
-    let (status, said) = refused(address, "GET clock", &Value::Null);
-    assert!(status == 403 && said.contains("--control-token"), "{said}");
+    let (status, message) = refused(address, "GET clock", &Value::Null);
+    assert!(
+        status == 403 && message.contains("--control-token"),
+        "{message}"
+    );
     let (_, log) = running.stop();
     assert!(log.contains("the control plane is off"), "{log}");
 
@@ -394,7 +447,7 @@ fn beyond_the_loopback_it_is_off_without_a_token() {
 }
 
 #[test]
-fn a_data_folder_is_exported_and_imported() {
+fn exports_and_imports_a_data_folder() {
     let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let running = start_in(one.path());
     let key = create_key(running.address);
@@ -403,10 +456,10 @@ fn a_data_folder_is_exported_and_imported() {
         command.arg("export").arg("--data-dir").arg(one.path());
         run(command)
     };
-    let (code, _, said) = export();
+    let (code, _, message) = export();
     assert!(
-        code == Some(2) && said.contains("another kms-emulator is using"),
-        "{said}"
+        code == Some(2) && message.contains("another kms-emulator is using"),
+        "{message}"
     );
     running.stop();
     let (code, state, _) = export();
@@ -432,10 +485,10 @@ fn a_data_folder_is_exported_and_imported() {
     running.stop();
 
     std::fs::write(&file, "{}").unwrap();
-    let (code, _, said) = import(&file);
+    let (code, _, message) = import(&file);
     assert!(
-        code == Some(2) && said.contains("state.json: not a state"),
-        "{said}"
+        code == Some(2) && message.contains("state.json: not a state"),
+        "{message}"
     );
     let running = start_in(&folder);
     assert_eq!(
@@ -445,7 +498,7 @@ fn a_data_folder_is_exported_and_imported() {
 }
 
 #[test]
-fn the_event_log_outlives_the_emulator() {
+fn event_log_survives_kill() {
     let folder = tempfile::tempdir().unwrap();
     let log = folder.path().join("events.jsonl");
     for _ in 0..2 {
@@ -470,9 +523,8 @@ fn the_event_log_outlives_the_emulator() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
 
-    /// Whatever is sent to a route, the answer is one, and the emulator goes on.
     #[test]
-    fn no_request_to_the_control_plane_does_harm(
+    fn any_request_to_the_control_plane_gets_a_response(
         route in prop::sample::select(vec!["PUT clock", "POST faults", "PUT state", "GET events?x", "POST snapshots/a", "DELETE faults/1"]),
         body in "\\PC{0,60}|\\{\"[a-z]{1,9}\":(\"[a-z0-9]{0,9}\"|[0-9]{1,20}|null|true)\\}",
     ) {

@@ -1,4 +1,4 @@
-//! Data folders that cannot be used, or fail later: one clear sentence, and the data untouched.
+//! Data folders that cannot be used or that fail later: a clear error, and no changed data.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -19,7 +19,7 @@ fn refusal(folder: &Path) -> String {
 }
 
 #[test]
-fn a_folder_in_use_is_refused_and_its_owner_goes_on() {
+fn rejects_a_folder_in_use() {
     let folder = tempfile::tempdir().unwrap();
     let running = start_in(folder.path());
     let key = create_key(running.address);
@@ -37,7 +37,7 @@ fn a_folder_in_use_is_refused_and_its_owner_goes_on() {
 }
 
 #[test]
-fn a_damaged_log_is_refused_and_left_as_it_is() {
+fn rejects_a_damaged_log() {
     let folder = tempfile::tempdir().unwrap();
     let running = start_in(folder.path());
     for _ in 0..20 {
@@ -58,7 +58,7 @@ fn a_damaged_log_is_refused_and_left_as_it_is() {
 }
 
 #[test]
-fn a_folder_that_may_not_be_written_is_named() {
+fn names_a_folder_without_write_permission() {
     let parent = tempfile::tempdir().unwrap();
     let folder = parent.path().join("read-only");
     fs::create_dir(&folder).unwrap();
@@ -66,7 +66,7 @@ fn a_folder_that_may_not_be_written_is_named() {
     fs::set_permissions(parent.path(), fs::Permissions::from_mode(0o755)).unwrap();
     let mut command = emulator();
     command.arg("--port=0").arg("--data-dir").arg(&folder);
-    // Root may write anywhere, so as root the emulator is run as nobody.
+    // Root can write anywhere, so the emulator runs as another user.
     if fs::write(folder.join("probe"), b"").is_ok() {
         fs::remove_file(folder.join("probe")).unwrap();
         let binary = parent.path().join("kms-emulator");
@@ -87,16 +87,16 @@ fn a_folder_that_may_not_be_written_is_named() {
     assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
 }
 
-/// A full disk, as a limit on the size of a file is one.
+/// A limit on the size of a file has the effect of a full disk.
 #[test]
-fn a_full_disk_is_an_internal_error_and_loses_no_key() {
+fn full_disk_is_an_internal_error_and_loses_no_key() {
     let folder = tempfile::tempdir().unwrap();
     let running = start_in(folder.path());
     let kept = create_key(running.address);
     assert_eq!(running.stop().0.code(), Some(0));
 
     let mut limited = Command::new("sh");
-    // In blocks of 512 bytes; the signal that comes with the error is ignored.
+    // The unit is 512 bytes. The signal that accompanies the error is ignored.
     limited.args(["-c", "trap '' XFSZ; ulimit -f 2048; exec \"$0\" \"$@\""]);
     limited
         .arg(env!("CARGO_BIN_EXE_kms-emulator"))
@@ -121,11 +121,11 @@ fn a_full_disk_is_an_internal_error_and_loses_no_key() {
                 .unwrap()
                 .to_owned(),
         );
-        assert!(acknowledged.len() < 2000, "the disk never fills");
+        assert!(acknowledged.len() < 2000, "the disk is never full");
     };
     assert_eq!(refused.status, 500, "{refused:?}");
     assert_eq!(refused.json()["__type"], "KMSInternalException");
-    // Nothing more is written, but all that is known is still answered.
+    // The emulator writes no more, but still serves reads.
     assert_eq!(
         call(running.address, "CreateKey", &signing_key()).status,
         500

@@ -1,4 +1,4 @@
-//! HTTPS: whom a client talks to, and what it is told when it does not encrypt.
+//! HTTPS: certificates, ALPN, and plain HTTP on an HTTPS port.
 
 use std::fs;
 use std::io::{Read as _, Write as _};
@@ -25,14 +25,14 @@ fn start_with(folder: &Path, arguments: &[&str]) -> Running {
     start(command)
 }
 
-/// What is answered in clear.
+/// The authority, read over plain HTTP.
 fn authority(address: SocketAddr) -> String {
     let answer = request(address, "GET /ca.pem HTTP/1.1", "").unwrap();
     assert_eq!(answer.status, 200, "{answer:?}");
     answer.body
 }
 
-/// A connection of a client that trusts an authority, and calls the emulator by a name.
+/// Connects a client that trusts an authority and uses a host name.
 fn handshake(
     address: SocketAddr,
     pem: &str,
@@ -60,7 +60,7 @@ fn handshake(
     Ok(StreamOwned::new(client, stream))
 }
 
-/// Asks whether it is well, over a connection that is encrypted.
+/// `GET /health` over TLS.
 fn health(stream: &mut StreamOwned<ClientConnection, TcpStream>) -> String {
     let head = format!("{HEALTH}\r\nHost: h\r\nConnection: close\r\n\r\n");
     stream.write_all(head.as_bytes()).unwrap();
@@ -69,14 +69,14 @@ fn health(stream: &mut StreamOwned<ClientConnection, TcpStream>) -> String {
     answer
 }
 
-fn is_well(address: SocketAddr, pem: &str, name: &str) -> Result<(), String> {
+fn try_health(address: SocketAddr, pem: &str, name: &str) -> Result<(), String> {
     let answer = health(&mut handshake(address, pem, name, &[])?);
     assert!(answer.contains(r#"{"status":"ok""#), "{answer}");
     Ok(())
 }
 
 #[test]
-fn who_trusts_the_authority_may_call_it_by_any_name() {
+fn issues_certificates_for_any_name() {
     let folder = tempfile::tempdir().unwrap();
     let running = start_with(
         folder.path(),
@@ -93,7 +93,7 @@ fn who_trusts_the_authority_may_call_it_by_any_name() {
         pem,
         fs::read_to_string(folder.path().join("tls/ca.pem")).unwrap()
     );
-    // By addresses there is nothing to ask for: what it sees, and what it was told.
+    // A client that uses an IP address sends no SNI.
     for name in [
         "127.0.0.1",
         "::1",
@@ -102,34 +102,34 @@ fn who_trusts_the_authority_may_call_it_by_any_name() {
         "kms",
         "kms.us-east-1.amazonaws.com",
     ] {
-        is_well(address, &pem, name).unwrap();
+        try_health(address, &pem, name).unwrap();
     }
-    let other = is_well(address, &pem, "203.0.113.8").unwrap_err();
+    let other = try_health(address, &pem, "203.0.113.8").unwrap_err();
     assert!(other.contains("certificate"), "{other}");
-    let stranger = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
-    let refused = is_well(address, &stranger.cert.pem(), "localhost").unwrap_err();
+    let unrelated = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+    let refused = try_health(address, &unrelated.cert.pem(), "localhost").unwrap_err();
     assert!(refused.contains("UnknownIssuer"), "{refused}");
 }
 
 #[test]
-fn the_authority_survives_restarts_and_the_loss_of_its_certificate() {
+fn authority_survives_restarts_and_a_lost_certificate() {
     let folder = tempfile::tempdir().unwrap();
     let first = start_with(folder.path(), &["--tls"]);
     let pem = authority(first.address);
     first.kill();
     let second = start_with(folder.path(), &["--tls"]);
     assert_eq!(authority(second.address), pem);
-    is_well(second.address, &pem, "localhost").unwrap();
+    try_health(second.address, &pem, "localhost").unwrap();
     second.kill();
     fs::remove_file(folder.path().join("tls/ca.pem")).unwrap();
     let third = start_with(folder.path(), &["--tls"]);
-    // Another certificate for the same authority: whoever has the old one need not know.
-    is_well(third.address, &pem, "localhost").unwrap();
-    is_well(third.address, &authority(third.address), "localhost").unwrap();
+    // The new certificate has the same key, so the old one is still trusted.
+    try_health(third.address, &pem, "localhost").unwrap();
+    try_health(third.address, &authority(third.address), "localhost").unwrap();
 }
 
 #[test]
-fn a_temporary_one_has_an_authority_of_its_own() {
+fn temporary_emulators_have_different_authorities() {
     let temporary = || {
         let mut command = emulator();
         command.args(["--port=0", "--temporary", "--tls"]);
@@ -137,12 +137,12 @@ fn a_temporary_one_has_an_authority_of_its_own() {
     };
     let (first, second) = (temporary(), temporary());
     let pem = authority(first.address);
-    is_well(first.address, &pem, "localhost").unwrap();
-    assert!(is_well(second.address, &pem, "localhost").is_err());
+    try_health(first.address, &pem, "localhost").unwrap();
+    assert!(try_health(second.address, &pem, "localhost").is_err());
 }
 
 #[test]
-fn the_handshake_agrees_on_a_version_of_http() {
+fn negotiates_http_versions_through_alpn() {
     let folder = tempfile::tempdir().unwrap();
     let running = start_with(folder.path(), &["--tls"]);
     let pem = authority(running.address);
@@ -157,7 +157,7 @@ fn the_handshake_agrees_on_a_version_of_http() {
 }
 
 #[test]
-fn in_clear_there_are_health_and_the_authority_and_a_word_about_https() {
+fn plain_http_has_only_health_and_the_authority() {
     let folder = tempfile::tempdir().unwrap();
     let running = start_with(folder.path(), &["--tls"]);
     let address = running.address;
@@ -172,33 +172,35 @@ fn in_clear_there_are_health_and_the_authority_and_a_word_about_https() {
         answer.body.contains("a URL that begins with https://"),
         "{answer:?}"
     );
+    let welcome = request(address, "GET / HTTP/1.1\r\nAccept: text/html", "").unwrap();
+    assert_eq!(welcome.status, 400);
     let control = "GET /_emulator/state HTTP/1.1\r\nX-Emulator-Token: local";
     let answer = request(address, control, "").unwrap();
     assert_eq!(answer.status, 400, "{answer:?}");
     let health = request(address, HEALTH, "").unwrap();
-    assert_eq!(health.json()["keys"], 0, "nothing was done");
+    assert_eq!(health.json()["keys"], 0, "no key was created");
 }
 
 #[test]
-fn who_connects_and_says_nothing_does_not_hold_up_the_end() {
+fn silent_client_does_not_delay_shutdown() {
     let folder = tempfile::tempdir().unwrap();
     let running = start_with(folder.path(), &["--tls"]);
     let silent = connect(running.address).unwrap();
-    // Accepted after the one before it.
+    // This connection is accepted after the silent one.
     authority(running.address);
     let (status, log) = running.stop();
     assert!(status.success());
-    assert!(!log.contains("still under way"), "{log}");
+    assert!(!log.contains("requests in flight"), "{log}");
     drop(silent);
 }
 
-/// A certificate for `k.example`, its authority, and its key, in files.
-struct Own {
+/// Files with a self-signed certificate for `k.example` and its private key.
+struct Provided {
     folder: TempDir,
     pem: String,
 }
 
-impl Own {
+impl Provided {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let own = rcgen::generate_simple_self_signed(vec!["k.example".to_owned()]).unwrap();
@@ -225,47 +227,53 @@ impl Own {
 }
 
 #[test]
-fn a_certificate_of_ones_own_is_shown_as_it_is() {
-    let own = Own::new();
+fn serves_a_provided_certificate() {
+    let own = Provided::new();
     let mut command = emulator();
     command.args(["--port=0", "--temporary"]);
     command.args(own.arguments("own.pem", "own.key"));
     let running = start(command);
-    is_well(running.address, &own.pem, "k.example").unwrap();
-    is_well(running.address, &own.pem, "localhost").unwrap_err();
+    try_health(running.address, &own.pem, "k.example").unwrap();
+    try_health(running.address, &own.pem, "localhost").unwrap_err();
     let none = request(running.address, "GET /ca.pem HTTP/1.1", "").unwrap();
     assert_eq!(none.status, 404);
 }
 
 #[test]
-fn what_cannot_be_used_is_said_in_one_sentence() {
-    let (own, other) = (Own::new(), Own::new());
+fn unusable_files_are_reported_in_one_sentence() {
+    let (own, other) = (Provided::new(), Provided::new());
     fs::write(own.file("empty"), "").unwrap();
     fs::copy(other.file("own.key"), own.file("other.key")).unwrap();
     for (certificate, key, why) in [
         ("missing", "own.key", "No such file"),
         ("empty", "own.key", "has no certificate in PEM"),
         ("own.pem", "empty", "has no private key in PEM"),
-        ("own.pem", "other.key", "no HTTPS with this certificate"),
+        ("own.pem", "other.key", "unusable certificate"),
     ] {
         let mut command = emulator();
         command.args(["--port=0", "--temporary"]);
         command.args(own.arguments(certificate, key));
-        let (code, _, said) = run(command);
-        assert_eq!(code, Some(2), "{said}");
+        let (code, _, message) = run(command);
+        assert_eq!(code, Some(2), "{message}");
         assert!(
-            said.starts_with("kms-emulator: cannot speak HTTPS: "),
-            "{said}"
+            message.starts_with("kms-emulator: cannot speak HTTPS: "),
+            "{message}"
         );
-        assert!(said.contains(why) && said.lines().count() == 1, "{said}");
+        assert!(
+            message.contains(why) && message.lines().count() == 1,
+            "{message}"
+        );
     }
     let data = own.file("data");
     fs::create_dir_all(data.join("tls")).unwrap();
     fs::write(data.join("tls/ca.key"), "not a key").unwrap();
     let mut command = emulator();
     command.args(["--port=0", "--tls", "--data-dir"]).arg(&data);
-    let (code, _, said) = run(command);
-    assert_eq!(code, Some(2), "{said}");
-    assert!(said.contains("ca.key has no private key in PEM"), "{said}");
+    let (code, _, message) = run(command);
+    assert_eq!(code, Some(2), "{message}");
+    assert!(
+        message.contains("ca.key has no private key in PEM"),
+        "{message}"
+    );
     assert_eq!(fs::read(data.join("tls/ca.key")).unwrap(), b"not a key");
 }

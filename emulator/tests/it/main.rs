@@ -1,11 +1,11 @@
-//! The emulator from outside: its binary, its socket, its data folder.
+//! Integration tests: the binary, its socket and its data folder.
 
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "a test that meets what it does not expect fails"
+    reason = "a test fails on an unexpected value"
 )]
 
 mod client;
@@ -18,3 +18,5 @@ mod https;
 mod process;
 mod seed;
 mod server;
+mod welcome;
+mod wrong_service;

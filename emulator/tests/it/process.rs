@@ -1,4 +1,4 @@
-//! The real binary as a child process.
+//! The binary as a child process.
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::net::SocketAddr;
@@ -7,9 +7,10 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-const PATIENCE: Duration = Duration::from_secs(30);
+/// A test fails rather than hangs.
+const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// An emulator that is ready. Dropped, it is killed.
+/// A running emulator, killed on drop.
 pub(crate) struct Running {
     child: Child,
     pub(crate) address: SocketAddr,
@@ -18,7 +19,7 @@ pub(crate) struct Running {
     log: Receiver<String>,
 }
 
-/// The binary, and no environment of ours that could change what it does.
+/// The binary, without the variables of this process that would configure it.
 pub(crate) fn emulator() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kms-emulator"));
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("KMS_")) {
@@ -28,7 +29,7 @@ pub(crate) fn emulator() -> Command {
     command
 }
 
-/// An emulator that keeps its keys in a folder.
+/// Starts an emulator with a data folder.
 pub(crate) fn start_in(folder: &Path) -> Running {
     let mut command = emulator();
     command.arg("--port=0").arg("--data-dir").arg(folder);
@@ -44,7 +45,7 @@ pub(crate) fn start(mut command: Command) -> Running {
         .unwrap();
     let mut out = BufReader::new(child.stdout.take().unwrap());
     let mut err = child.stderr.take().unwrap();
-    // The log must be read, or its pipe would fill; it is kept for who asks.
+    // The log must be read, or its pipe would fill.
     let (log_sender, log) = channel();
     std::thread::spawn(move || {
         let mut text = String::new();
@@ -58,7 +59,7 @@ pub(crate) fn start(mut command: Command) -> Running {
         let _ = line_sender.send(line);
     });
     let ready = line
-        .recv_timeout(PATIENCE)
+        .recv_timeout(TIMEOUT)
         .expect("a line on standard output in time");
     let Some(address) = ready
         .strip_prefix("Simulated KMS ready at ")
@@ -69,7 +70,7 @@ pub(crate) fn start(mut command: Command) -> Running {
         let _ = child.kill();
         panic!(
             "not the ready line: {ready:?}; log: {}",
-            log.recv_timeout(PATIENCE).unwrap()
+            log.recv_timeout(TIMEOUT).unwrap()
         );
     };
     Running {
@@ -80,7 +81,7 @@ pub(crate) fn start(mut command: Command) -> Running {
     }
 }
 
-/// Runs an emulator that is expected to end by itself; its exit code, output and log.
+/// Runs the binary to its end. Returns its exit code, output and log.
 pub(crate) fn run(mut command: Command) -> (Option<i32>, String, String) {
     let output = command.output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
@@ -92,7 +93,7 @@ pub(crate) fn run(mut command: Command) -> (Option<i32>, String, String) {
 }
 
 impl Running {
-    /// Kills it as `kill -9` does.
+    /// Kills the emulator as `kill -9` does.
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
@@ -106,7 +107,7 @@ impl Running {
         }
     }
 
-    /// Asks it to stop, as `docker stop` does, and waits until it has; its log too.
+    /// Stops the emulator as `docker stop` does. Returns its exit status and log.
     pub(crate) fn stop(self) -> (ExitStatus, String) {
         let pid = self.child.id().to_string();
         let status = Command::new("kill").args(["-TERM", &pid]).status().unwrap();
@@ -114,10 +115,10 @@ impl Running {
         self.ended()
     }
 
-    /// Waits until it has ended; its log too.
+    /// Waits until the emulator has ended. Returns its exit status and log.
     pub(crate) fn ended(mut self) -> (ExitStatus, String) {
         let status = self.child.wait().unwrap();
-        (status, self.log.recv_timeout(PATIENCE).unwrap())
+        (status, self.log.recv_timeout(TIMEOUT).unwrap())
     }
 }
 

@@ -1,4 +1,4 @@
-//! The server: HTTP as clients speak it, and as they should not.
+//! The HTTP server: valid and invalid HTTP, limits, and shutdown.
 
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -12,7 +12,7 @@ use hyper::body::Bytes;
 use hyper::client::conn::http2::SendRequest;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use kms_emulator::Kms;
-use kms_emulator::fault::Cut;
+use kms_emulator::fault::ConnectionFault;
 use kms_emulator::server::{Limits, Server};
 use serde_json::json;
 use tokio::runtime::Runtime;
@@ -21,7 +21,7 @@ use tokio::task::JoinHandle;
 
 use crate::client::{call, connect, create_key, exchange, request, signing_key};
 
-/// A server in this process, with limits of the test's own.
+/// A server in this process.
 struct Local {
     runtime: Runtime,
     kms: Arc<Kms>,
@@ -30,16 +30,23 @@ struct Local {
     stopped: JoinHandle<()>,
 }
 
-fn serve(limits: Limits) -> Local {
+fn serve() -> Local {
+    serve_with(|_| {})
+}
+
+/// Serves with limits that differ from the defaults.
+fn serve_with(set: impl FnOnce(&mut Limits)) -> Local {
+    let mut limits = Limits::default();
+    set(&mut limits);
     let runtime = Runtime::new().unwrap();
     let kms = Arc::new(Kms::builder().build_temporary().unwrap());
     let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let server = Server::bind(any, Arc::clone(&kms), limits);
     let server = runtime.block_on(server).unwrap();
     let address = server.local_addr().unwrap();
-    let (stop, asked) = oneshot::channel();
+    let (stop, stopping) = oneshot::channel();
     let stopped = runtime.spawn(server.run(async {
-        let _ = asked.await;
+        let _ = stopping.await;
     }));
     Local {
         runtime,
@@ -70,12 +77,12 @@ fn raw(operation: &str, body: &serde_json::Value) -> String {
 const LIST_KEYS: &str = "POST / HTTP/1.1\r\nHost: h\r\nX-Amz-Target: TrentService.ListKeys\r\n";
 
 #[test]
-fn headers_are_those_of_kms_in_its_order() {
-    let server = serve(Limits::default());
+fn headers_have_the_names_and_order_of_kms() {
+    let server = serve();
     let answer = call(
         server.address,
         "GetPublicKey",
-        &json!({ "KeyId": "nobody" }),
+        &json!({ "KeyId": "missing" }),
     );
     let names: Vec<_> = answer
         .head
@@ -93,18 +100,18 @@ fn headers_are_those_of_kms_in_its_order() {
             "date",
             "content-type",
             "content-length",
-            "connection", // of this test's request, which wants the connection closed
+            "connection", // this test asks to close the connection
         ]
     );
     assert_eq!(
         answer.body,
-        r#"{"__type":"NotFoundException","message":"Invalid keyId 'nobody'"}"#
+        r#"{"__type":"NotFoundException","message":"Invalid keyId 'missing'"}"#
     );
 }
 
 #[test]
 fn one_connection_serves_many_requests() {
-    let server = serve(Limits::default());
+    let server = serve();
     let mut stream = connect(server.address).unwrap();
     for _ in 0..3 {
         write!(stream, "{LIST_KEYS}Content-Length: 2\r\n\r\n{{}}").unwrap();
@@ -117,7 +124,7 @@ fn one_connection_serves_many_requests() {
     }
 }
 
-/// A client of HTTP/2, which begins with it; its connection, until it ends.
+/// An HTTP/2 client with prior knowledge, and its connection.
 async fn http_2(address: SocketAddr) -> (SendRequest<Full<Bytes>>, JoinHandle<()>) {
     let stream = tokio::net::TcpStream::connect(address).await.unwrap();
     let (sender, connection) =
@@ -136,28 +143,36 @@ fn create(address: SocketAddr) -> hyper::Request<Full<Bytes>> {
 }
 
 #[test]
-fn a_fault_that_drops_a_connection_drops_one_of_http_2_whole() {
-    let server = serve(Limits::default());
-    for (cut, keys) in [(Cut::DropBefore, 0), (Cut::LoseAnswer, 1)] {
-        server.kms.faults().on("CreateKey").times(1).cut(cut);
+fn connection_faults_close_http_2_connections() {
+    let server = serve();
+    for (fault, keys) in [
+        (ConnectionFault::DropBefore, 0),
+        (ConnectionFault::LoseAnswer, 1),
+    ] {
+        server
+            .kms
+            .faults()
+            .on("CreateKey")
+            .times(1)
+            .connection(fault);
         server.runtime.block_on(async {
             let (mut sender, connection) = http_2(server.address).await;
             let error = sender.send_request(create(server.address)).await;
             let error = error.unwrap_err();
-            // Not the request alone was reset: SDKs try again when the connection is gone.
+            // SDKs retry when the connection is closed, not when one stream is reset.
             assert!(
                 !format!("{error:?}").contains("Reset"),
-                "{cut:?}: {error:?}"
+                "{fault:?}: {error:?}"
             );
             connection.await.unwrap();
         });
-        assert_eq!(server.kms.key_count(), keys, "{cut:?}");
+        assert_eq!(server.kms.key_count(), keys, "{fault:?}");
     }
 }
 
 #[test]
-fn http_2_without_tls_is_spoken_to_who_begins_with_it() {
-    let server = serve(Limits::default());
+fn serves_http_2_with_prior_knowledge() {
+    let server = serve();
     let (status, body) = server.runtime.block_on(async {
         let (mut sender, _) = http_2(server.address).await;
         let response = sender.send_request(create(server.address)).await.unwrap();
@@ -172,16 +187,13 @@ fn http_2_without_tls_is_spoken_to_who_begins_with_it() {
 }
 
 #[test]
-fn a_body_over_the_limit_is_refused_announced_or_not() {
-    let server = serve(Limits {
-        body: 1000,
-        ..Limits::default()
-    });
-    let announced = format!("{LIST_KEYS}Content-Length: 1001\r\n\r\n");
+fn rejects_a_body_over_the_limit() {
+    let server = serve_with(|limits| limits.body_size = 1000);
+    let with_length = format!("{LIST_KEYS}Content-Length: 1001\r\n\r\n");
     let chunk = "x".repeat(1001);
     let chunked =
         format!("{LIST_KEYS}Transfer-Encoding: chunked\r\n\r\n3e9\r\n{chunk}\r\n0\r\n\r\n");
-    for request in [announced, chunked] {
+    for request in [with_length, chunked] {
         let answer = exchange(server.address, request.as_bytes()).unwrap();
         assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
         assert!(
@@ -193,11 +205,8 @@ fn a_body_over_the_limit_is_refused_announced_or_not() {
 }
 
 #[test]
-fn a_head_over_the_limit_is_refused() {
-    let server = serve(Limits {
-        head: 8 * 1024,
-        ..Limits::default()
-    });
+fn rejects_a_head_over_the_limit() {
+    let server = serve_with(|limits| limits.head_size = 8 * 1024);
     let long = "x".repeat(9 * 1024);
     let answer = exchange(
         server.address,
@@ -208,25 +217,19 @@ fn a_head_over_the_limit_is_refused() {
 }
 
 #[test]
-fn a_slow_client_holds_nothing_for_ever() {
+fn slow_clients_time_out() {
     let short = Duration::from_millis(50);
-    let limits = Limits {
-        head_time: short,
-        body_time: short,
-        idle: short,
-        ..Limits::default()
-    };
-    let server = serve(limits);
+    let server = serve_with(|limits| {
+        limits.head_timeout = short;
+        limits.body_timeout = short;
+        limits.idle_timeout = short;
+    });
     for begun in ["", "P", "PRI * HT", "POST / HTTP/1.1\r\nHost"] {
-        // The server ends it: reading comes to an end without anything having been asked.
+        // The server closes the connection, so that reading ends.
         let answer = exchange(server.address, begun.as_bytes()).unwrap_or_default();
         assert!(!answer.contains("200"), "{begun:?}: {answer}");
     }
-    let no_idle_limit = Limits {
-        idle: Duration::from_secs(60),
-        ..limits
-    };
-    let server = serve(no_idle_limit);
+    let server = serve_with(|limits| limits.body_timeout = short);
     let body = format!("{LIST_KEYS}Content-Length: 100\r\n\r\n{{");
     let answer = exchange(server.address, body.as_bytes()).unwrap();
     assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
@@ -237,11 +240,10 @@ fn a_slow_client_holds_nothing_for_ever() {
 }
 
 #[test]
-fn a_connection_over_the_limit_is_told_so() {
-    let server = serve(Limits {
-        connections: 1,
-        refusals: 1,
-        ..Limits::default()
+fn rejects_connections_over_the_limit() {
+    let server = serve_with(|limits| {
+        limits.connections = 1;
+        limits.rejections = 1;
     });
     let mut first = connect(server.address).unwrap();
     write!(first, "{LIST_KEYS}Content-Length: 2\r\n\r\n{{}}").unwrap();
@@ -253,42 +255,44 @@ fn a_connection_over_the_limit_is_told_so() {
 }
 
 #[test]
-fn a_request_over_the_limit_is_told_so() {
-    let server = serve(Limits {
-        requests: 1,
-        ..Limits::default()
-    });
+fn rejects_requests_over_the_limit() {
+    let server = serve_with(|limits| limits.requests = 1);
     let mut first = connect(server.address).unwrap();
-    // It is under way as soon as its head is read; its body comes later. `Expect` tells when.
+    // The request is in flight when its head is read. The `100 Continue` shows when.
     write!(
         first,
         "{LIST_KEYS}Expect: 100-continue\r\nContent-Length: 2\r\n\r\n"
     )
     .unwrap();
-    let mut go_on = [0; 25];
-    first.read_exact(&mut go_on).unwrap();
-    assert_eq!(&go_on, b"HTTP/1.1 100 Continue\r\n\r\n");
+    let mut interim = [0; 25];
+    first.read_exact(&mut interim).unwrap();
+    assert_eq!(&interim, b"HTTP/1.1 100 Continue\r\n\r\n");
 
     let answer = call(server.address, "ListKeys", &json!({}));
     assert_eq!(answer.status, 503);
+    assert_eq!(
+        answer.json()["Message"],
+        "Simulated KMS has reached its limit of concurrent requests; try again later."
+    );
     first.write_all(b"{}").unwrap();
     let mut status = [0; 12];
     first.read_exact(&mut status).unwrap();
     assert_eq!(&status, b"HTTP/1.1 200");
 }
 
-/// As many RSA keys at once as the server has threads: made on these, they would hold up everything.
+/// Generates as many RSA keys as the server has threads. On these threads, they would block all
+/// other requests.
 #[test]
-fn making_rsa_keys_does_not_hold_up_other_requests() {
-    let server = serve(Limits::default());
+fn rsa_key_generation_does_not_block_other_requests() {
+    let server = serve();
     let address = server.address;
-    let (tell, told) = mpsc::channel();
+    let (done, finished) = mpsc::channel();
     let threads = thread::available_parallelism().map_or(2, NonZero::get);
-    let makers: Vec<_> = (0..threads)
+    let clients: Vec<_> = (0..threads)
         .map(|_| {
-            let tell = tell.clone();
+            let done = done.clone();
             let body = json!({ "KeySpec": "RSA_4096", "KeyUsage": "SIGN_VERIFY" });
-            // The request is on its way before the next one begins.
+            // The request is sent before the next one starts.
             let mut stream = connect(address).unwrap();
             stream
                 .write_all(raw("CreateKey", &body).as_bytes())
@@ -296,23 +300,23 @@ fn making_rsa_keys_does_not_hold_up_other_requests() {
             thread::spawn(move || {
                 let mut first = [0];
                 stream.read_exact(&mut first).unwrap();
-                tell.send("CreateKey").unwrap();
+                done.send("CreateKey").unwrap();
             })
         })
         .collect();
     let answer = call(address, "GenerateRandom", &json!({ "NumberOfBytes": 8 }));
     assert_eq!(answer.status, 200);
-    tell.send("GenerateRandom").unwrap();
-    assert_eq!(told.recv().unwrap(), "GenerateRandom");
-    for maker in makers {
-        maker.join().unwrap();
+    done.send("GenerateRandom").unwrap();
+    assert_eq!(finished.recv().unwrap(), "GenerateRandom");
+    for client in clients {
+        client.join().unwrap();
     }
     server.stop();
 }
 
 #[test]
-fn stopping_lets_a_request_under_way_finish() {
-    let server = serve(Limits::default());
+fn shutdown_waits_for_requests_in_flight() {
+    let server = serve();
     let mut stream = connect(server.address).unwrap();
     write!(
         stream,
@@ -332,9 +336,13 @@ fn stopping_lets_a_request_under_way_finish() {
 }
 
 #[test]
-fn other_methods_and_paths_are_not_the_service() {
-    let server = serve(Limits::default());
-    for line in ["GET / HTTP/1.1", "POST /keys HTTP/1.1", "DELETE / HTTP/1.1"] {
+fn other_methods_and_paths_are_not_kms() {
+    let server = serve();
+    for line in [
+        "POST /keys HTTP/1.1",
+        "DELETE / HTTP/1.1",
+        "GET /x HTTP/1.1",
+    ] {
         let answer = request(server.address, line, "").unwrap();
         assert_eq!(answer.status, 404, "{line}");
         assert_eq!(answer.body, "<UnknownOperationException/>\n", "{line}");
@@ -348,8 +356,8 @@ fn other_methods_and_paths_are_not_the_service() {
 }
 
 #[test]
-fn accounts_and_regions_live_side_by_side() {
-    let server = serve(Limits::default());
+fn accounts_and_regions_are_separate() {
+    let server = serve();
     let key = create_key(server.address);
     let describe = |account: &str, region: &str| {
         let head = format!(
@@ -368,8 +376,8 @@ fn accounts_and_regions_live_side_by_side() {
 }
 
 #[test]
-fn no_bytes_make_the_server_fall() {
-    let server = serve(Limits::default());
+fn invalid_requests_get_errors() {
+    let server = serve();
     for target in [
         "TrentService.Sign",
         "TrentService.",

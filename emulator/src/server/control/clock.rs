@@ -1,24 +1,24 @@
-//! `GET` and `PUT /_emulator/clock`
+//! `/_emulator/clock`
 
-use hyper::Method;
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, Outcome, Refusal, bad, no_method, parse};
-use crate::Kms;
+use super::answer::{Answer, Outcome, Refusal, invalid, parse};
+use super::{Call, events};
 use crate::clock::{Clock, Timestamp};
-use crate::fault::Time;
+use crate::fault::parse_duration;
 
-/// What is to happen to the clock.
+/// A change of the clock.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Change {
-    advance: Option<Time>,
+    advance: Option<String>,
     now: Option<String>,
     frozen: Option<bool>,
     real: Option<bool>,
 }
 
-/// How it stands.
 #[derive(Serialize)]
 struct Reading {
     now: String,
@@ -26,13 +26,9 @@ struct Reading {
     real: bool,
 }
 
-pub(super) fn answer(kms: &Kms, method: &Method, body: &[u8]) -> Outcome {
-    match *method {
-        Method::GET => {}
-        Method::PUT => change(kms.clock(), &parse(body)?)?,
-        _ => return no_method(method, "GET, PUT"),
-    }
-    let clock = kms.clock();
+/// `GET /_emulator/clock`
+pub(super) fn get(call: &Call) -> Outcome {
+    let clock = call.kms.clock();
     Answer::ok(&Reading {
         now: clock.now().to_string(),
         frozen: clock.is_frozen(),
@@ -40,50 +36,56 @@ pub(super) fn answer(kms: &Kms, method: &Method, body: &[u8]) -> Outcome {
     })
 }
 
-/// Everything is checked before anything is done.
+/// `PUT /_emulator/clock`
+pub(super) fn put(call: &Call) -> Outcome {
+    change(call.kms.clock(), &parse(&call.body)?)?;
+    get(call)
+}
+
+/// Checks everything before it changes anything.
 fn change(clock: &Clock, change: &Change) -> Result<(), Refusal> {
-    match change {
-        Change {
-            advance: None,
-            now: None,
-            frozen: None,
-            real: Some(true),
-        } => {
+    let Change {
+        advance,
+        now,
+        frozen,
+        real,
+    } = change;
+    let is_empty = advance.is_none() && now.is_none() && frozen.is_none();
+    match real {
+        Some(true) if is_empty => {
             clock.back_to_real();
             return Ok(());
         }
-        Change { real: Some(_), .. } => return Err(bad("real: only true goes, and by itself")),
-        Change {
-            advance: Some(_),
-            now: Some(_),
-            ..
-        } => return Err(bad("only one of advance and now goes")),
-        Change {
-            advance: None,
-            now: None,
-            frozen: None,
-            ..
-        } => return Err(bad("give it advance, now, frozen or real")),
-        Change { .. } => {}
+        Some(_) => return Err(invalid("real: must be true, and must be the only member")),
+        None if is_empty => return Err(invalid("expected one of: advance, now, frozen, real")),
+        None => {}
     }
-    let now = change.now.as_deref().map(|now| {
-        Timestamp::parse(now)
-            .ok_or_else(|| bad(format!("now: {now:?} is not like 2027-01-01T00:00:00Z")))
-    });
-    let now = now.transpose()?;
-    if let Some(Time(by)) = change.advance {
-        if clock.now().plus(by) > Timestamp::LAST {
-            return Err(bad("advance: beyond the year 9999"));
-        }
-        clock.advance(by);
+    match (advance, now) {
+        (Some(_), Some(_)) => return Err(invalid("advance and now are mutually exclusive")),
+        (Some(advance), None) => clock.advance(parse_advance(clock, advance)?),
+        (None, Some(now)) => clock.set(events::parse_time("now", now)?),
+        (None, None) => {}
     }
-    if let Some(now) = now {
-        clock.set(now);
-    }
-    match change.frozen {
+    match frozen {
         Some(true) => clock.freeze(),
         Some(false) => clock.unfreeze(),
         None => {}
     }
     Ok(())
+}
+
+fn parse_advance(clock: &Clock, text: &str) -> Result<Duration, Refusal> {
+    let duration = parse_duration(text).map_err(|error| {
+        let is_negative = text.trim_start().starts_with('-');
+        let hint = if is_negative {
+            "; to go back in time, set now"
+        } else {
+            ""
+        };
+        invalid(format!("advance: {error}{hint}"))
+    })?;
+    if clock.now().plus(duration) > Timestamp::LAST {
+        return Err(invalid("advance: the clock ends with the year 9999"));
+    }
+    Ok(duration)
 }

@@ -1,110 +1,124 @@
-//! `GET` and `DELETE /_emulator/events`
+//! `/_emulator/events`
 
 use std::time::Duration;
 
-use hyper::Method;
 use serde::Serialize;
+use serde_json::json;
 use serde_json::value::RawValue;
 use tokio::time::{Instant, timeout_at};
 
-use super::{Answer, Outcome, Refusal, bad, no_method};
+use super::Call;
+use super::answer::{Answer, Outcome, Refusal, failed, invalid};
+use super::routes::OutcomeFuture;
 use crate::clock::Timestamp;
+use crate::fault::parse_duration;
 use crate::{Event, EventQuery, Kms};
 
-/// The longest wait for an event.
-const LONGEST_WAIT: Duration = Duration::from_secs(60);
+const MAX_WAIT: Duration = Duration::from_secs(60);
 
-/// What is asked: which events, how many must be there, and how long to wait for them.
-struct Question {
-    query: EventQuery,
-    enough: usize,
+/// Which events to return, how many of them must exist, and how long to wait for them.
+struct Query {
+    filter: EventQuery,
+    count: usize,
     wait: Duration,
 }
 
 #[derive(Serialize)]
 struct Page {
     events: Vec<Box<RawValue>>,
-    /// The number of the newest event of all, for `after`.
+    /// The number of the newest event, for `after`.
     last: u64,
-    /// How many old events there are no more.
+    /// The number of old events that are no longer kept.
     forgotten: u64,
 }
 
-pub(super) async fn answer(kms: &Kms, method: &Method, query: Option<&str>) -> Outcome {
-    match *method {
-        Method::GET => {
-            let question = Question::parse(query.unwrap_or_default())?;
-            let events = question.ask(kms).await;
-            let (last, forgotten) = kms.journal.extent();
-            let events = events
-                .iter()
-                .map(|event| RawValue::from_string(event.json().to_owned()));
-            let events = events.collect::<Result<_, _>>().map_err(super::failed)?;
-            Answer::ok(&Page {
-                events,
-                last,
-                forgotten,
-            })
-        }
-        Method::DELETE => {
-            kms.journal.clear();
-            Answer::done()
-        }
-        _ => no_method(method, "GET, DELETE"),
-    }
+/// `GET /_emulator/events`
+pub(super) fn find(call: &Call) -> OutcomeFuture<'_> {
+    Box::pin(async move {
+        let query = Query::parse(&call.query)?;
+        let events = query.events(&call.kms).await;
+        let (last, forgotten) = call.kms.journal.extent();
+        let events = events
+            .iter()
+            .map(|event| RawValue::from_string(event.json().to_owned()));
+        Answer::ok(&Page {
+            events: events.collect::<Result<_, _>>().map_err(failed)?,
+            last,
+            forgotten,
+        })
+    })
 }
 
-impl Question {
+/// `DELETE /_emulator/events`
+pub(super) fn clear(call: &Call) -> Outcome {
+    call.kms.journal.clear();
+    Answer::ok(&json!({ "cleared": true }))
+}
+
+impl Query {
     fn parse(query: &str) -> Result<Self, Refusal> {
-        let mut question = Self {
-            query: EventQuery::default(),
-            enough: 1,
+        let mut parsed = Self {
+            filter: EventQuery::default(),
+            count: 1,
             wait: Duration::ZERO,
         };
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-            let wrong = || bad(format!("{name}: {value:?} is not one"));
-            let moment = || Timestamp::parse(&value).ok_or_else(wrong);
-            let number = || value.parse::<u64>().map_err(|_| wrong());
-            let query = &mut question.query;
+            let filter = &mut parsed.filter;
             match name.as_ref() {
-                "operation" => query.operation = Some(value.into_owned()),
-                "key" => query.key = Some(value.into_owned()),
-                "error" => query.error = Some(value.into_owned()),
-                "since" => query.since = Some(moment()?),
-                "until" => query.until = Some(moment()?),
-                "after" => query.after = Some(number()?),
-                "limit" => query.limit = Some(usize::try_from(number()?).map_err(|_| wrong())?),
-                "count" => question.enough = usize::try_from(number()?).map_err(|_| wrong())?,
-                "wait" => {
-                    let wait = humantime::parse_duration(&value).map_err(|_| wrong())?;
-                    if wait > LONGEST_WAIT {
-                        return Err(bad("wait: longer than a minute"));
-                    }
-                    question.wait = wait;
-                }
+                "operation" => filter.operation = Some(value.into_owned()),
+                "key" => filter.key = Some(value.into_owned()),
+                "error" => filter.error = Some(value.into_owned()),
+                "since" => filter.since = Some(parse_time("since", &value)?),
+                "until" => filter.until = Some(parse_time("until", &value)?),
+                "after" => filter.after = Some(parse_number("after", &value)?),
+                "limit" => filter.limit = Some(parse_number("limit", &value)?),
+                "count" => parsed.count = parse_number("count", &value)?,
+                "wait" => parsed.wait = parse_wait(&value)?,
                 _ => {
-                    return Err(bad(format!(
-                        "{name}: not one of operation, key, error, since, until, after, limit, \
-                         count, wait"
+                    return Err(invalid(format!(
+                        "unknown parameter {name:?}; expected one of: operation, key, error, \
+                         since, until, after, limit, count, wait"
                     )));
                 }
             }
         }
-        Ok(question)
+        Ok(parsed)
     }
 
-    /// The events, as soon as there are enough; those that there are when the wait is over.
-    async fn ask(self, kms: &Kms) -> Vec<Event> {
-        let until = Instant::now() + self.wait;
+    /// The events, as soon as there are `count` of them or the time is up.
+    async fn events(self, kms: &Kms) -> Vec<Event> {
+        let deadline = Instant::now() + self.wait;
         loop {
-            match kms.journal.find_or_wait(&self.query, self.enough) {
+            match kms.journal.find_or_wait(&self.filter, self.count) {
                 (events, Some(next)) if !self.wait.is_zero() => {
-                    if timeout_at(until, next).await.is_err() {
+                    if timeout_at(deadline, next).await.is_err() {
                         return events;
                     }
                 }
                 (events, _) => return events,
             }
         }
+    }
+}
+
+/// Parses a time of the control plane.
+pub(super) fn parse_time(name: &str, text: &str) -> Result<Timestamp, Refusal> {
+    Timestamp::parse(text).ok_or_else(|| {
+        invalid(format!(
+            "{name}: invalid time {text:?}; expected RFC 3339, such as 2027-01-01T00:00:00Z"
+        ))
+    })
+}
+
+fn parse_number<N: std::str::FromStr>(name: &str, text: &str) -> Result<N, Refusal> {
+    text.parse()
+        .map_err(|_| invalid(format!("{name}: invalid number {text:?}")))
+}
+
+fn parse_wait(text: &str) -> Result<Duration, Refusal> {
+    match parse_duration(text) {
+        Ok(wait) if wait <= MAX_WAIT => Ok(wait),
+        Ok(_) => Err(invalid("wait: must not be longer than 60s")),
+        Err(error) => Err(invalid(format!("wait: {error}"))),
     }
 }

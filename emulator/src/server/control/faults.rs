@@ -1,36 +1,35 @@
-//! `GET`, `POST` and `DELETE /_emulator/faults`
+//! `/_emulator/faults`
 
-use hyper::{Method, StatusCode};
 use serde_json::json;
 
-use super::{Answer, Outcome, bad, no_method, parse};
-use crate::Kms;
-use crate::fault::{Fault, FaultId};
+use super::Call;
+use super::answer::{Answer, Outcome, invalid, not_found, parse};
+use crate::fault::FaultId;
 
-pub(super) fn answer(kms: &Kms, method: &Method, body: &[u8]) -> Outcome {
-    match *method {
-        Method::GET => Answer::ok(&json!({ "faults": kms.faults.list() })),
-        Method::POST => {
-            let fault: Fault = parse(body)?;
-            let id = kms.faults.arm(fault).map_err(bad)?;
-            Ok(Answer::json(StatusCode::CREATED, &json!({ "id": id })))
-        }
-        Method::DELETE => {
-            kms.faults.replace(Vec::new());
-            Answer::done()
-        }
-        _ => no_method(method, "GET, POST, DELETE"),
-    }
+/// `GET /_emulator/faults`
+pub(super) fn list(call: &Call) -> Outcome {
+    Answer::ok(&json!({ "faults": call.kms.faults.list() }))
 }
 
-pub(super) fn answer_one(kms: &Kms, method: &Method, id: &str) -> Outcome {
-    if *method != Method::DELETE {
-        return no_method(method, "DELETE");
-    }
-    let id: Option<FaultId> = id.parse().ok();
-    if id.is_some_and(|id| kms.faults.disarm(id)) {
-        Answer::done()
+/// `POST /_emulator/faults`
+pub(super) fn add(call: &Call) -> Outcome {
+    let id = call.kms.faults.add(parse(&call.body)?);
+    let id = id.map_err(|error| invalid(error.to_string()))?;
+    Answer::created(&json!({ "id": id }))
+}
+
+/// `DELETE /_emulator/faults`
+pub(super) fn clear(call: &Call) -> Outcome {
+    let removed = call.kms.faults.replace(Vec::new());
+    Answer::ok(&json!({ "removed": removed }))
+}
+
+/// `DELETE /_emulator/faults/{id}`
+pub(super) fn remove(call: &Call) -> Outcome {
+    let id: Option<FaultId> = call.parameter.parse().ok();
+    if id.is_some_and(|id| call.kms.faults.remove(id)) {
+        Answer::ok(&json!({ "removed": 1 }))
     } else {
-        Err((StatusCode::NOT_FOUND, "there is no such fault".to_owned()))
+        Err(not_found("no fault has this id"))
     }
 }

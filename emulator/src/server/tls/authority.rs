@@ -1,4 +1,4 @@
-//! A certificate authority of the emulator's own, which issues one for any name.
+//! A certificate authority that issues certificates for any host name.
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
@@ -12,36 +12,36 @@ use rcgen::{
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, ServerName};
 use time::OffsetDateTime;
 
-use super::{TlsError, read};
+use super::{TlsError, read, unusable};
 use crate::clock::Clock;
 use crate::hex;
 use crate::store::private_folder;
 
-/// How long a certificate is good for: no longer than what Apple's systems take.
+/// The validity of a certificate. Apple's systems accept at most 825 days.
 const VALIDITY: Duration = Duration::from_secs(820 * 24 * 60 * 60);
-/// How long before now it begins, for clocks that differ.
-const BEFORE: Duration = Duration::from_secs(24 * 60 * 60);
+/// How far `notBefore` is in the past, for clients with a slow clock.
+const BACKDATE: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// What every client on the same machine may call the emulator.
+/// The host names of a client on the same machine.
 const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
 
 pub(super) struct Authority {
     pem: String,
     issuer: Issuer<'static, KeyPair>,
-    /// Of all certificates: what differs are their names.
+    /// The key of all certificates: only their names differ.
     key: KeyPair,
     names: Vec<String>,
 }
 
 impl Authority {
     pub(super) fn temporary(names: &[ServerName<'static>]) -> Result<Self, TlsError> {
-        let key = KeyPair::generate()?;
-        let pem = params(&key).self_signed(&key)?.pem();
+        let key = generate()?;
+        let pem = self_signed(&key)?;
         Self::new(pem, key, names)
     }
 
-    /// The key comes first and decides: a certificate that is missing is made anew, with the same
-    /// name and so as good as the one that clients have.
+    /// Reads the authority from a folder, and creates missing files. A new certificate has the same
+    /// key and the same name as a lost one, so clients that trust the lost one accept it.
     pub(super) fn in_folder(
         folder: &Path,
         names: &[ServerName<'static>],
@@ -53,14 +53,14 @@ impl Authority {
         };
         private_folder(folder).map_err(cannot(folder))?;
         if !key.exists() {
-            let pem = KeyPair::generate()?.serialize_pem();
+            let pem = generate()?.serialize_pem();
             write(&key, &pem).map_err(cannot(&key))?;
         }
         let pem = String::from_utf8(read(&key)?).ok();
         let pair = pem.and_then(|pem| KeyPair::from_pem(&pem).ok());
         let pair = pair.ok_or(TlsError::NotPem(key, "private key"))?;
         if !certificate.exists() {
-            let pem = params(&pair).self_signed(&pair)?.pem();
+            let pem = self_signed(&pair)?;
             write(&certificate, &pem).map_err(cannot(&certificate))?;
         }
         let pem = fs::read_to_string(&certificate).map_err(cannot(&certificate))?;
@@ -71,7 +71,7 @@ impl Authority {
         Ok(Self {
             pem,
             issuer: Issuer::new(params(&key), key),
-            key: KeyPair::generate()?,
+            key: generate()?,
             names: names
                 .iter()
                 .map(|name| name.to_str().into_owned())
@@ -83,7 +83,7 @@ impl Authority {
         &self.pem
     }
 
-    /// A certificate for a name, and its key.
+    /// A certificate for a host name, and its private key.
     pub(super) fn issue(
         &self,
         name: &ServerName<'_>,
@@ -94,22 +94,34 @@ impl Authority {
                 names.push(other.clone());
             }
         }
-        let mut params = CertificateParams::new(names)?;
+        let mut params = CertificateParams::new(names).map_err(unusable)?;
         params.distinguished_name = common_name("Simulated KMS");
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         params.use_authority_key_identifier_extension = true;
         let now = now();
-        params.not_before = now - BEFORE;
+        params.not_before = now - BACKDATE;
         params.not_after = now + VALIDITY;
-        let certificate = params.signed_by(&self.key, &self.issuer)?;
+        let certificate = params
+            .signed_by(&self.key, &self.issuer)
+            .map_err(unusable)?;
         let key = PrivatePkcs8KeyDer::from(self.key.serialize_der());
         Ok((vec![certificate.into()], key.into()))
     }
 }
 
-/// The authority itself. Everything follows from its key; the end of its name tells one from
-/// another, for clients that trust several.
+fn generate() -> Result<KeyPair, TlsError> {
+    KeyPair::generate().map_err(unusable)
+}
+
+/// The certificate of an authority, in PEM.
+fn self_signed(key: &KeyPair) -> Result<String, TlsError> {
+    let certificate = params(key).self_signed(key).map_err(unusable)?;
+    Ok(certificate.pem())
+}
+
+/// The certificate of the authority, which depends only on its key. Its name contains a part of the
+/// key id, so that clients can trust several authorities.
 fn params(key: &KeyPair) -> CertificateParams {
     let mut params = CertificateParams::default();
     let id = params.key_identifier(key);
@@ -128,22 +140,22 @@ fn common_name(name: &str) -> DistinguishedName {
     names
 }
 
-/// The real time: clients compare certificates with theirs, and know nothing of a clock that a test
-/// has moved.
+/// The system time, not the clock of the emulator: clients check certificates against their own
+/// clock.
 fn now() -> OffsetDateTime {
     let seconds = Clock::real().now().millis().div_euclid(1000);
     OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(OffsetDateTime::UNIX_EPOCH)
 }
 
-/// Writes a file that only its owner can read, whole or not at all.
+/// Writes a file atomically, readable only by its owner.
 fn write(file: &Path, text: &str) -> io::Result<()> {
-    let unfinished = file.with_extension("unfinished");
+    let temporary = file.with_extension("unfinished");
     let mut options = File::options();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut written = options.open(&unfinished)?;
+    let mut written = options.open(&temporary)?;
     written.write_all(text.as_bytes())?;
     written.sync_all()?;
-    fs::rename(unfinished, file)
+    fs::rename(temporary, file)
 }

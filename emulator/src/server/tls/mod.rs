@@ -1,12 +1,13 @@
-//! HTTPS, with certificates that the emulator issues itself or that it is given.
+//! HTTPS, with certificates that the emulator issues itself or with a certificate of the user.
 //!
-//! The authority is kept in the data folder, so that what was told to trust it once still does after
-//! a restart. It issues a certificate for whatever name a client asks for, and for the address that a
-//! client without a name came to, so no name has to be foreseen: `kms` in a compose file and
-//! `kms.us-east-1.amazonaws.com` in a hosts file both work.
+//! The authority is kept in the data folder, so clients that trust it keep trusting it after a
+//! restart. It issues a certificate for any host name that a client requests through SNI, and for
+//! the address that a client without SNI connects to. So no name needs configuration: `kms` in a
+//! compose file and `kms.us-east-1.amazonaws.com` in a hosts file both work.
 
 mod authority;
 
+use std::error::Error;
 use std::fmt;
 use std::io;
 use std::net::IpAddr;
@@ -25,90 +26,107 @@ use tokio_rustls::server::TlsStream;
 
 use authority::Authority;
 
-/// Names that are remembered with their certificates. A client may ask for any, so there is a bound.
-const NAMES: usize = 256;
+/// The maximum number of cached certificates: clients can request any name.
+const MAX_CACHED: usize = 256;
 
-/// The protocols that a client may choose from in the handshake (ALPN).
+/// The protocols that are negotiated through ALPN.
 const PROTOCOLS: [&[u8]; 2] = [b"h2", b"http/1.1"];
 
-/// How a server's connections are encrypted.
+/// The TLS configuration of a server.
+///
+/// ```
+/// use kms_emulator::server::Tls;
+///
+/// let tls = Tls::temporary(&[])?;
+/// assert!(tls.authority().is_some_and(|pem| pem.starts_with("-----BEGIN CERTIFICATE-----")));
+/// # Ok::<(), kms_emulator::server::TlsError>(())
+/// ```
 pub struct Tls {
     certificates: Certificates,
 }
 
+impl fmt::Debug for Tls {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self.certificates {
+            Certificates::Provided(_) => "Tls(provided certificate)",
+            Certificates::Issued { .. } => "Tls(issued certificates)",
+        })
+    }
+}
+
 enum Certificates {
-    /// One that the user has.
-    Given(Arc<ServerConfig>),
-    /// One for each name, issued when it is asked for.
+    /// The certificate of the user.
+    Provided(Arc<ServerConfig>),
+    /// One certificate per host name, issued on request.
     Issued {
         authority: Box<Authority>,
         by_name: Cache<ServerName<'static>, Arc<ServerConfig>>,
     },
 }
 
-/// Why there is no HTTPS.
+/// Why TLS cannot be configured.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum TlsError {
     /// A file cannot be read or written.
     File(PathBuf, io::Error),
-    /// A file does not hold what it should, such as a private key in PEM.
+    /// A file does not contain the expected PEM section, such as a private key.
     NotPem(PathBuf, &'static str),
-    /// A certificate and a key that do not go together, or are of no use for HTTPS.
-    Unusable(String),
+    /// The certificate and the private key do not match, or cannot be used for TLS.
+    Unusable(Box<dyn Error + Send + Sync>),
 }
 
 impl fmt::Display for TlsError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File(file, cause) => write!(formatter, "{}: {cause}", file.display()),
-            Self::NotPem(file, what) => {
-                write!(formatter, "{} has no {what} in PEM", file.display())
+            Self::NotPem(file, section) => {
+                write!(formatter, "{} has no {section} in PEM", file.display())
             }
-            Self::Unusable(why) => write!(formatter, "no HTTPS with this certificate: {why}"),
+            Self::Unusable(cause) => write!(formatter, "unusable certificate: {cause}"),
         }
     }
 }
 
-impl std::error::Error for TlsError {}
-
-impl From<rustls::Error> for TlsError {
-    fn from(error: rustls::Error) -> Self {
-        Self::Unusable(error.to_string())
+impl Error for TlsError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::File(_, cause) => Some(cause),
+            Self::NotPem(..) => None,
+            Self::Unusable(cause) => Some(&**cause),
+        }
     }
 }
 
-impl From<rcgen::Error> for TlsError {
-    fn from(error: rcgen::Error) -> Self {
-        Self::Unusable(error.to_string())
-    }
+fn unusable(cause: impl Error + Send + Sync + 'static) -> TlsError {
+    TlsError::Unusable(Box::new(cause))
 }
 
 impl Tls {
-    /// With an authority that is kept in a folder, and made if it is not there yet: `ca.pem` for
-    /// clients, `ca.key` for nobody. Its certificates are good for `names` too.
+    /// Uses an authority that is kept in a folder, and creates it first if necessary. Clients must
+    /// trust `ca.pem`; `ca.key` is secret. `names` are added to each certificate.
     ///
     /// # Errors
     ///
-    /// If the folder cannot be read or written, or its key is not one.
+    /// The folder cannot be read or written, or a file in it is not PEM.
     pub fn in_folder(folder: &Path, names: &[ServerName<'static>]) -> Result<Self, TlsError> {
         Authority::in_folder(folder, names).map(Self::issued_by)
     }
 
-    /// With an authority that nobody has seen before, and nobody will again.
+    /// Uses a new authority that exists only in memory.
     ///
     /// # Errors
     ///
-    /// If the system has no randomness.
+    /// The system has no randomness.
     pub fn temporary(names: &[ServerName<'static>]) -> Result<Self, TlsError> {
         Authority::temporary(names).map(Self::issued_by)
     }
 
-    /// With a certificate of one's own: a file with it and what leads to its authority, and one with
-    /// its private key, both PEM.
+    /// Uses a certificate chain and a private key from PEM files.
     ///
     /// # Errors
     ///
-    /// If a file cannot be read, or the two do not go together.
+    /// A file cannot be read, or the certificate and the private key do not match.
     pub fn from_files(certificate: &Path, key: &Path) -> Result<Self, TlsError> {
         let chain: Vec<_> = CertificateDer::pem_slice_iter(&read(certificate)?)
             .collect::<Result<_, _>>()
@@ -117,7 +135,7 @@ impl Tls {
             .ok_or_else(|| TlsError::NotPem(certificate.to_owned(), "certificate"))?;
         let key = PrivateKeyDer::from_pem_slice(&read(key)?)
             .map_err(|_| TlsError::NotPem(key.to_owned(), "private key"))?;
-        let certificates = Certificates::Given(Arc::new(config(chain, key)?));
+        let certificates = Certificates::Provided(Arc::new(config(chain, key)?));
         Ok(Self { certificates })
     }
 
@@ -125,21 +143,20 @@ impl Tls {
         Self {
             certificates: Certificates::Issued {
                 authority: Box::new(authority),
-                by_name: Cache::new(NAMES),
+                by_name: Cache::new(MAX_CACHED),
             },
         }
     }
 
-    /// The authority's certificate in PEM: what clients are to trust. `None` with a certificate of
-    /// one's own.
+    /// The certificate that clients must trust, in PEM. `None` with [`Self::from_files`].
     pub fn authority(&self) -> Option<&str> {
         match &self.certificates {
-            Certificates::Given(_) => None,
+            Certificates::Provided(_) => None,
             Certificates::Issued { authority, .. } => Some(authority.pem()),
         }
     }
 
-    /// Shakes hands with a client that came to an address.
+    /// Performs the handshake with a client that connected to an address.
     pub(super) async fn accept<S>(&self, stream: S, address: IpAddr) -> io::Result<TlsStream<S>>
     where
         S: AsyncRead + AsyncWrite + Unpin,
@@ -155,7 +172,7 @@ impl Tls {
 
     fn config(&self, name: &ServerName<'static>) -> Result<Arc<ServerConfig>, TlsError> {
         match &self.certificates {
-            Certificates::Given(config) => Ok(Arc::clone(config)),
+            Certificates::Provided(config) => Ok(Arc::clone(config)),
             Certificates::Issued { authority, by_name } => by_name.get_or_insert_with(name, || {
                 let (chain, key) = authority.issue(name)?;
                 config(chain, key).map(Arc::new)
@@ -170,9 +187,11 @@ fn config(
 ) -> Result<ServerConfig, TlsError> {
     let provider = Arc::new(aws_lc_rs::default_provider());
     let mut config = ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
+        .with_safe_default_protocol_versions()
+        .map_err(unusable)?
         .with_no_client_auth()
-        .with_single_cert(chain, key)?;
+        .with_single_cert(chain, key)
+        .map_err(unusable)?;
     config.alpn_protocols = PROTOCOLS.map(<[u8]>::to_vec).into();
     Ok(config)
 }

@@ -1,0 +1,109 @@
+//! The access log: one line per request, without plaintexts, ciphertexts or secrets.
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use hyper::header::{AUTHORIZATION, HeaderName, USER_AGENT};
+use hyper::http::request::Parts;
+
+use super::convert::text;
+use crate::protocol::{Reply, signed_service, visible};
+
+/// The maximum number of other services with a warning of their own.
+const MAX_SERVICES: usize = 50;
+/// The minimum time between two warnings about TLS on a plain HTTP port.
+const TLS_WARNING_INTERVAL: Duration = Duration::from_secs(60);
+
+/// Writes the access log, and some warnings only once.
+#[derive(Default)]
+pub(super) struct AccessLog {
+    /// The other services with a warning.
+    services: Mutex<BTreeSet<String>>,
+    last_tls_warning: Mutex<Option<Instant>>,
+}
+
+/// What identifies a request that names no operation of KMS.
+#[derive(Default)]
+struct Unknown<'r> {
+    method: Option<&'r str>,
+    path: Option<String>,
+    target: Option<String>,
+    service: Option<String>,
+    user_agent: Option<String>,
+}
+
+impl<'r> Unknown<'r> {
+    fn new(head: &'r Parts) -> Self {
+        let header = |name| text(&head.headers, name);
+        Self {
+            method: Some(head.method.as_str()),
+            path: Some(visible(head.uri.path())),
+            target: header(&HeaderName::from_static("x-amz-target")).map(visible),
+            service: header(&AUTHORIZATION).and_then(signed_service).map(visible),
+            user_agent: header(&USER_AGENT).map(visible),
+        }
+    }
+}
+
+impl AccessLog {
+    pub(super) fn request(&self, head: &Parts, reply: &Reply, duration: Duration) {
+        let trace = &reply.trace;
+        let unknown = match trace.operation {
+            Some(_) => Unknown::default(),
+            None => Unknown::new(head),
+        };
+        // A key id adds nothing to the key.
+        let reference = trace.reference.as_deref();
+        let reference = reference.filter(|reference| Some(*reference) != trace.key.as_deref());
+        tracing::info!(
+            operation = trace.operation,
+            location = trace.location,
+            reference,
+            key = trace.key,
+            method = unknown.method,
+            path = unknown.path,
+            target = unknown.target,
+            service = unknown.service,
+            user_agent = unknown.user_agent,
+            fault = trace.fault,
+            status = reply.status,
+            error = trace.error,
+            error_message = trace.error_message,
+            duration_us = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX),
+            request_id = reply.request_id,
+            "request"
+        );
+        if let Some(service) = &trace.other_service {
+            self.other_service(service);
+        }
+    }
+
+    /// Warns once per service.
+    fn other_service(&self, service: &str) {
+        let mut services = self.services.lock().unwrap_or_else(PoisonError::into_inner);
+        if services.len() < MAX_SERVICES && services.insert(service.to_owned()) {
+            tracing::warn!(
+                service,
+                "a client sends requests for another service; set AWS_ENDPOINT_URL_KMS instead of \
+                 AWS_ENDPOINT_URL"
+            );
+        }
+    }
+
+    /// Warns that a client begins TLS on a plain HTTP port, at most once per minute.
+    pub(super) fn tls_on_plain_port(&self, peer: IpAddr) {
+        let mut last = self
+            .last_tls_warning
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if last.is_none_or(|last| last.elapsed() >= TLS_WARNING_INTERVAL) {
+            *last = Some(Instant::now());
+            tracing::warn!(
+                %peer,
+                "a client speaks HTTPS on this HTTP port; start with --tls or use http://"
+            );
+        }
+    }
+}

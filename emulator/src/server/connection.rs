@@ -1,0 +1,181 @@
+//! One connection: the TLS handshake, then HTTP.
+
+use std::convert::Infallible;
+use std::error::Error;
+use std::io;
+use std::net::IpAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
+use hyper_util::server::graceful::Watcher;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::sync::Notify;
+use tokio::time::timeout;
+use tokio_io_timeout::TimeoutStream;
+
+use super::handler::Handler;
+use super::{Limits, Tls};
+use crate::error::ProtocolError;
+
+/// The first byte of a TLS handshake. No HTTP request begins with it.
+const TLS_HANDSHAKE: u8 = 0x16;
+
+trait Stream: AsyncRead + AsyncWrite + Send {}
+
+impl<S: AsyncRead + AsyncWrite + Send> Stream for S {}
+
+/// One type for all streams, so that hyper is compiled once.
+type BoxedStream = Pin<Box<dyn Stream>>;
+
+/// Why all requests of a connection are rejected.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Rejection {
+    TooManyConnections,
+    /// Plain HTTP on an HTTPS port.
+    PlainHttp,
+}
+
+impl From<Rejection> for ProtocolError {
+    fn from(rejection: Rejection) -> Self {
+        match rejection {
+            Rejection::TooManyConnections => Self::Busy,
+            Rejection::PlainHttp => Self::PlainHttp,
+        }
+    }
+}
+
+/// What a request handler knows of the connection.
+#[derive(Clone)]
+pub(super) struct ConnectionInfo {
+    pub(super) peer: IpAddr,
+    pub(super) rejection: Option<Rejection>,
+    /// Whether the connection is encrypted.
+    pub(super) is_tls: bool,
+    /// Closes the connection at once, with all its requests.
+    pub(super) abort: Arc<Notify>,
+}
+
+/// An accepted connection.
+pub(super) struct Connection {
+    stream: TcpStream,
+    info: ConnectionInfo,
+    handler: Arc<Handler>,
+}
+
+/// A connection that is ready for HTTP.
+pub(super) struct ReadyConnection {
+    stream: BoxedStream,
+    info: ConnectionInfo,
+    handler: Arc<Handler>,
+}
+
+impl Connection {
+    pub(super) fn new(
+        stream: TcpStream,
+        peer: IpAddr,
+        rejection: Option<Rejection>,
+        handler: Arc<Handler>,
+    ) -> Self {
+        let info = ConnectionInfo {
+            peer,
+            rejection,
+            is_tls: false,
+            abort: Arc::default(),
+        };
+        // Small responses must not wait for more data.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!("cannot set TCP_NODELAY: {error}");
+        }
+        Self {
+            stream,
+            info,
+            handler,
+        }
+    }
+
+    /// Completes the TLS handshake, if the server has TLS and the client begins one.
+    pub(super) async fn handshake(
+        self,
+        tls: Option<Arc<Tls>>,
+        limits: Limits,
+    ) -> io::Result<ReadyConnection> {
+        let Self {
+            stream,
+            mut info,
+            handler,
+        } = self;
+        let first = timeout(limits.head_timeout, first_byte(&stream)).await??;
+        let begins_tls = first == Some(TLS_HANDSHAKE);
+        let address = stream.local_addr()?.ip();
+        let mut stream = TimeoutStream::new(stream);
+        stream.set_read_timeout(Some(limits.idle_timeout));
+        stream.set_write_timeout(Some(limits.idle_timeout));
+        let mut stream: BoxedStream = Box::pin(stream);
+        match tls {
+            Some(tls) if begins_tls => {
+                let accepted = tls.accept(stream, address);
+                stream = Box::pin(timeout(limits.head_timeout, accepted).await??);
+                info.is_tls = true;
+            }
+            Some(_) => info.rejection = info.rejection.or(Some(Rejection::PlainHttp)),
+            None if begins_tls => handler.access_log().tls_on_plain_port(info.peer),
+            None => {}
+        }
+        Ok(ReadyConnection {
+            stream,
+            info,
+            handler,
+        })
+    }
+}
+
+impl ReadyConnection {
+    /// Serves the requests of the connection until it ends.
+    pub(super) async fn serve(
+        self,
+        watcher: Watcher,
+        limits: Limits,
+    ) -> Result<(), Box<dyn Error + Send + Sync>> {
+        let Self {
+            stream,
+            info,
+            handler,
+        } = self;
+        let abort = Arc::clone(&info.abort);
+        let service = service_fn(move |request: hyper::Request<Incoming>| {
+            let (handler, info) = (Arc::clone(&handler), info.clone());
+            async move { Ok::<_, Infallible>(handler.handle(request, info).await) }
+        });
+        let mut builder = auto::Builder::new(TokioExecutor::new());
+        builder
+            .http1()
+            .timer(TokioTimer::new())
+            .header_read_timeout(limits.head_timeout)
+            .max_buf_size(limits.head_size)
+            .title_case_headers(true);
+        builder
+            .http2()
+            .timer(TokioTimer::new())
+            .max_concurrent_streams(limits.http2_streams)
+            .max_header_list_size(u32::try_from(limits.head_size).unwrap_or(u32::MAX));
+        let connection = builder
+            .serve_connection(TokioIo::new(stream), service)
+            .into_owned();
+        tokio::select! {
+            served = watcher.watch(connection) => served,
+            () = abort.notified() => Ok(()),
+        }
+    }
+}
+
+/// Peeks at the first byte of a client; `None` at the end of the stream.
+async fn first_byte(stream: &TcpStream) -> io::Result<Option<u8>> {
+    let mut first = [0];
+    let count = stream.peek(&mut first).await?;
+    Ok(first.first().copied().filter(|_| count > 0))
+}

@@ -1,0 +1,182 @@
+//! Who may use the control plane.
+//!
+//! Any web page can send requests to a loopback address, and the port of a container is often open
+//! to other machines. So each request needs the header `X-Emulator-Token`: a form cannot send it,
+//! and a page of another origin may not. Without `--control-token`, any value is accepted, but the
+//! emulator must listen on a loopback address and the `Host` must be a loopback name. The latter
+//! stops DNS rebinding, where a page's own host name resolves to 127.0.0.1.
+
+use std::fmt;
+use std::net::IpAddr;
+
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use hyper::StatusCode;
+use hyper::header::{HOST, HeaderName, ORIGIN};
+use hyper::http::request::Parts;
+use hyper::http::uri::Authority;
+
+use super::answer::Refusal;
+use crate::server::convert::text;
+
+const TOKEN: HeaderName = HeaderName::from_static("x-emulator-token");
+
+/// Who may use the control plane.
+///
+/// ```
+/// use kms_emulator::server::ControlAccess;
+///
+/// assert_eq!(ControlAccess::of([127, 0, 0, 1].into()), ControlAccess::Loopback);
+/// assert_eq!(ControlAccess::of([0, 0, 0, 0].into()), ControlAccess::Off);
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ControlAccess {
+    /// No one.
+    Off,
+    /// Programs on this machine.
+    Loopback,
+    /// Programs that send this token.
+    Token(String),
+}
+
+/// Hides the token.
+impl fmt::Debug for ControlAccess {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Off => "Off",
+            Self::Loopback => "Loopback",
+            Self::Token(_) => "Token(..)",
+        })
+    }
+}
+
+impl ControlAccess {
+    /// What is safe without a token for a listener at this address.
+    pub fn of(address: IpAddr) -> Self {
+        if address.is_loopback() {
+            Self::Loopback
+        } else {
+            Self::Off
+        }
+    }
+
+    /// Checks that the sender of a request may use the control plane.
+    ///
+    /// # Errors
+    ///
+    /// 403.
+    pub(super) fn check(&self, head: &Parts) -> Result<(), Refusal> {
+        let forbidden = |why| Err(Refusal::new(StatusCode::FORBIDDEN, why));
+        // HTTP/1.1 has the header, HTTP/2 the authority.
+        let authority = head.uri.authority().map(Authority::as_str);
+        let host = text(&head.headers, &HOST).or(authority);
+        if let Some(origin) = text(&head.headers, &ORIGIN)
+            && Some(origin.split_once("://").map_or("", |(_, rest)| rest)) != host
+        {
+            return forbidden("the control plane rejects requests from web pages of other origins");
+        }
+        let Some(token) = head.headers.get(&TOKEN) else {
+            return forbidden(
+                "the control plane needs the header X-Emulator-Token, which protects it from web \
+                 pages",
+            );
+        };
+        match self {
+            Self::Off => forbidden(
+                "the control plane is off, because the emulator does not only listen on a loopback \
+                 address: start it with --control-token",
+            ),
+            Self::Loopback if host.is_some_and(is_loopback) => Ok(()),
+            Self::Loopback => forbidden(
+                "the control plane needs a loopback host name (127.0.0.1, [::1] or localhost), or \
+                 --control-token",
+            ),
+            Self::Token(expected) => {
+                match verify_slices_are_equal(expected.as_bytes(), token.as_bytes()) {
+                    Ok(()) => Ok(()),
+                    Err(_) => forbidden("the header X-Emulator-Token is not the --control-token"),
+                }
+            }
+        }
+    }
+}
+
+/// Whether a host, with or without a port, is a loopback name.
+fn is_loopback(host: &str) -> bool {
+    let name = match host.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or_default(),
+        None => host.rsplit_once(':').map_or(host, |(name, _)| name),
+    };
+    let address = name.parse::<IpAddr>();
+    name.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_allowed(access: &ControlAccess, headers: &[(&'static str, &str)]) -> bool {
+        let mut request = hyper::Request::new(());
+        for (name, value) in headers {
+            request.headers_mut().insert(*name, value.parse().unwrap());
+        }
+        access.check(&request.into_parts().0).is_ok()
+    }
+
+    #[test]
+    fn loopback_access_needs_a_loopback_host_and_any_token() {
+        let token = ("x-emulator-token", "t0ken");
+        let loopback = ControlAccess::of("127.0.0.1".parse().unwrap());
+        for host in [
+            "localhost:4599",
+            "127.0.0.1",
+            "[::1]:4599",
+            "LOCALHOST",
+            "127.1.2.3:80",
+        ] {
+            assert!(is_allowed(&loopback, &[("host", host), token]), "{host}");
+            assert!(!is_allowed(&loopback, &[("host", host)]), "{host}");
+        }
+        for host in [
+            "evil.example:4599",
+            "127.0.0.1.evil.example",
+            "kms:4599",
+            "",
+            "10.0.0.1",
+        ] {
+            assert!(!is_allowed(&loopback, &[("host", host), token]), "{host}");
+        }
+    }
+
+    #[test]
+    fn other_origins_are_rejected() {
+        let token = ("x-emulator-token", "t0ken");
+        let host = ("host", "localhost:4599");
+        for (origin, expected) in [
+            ("http://localhost:4599", true),
+            ("http://localhost:3000", false),
+            ("null", false),
+            ("https://evil.example", false),
+        ] {
+            let headers = [host, token, ("origin", origin)];
+            let allowed = is_allowed(&ControlAccess::Loopback, &headers);
+            assert_eq!(allowed, expected, "{origin}");
+        }
+    }
+
+    #[test]
+    fn other_addresses_need_the_token() {
+        let token = ("x-emulator-token", "t0ken");
+        let host = ("host", "localhost:4599");
+        let off = ControlAccess::of("0.0.0.0".parse().unwrap());
+        assert!(!is_allowed(&off, &[host, token]));
+
+        let with_token = ControlAccess::Token("t0ken".to_owned());
+        assert!(is_allowed(&with_token, &[("host", "kms:4599"), token]));
+        for wrong in ["", "t0ke", "t0kenn", "T0KEN"] {
+            let headers = [host, ("x-emulator-token", wrong)];
+            assert!(!is_allowed(&with_token, &headers), "{wrong}");
+        }
+        assert!(!format!("{with_token:?}").contains("t0ken"));
+    }
+}

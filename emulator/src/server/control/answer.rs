@@ -1,0 +1,119 @@
+//! Responses of the control plane.
+
+use std::fmt;
+
+use hyper::header::{ALLOW, CONTENT_TYPE, HeaderValue};
+use hyper::{Response, StatusCode};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::server::body::ResponseBody;
+
+/// A success: a status and a JSON body.
+pub(super) struct Answer {
+    status: StatusCode,
+    body: String,
+}
+
+/// An error: a status and a sentence.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    status: StatusCode,
+    pub(super) message: String,
+    /// The value of the header `Allow`.
+    allow: Option<String>,
+}
+
+pub(super) type Outcome = Result<Answer, Refusal>;
+
+impl Answer {
+    /// A success with a body.
+    pub(super) fn ok(body: &impl Serialize) -> Outcome {
+        Self::with_status(StatusCode::OK, body)
+    }
+
+    /// The creation of something.
+    pub(super) fn created(body: &impl Serialize) -> Outcome {
+        Self::with_status(StatusCode::CREATED, body)
+    }
+
+    /// A success with a body that is JSON already.
+    pub(super) fn json(body: String) -> Self {
+        Self {
+            status: StatusCode::OK,
+            body,
+        }
+    }
+
+    fn with_status(status: StatusCode, body: &impl Serialize) -> Outcome {
+        let body = serde_json::to_string(body).map_err(failed)?;
+        Ok(Self { status, body })
+    }
+}
+
+impl Refusal {
+    pub(super) fn new(status: StatusCode, message: impl Into<String>) -> Self {
+        Self {
+            status,
+            message: message.into(),
+            allow: None,
+        }
+    }
+
+    /// `allow` lists the methods of the path.
+    pub(super) fn method_not_allowed(message: String, allow: String) -> Self {
+        Self {
+            allow: Some(allow),
+            ..Self::new(StatusCode::METHOD_NOT_ALLOWED, message)
+        }
+    }
+}
+
+/// The request is invalid.
+pub(super) fn invalid(message: impl Into<String>) -> Refusal {
+    Refusal::new(StatusCode::BAD_REQUEST, message)
+}
+
+pub(super) fn not_found(message: impl Into<String>) -> Refusal {
+    Refusal::new(StatusCode::NOT_FOUND, message)
+}
+
+/// The emulator failed, for example to write to the disk.
+pub(super) fn failed(error: impl fmt::Display) -> Refusal {
+    Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
+}
+
+/// Parses a JSON body.
+pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
+    serde_json::from_slice(body).map_err(|error| invalid(error.to_string()))
+}
+
+/// The HTTP response. Its body ends with a newline, for terminals.
+pub(super) fn response(outcome: Outcome) -> Response<ResponseBody> {
+    #[derive(Serialize)]
+    struct ErrorBody {
+        error: String,
+    }
+
+    let (status, mut body, allow) = match outcome {
+        Ok(answer) => (answer.status, answer.body, None),
+        Err(refusal) => {
+            let body = ErrorBody {
+                error: refusal.message,
+            };
+            let body = serde_json::to_string(&body).unwrap_or_default();
+            (refusal.status, body, refusal.allow)
+        }
+    };
+    if !body.ends_with('\n') {
+        body.push('\n');
+    }
+    let mut response = Response::new(ResponseBody::complete(body));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    if let Some(Ok(allow)) = allow.map(HeaderValue::try_from) {
+        headers.insert(ALLOW, allow);
+    }
+    response
+}

@@ -1,0 +1,71 @@
+//! `GET /health` and `GET /ca.pem`, for everyone.
+
+use std::time::Instant;
+
+use hyper::header::{CONTENT_TYPE, HeaderValue};
+use hyper::{Method, Response, StatusCode};
+use serde::Serialize;
+
+use super::body::ResponseBody;
+use crate::Kms;
+
+pub(super) struct Status {
+    started: Instant,
+    /// The certificate of the authority, in PEM.
+    authority: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Health {
+    status: &'static str,
+    version: &'static str,
+    uptime_seconds: u64,
+    keys: usize,
+}
+
+impl Status {
+    pub(super) fn new(authority: Option<String>) -> Self {
+        Self {
+            started: Instant::now(),
+            authority,
+        }
+    }
+
+    /// `GET /health`
+    pub(super) fn health(&self, kms: &Kms, method: &Method) -> Response<ResponseBody> {
+        let health = Health {
+            status: "ok",
+            version: env!("CARGO_PKG_VERSION"),
+            uptime_seconds: self.started.elapsed().as_secs(),
+            keys: kms.key_count(),
+        };
+        let mut body = serde_json::to_string(&health).unwrap_or_default();
+        body.push('\n');
+        file(method, "application/json", body)
+    }
+
+    /// `GET /ca.pem`: the certificate of the authority, if the emulator issues its certificates.
+    pub(super) fn authority(&self, method: &Method) -> Response<ResponseBody> {
+        match &self.authority {
+            Some(pem) => file(method, "application/x-pem-file", pem.clone()),
+            None => empty(StatusCode::NOT_FOUND),
+        }
+    }
+}
+
+fn file(method: &Method, content_type: &'static str, body: String) -> Response<ResponseBody> {
+    if !matches!(*method, Method::GET | Method::HEAD) {
+        return empty(StatusCode::METHOD_NOT_ALLOWED);
+    }
+    let mut response = Response::new(ResponseBody::complete(body));
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response
+}
+
+fn empty(status: StatusCode) -> Response<ResponseBody> {
+    let mut response = Response::new(ResponseBody::complete(Vec::new()));
+    *response.status_mut() = status;
+    response
+}
