@@ -13,7 +13,7 @@ mod tls;
 
 use std::convert::Infallible;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -55,6 +55,17 @@ trait Stream: AsyncRead + AsyncWrite + Send {}
 impl<S: AsyncRead + AsyncWrite + Send> Stream for S {}
 
 type Secured = Pin<Box<dyn Stream>>;
+
+/// The address that a client on this machine connects to: the loopback address if the server listens
+/// on all addresses.
+pub(crate) fn client_address(mut address: SocketAddr) -> SocketAddr {
+    match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+        IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+        _ => {}
+    }
+    address
+}
 
 /// The first byte of a TLS handshake; no request of HTTP begins with it.
 const HANDSHAKE: u8 = 22;
@@ -130,7 +141,7 @@ impl Server {
     /// What the system says.
     pub fn url(&self) -> io::Result<String> {
         let scheme = if self.tls.is_some() { "https" } else { "http" };
-        Ok(format!("{scheme}://{}", self.local_addr()?))
+        Ok(format!("{scheme}://{}", client_address(self.local_addr()?)))
     }
 
     /// The address that it listens on.
