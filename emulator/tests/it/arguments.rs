@@ -98,9 +98,9 @@ fn errors_name_the_variable() {
              tip: Kubernetes sets KMS_PORT for a Service named kms",
         ),
         (
-            "KMS_TEMPORARY",
+            "KMS_TLS",
             "maybe",
-            "invalid value 'maybe' for 'KMS_TEMPORARY': value was not a boolean\n\n  \
+            "invalid value 'maybe' for 'KMS_TLS': value was not a boolean\n\n  \
              tip: use 1 or 0, true or false, yes or no, on or off",
         ),
         (
@@ -130,7 +130,9 @@ fn errors_name_the_variable() {
         ),
         ("PORT", "many", "invalid value 'many' for 'PORT'"),
     ] {
-        let error = error(&["--temporary"], &[(variable, value)]);
+        // With this address, nothing can start, not even if the value is accepted.
+        let arguments = ["--temporary", "--host=192.0.2.1"];
+        let error = error(&arguments, &[(variable, value)]);
         assert!(error.contains(expected), "{variable}: {error}");
     }
 }

@@ -193,7 +193,7 @@ fn health_reports_a_running_emulator() {
 fn seed_check_counts_what_it_would_create() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("seed.yaml");
-    let seed = "keys:\n- {alias: alias/a}\n- {spec: ECC_NIST_P256, usage: SIGN_VERIFY}\n";
+    let seed = "keys:\n- {alias: alias/a}\n- {material: {seed: b}}\n";
     std::fs::write(&file, seed).unwrap();
     let mut check = emulator();
     check.args(["seed", "check"]).arg(&file);
