@@ -13,7 +13,7 @@ use crate::attestation::Document;
 
 #[derive(Args)]
 pub(super) struct Attest {
-    /// RSA public key of the enclave, a DER or PEM file with a SubjectPublicKeyInfo
+    /// RSA public key of the enclave, a DER or PEM file
     #[arg(long, value_name = "FILE")]
     public_key: PathBuf,
     /// Value of a platform configuration register (repeatable); the default is zeros, as in debug mode

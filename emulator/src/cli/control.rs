@@ -13,9 +13,9 @@ use crate::Builder;
 pub(super) struct Control {
     /// Value that the control plane, /_emulator/…, requires in the header X-Emulator-Token. Without
     /// it, only programs on this machine have access, and none if --host is not a loopback address
-    #[arg(long, env = "KMS_CONTROL_TOKEN", value_name = "TOKEN",
+    #[arg(long = "control-token", env = "KMS_CONTROL_TOKEN", value_name = "TOKEN",
           value_parser = NonEmptyStringValueParser::new())]
-    pub(super) control_token: Option<String>,
+    pub(super) token: Option<String>,
     /// Number of events that the control plane can return; 0 turns events off
     #[arg(long, env = "KMS_EVENTS", default_value_t = 10_000, value_name = "N",
           value_parser = clap::value_parser!(u32).range(0..=1_000_000))]

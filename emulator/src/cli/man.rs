@@ -139,11 +139,11 @@ fn main_page(command: &Command, pages: &[&Command]) -> io::Result<Vec<u8>> {
 
 /// What clap knows of a command.
 fn page(command: &Command) -> io::Result<Vec<u8>> {
-    let mut synopsis = usage(command);
+    let mut forms = vec![usage(command)];
     if command.has_subcommands() {
-        synopsis += &format!("\n{} <COMMAND>", command.get_name());
+        forms.push(format!("{} <COMMAND>", command.get_name()));
     }
-    let page = Man::new(command.clone().override_usage(synopsis))
+    let page = Man::new(command.clone().override_usage(forms.join("\n")))
         .source(format!("kms-emulator {}", env!("CARGO_PKG_VERSION")))
         .manual("Simulated KMS");
     let mut text = Vec::new();

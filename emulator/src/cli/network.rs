@@ -15,12 +15,12 @@ pub(super) struct Network {
     /// A second port to listen on
     #[arg(long, env = "KMS_ALSO_PORT", value_name = "PORT", value_parser = port)]
     also_port: Option<u16>,
-    /// Origin of web pages that may call KMS, such as http://localhost:3000; * allows all pages
-    /// (repeatable)
     #[arg(
         long,
         env = "KMS_CORS_ORIGIN",
         value_name = "ORIGIN",
+        help = "Origin of web pages that may call KMS, such as http://localhost:3000; * allows all \
+                pages (repeatable)",
         value_delimiter = ','
     )]
     cors_origin: Vec<CorsOrigin>,

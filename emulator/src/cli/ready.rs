@@ -34,14 +34,18 @@ impl Ready<'_> {
     fn next_steps(&self) -> String {
         let url = self.url;
         let set = if cfg!(windows) { "set" } else { "export" };
-        let mut steps = format!("\n  {set} AWS_ENDPOINT_URL_KMS={url}\n\n");
-        if self.has_own_authority {
+        let trust = if self.has_own_authority {
             let plain = url.replacen("https://", "http://", 1);
-            steps += &format!(
+            format!(
                 "Clients must trust the certificate authority at {plain}/ca.pem, for example:\n\n  \
                  curl --output ca.pem {plain}/ca.pem\n  {set} AWS_CA_BUNDLE=ca.pem\n\n"
-            );
-        }
-        steps + "Any credentials are accepted. Press Ctrl-C to stop.\n"
+            )
+        } else {
+            String::new()
+        };
+        format!(
+            "\n  {set} AWS_ENDPOINT_URL_KMS={url}\n\n{trust}Any credentials are accepted. Press Ctrl-C \
+             to stop.\n"
+        )
     }
 }

@@ -55,7 +55,7 @@ impl Serve {
             tls: self.https.open(folder.as_deref())?,
             limits: self.network.limits(),
             cors: self.network.cors(),
-            control_token: self.control.control_token,
+            control_token: self.control.token,
             data_location: folder.map_or_else(
                 || "temporary".to_owned(),
                 |folder| folder.display().to_string(),

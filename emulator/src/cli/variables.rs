@@ -18,12 +18,10 @@ pub(super) fn warn_of_unknown() {
             continue;
         };
         if is_unknown(name, &value, &known) {
-            match nearest(name, &known) {
-                Some(nearest) => tracing::warn!(
-                    "ignoring the unknown environment variable {name}; did you mean {nearest}?"
-                ),
-                None => tracing::warn!("ignoring the unknown environment variable {name}"),
-            }
+            let suggestion = nearest(name, &known)
+                .map(|nearest| format!("; did you mean {nearest}?"))
+                .unwrap_or_default();
+            tracing::warn!("ignoring the unknown environment variable {name}{suggestion}");
         }
     }
 }
@@ -36,9 +34,14 @@ fn is_unknown(name: &str, value: &str, known: &[&str]) -> bool {
 }
 
 fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
-    let similarity = |known: &str| strsim::jaro(&name["KMS_".len()..], &known["KMS_".len()..]);
+    let similarity = |known: &str| strsim::jaro(suffix(name), suffix(known));
     let nearest = known
         .iter()
         .max_by(|a, b| similarity(a).total_cmp(&similarity(b)))?;
     (similarity(nearest) > MIN_SIMILARITY).then_some(nearest)
+}
+
+/// The part of a name that differs from variable to variable.
+fn suffix(name: &str) -> &str {
+    name.trim_start_matches("KMS_")
 }
