@@ -1,21 +1,19 @@
 //! A KMS for one test: started in a moment, gone when it is dropped.
 
+#[cfg(feature = "server")]
+mod listener;
 #[cfg(feature = "aws-sdk")]
 mod sdk;
 
 use std::fmt;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
-use std::thread::{self, JoinHandle};
-use std::time::Duration;
 
-use tokio::runtime;
-use tokio::sync::oneshot;
+#[cfg(feature = "server")]
+use listener::Listener;
 
 use crate::clock::Clock;
 use crate::fault::Faults;
-use crate::server::{Limits, Server};
 use crate::{Builder, Events, Kms, Seed, SeedError, Seeded, Snapshot, StoreError};
 
 /// A KMS of one's own, that keeps nothing: on a port that the system chooses, or without any.
@@ -40,18 +38,14 @@ use crate::{Builder, Events, Kms, Seed, SeedError, Seeded, Snapshot, StoreError}
 /// client that needs no socket.
 pub struct Emulator {
     kms: Arc<Kms>,
-    listening: Option<Listening>,
-}
-
-struct Listening {
-    endpoint_url: String,
-    stop: Option<oneshot::Sender<()>>,
-    thread: Option<JoinHandle<()>>,
+    #[cfg(feature = "server")]
+    listener: Option<Listener>,
 }
 
 /// How an [`Emulator`] is started: [`Emulator::builder`].
 pub struct EmulatorBuilder {
     kms: Builder,
+    #[cfg(feature = "server")]
     listens: bool,
 }
 
@@ -93,6 +87,7 @@ impl Emulator {
     /// # Errors
     ///
     /// If the system gives no port, no thread or no randomness.
+    #[cfg(feature = "server")]
     pub async fn start() -> Result<Self, StartError> {
         Self::builder().start().await
     }
@@ -101,6 +96,7 @@ impl Emulator {
     pub fn builder() -> EmulatorBuilder {
         EmulatorBuilder {
             kms: Kms::builder(),
+            #[cfg(feature = "server")]
             listens: true,
         }
     }
@@ -108,10 +104,21 @@ impl Emulator {
     /// What `AWS_ENDPOINT_URL` is to be: `http://127.0.0.1:PORT`. Without a listener, an address
     /// that leads nowhere, for clients that want one.
     pub fn endpoint_url(&self) -> &str {
-        match &self.listening {
-            Some(listening) => &listening.endpoint_url,
-            None => "http://simulated-kms.invalid",
+        #[cfg(feature = "server")]
+        if let Some(listener) = &self.listener {
+            return listener.endpoint_url();
         }
+        "http://simulated-kms.invalid"
+    }
+
+    /// Whether clients can connect to it.
+    #[cfg(feature = "aws-sdk")]
+    fn listens(&self) -> bool {
+        #[cfg(feature = "server")]
+        let listens = self.listener.is_some();
+        #[cfg(not(feature = "server"))]
+        let listens = false;
+        listens
     }
 
     /// Its clock: the real time, until it is moved.
@@ -175,20 +182,24 @@ impl EmulatorBuilder {
     /// let builder = Emulator::builder().configure(|kms| kms.quotas(Quotas::Aws));
     /// ```
     #[must_use]
-    pub fn configure(self, change: impl FnOnce(Builder) -> Builder) -> Self {
-        Self {
-            kms: change(self.kms),
-            ..self
-        }
+    pub fn configure(mut self, change: impl FnOnce(Builder) -> Builder) -> Self {
+        self.kms = change(self.kms);
+        self
     }
 
-    /// On no port at all: for clients in this process.
+    /// Opens no port: for clients in this process. Without the feature `server`, this is the only
+    /// way.
     #[must_use]
-    pub fn without_listener(self) -> Self {
-        Self {
-            listens: false,
-            ..self
+    #[cfg_attr(
+        not(feature = "server"),
+        expect(unused_mut, reason = "the field needs the feature")
+    )]
+    pub fn without_listener(mut self) -> Self {
+        #[cfg(feature = "server")]
+        {
+            self.listens = false;
         }
+        self
     }
 
     /// Starts it. When this is ready, it accepts connections.
@@ -202,54 +213,14 @@ impl EmulatorBuilder {
     )]
     pub async fn start(self) -> Result<Emulator, StartError> {
         let kms = Arc::new(self.kms.build_temporary()?);
-        let listening = if self.listens {
-            Some(Listening::start(Arc::clone(&kms))?)
-        } else {
-            None
-        };
-        Ok(Emulator { kms, listening })
-    }
-}
-
-impl Listening {
-    fn start(kms: Arc<Kms>) -> Result<Self, StartError> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        let address: SocketAddr = listener.local_addr()?;
-        let runtime = runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?;
-        let server = {
-            let _inside = runtime.enter();
-            // Nobody waits for an answer when the emulator is dropped.
-            let limits = Limits {
-                drain_timeout: Duration::ZERO,
-                ..Limits::default()
-            };
-            Server::from_listener(listener, kms, limits)?
-        };
-        let (stop, stopped) = oneshot::channel();
-        let thread = thread::Builder::new().name("kms-emulator".to_owned());
-        let thread = thread.spawn(move || {
-            runtime.block_on(server.run(async {
-                // Dropped without a word is a stop too.
-                let _ = stopped.await;
-            }));
-        })?;
-        Ok(Self {
-            endpoint_url: format!("http://{address}"),
-            stop: Some(stop),
-            thread: Some(thread),
+        Ok(Emulator {
+            #[cfg(feature = "server")]
+            listener: if self.listens {
+                Some(Listener::start(Arc::clone(&kms))?)
+            } else {
+                None
+            },
+            kms,
         })
-    }
-}
-
-impl Drop for Listening {
-    fn drop(&mut self) {
-        drop(self.stop.take());
-        if let Some(thread) = self.thread.take()
-            && thread.join().is_err()
-        {
-            tracing::error!("the emulator's thread panicked");
-        }
     }
 }

@@ -43,7 +43,8 @@
 //! | `seed` | what is there from the start, read from files |
 //! | `store` | records in memory, written through sled; the only user of sled |
 //! | `clock` | the only reader of the time |
-//! | `server`, `cli` | HTTP, HTTPS and the command line (feature `server`) |
+//! | `server` | HTTP and HTTPS (feature `server`) |
+//! | `cli` | the command line of the binary (feature `cli`) |
 //!
 //! # Decisions
 //!
@@ -86,14 +87,13 @@ mod state;
 mod store;
 mod tag;
 
-#[cfg(feature = "server")]
+#[cfg(feature = "cli")]
+#[doc(hidden)] // for the binary only
 pub mod cli;
-#[cfg(feature = "server")]
 mod emulator;
 #[cfg(feature = "server")]
 pub mod server;
 
-#[cfg(feature = "server")]
 pub use emulator::{Emulator, EmulatorBuilder, StartError};
 pub use journal::{Event, EventQuery, Events};
 pub use kms::{Builder, Kms, Pending, Snapshot, UnknownSnapshot, Work};

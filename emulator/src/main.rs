@@ -1,10 +1,7 @@
-//! `kms-emulator`: Simulated KMS on the command line.
+//! The `kms-emulator` binary.
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-use kms_emulator::cli::Cli;
-
 fn main() -> ExitCode {
-    Cli::parse().run()
+    kms_emulator::cli::main()
 }

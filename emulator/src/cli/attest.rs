@@ -1,4 +1,4 @@
-//! `kms-emulator attest`: an attestation document for whoever has no enclave, in any language.
+//! `kms-emulator attest`: creates attestation documents without an enclave.
 
 use std::fs;
 use std::io::{self, IsTerminal as _, Write as _};
@@ -12,41 +12,41 @@ use x509_cert::der::pem;
 use crate::attestation::Document;
 use crate::hex;
 
-/// What the document is to say.
 #[derive(Args)]
 pub(super) struct Attest {
-    /// The enclave's RSA public key, a `SubjectPublicKeyInfo` in DER or PEM
+    /// RSA public key of the enclave, a DER or PEM file
     #[arg(long, value_name = "FILE")]
     public_key: PathBuf,
-    /// A platform configuration register; those not said are zeros, as in debug mode
+    /// Value of a platform configuration register (repeatable); the default is zeros, as in debug mode
     #[arg(long = "pcr", value_name = "N=HEX", value_parser = pcr)]
     pcrs: Vec<Pcr>,
-    /// Data of the enclave's choice
+    /// File with data to include in the document
     #[arg(long, value_name = "FILE")]
     user_data: Option<PathBuf>,
-    /// A nonce
+    /// Nonce to include in the document
     #[arg(long, value_name = "HEX", value_parser = nonce)]
     nonce: Option<Nonce>,
-    /// Where to write the document [default: standard output, in base64 if that is a terminal]
+    /// File to write the document to [default: standard output, in base64 on a terminal]
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }
 
-/// A register and its value.
+/// The index and the value of a register.
 #[derive(Clone)]
 struct Pcr(u8, Vec<u8>);
 
-/// A type of its own, so that clap takes it for one value and not for a list.
+/// A newtype, because clap takes `Vec<u8>` for a list of values.
 #[derive(Clone)]
 struct Nonce(Vec<u8>);
 
-/// How a PEM file names what is in it.
+/// The label of a PEM file.
 const LABEL: &str = "PUBLIC KEY";
 
 impl Attest {
     pub(super) fn run(self) -> Result<(), String> {
         let document = self.document()?.sign();
-        let document = document.map_err(|error| format!("no such document: {error}"))?;
+        let document =
+            document.map_err(|error| format!("cannot create the attestation document: {error}"))?;
         let Some(path) = self.out else {
             let mut out = io::stdout().lock();
             let written = if out.is_terminal() {
@@ -81,21 +81,25 @@ fn read(path: &PathBuf) -> Result<Vec<u8>, String> {
     fs::read(path).map_err(|error| format!("cannot read {}: {error}", path.display()))
 }
 
-/// DER of DER or PEM.
+/// The DER bytes of a DER or PEM file.
 fn public_key(file: Vec<u8>) -> Result<Vec<u8>, String> {
     if !file.starts_with(b"-----BEGIN") {
         return Ok(file);
     }
     match pem::decode_vec(&file) {
         Ok((LABEL, der)) => Ok(der),
-        Ok((label, _)) => Err(format!("--public-key is a {label}, not a {LABEL}")),
-        Err(error) => Err(format!("--public-key is no PEM file: {error}")),
+        Ok((label, _)) => Err(format!("--public-key: expected a {LABEL}, found a {label}")),
+        Err(error) => Err(format!("--public-key: invalid PEM: {error}")),
     }
 }
 
 fn pcr(argument: &str) -> Result<Pcr, String> {
-    let (index, value) = argument.split_once('=').ok_or("it is not like 0=HEX")?;
-    let index = index.parse().map_err(|_| "the register is not a number")?;
+    let (index, value) = argument
+        .split_once('=')
+        .ok_or("expected N=HEX, such as 0=00ff")?;
+    let index = index
+        .parse()
+        .map_err(|_| "expected a register number from 0 to 255 before =")?;
     Ok(Pcr(index, bytes(value)?))
 }
 
@@ -104,7 +108,7 @@ fn nonce(argument: &str) -> Result<Nonce, String> {
 }
 
 fn bytes(digits: &str) -> Result<Vec<u8>, String> {
-    hex::decode(digits).ok_or_else(|| "expected pairs of hexadecimal digits".to_owned())
+    hex::decode(digits).ok_or_else(|| "expected hexadecimal bytes, such as 00ff".to_owned())
 }
 
 #[cfg(test)]
@@ -112,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_register_is_a_number_and_hexadecimal_bytes() {
+    fn parses_register() {
         let Pcr(index, value) = pcr("31=00fFa0").unwrap();
         assert_eq!((index, value), (31, vec![0, 0xff, 0xa0]));
         for wrong in [
@@ -124,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn a_public_key_may_be_pem() {
+    fn reads_der_and_pem_public_keys() {
         assert_eq!(public_key(vec![0x30, 0]).unwrap(), [0x30, 0]);
         let pem = |label| format!("-----BEGIN {label}-----\nMAA=\n-----END {label}-----\n");
         assert_eq!(public_key(pem(LABEL).into_bytes()).unwrap(), [0x30, 0]);

@@ -1,94 +1,52 @@
-//! `kms-emulator health`: for containers, which have neither a shell nor `curl`.
+//! `kms-emulator health`: a health check for containers that have neither a shell nor `curl`.
 
 use std::io::{self, Write as _};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Args;
-use http_body_util::{BodyExt as _, Empty, Limited};
-use hyper::body::Bytes;
-use hyper::header::HOST;
-use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
-use tokio::time::timeout;
 
-use super::complain;
-use super::serve::port;
+use super::network::Address;
+use super::print_error;
+use crate::server::client_address;
 
-type Failure = Box<dyn std::error::Error + Send + Sync>;
-
-/// Where to ask.
 #[derive(Args)]
 pub(super) struct Health {
-    /// The address that the emulator listens on; 0.0.0.0 is asked on 127.0.0.1
-    #[arg(long, env = "KMS_HOST", default_value = "127.0.0.1")]
-    host: IpAddr,
-    /// The port that the emulator listens on [default: 4599]
-    #[arg(long, env = "KMS_PORT")]
-    port: Option<u16>,
+    #[command(flatten)]
+    address: Address,
 }
 
-const PATIENCE: Duration = Duration::from_secs(5);
-const MOST: usize = 64 * 1024;
+const TIMEOUT: Duration = Duration::from_secs(5);
+const MAX_BODY: u64 = 64 * 1024;
 
 impl Health {
     pub(super) fn run(self) -> ExitCode {
-        let host = match self.host {
-            host if host.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
-            host => host,
-        };
-        let port = match port(self.port) {
-            Ok(port) => port,
-            Err(sentence) => {
-                complain(&sentence);
-                return ExitCode::FAILURE;
-            }
-        };
-        let address = SocketAddr::new(host, port);
-        match asked(address) {
-            Ok(answer) => {
-                // The exit code says the same; nobody need be there to read.
-                let _ = writeln!(io::stdout(), "{answer}");
+        match self.check() {
+            Ok(body) => {
+                // The exit code is the result, so a closed output is no failure.
+                let _ = writeln!(io::stdout(), "{body}");
                 ExitCode::SUCCESS
             }
-            Err(error) => {
-                complain(&format!("no healthy emulator at http://{address}: {error}"));
+            Err(message) => {
+                print_error(&message);
                 ExitCode::FAILURE
             }
         }
     }
-}
 
-fn asked(address: SocketAddr) -> Result<String, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    runtime.block_on(async {
-        timeout(PATIENCE, ask(address))
-            .await
-            .map_err(|_| "it does not answer in time")?
-    })
-}
-
-async fn ask(address: SocketAddr) -> Result<String, Failure> {
-    let stream = TokioIo::new(TcpStream::connect(address).await?);
-    let (mut sender, connection) = hyper::client::conn::http1::handshake(stream).await?;
-    let connection = tokio::spawn(connection);
-    let request = hyper::Request::get("/health")
-        .header(HOST, address.to_string())
-        .body(Empty::<Bytes>::new())?;
-    let response = sender.send_request(request).await?;
-    let status = response.status();
-    let body = Limited::new(response.into_body(), MOST)
-        .collect()
-        .await?
-        .to_bytes();
-    drop(sender);
-    connection.abort();
-    if status.is_success() {
-        Ok(String::from_utf8_lossy(&body).into_owned())
-    } else {
-        Err(format!("it answers HTTP {status}").into())
+    fn check(&self) -> Result<String, String> {
+        let url = format!("http://{}", client_address(self.address.socket()?));
+        get(&format!("{url}/health"))
+            .map_err(|error| format!("no healthy emulator at {url}: {error}"))
     }
+}
+
+fn get(url: &str) -> Result<String, ureq::Error> {
+    let config = ureq::Agent::config_builder()
+        .timeout_global(Some(TIMEOUT))
+        // Variables such as HTTP_PROXY are for other hosts.
+        .proxy(None);
+    let mut response = config.build().new_agent().get(url).call()?;
+    let body = response.body_mut().with_config().limit(MAX_BODY);
+    body.read_to_string()
 }

@@ -1,40 +1,40 @@
-//! What the command line says of HTTPS.
+//! Options of HTTPS.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
+use clap::builder::BoolishValueParser;
 use rustls::pki_types::ServerName;
 
 use crate::server::Tls;
 
-/// Whether to encrypt, and how clients know whom they talk to.
 #[derive(Args)]
+#[command(next_help_heading = "HTTPS")]
 pub(super) struct Https {
-    /// Speak HTTPS. Clients are to trust the emulator's own authority: DIR/tls/ca.pem in the data
-    /// folder, or what `GET /ca.pem` answers in clear
-    #[arg(long, env = "KMS_TLS")]
+    /// Serve HTTPS. Clients must trust the emulator's certificate authority, which is tls/ca.pem in
+    /// the data folder and /ca.pem over plain HTTP
+    #[arg(long, env = "KMS_TLS", value_parser = BoolishValueParser::new())]
     tls: bool,
-    /// An address, or a name, by which clients reach it, beside those it sees itself: names that
-    /// they ask for, its own addresses and the loopback (repeatable; in the environment, with
-    /// commas)
+    /// Host name or IP address to add to the certificate (repeatable). Loopback addresses, the
+    /// addresses of this machine and the names that clients request are included already
     #[arg(long, env = "KMS_TLS_NAME", value_name = "NAME", value_delimiter = ',',
           value_parser = name)]
     tls_name: Vec<ServerName<'static>>,
-    /// Speak HTTPS with this certificate and those that lead to its authority, in PEM
+    /// Serve HTTPS with this certificate chain, a PEM file
     #[arg(long, env = "KMS_TLS_CERT", value_name = "FILE", requires = "tls_key")]
     tls_cert: Option<PathBuf>,
-    /// The private key of --tls-cert, in PEM
+    /// Private key of --tls-cert, a PEM file
     #[arg(long, env = "KMS_TLS_KEY", value_name = "FILE", requires = "tls_cert")]
     tls_key: Option<PathBuf>,
 }
 
 fn name(text: &str) -> Result<ServerName<'static>, &'static str> {
-    ServerName::try_from(text.to_owned()).map_err(|_| "it is neither a host's name nor an address")
+    ServerName::try_from(text.to_owned()).map_err(|_| "expected a host name or an IP address")
 }
 
 impl Https {
-    /// What to encrypt with, if at all. The authority is kept in the data folder, if there is one.
+    /// The TLS configuration, if HTTPS is on. The certificate authority is kept in the data folder.
     pub(super) fn open(&self, data: Option<&Path>) -> Result<Option<Arc<Tls>>, String> {
         let tls = match (&self.tls_cert, &self.tls_key, data) {
             (Some(certificate), Some(key), _) => Tls::from_files(certificate, key),
@@ -44,7 +44,7 @@ impl Https {
         };
         match tls {
             Ok(tls) => Ok(Some(Arc::new(tls))),
-            Err(error) => Err(format!("cannot speak HTTPS: {error}")),
+            Err(error) => Err(format!("cannot serve HTTPS: {error}")),
         }
     }
 }

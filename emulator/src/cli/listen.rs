@@ -1,6 +1,6 @@
-//! Serving until the process is asked to stop.
+//! Serving until the process receives a signal to stop.
 
-use std::io::{self, Write as _};
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -8,25 +8,26 @@ use listenfd::ListenFd;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use super::ready::Ready;
 use crate::Kms;
 use crate::server::{ControlAccess, CorsOrigins, Limits, Server, Tls};
 
-/// What is served, and how.
+/// A KMS and how to serve it.
 pub(super) struct Service {
     pub(super) kms: Arc<Kms>,
-    /// Where, unless the process was started with sockets that listen already.
+    /// Not used if the process inherits listening sockets.
     pub(super) addresses: Vec<SocketAddr>,
     pub(super) tls: Option<Arc<Tls>>,
     pub(super) cors: CorsOrigins,
     pub(super) control_token: Option<String>,
     pub(super) limits: Limits,
-    /// Where the keys are, for the ready line.
-    pub(super) place: String,
+    /// The data folder, as the ready line names it.
+    pub(super) data_location: String,
 }
 
 impl Service {
-    /// Serves at all addresses, until the process is asked to stop. It is the first that is told to
-    /// whoever waits.
+    /// Serves at all addresses until the process receives a signal to stop. The ready line names the
+    /// first address.
     pub(super) async fn run(self) -> Result<(), String> {
         let stop = stop_signal().map_err(|error| format!("cannot listen for signals: {error}"))?;
         let servers = self.servers().await?;
@@ -34,20 +35,20 @@ impl Service {
         let urls = urls.map_err(|error| error.to_string())?;
         if servers.iter().any(|server| !server.is_controlled()) {
             tracing::info!(
-                "the control plane is off, because others than this machine can connect; --control-token turns it on"
+                "the control plane is off, because other machines can connect; --control-token turns it on"
             );
         }
         if let Some((first, others)) = urls.split_first() {
             for url in others {
-                tracing::info!("listening on {url} too");
+                tracing::info!("also listening on {url}");
             }
-            self.say_ready(first);
+            self.ready(first).print();
         }
         let (stopping, stopped) = watch::channel(());
         let mut running = JoinSet::new();
         for server in servers {
             let mut stopped = stopped.clone();
-            // Nothing is ever sent: the channel ends.
+            // Dropping the sender ends the wait; nothing is sent.
             running.spawn(server.run(async move { drop(stopped.changed().await) }));
         }
         stop.await;
@@ -58,7 +59,7 @@ impl Service {
 
     async fn servers(&self) -> Result<Vec<Server>, String> {
         let mut servers = Vec::new();
-        for listener in handed_over()? {
+        for listener in inherited_sockets()? {
             let server = Server::from_listener(listener, Arc::clone(&self.kms), self.limits);
             servers.push(server.map_err(|error| format!("cannot use a socket: {error}"))?);
         }
@@ -66,17 +67,18 @@ impl Service {
             for address in &self.addresses {
                 let server = Server::bind(*address, Arc::clone(&self.kms), self.limits).await;
                 servers.push(server.map_err(|error| {
-                    format!("cannot listen on {address}: {error}; choose another port with --port")
+                    let advice = advice(&error);
+                    format!("cannot listen on {address}: {error}; {advice}")
                 })?);
             }
         }
         Ok(servers
             .into_iter()
-            .map(|server| self.set_up(server))
+            .map(|server| self.configure(server))
             .collect())
     }
 
-    fn set_up(&self, server: Server) -> Server {
+    fn configure(&self, server: Server) -> Server {
         let mut server = server.cors(self.cors.clone());
         if let Some(tls) = &self.tls {
             server = server.tls(Arc::clone(tls));
@@ -87,18 +89,31 @@ impl Service {
         }
     }
 
-    /// Whoever waits for this line may connect from now on.
-    fn say_ready(&self, url: &str) {
-        let mut out = io::stdout().lock();
-        let ready = writeln!(out, "Simulated KMS ready at {url} (data: {})", self.place);
-        if let Err(error) = ready.and_then(|()| out.flush()) {
-            tracing::warn!("cannot say that it is ready: {error}");
+    fn ready<'a>(&'a self, url: &'a str) -> Ready<'a> {
+        Ready {
+            url,
+            data_location: &self.data_location,
+            has_own_authority: self
+                .tls
+                .as_ref()
+                .is_some_and(|tls| tls.authority().is_some()),
         }
     }
 }
 
-/// The sockets that whoever started the process listens on for it: systemd, by its protocol.
-fn handed_over() -> Result<Vec<std::net::TcpListener>, String> {
+/// What to do if an address cannot be used.
+fn advice(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::AddrInUse => {
+            "stop the program that uses it, or choose another port with --port"
+        }
+        io::ErrorKind::PermissionDenied => "choose a port from 1024 on with --port",
+        _ => "choose an address of this machine with --host",
+    }
+}
+
+/// The listening sockets that the parent process passed on, such as systemd does.
+fn inherited_sockets() -> Result<Vec<std::net::TcpListener>, String> {
     let mut sockets = ListenFd::from_env();
     let mut listeners = Vec::new();
     for number in 0..sockets.len() {
@@ -108,8 +123,8 @@ fn handed_over() -> Result<Vec<std::net::TcpListener>, String> {
     Ok(listeners)
 }
 
-/// Ready when the process is asked to stop, by SIGINT or SIGTERM. The signals are caught from the
-/// moment this returns.
+/// Completes when the process receives SIGINT or SIGTERM. The handlers are installed before this
+/// function returns.
 #[cfg(unix)]
 fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
@@ -125,9 +140,9 @@ fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     })
 }
 
-/// Ready when the process is asked to stop, by Ctrl-C.
+/// Completes when the user presses Ctrl-C.
 #[cfg(not(unix))]
-#[expect(clippy::unnecessary_wraps, reason = "as on Unix")]
+#[expect(clippy::unnecessary_wraps, reason = "the same signature as on Unix")]
 fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     Ok(async {
         if tokio::signal::ctrl_c().await.is_err() {

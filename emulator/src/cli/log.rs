@@ -1,39 +1,67 @@
-//! The log: lines on standard error, written by a thread of its own through a bounded queue, so
-//! that a slow reader of the log slows no request. When the queue is full, lines are dropped.
+//! The log on standard error. A thread of its own writes the lines from a bounded queue, so a slow
+//! reader of the log slows no request. If the queue is full, lines are dropped.
 
 use std::io::BufWriter;
 
+use clap::{Args, ValueEnum};
 use tracing::level_filters::LevelFilter;
 use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::fmt;
 
-use super::serve::{LogFormat, LogLevel};
+#[derive(Args)]
+#[command(next_help_heading = "Log")]
+pub(super) struct Log {
+    /// Lowest level to log on standard error
+    #[arg(long, env = "KMS_LOG_LEVEL", default_value = "info")]
+    log_level: LogLevel,
+    /// Format of the log
+    #[arg(long, env = "KMS_LOG_FORMAT", default_value = "text")]
+    log_format: LogFormat,
+}
 
-/// The most lines that wait to be written.
-const QUEUE: usize = 16 * 1024;
+#[derive(Clone, Copy, ValueEnum)]
+enum LogLevel {
+    Off,
+    Error,
+    Warn,
+    Info,
+    Debug,
+    Trace,
+}
 
-/// Starts the log. What is still queued is written when the guard is dropped.
-pub(super) fn start(level: LogLevel, format: LogFormat) -> WorkerGuard {
-    let (writer, guard) = NonBlockingBuilder::default()
-        .lossy(true)
-        .buffered_lines_limit(QUEUE)
-        .thread_name("kms-log")
-        // The thread flushes when nothing more waits, so that a burst is one write.
-        .finish(BufWriter::new(std::io::stderr()));
-    let log = fmt()
-        .with_writer(writer)
-        .with_max_level(LevelFilter::from(level))
-        .with_ansi(false)
-        .with_target(false);
-    let started = match format {
-        LogFormat::Text => tracing::subscriber::set_global_default(log.finish()),
-        LogFormat::Json => {
-            tracing::subscriber::set_global_default(log.json().flatten_event(true).finish())
-        }
-    };
-    // Only a program that embeds this one can have a log already; then it goes there.
-    drop(started);
-    guard
+#[derive(Clone, Copy, ValueEnum)]
+enum LogFormat {
+    Text,
+    Json,
+}
+
+/// Maximum number of lines in the queue.
+const QUEUE_LIMIT: usize = 16 * 1024;
+
+impl Log {
+    /// Starts the log. Dropping the guard writes the lines that are still in the queue.
+    pub(super) fn start(&self) -> WorkerGuard {
+        let (writer, guard) = NonBlockingBuilder::default()
+            .lossy(true)
+            .buffered_lines_limit(QUEUE_LIMIT)
+            .thread_name("kms-log")
+            // The thread flushes when the queue is empty, so a burst of lines is one write.
+            .finish(BufWriter::new(std::io::stderr()));
+        let log = fmt()
+            .with_writer(writer)
+            .with_max_level(LevelFilter::from(self.log_level))
+            .with_ansi(false)
+            .with_target(false);
+        let started = match self.log_format {
+            LogFormat::Text => tracing::subscriber::set_global_default(log.finish()),
+            LogFormat::Json => {
+                tracing::subscriber::set_global_default(log.json().flatten_event(true).finish())
+            }
+        };
+        // This fails only if the process already has a log, which is used then.
+        drop(started);
+        guard
+    }
 }
 
 impl From<LogLevel> for LevelFilter {

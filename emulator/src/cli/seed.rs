@@ -1,13 +1,12 @@
-//! `kms-emulator seed check`: whether seed files would do, without an emulator.
+//! `kms-emulator seed check`: checks seed files without starting an emulator.
 
-use std::io::{self, Write as _};
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::print;
 use crate::{Builder, Kms, Seed};
 
-/// What to do with seed files.
 #[derive(Args)]
 pub(super) struct SeedCommand {
     #[command(subcommand)]
@@ -16,9 +15,9 @@ pub(super) struct SeedCommand {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Say what seed files would make in an empty emulator; exit code 2 if they are wrong
+    /// List what seed files create in an empty emulator; exit with 2 if a file is invalid
     Check {
-        /// Seed files, or folders of them
+        /// Seed file, or folder of seed files
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
     },
@@ -28,28 +27,41 @@ impl SeedCommand {
     pub(super) fn run(self) -> Result<(), String> {
         let Command::Check { files } = self.command;
         let seed = read(&files)?;
-        // The keys are sown after the emulator was made, to be told which they are.
-        let kms = like(&seed).build_temporary();
+        let kms = at_location_of(&seed).build_temporary();
         let kms = kms.map_err(|error| error.to_string())?;
         let seeded = kms.seed(&seed).map_err(|error| error.to_string())?;
-        let mut out = io::stdout().lock();
-        let said = seeded
-            .names
-            .iter()
-            .try_for_each(|name| writeln!(out, "{name}"));
-        said.map_err(|error| format!("cannot write: {error}"))
+        let mut lines = seeded.names;
+        lines.push(summary(&lines));
+        lines.push(String::new());
+        print(lines.join("\n").as_bytes())
     }
 }
 
-/// A builder with the account and Region that a seed goes by.
-fn like(seed: &Seed) -> Builder {
+/// A builder with the account and the Region that the seed starts from.
+fn at_location_of(seed: &Seed) -> Builder {
     let location = seed.default_location();
     let kms = Kms::builder().account(&location.account.to_string());
     let kms = kms.and_then(|kms| kms.region(location.region.as_str()));
     kms.unwrap_or_else(Kms::builder)
 }
 
-/// Reads seed files, to be sown together.
+/// Counts what was created. Keys and aliases are named by ARN, identities by access key id.
+fn summary(names: &[String]) -> String {
+    let count = |resource: &str| names.iter().filter(|name| name.contains(resource)).count();
+    let (keys, aliases) = (count(":key/"), count(":alias/"));
+    let counts = [
+        (keys, "key", "keys"),
+        (aliases, "alias", "aliases"),
+        (names.len() - keys - aliases, "identity", "identities"),
+    ];
+    let counts = counts.map(|(count, one, many)| {
+        let noun = if count == 1 { one } else { many };
+        format!("{count} {noun}")
+    });
+    format!("{}: valid", counts.join(", "))
+}
+
+/// Reads seed files into one seed.
 pub(super) fn read(files: &[PathBuf]) -> Result<Seed, String> {
     files.iter().try_fold(Seed::default(), |seed, file| {
         let file = Seed::read(file).map_err(|error| error.to_string())?;

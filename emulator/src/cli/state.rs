@@ -1,53 +1,40 @@
-//! `kms-emulator export` and `import`: the whole state of a data folder.
+//! `kms-emulator export` and `kms-emulator import`: the state of a data folder as one JSON file.
 
-use std::io::{self, Read as _, Write as _};
-use std::path::PathBuf;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::default_folder;
-use crate::Kms;
+use super::data::Folder;
+use super::print;
+use crate::{Kms, store};
 
-/// Which folder to read.
 #[derive(Args)]
 pub(super) struct Export {
     #[command(flatten)]
     folder: Folder,
 }
 
-/// Which file to read, and which folder to write.
 #[derive(Args)]
 pub(super) struct Import {
-    /// The file; - for standard input
+    /// File with an exported state; - means standard input
     file: PathBuf,
     #[command(flatten)]
     folder: Folder,
 }
 
-#[derive(Args)]
-struct Folder {
-    /// The folder in which keys are kept; no emulator may be using it: a running one is asked by
-    /// its control plane, GET and PUT /_emulator/state [default: the platform's data folder]
-    #[arg(long, env = "KMS_DATA_DIR", value_name = "DIR")]
-    data_dir: Option<PathBuf>,
-}
-
-impl Folder {
-    fn open(self) -> Result<Kms, String> {
-        let folder = self.data_dir.map_or_else(default_folder, Ok)?;
-        Kms::builder()
-            .open(&folder)
-            .map_err(|error| error.to_string())
-    }
-}
-
 impl Export {
     pub(super) fn run(self) -> Result<(), String> {
-        let state = self.folder.open()?.export();
-        let state = state.map_err(|error| error.to_string())?;
-        let mut out = io::stdout().lock();
-        let written = out.write_all(state.as_bytes()).and_then(|()| out.flush());
-        written.map_err(|error| format!("cannot write: {error}"))
+        let folder = self.folder.path()?;
+        // Opening would create a folder that does not exist.
+        if !store::exists(&folder) {
+            return Err(format!(
+                "{} is not a data folder of Simulated KMS; name one with --data-dir",
+                folder.display()
+            ));
+        }
+        let state = open(&folder)?.export().map_err(|error| error.to_string())?;
+        print(state.as_bytes())
     }
 }
 
@@ -60,7 +47,13 @@ impl Import {
             std::fs::read_to_string(&self.file).map(|text| state = text)
         };
         read.map_err(|error| format!("cannot read {}: {error}", self.file.display()))?;
-        let imported = self.folder.open()?.import(&state);
+        let imported = open(&self.folder.path()?)?.import(&state);
         imported.map_err(|error| format!("{}: {error}", self.file.display()))
     }
+}
+
+fn open(folder: &Path) -> Result<Kms, String> {
+    Kms::builder()
+        .open(folder)
+        .map_err(|error| error.to_string())
 }

@@ -62,9 +62,10 @@ impl Emulator {
             .region(Region::new(self.kms.region().to_owned()))
             .credentials_provider(SharedCredentialsProvider::new(credentials))
             .endpoint_url(self.endpoint_url());
-        match self.listening {
-            Some(_) => config.build(),
-            None => config.http_client(self.http_client()).build(),
+        if self.listens() {
+            config.build()
+        } else {
+            config.http_client(self.http_client()).build()
         }
     }
 

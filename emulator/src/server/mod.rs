@@ -70,6 +70,16 @@ impl fmt::Debug for Server {
             .finish_non_exhaustive()
     }
 }
+/// The address that a client on this machine connects to: the loopback address if the server listens
+/// on all addresses.
+pub(crate) fn client_address(mut address: SocketAddr) -> SocketAddr {
+    match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+        IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+        _ => {}
+    }
+    address
+}
 
 impl Server {
     /// Listens on an address. With port 0, the system chooses a port.

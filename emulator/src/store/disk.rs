@@ -36,6 +36,9 @@ const FORMAT_RECORD: &str = "meta/format";
 /// The number of the commit that wrote last: the disk's own, not one of the store's records.
 const COMMIT_RECORD: &str = "meta/commit";
 
+/// The folder of the database, in the data folder.
+const DATABASE: &str = "sled";
+
 /// Batches that may wait for the writing thread; those beyond hold up their writers.
 const WAITING: usize = 1024;
 /// sled's page cache. Reads do not come here, so it need not be large.
@@ -54,6 +57,12 @@ struct Commit {
     done: oneshot::Sender<Result<(), StoreError>>,
 }
 
+/// Whether a folder holds a database, of this version or of another.
+#[cfg(feature = "cli")]
+pub(crate) fn exists(folder: &Path) -> bool {
+    folder.join(DATABASE).is_dir()
+}
+
 impl Disk {
     /// Opens or makes the database in a folder, and reads all of it.
     pub(super) fn open(folder: &Path) -> Result<(Self, Records), StoreError> {
@@ -63,7 +72,7 @@ impl Disk {
         };
         private_folder(folder).map_err(cannot)?;
         let lock = lock(folder)?;
-        let path = folder.join("sled");
+        let path = folder.join(DATABASE);
         let backup = Backup::make(&path).map_err(cannot)?;
         let opened = Writer::open(folder, &path);
         let (mut writer, mut records) = match opened {

@@ -27,6 +27,8 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use disk::Disk;
+#[cfg(feature = "cli")]
+pub(crate) use disk::exists;
 #[cfg(feature = "server")]
 pub(crate) use disk::private_folder;
 pub use error::StoreError;

@@ -8,12 +8,14 @@
     reason = "a test fails on an unexpected value"
 )]
 
+mod arguments;
 mod client;
 mod command;
 mod control;
 mod cors;
 mod crash;
 mod folder;
+mod help;
 mod https;
 mod process;
 mod seed;

@@ -1,0 +1,90 @@
+//! Options that change how the emulated KMS behaves.
+
+use std::time::Duration;
+
+use clap::builder::BoolishValueParser;
+use clap::{Args, ValueEnum};
+
+use super::local_kms;
+use crate::attestation::Trust;
+use crate::{Builder, Kms, Quotas};
+
+#[derive(Args)]
+#[command(next_help_heading = "Behaviour")]
+pub(super) struct Behaviour {
+    /// Region of requests that are not signed for a Region [default: us-east-1]
+    #[arg(long, env = "KMS_REGION", value_parser = region)]
+    region: Option<String>,
+    /// Account of requests whose access key id is neither 12 digits nor that of a seeded identity
+    /// [default: 000000000000]
+    #[arg(long, env = "KMS_ACCOUNT", value_name = "ID", value_parser = account)]
+    account: Option<String>,
+    /// Quotas to enforce, throttling included: none, or those of a new AWS account
+    #[arg(long, env = "KMS_QUOTAS", default_value = "none")]
+    quotas: QuotaSet,
+    /// Duration of AWS's background work, such as 2m: creating a replica, changing the primary key,
+    /// rotating on demand
+    #[arg(long, env = "KMS_TRANSITION_TIME", default_value = "0s", value_name = "DURATION",
+          value_parser = humantime::parse_duration)]
+    transition_time: Duration,
+    /// Delay before reads see new keys, aliases, grants, tags and policies, such as 3s; on AWS it is
+    /// some seconds
+    #[arg(long, env = "KMS_CONSISTENCY_DELAY", default_value = "0s", value_name = "DURATION",
+          value_parser = humantime::parse_duration)]
+    consistency_delay: Duration,
+    /// Seed for all random values: the same requests then give the same ids, keys, ciphertexts and
+    /// signatures
+    #[arg(long, env = "KMS_DETERMINISTIC", value_name = "TEXT")]
+    deterministic: Option<String>,
+    /// Trust every well-formed attestation document, whoever signed it; by default, only those of
+    /// kms-emulator attest are trusted
+    #[arg(long, env = "KMS_TRUST_ANY_ATTESTATION", value_parser = BoolishValueParser::new())]
+    trust_any_attestation: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum QuotaSet {
+    None,
+    Aws,
+}
+
+impl Behaviour {
+    pub(super) fn apply(self, mut kms: Builder) -> Result<Builder, String> {
+        // Options were checked when they were parsed; variables of local-kms were not.
+        if let Some(account) = self.account.or_else(local_kms::account) {
+            kms = kms.account(&account).ok_or_else(|| {
+                format!("invalid value '{account}' for 'KMS_ACCOUNT_ID': {EXPECTED_ACCOUNT}")
+            })?;
+        }
+        if let Some(region) = self.region {
+            kms = kms.region(&region).ok_or(EXPECTED_REGION)?;
+        }
+        if self.trust_any_attestation {
+            kms = kms.trust(Trust::Anybody);
+        }
+        if let Some(text) = &self.deterministic {
+            kms = kms.deterministic(text);
+        }
+        let quotas = match self.quotas {
+            QuotaSet::None => Quotas::None,
+            QuotaSet::Aws => Quotas::Aws,
+        };
+        Ok(kms
+            .quotas(quotas)
+            .transition_time(self.transition_time)
+            .consistency_delay(self.consistency_delay))
+    }
+}
+
+const EXPECTED_ACCOUNT: &str = "expected 12 digits";
+const EXPECTED_REGION: &str = "expected a Region, such as us-east-1";
+
+fn account(text: &str) -> Result<String, &'static str> {
+    let is_valid = Kms::builder().account(text).is_some();
+    is_valid.then(|| text.to_owned()).ok_or(EXPECTED_ACCOUNT)
+}
+
+fn region(text: &str) -> Result<String, &'static str> {
+    let is_valid = Kms::builder().region(text).is_some();
+    is_valid.then(|| text.to_owned()).ok_or(EXPECTED_REGION)
+}

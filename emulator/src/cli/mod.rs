@@ -1,0 +1,116 @@
+//! The command line of the `kms-emulator` binary: its commands, their options and their output.
+
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+mod attest;
+mod behaviour;
+mod completions;
+mod control;
+mod data;
+mod health;
+mod help;
+mod https;
+mod listen;
+mod local_kms;
+mod log;
+mod man;
+mod network;
+mod parse;
+mod ready;
+mod seed;
+mod serve;
+mod state;
+mod variables;
+mod xks;
+
+#[derive(Parser)]
+#[command(
+    name = "kms-emulator",
+    version,
+    about = "A local AWS Key Management Service for development and tests",
+    long_about = help::ABOUT,
+    after_help = help::after_help(),
+    args_conflicts_with_subcommands = true,
+    max_term_width = 100
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    serve: serve::Serve,
+}
+
+#[derive(Subcommand)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one value exists, and clap needs this form"
+)]
+enum Command {
+    /// Start the emulator; the same as no command
+    Serve(serve::Serve),
+    /// Check whether an emulator is running; exit with 0 if it is healthy, and with 1 if not
+    Health(health::Health),
+    /// Write the state of a data folder to standard output, as JSON
+    ///
+    /// The folder must not be in use. To export from a running emulator, send GET /_emulator/state
+    /// to its control plane.
+    Export(state::Export),
+    /// Replace the state of a data folder with an exported state
+    ///
+    /// The folder must not be in use. To import into a running emulator, send PUT /_emulator/state
+    /// to its control plane.
+    Import(state::Import),
+    /// Create an attestation document for the request parameter Recipient; every emulator trusts it
+    Attest(attest::Attest),
+    /// Check seed files
+    Seed(seed::SeedCommand),
+    /// Print a completion script for a shell
+    ///
+    /// For bash, for example: kms-emulator completions bash >
+    /// /etc/bash_completion.d/kms-emulator
+    Completions(completions::Completions),
+    /// Print the manual page, or write one page per command to a folder
+    Man(man::ManPages),
+}
+
+/// The exit code for wrong usage, and for a command that cannot do its work.
+const CANNOT_RUN: u8 = 2;
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    let Cli { command, serve } = parse::cli();
+    let result = match command {
+        Some(Command::Health(health)) => return health.run(),
+        Some(Command::Attest(attest)) => attest.run(),
+        Some(Command::Export(export)) => export.run(),
+        Some(Command::Import(import)) => import.run(),
+        Some(Command::Seed(seed)) => seed.run(),
+        Some(Command::Completions(completions)) => completions.run(),
+        Some(Command::Man(pages)) => pages.run(),
+        Some(Command::Serve(serve)) => serve.run(),
+        None => serve.run(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            print_error(&message);
+            ExitCode::from(CANNOT_RUN)
+        }
+    }
+}
+
+/// Writes an error to standard error.
+fn print_error(message: &str) {
+    // If this fails too, the exit code remains.
+    let _ = writeln!(io::stderr(), "kms-emulator: {message}");
+}
+
+/// Writes the output of a command to standard output.
+fn print(output: &[u8]) -> Result<(), String> {
+    let mut out = io::stdout().lock();
+    let written = out.write_all(output).and_then(|()| out.flush());
+    written.map_err(|error| format!("cannot write to standard output: {error}"))
+}

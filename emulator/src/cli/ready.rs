@@ -1,0 +1,51 @@
+//! The lines on standard output when the emulator accepts connections.
+
+use std::io::{self, IsTerminal as _, Write as _};
+
+pub(super) struct Ready<'a> {
+    pub(super) url: &'a str,
+    pub(super) data_location: &'a str,
+    /// Whether clients must trust the emulator's own certificate authority.
+    pub(super) has_own_authority: bool,
+}
+
+impl Ready<'_> {
+    /// Prints the ready line. A program that waits for it can connect from now on. A person at a
+    /// terminal also sees what to do next.
+    pub(super) fn print(&self) {
+        let mut out = io::stdout().lock();
+        let mut text = self.line();
+        if out.is_terminal() {
+            text += &self.next_steps();
+        }
+        let printed = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        if let Err(error) = printed {
+            tracing::warn!("cannot print the ready line: {error}");
+        }
+    }
+
+    fn line(&self) -> String {
+        let Self {
+            url, data_location, ..
+        } = self;
+        format!("Simulated KMS ready at {url} (data: {data_location})\n")
+    }
+
+    fn next_steps(&self) -> String {
+        let url = self.url;
+        let set = if cfg!(windows) { "set" } else { "export" };
+        let trust = if self.has_own_authority {
+            let plain = url.replacen("https://", "http://", 1);
+            format!(
+                "Clients must trust the certificate authority at {plain}/ca.pem, for example:\n\n  \
+                 curl --output ca.pem {plain}/ca.pem\n  {set} AWS_CA_BUNDLE=ca.pem\n\n"
+            )
+        } else {
+            String::new()
+        };
+        format!(
+            "\n  {set} AWS_ENDPOINT_URL_KMS={url}\n\n{trust}Any credentials are accepted. Press Ctrl-C \
+             to stop.\n"
+        )
+    }
+}

@@ -1,0 +1,53 @@
+//! Options of the client of external key store (XKS) proxies.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::{Builder, Kms};
+
+#[derive(Args)]
+#[command(next_help_heading = "External key stores")]
+pub(super) struct Xks {
+    /// Where to connect to for an XKS proxy, by the host name in its endpoint, such as
+    /// proxy.example=http://127.0.0.1:8443 (repeatable)
+    #[arg(long, env = "KMS_XKS_CONNECT_TO", value_name = "HOST=URL", value_delimiter = ',',
+          value_parser = connect_to)]
+    xks_connect_to: Vec<ConnectTo>,
+    /// PEM file with the certificate authorities to trust for XKS proxies [default: Mozilla's list]
+    #[arg(long, env = "KMS_XKS_CA", value_name = "FILE")]
+    xks_ca: Option<PathBuf>,
+}
+
+#[derive(Clone)]
+struct ConnectTo {
+    host: String,
+    url: String,
+}
+
+impl Xks {
+    pub(super) fn apply(&self, mut kms: Builder) -> Result<Builder, String> {
+        for ConnectTo { host, url } in &self.xks_connect_to {
+            kms = kms.xks_connect_to(host, url).ok_or(EXPECTED_PAIR)?;
+        }
+        let Some(file) = &self.xks_ca else {
+            return Ok(kms);
+        };
+        let path = file.display();
+        let pem = std::fs::read(file).map_err(|error| format!("cannot read {path}: {error}"))?;
+        kms.xks_ca(&pem)
+            .ok_or_else(|| format!("{path} has no PEM certificate, which --xks-ca needs"))
+    }
+}
+
+const EXPECTED_PAIR: &str = "expected HOST=URL, such as proxy.example=http://127.0.0.1:8443";
+
+fn connect_to(text: &str) -> Result<ConnectTo, &'static str> {
+    let (host, url) = text.split_once('=').ok_or(EXPECTED_PAIR)?;
+    let is_valid = Kms::builder().xks_connect_to(host, url).is_some();
+    let pair = is_valid.then(|| ConnectTo {
+        host: host.to_owned(),
+        url: url.to_owned(),
+    });
+    pair.ok_or(EXPECTED_PAIR)
+}
