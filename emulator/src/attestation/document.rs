@@ -87,7 +87,7 @@ impl Document {
     ///
     /// If the emulator itself would not believe it: a member is not within its limits.
     pub fn sign(&self) -> Result<Vec<u8>, Refused> {
-        let at = self.at.unwrap_or_else(|| Clock::real().now());
+        let at = self.at.unwrap_or_else(|| Clock::system().now());
         let key = Es384Key::generate(Form::Fixed)?;
         let certificate = leaf::issue(key.point(), at)?;
         let pcrs = self.pcrs.iter();

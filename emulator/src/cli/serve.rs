@@ -13,6 +13,7 @@ use super::https::Https;
 use super::listen::Service;
 use super::{default_folder, local_kms, log, seed};
 use crate::attestation::Trust;
+use crate::clock::parse_duration;
 use crate::server::{CorsOrigin, Limits};
 use crate::{Builder, Kms, Quotas, Seed};
 
@@ -62,7 +63,7 @@ pub(super) struct Serve {
     /// How long a change takes that AWS does in the background, as 90s or 2m: a replica that is
     /// made, a primary that is changed, a rotation on demand
     #[arg(long, env = "KMS_TRANSITION_TIME", default_value = "0s", value_name = "TIME",
-          value_parser = humantime::parse_duration)]
+          value_parser = parse_duration)]
     transition_time: Duration,
     /// Where the proxy of an external key store is really found, by the name in its endpoint:
     /// proxy.example=http://127.0.0.1:8443 (repeatable; in the environment, with commas)
@@ -82,7 +83,7 @@ pub(super) struct Serve {
     deterministic: Option<String>,
     /// How long new keys, aliases, grants, tags and policies take to be seen, as 3s: on AWS, seconds
     #[arg(long, env = "KMS_CONSISTENCY_DELAY", default_value = "0s", value_name = "TIME",
-          value_parser = humantime::parse_duration)]
+          value_parser = parse_duration)]
     consistency_delay: Duration,
     /// What the header X-Emulator-Token must be for the control plane, /_emulator/…; without this,
     /// it is for programs on this machine, and off if --host is more than the loopback
@@ -274,4 +275,50 @@ fn append_to(file: &Path) -> Result<File, String> {
     options
         .open(file)
         .map_err(|error| format!("cannot write --event-log {}: {error}", file.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+    use crate::clock::test_forms::{
+        INVALID_DURATIONS, NEGATIVE_DURATIONS, durations, invalid_duration, negative_duration,
+    };
+
+    #[derive(Parser)]
+    struct Options {
+        #[command(flatten)]
+        serve: Serve,
+    }
+
+    fn parse(option: &str, value: &str) -> Result<Serve, String> {
+        let arguments = ["kms-emulator".to_owned(), format!("{option}={value}")];
+        let options = Options::try_parse_from(arguments);
+        options
+            .map(|options| options.serve)
+            .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn options_take_every_form_of_duration() {
+        for (text, duration) in durations(Duration::ZERO, Duration::MAX) {
+            let serve = parse("--transition-time", text).unwrap();
+            assert_eq!(serve.transition_time, duration, "{text}");
+            let serve = parse("--consistency-delay", text).unwrap();
+            assert_eq!(serve.consistency_delay, duration, "{text}");
+        }
+        let invalid = INVALID_DURATIONS
+            .iter()
+            .map(|text| (text, invalid_duration(text)));
+        let negative = NEGATIVE_DURATIONS
+            .iter()
+            .map(|text| (text, negative_duration(text)));
+        for (text, expected) in invalid.chain(negative) {
+            for option in ["--transition-time", "--consistency-delay"] {
+                let error = parse(option, text).err().unwrap();
+                assert!(error.contains(&expected), "{error}");
+            }
+        }
+    }
 }

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::clock::duration;
+
 /// A time, or a distribution of times. Written as `"250ms"`, `{"min": "10ms", "max": "2s"}` or
 /// `{"median": "50ms", "p99": "400ms"}`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,14 +85,12 @@ impl From<Duration> for Delay {
 
 impl Serialize for Time {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&humantime::format_duration(self.0))
+        duration::serialize(&self.0, serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Time {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let time = humantime::parse_duration(&text).map_err(serde::de::Error::custom)?;
-        Ok(Self(time))
+        duration::deserialize(deserializer).map(Self)
     }
 }

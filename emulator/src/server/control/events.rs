@@ -8,11 +8,11 @@ use serde_json::value::RawValue;
 use tokio::time::{Instant, timeout_at};
 
 use super::{Answer, Outcome, Refusal, bad, no_method};
-use crate::clock::Timestamp;
+use crate::clock::{TimeError, Timestamp, parse_duration};
 use crate::{Event, EventQuery, Kms};
 
 /// The longest wait for an event.
-const LONGEST_WAIT: Duration = Duration::from_secs(60);
+const MAX_WAIT: Duration = Duration::from_secs(60);
 
 /// What is asked: which events, how many must be there, and how long to wait for them.
 struct Question {
@@ -62,22 +62,23 @@ impl Question {
             wait: Duration::ZERO,
         };
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-            let wrong = || bad(format!("{name}: {value:?} is not one"));
-            let moment = || Timestamp::parse(&value).ok_or_else(wrong);
+            let invalid = |error: TimeError| bad(format!("{name}: {error}"));
+            let wrong = || bad(format!("{name}: invalid number {value:?}"));
+            let time = || value.parse::<Timestamp>().map_err(invalid);
             let number = || value.parse::<u64>().map_err(|_| wrong());
             let query = &mut question.query;
             match name.as_ref() {
                 "operation" => query.operation = Some(value.into_owned()),
                 "key" => query.key = Some(value.into_owned()),
                 "error" => query.error = Some(value.into_owned()),
-                "since" => query.since = Some(moment()?),
-                "until" => query.until = Some(moment()?),
+                "since" => query.since = Some(time()?),
+                "until" => query.until = Some(time()?),
                 "after" => query.after = Some(number()?),
                 "limit" => query.limit = Some(usize::try_from(number()?).map_err(|_| wrong())?),
                 "count" => question.enough = usize::try_from(number()?).map_err(|_| wrong())?,
                 "wait" => {
-                    let wait = humantime::parse_duration(&value).map_err(|_| wrong())?;
-                    if wait > LONGEST_WAIT {
+                    let wait = parse_duration(&value).map_err(invalid)?;
+                    if wait > MAX_WAIT {
                         return Err(bad("wait: longer than a minute"));
                     }
                     question.wait = wait;
@@ -105,6 +106,56 @@ impl Question {
                 }
                 (events, _) => return events,
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::test_forms::{
+        INVALID_DURATIONS, INVALID_TIMES, NEGATIVE_DURATIONS, TIME, TIMES, durations,
+        invalid_duration, invalid_time, negative_duration,
+    };
+
+    fn parse(name: &str, value: &str) -> Result<Question, String> {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        let query = query.append_pair(name, value).finish();
+        Question::parse(&query).map_err(|(_, sentence)| sentence)
+    }
+
+    #[test]
+    fn reads_every_form_of_since_and_until() {
+        for text in TIMES {
+            assert_eq!(
+                parse("since", text).unwrap().query.since,
+                Some(TIME),
+                "{text}"
+            );
+            assert_eq!(
+                parse("until", text).unwrap().query.until,
+                Some(TIME),
+                "{text}"
+            );
+        }
+        for text in INVALID_TIMES {
+            let expected = format!("since: {}", invalid_time(text));
+            assert_eq!(parse("since", text).err(), Some(expected));
+        }
+    }
+
+    #[test]
+    fn reads_every_form_of_wait() {
+        for (text, duration) in durations(Duration::ZERO, MAX_WAIT) {
+            assert_eq!(parse("wait", text).unwrap().wait, duration, "{text}");
+        }
+        for text in INVALID_DURATIONS {
+            let expected = format!("wait: {}", invalid_duration(text));
+            assert_eq!(parse("wait", text).err(), Some(expected));
+        }
+        for text in NEGATIVE_DURATIONS {
+            let expected = format!("wait: {}", negative_duration(text));
+            assert_eq!(parse("wait", text).err(), Some(expected));
         }
     }
 }

@@ -49,8 +49,12 @@ pub(super) async fn seed(kms: &Arc<Kms>, method: &Method, body: Bytes) -> Outcom
         kms.seed(&seed).map_err(|error| bad(error.to_string()))
     })
     .await?;
-    let Seeded { made, kept, names } = seeded;
-    Answer::ok(&json!({ "made": made, "kept": kept, "names": names }))
+    let Seeded {
+        created,
+        kept,
+        names,
+    } = seeded;
+    Answer::ok(&json!({ "made": created, "kept": kept, "names": names }))
 }
 
 pub(super) async fn reset(kms: &Arc<Kms>, method: &Method) -> Outcome {

@@ -131,7 +131,7 @@ fn common_name(name: &str) -> DistinguishedName {
 /// The real time: clients compare certificates with theirs, and know nothing of a clock that a test
 /// has moved.
 fn now() -> OffsetDateTime {
-    let seconds = Clock::real().now().millis().div_euclid(1000);
+    let seconds = Clock::system().now().millis().div_euclid(1000);
     OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(OffsetDateTime::UNIX_EPOCH)
 }
 
