@@ -68,7 +68,6 @@ pub(crate) fn format_duration(duration: Duration) -> String {
         .unsigned_duration_to_string(&duration)
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
 pub(crate) fn serialize<S: Serializer>(
     duration: &Duration,
     serializer: S,

@@ -7,6 +7,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use jiff::civil::{self, DateTime};
 use jiff::fmt::temporal::{DateTimeParser, DateTimePrinter};
+use jiff::tz::Offset;
 use serde::ser::Error as _;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
@@ -133,9 +134,7 @@ fn parse(text: &str) -> Option<Timestamp> {
     }
     let time = pieces.time().unwrap_or(civil::Time::midnight());
     let local = pieces.date().to_datetime(time);
-    let offset = pieces
-        .to_numeric_offset()
-        .map_or(0, |offset| offset.seconds());
+    let offset = pieces.to_numeric_offset().map_or(0, Offset::seconds);
     // Not jiff's own `Timestamp`, which ends a day before the year 9999 does.
     let since_epoch = local
         .duration_since(EPOCH)
