@@ -18,7 +18,7 @@ use crate::agenda;
 use crate::api::{KeyArn, Location};
 use crate::attestation::Trust;
 use crate::auth::{Caller, Identity};
-use crate::clock::{Clock, Setting, Timestamp};
+use crate::clock::{Clock, Mode, Timestamp};
 use crate::constraint;
 use crate::context::Context;
 use crate::context::consistency::Lag;
@@ -58,7 +58,7 @@ pub struct Kms {
     /// new when it was opened.
     beginning: OnceLock<Snapshot>,
     seed: Seed,
-    clock_at_start: Setting,
+    clock_at_start: Mode,
     random_at_start: Option<RngPosition>,
     pub(crate) materials: Materials,
     marker_key: RwLock<Arc<MarkerKey>>,

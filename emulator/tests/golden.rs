@@ -31,6 +31,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use kms_emulator::clock::parse_duration;
 use libtest_mimic::{Arguments, Failed, FormatSetting, Trial};
 
 use crate::collection::Entry;
@@ -60,7 +61,9 @@ fn trial(entry: Entry, tally: Arc<Tally>) -> Trial {
         let (case, file) = entry.read()?;
         tally.count(case.source.evidence);
         let transition_time = match case.transition_time.as_deref() {
-            Some(text) => case::duration(text).ok_or("transition_time is no duration like 2m")?,
+            Some(text) => {
+                parse_duration(text).map_err(|error| format!("transition_time: {error}"))?
+            }
             None => Duration::ZERO,
         };
         let mut stage = Stage::new(transition_time)?;

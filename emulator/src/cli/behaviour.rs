@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 
 use super::local_kms;
 use crate::attestation::Trust;
+use crate::clock::parse_duration;
 use crate::{Builder, Kms, Quotas};
 
 #[derive(Args)]
@@ -25,12 +26,12 @@ pub(super) struct Behaviour {
     /// Duration of AWS's background work, such as 2m: creating a replica, changing the primary key,
     /// rotating on demand
     #[arg(long, env = "KMS_TRANSITION_TIME", default_value = "0s", value_name = "DURATION",
-          value_parser = humantime::parse_duration)]
+          value_parser = parse_duration)]
     transition_time: Duration,
     /// Delay before reads see new keys, aliases, grants, tags and policies, such as 3s; on AWS it is
     /// some seconds
     #[arg(long, env = "KMS_CONSISTENCY_DELAY", default_value = "0s", value_name = "DURATION",
-          value_parser = humantime::parse_duration)]
+          value_parser = parse_duration)]
     consistency_delay: Duration,
     /// Seed for all random values: the same requests then give the same ids, keys, ciphertexts and
     /// signatures

@@ -24,6 +24,11 @@ impl Internal {
         }
     }
 
+    /// The error that caused it.
+    pub(crate) fn into_source(self) -> Box<dyn StdError + Send + Sync> {
+        self.source
+    }
+
     /// The whole story, for the log: `use the store: cannot write …: No space left on device`.
     pub(crate) fn chain(&self) -> impl fmt::Display + '_ {
         Chain(self)

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::clock::{duration, parse_duration};
 
 /// A duration, or a distribution of durations. In JSON: `"250ms"`, `{"min": "10ms", "max": "2s"}`
 /// or `{"median": "50ms", "p99": "400ms"}`.
@@ -25,23 +27,23 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 #[non_exhaustive]
 pub enum Delay {
     /// Always the same duration.
-    Fixed(#[serde(serialize_with = "duration_text")] Duration),
+    Fixed(#[serde(serialize_with = "duration::serialize")] Duration),
     /// A uniform distribution.
     Uniform {
         /// The minimum.
-        #[serde(serialize_with = "duration_text")]
+        #[serde(serialize_with = "duration::serialize")]
         min: Duration,
         /// The maximum.
-        #[serde(serialize_with = "duration_text")]
+        #[serde(serialize_with = "duration::serialize")]
         max: Duration,
     },
     /// A log-normal distribution, as in networks: a few responses are very late.
     LogNormal {
         /// Half of the delays are longer.
-        #[serde(serialize_with = "duration_text")]
+        #[serde(serialize_with = "duration::serialize")]
         median: Duration,
         /// One in a hundred delays is longer.
-        #[serde(serialize_with = "duration_text")]
+        #[serde(serialize_with = "duration::serialize")]
         p99: Duration,
     },
 }
@@ -75,20 +77,6 @@ impl From<Duration> for Delay {
     fn from(duration: Duration) -> Self {
         Self::Fixed(duration)
     }
-}
-
-/// Parses a duration with units, such as `250ms` or `7d 12h`.
-///
-/// # Errors
-///
-/// A sentence that shows the text and an example.
-pub(crate) fn parse_duration(text: &str) -> Result<Duration, String> {
-    humantime::parse_duration(text)
-        .map_err(|_| format!("invalid duration {text:?}; expected a value such as 250ms or 7d"))
-}
-
-fn duration_text<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(&humantime::format_duration(*duration))
 }
 
 /// Not `#[serde(untagged)]`: its errors name no member and no expected form.

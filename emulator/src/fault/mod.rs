@@ -35,7 +35,6 @@ pub use active::{ActiveFault, FaultId};
 pub(crate) use active::{Hit, RequestInfo};
 pub use builder::Faults;
 pub use delay::Delay;
-pub(crate) use delay::parse_duration;
 pub use exception::Exception;
 pub(crate) use registry::Registry;
 pub use validation::InvalidFault;

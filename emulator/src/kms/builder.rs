@@ -46,7 +46,7 @@ impl Builder {
     /// What nobody has told yet.
     pub(super) fn new() -> Self {
         Self {
-            clock: Arc::new(Clock::real()),
+            clock: Arc::new(Clock::system()),
             account: None,
             region: None,
             one_location: None,
@@ -251,7 +251,7 @@ impl Builder {
             store,
             beginning: OnceLock::new(),
             seed: Seed::default(),
-            clock_at_start: clock.setting(),
+            clock_at_start: clock.mode(),
             random_at_start,
             clock,
             materials: Materials::new(),
@@ -270,7 +270,7 @@ impl Builder {
             journal: Journal::new(events, event_log),
             snapshots: Snapshots::default(),
             location,
-            one_location: one_location.unwrap_or(seed.is_of_local_kms()),
+            one_location: one_location.unwrap_or(seed.is_local_kms()),
         };
         kms.sow(seed).map_err(|error| StoreError::Seed {
             cause: error.to_string(),

@@ -23,7 +23,7 @@ const MOST: usize = 100;
 #[derive(Clone)]
 pub struct Snapshot {
     records: store::Snapshot,
-    clock: clock::Setting,
+    clock: clock::Mode,
     faults: Vec<ActiveFault>,
     random: Option<RngPosition>,
 }
@@ -37,7 +37,7 @@ impl Snapshot {
         &self.records
     }
 
-    pub(crate) fn clock(&self) -> clock::Setting {
+    pub(crate) fn clock(&self) -> clock::Mode {
         self.clock
     }
 }
@@ -63,7 +63,7 @@ impl Kms {
         }
         Snapshot {
             records: self.store.snapshot(),
-            clock: self.clock.setting(),
+            clock: self.clock.mode(),
             faults: self.faults.list(),
             random: self.random.position(),
         }
@@ -76,7 +76,7 @@ impl Kms {
     /// If the store takes no more writes; then nothing changes.
     pub fn restore(&self, snapshot: &Snapshot) -> Result<(), StoreError> {
         self.replace(&snapshot.records)?;
-        self.clock.change(|_| snapshot.clock);
+        self.clock.set_mode(snapshot.clock);
         self.faults.replace(snapshot.faults.clone());
         self.random.restore(snapshot.random.as_ref());
         Ok(())

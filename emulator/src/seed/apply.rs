@@ -1,7 +1,7 @@
-//! Puts what was planned, in one batch: all of it, or nothing.
+//! Stores a planned seed in one batch.
 
-use super::error::Fault;
-use super::plan::{AliasPlan, KeyPlan, Plan, Planner};
+use super::error::Problem;
+use super::plan::{AliasPlan, KeyPlan, Planner, SeedPlan};
 use super::{Seed, SeedError, Seeded};
 use crate::agenda;
 use crate::alias::AliasRecord;
@@ -16,13 +16,12 @@ const NAME: Asked = Asked {
 };
 
 impl Kms {
-    /// Makes what a seed says, but for what is there already: a key of the id, an alias of the name
-    /// in the account and Region stays as it is, whatever became of it since. Identities take what
-    /// the seed says.
+    /// Creates the keys, aliases, grants and identities of a seed. An existing key of the same id, or
+    /// an existing alias of the same name, is left unchanged. An existing identity is updated.
     ///
     /// # Errors
     ///
-    /// If anything in it is wrong; then nothing is changed.
+    /// If anything in the seed is invalid; then nothing is changed.
     pub fn seed(&self, seed: &Seed) -> Result<Seeded, SeedError> {
         if seed.documents.is_empty() {
             return Ok(Seeded::default());
@@ -32,38 +31,38 @@ impl Kms {
         let caller = Caller::at(self.location.clone());
         let mut context = Context::new(self, NAME, caller, now);
 
-        // All that is slow comes before the writer's place is taken.
+        // Slow work comes before the write lock is taken.
         let mut planner = Planner::new(&context);
         let mut plans = Vec::new();
         for document in &seed.documents {
-            let plan = planner.plan(&document.wanted);
-            plans.push((document, plan.map_err(|fault| document.error(fault))?));
+            let plan = planner.plan(&document.spec);
+            plans.push((document, plan.map_err(|problem| document.error(problem))?));
         }
         let mut seeded = Seeded::default();
         let mut writing = context.writing().map_err(store)?;
         for (document, plan) in plans {
-            put(&mut writing, plan, &mut seeded).map_err(|fault| document.error(fault))?;
+            put(&mut writing, plan, &mut seeded).map_err(|problem| document.error(problem))?;
         }
         let receipt = context.commit(true).map_err(store)?;
         receipt.wait().map_err(|error| store(error.into()))?;
-        let Seeded { made, kept, .. } = &seeded;
-        tracing::info!(made, kept, "seeded");
+        let Seeded { created, kept, .. } = &seeded;
+        tracing::info!(created, kept, "applied the seed");
         Ok(seeded)
     }
 }
 
-/// An error that is none of the seed's.
+/// An error that the seed did not cause.
 fn store(error: Error) -> SeedError {
-    let cause = match error {
-        Error::Internal(internal) => internal.chain().to_string(),
-        error => error
-            .message()
-            .unwrap_or_else(|| error.wire_name().to_owned()),
-    };
-    SeedError::Store { cause }
+    match Problem::from(error) {
+        Problem::Store { message, source } => SeedError::Store { message, source },
+        Problem::Invalid { message, .. } => SeedError::Store {
+            message,
+            source: None,
+        },
+    }
 }
 
-fn put(writing: &mut Writing<'_, '_>, plan: Plan, seeded: &mut Seeded) -> Result<(), Fault> {
+fn put(writing: &mut Writing<'_, '_>, plan: SeedPlan, seeded: &mut Seeded) -> Result<(), Problem> {
     for key in plan.keys {
         put_key(writing, key, seeded)?;
     }
@@ -72,7 +71,7 @@ fn put(writing: &mut Writing<'_, '_>, plan: Plan, seeded: &mut Seeded) -> Result
     }
     for (access_key_id, identity) in plan.identities {
         if writing.put_identity(&access_key_id, &identity)? {
-            seeded.made(access_key_id);
+            seeded.add(access_key_id);
         } else {
             seeded.kept += 1;
         }
@@ -80,7 +79,11 @@ fn put(writing: &mut Writing<'_, '_>, plan: Plan, seeded: &mut Seeded) -> Result
     Ok(())
 }
 
-fn put_key(writing: &mut Writing<'_, '_>, plan: KeyPlan, seeded: &mut Seeded) -> Result<(), Fault> {
+fn put_key(
+    writing: &mut Writing<'_, '_>,
+    plan: KeyPlan,
+    seeded: &mut Seeded,
+) -> Result<(), Problem> {
     for key in &plan.keys {
         if writing.stored_key(&key.arn)?.is_some() {
             seeded.kept += plan.keys.len();
@@ -95,10 +98,10 @@ fn put_key(writing: &mut Writing<'_, '_>, plan: KeyPlan, seeded: &mut Seeded) ->
         }
         writing.put_key(&key)?;
         if let Some(rotation) = key.record.rotation {
-            // Even if it is due at this moment.
+            // Also if the rotation is due right now.
             writing.put(records::due(rotation.next, &key.arn), Vec::new());
         }
-        seeded.made(key.arn.to_string());
+        seeded.add(key.arn.to_string());
     }
     for (place, grant) in plan.grants {
         writing.put_grant(&place, &grant)?;
@@ -110,12 +113,12 @@ fn put_alias(
     writing: &mut Writing<'_, '_>,
     plan: &AliasPlan,
     seeded: &mut Seeded,
-) -> Result<(), Fault> {
+) -> Result<(), Problem> {
     let AliasPlan {
         location,
         name,
         target,
-        field,
+        path,
     } = plan;
     match writing.alias(location, name) {
         Ok(_) => {
@@ -126,16 +129,16 @@ fn put_alias(
         Err(error) => return Err(error.into()),
     }
     let key = writing.find_key(target)?;
-    let key = key.ok_or_else(|| field.wrong(format!("there is no key {target}")))?;
+    let key = key.ok_or_else(|| path.invalid(format!("key {target} does not exist")))?;
     let alias = AliasRecord::new(&key, key.record.created);
     writing.put_alias_in(location, name, &alias)?;
-    seeded.made(name.arn(location).to_string());
+    seeded.add(name.arn(location).to_string());
     Ok(())
 }
 
 impl Seeded {
-    fn made(&mut self, name: String) {
-        self.made += 1;
+    fn add(&mut self, name: String) {
+        self.created += 1;
         self.names.push(name);
     }
 }

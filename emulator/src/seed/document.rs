@@ -1,32 +1,29 @@
-//! From a file to what is wanted, under limits; and from a field back to its line.
+//! From a file to its documents, within limits; and from a field path back to its line.
 
-use super::error::{Fault, SeedError, Wrong};
-use super::wanted::Wanted;
+use super::error::{ParseError, Problem, SeedError};
+use super::spec::SeedSpec;
 use super::yaml::Node;
 use super::{format, local_kms};
 
-/// The longest seed file in bytes.
-pub(super) const LONGEST: usize = 16 * 1024 * 1024;
+/// The maximum size of a seed file.
+pub(super) const MAX_BYTES: usize = 16 * 1024 * 1024;
 
-/// A document of a seed file. The tree is kept, because a fault is looked up in it.
+/// A document of a seed file. It keeps the tree, to find the lines of problems.
 #[derive(Clone)]
-pub(super) struct Document {
+pub(super) struct SeedDocument {
     file: String,
     root: Node,
-    /// How many lines of the file are before it.
+    /// The number of lines of the file before this document.
     lines_before: u64,
-    pub(super) wanted: Wanted,
+    pub(super) spec: SeedSpec,
 }
 
-impl Document {
+impl SeedDocument {
     /// The documents of a file.
     pub(super) fn all(file: &str, text: &str) -> Result<Vec<Self>, SeedError> {
-        if text.len() > LONGEST {
-            return Err(SeedError::Wrong {
+        if text.len() > MAX_BYTES {
+            return Err(SeedError::TooLarge {
                 file: file.to_owned(),
-                line: None,
-                field: String::new(),
-                what: format!("it has more than {LONGEST} bytes"),
             });
         }
         let mut documents = Vec::new();
@@ -41,46 +38,46 @@ impl Document {
     }
 
     fn parse(file: &str, text: &str, lines_before: u64) -> Result<Self, SeedError> {
-        let refused = |wrong: Wrong| SeedError::Wrong {
+        let invalid = |error: ParseError| SeedError::Invalid {
             file: file.to_owned(),
-            line: wrong.line.map(|line| lines_before + line),
-            field: wrong.field,
-            what: wrong.what,
+            line: error.line.map(|line| lines_before + line),
+            field: error.path,
+            message: error.message,
         };
         let mut document = Self {
             file: file.to_owned(),
-            root: Node::read(text).map_err(refused)?,
+            root: Node::read(text).map_err(invalid)?,
             lines_before,
-            wanted: Wanted::default(),
+            spec: SeedSpec::default(),
         };
         let root = &document.root;
         let is_local_kms = ["Keys", "Aliases"]
             .iter()
             .any(|name| root.field(name).is_some());
-        document.wanted = if is_local_kms {
-            let parsed = root.typed().map_err(refused)?;
-            local_kms::wanted(parsed).map_err(|fault| document.error(fault))?
+        document.spec = if is_local_kms {
+            let file = root.typed().map_err(invalid)?;
+            local_kms::spec(file).map_err(|problem| document.error(problem))?
         } else {
-            Wanted::of(root.typed::<format::File>().map_err(refused)?)
+            root.typed::<format::File>().map_err(invalid)?.into()
         };
         Ok(document)
     }
 
-    /// The fault with its file and line.
-    pub(super) fn error(&self, fault: Fault) -> SeedError {
-        match fault {
-            Fault::Store { cause } => SeedError::Store { cause },
-            Fault::Wrong { field, what } => SeedError::Wrong {
+    /// Adds the file and the line to a problem.
+    pub(super) fn error(&self, problem: Problem) -> SeedError {
+        match problem {
+            Problem::Store { message, source } => SeedError::Store { message, source },
+            Problem::Invalid { path, message } => SeedError::Invalid {
                 file: self.file.clone(),
-                line: Some(self.lines_before + self.root.line_of(field.as_str())),
-                field: field.as_str().to_owned(),
-                what,
+                line: Some(self.lines_before + self.root.line_of(path.as_str())),
+                field: path.as_str().to_owned(),
+                message,
             },
         }
     }
 }
 
-/// Whether there is anything but comments, markers and directives.
+/// Whether a text has anything but comments, markers and directives.
 fn has_content(text: &str) -> bool {
     text.lines().any(|line| {
         let line = line.trim_start_matches('\u{feff}').trim();
@@ -88,8 +85,8 @@ fn has_content(text: &str) -> bool {
     })
 }
 
-/// The documents of a stream. A line that begins with three hyphens and a blank begins one,
-/// wherever it stands: YAML forbids it inside of anything.
+/// Splits a stream into its documents. A line that starts with `---` and a space always starts a
+/// document: YAML forbids such a line inside of any value.
 fn split(text: &str) -> Vec<String> {
     let mut documents = vec![String::new()];
     for line in text.split_inclusive('\n') {
@@ -111,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn documents_are_split_at_markers_alone() {
+    fn splits_at_document_markers_only() {
         let text = "%YAML 1.2\n---\na: 1\n--- # two\nb: |\n  -----BEGIN\n  ---\n...\n";
         let documents = split(text);
         assert_eq!(documents.concat(), text);

@@ -1,119 +1,128 @@
-//! What can be wrong with a seed, each as one sentence that says where.
+//! Errors of seeds. Each is one sentence with the file, the line and the field.
 
-use std::fmt;
+use std::error::Error as StdError;
+use std::{fmt, io};
 
+use super::document::MAX_BYTES;
 use crate::error::Error;
 use crate::store::StoreError;
 
-/// Why a seed was not sown. Nothing was changed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A seed was not applied. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum SeedError {
     /// The file cannot be read.
+    #[error("cannot read the seed {file}: {source}")]
     Unreadable {
         /// The file or folder.
         file: String,
-        /// What the system says.
-        cause: String,
+        /// The error of the file system.
+        source: io::Error,
     },
-    /// A field is wrong.
-    Wrong {
+    /// The file is too large.
+    #[error("{file}: a seed file may have up to {MAX_BYTES} bytes")]
+    TooLarge {
+        /// The file.
+        file: String,
+    },
+    /// A field is invalid.
+    #[error("{file}{}: {message}", Position(.line, .field))]
+    Invalid {
         /// The file.
         file: String,
         /// The line, counted from 1, where it is known.
         line: Option<u64>,
         /// The field, such as `keys[1].material.pem`; empty for the file as a whole.
         field: String,
-        /// What is wrong.
-        what: String,
+        /// What is wrong with it.
+        message: String,
     },
-    /// The store takes nothing, or is damaged.
+    /// The data folder cannot be read or written.
+    #[error("cannot store the seed: {message}")]
     Store {
-        /// What the store says.
-        cause: String,
+        /// The whole chain of causes.
+        message: String,
+        /// The innermost error that is known.
+        source: Option<Box<dyn StdError + Send + Sync>>,
     },
 }
 
-impl fmt::Display for SeedError {
+/// `:12: keys[1].material`
+struct Position<'a>(&'a Option<u64>, &'a str);
+
+impl fmt::Display for Position<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unreadable { file, cause } => {
-                write!(formatter, "cannot read the seed {file}: {cause}")
-            }
-            Self::Wrong {
-                file,
-                line,
-                field,
-                what,
-            } => {
-                formatter.write_str(file)?;
-                if let Some(line) = line {
-                    write!(formatter, ":{line}")?;
-                }
-                if !field.is_empty() {
-                    write!(formatter, ": {field}")?;
-                }
-                write!(formatter, ": {what}")
-            }
-            Self::Store { cause } => write!(formatter, "cannot keep the seed: {cause}"),
+        let Self(line, field) = self;
+        if let Some(line) = line {
+            write!(formatter, ":{line}")?;
         }
+        if !field.is_empty() {
+            write!(formatter, ": {field}")?;
+        }
+        Ok(())
     }
 }
 
-impl std::error::Error for SeedError {}
-
-/// A field of a document: `keys[1].material.pem`.
+/// The path of a field in a document: `keys[1].material.pem`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Field(String);
+pub(super) struct FieldPath(String);
 
-/// What is wrong with a document, and where: known from the inside out.
+/// A document is not valid YAML or JSON, or a value has the wrong type. The path is built from the
+/// inside out.
 #[derive(Debug)]
-pub(super) struct Wrong {
+pub(super) struct ParseError {
     pub(super) line: Option<u64>,
-    pub(super) field: String,
-    pub(super) what: String,
+    pub(super) path: String,
+    pub(super) message: String,
 }
 
-/// Why a document is not sown, before it is known in which line.
+/// Why a document is not applied. [`SeedError`] adds the file and the line.
 #[derive(Debug)]
-pub(super) enum Fault {
-    Wrong { field: Field, what: String },
-    Store { cause: String },
+pub(super) enum Problem {
+    Invalid {
+        path: FieldPath,
+        message: String,
+    },
+    Store {
+        message: String,
+        source: Option<Box<dyn StdError + Send + Sync>>,
+    },
 }
 
-impl Wrong {
-    /// In one line, whatever the document's own words are.
-    pub(super) fn new(what: impl Into<String>) -> Self {
+impl ParseError {
+    /// Control characters of the document are replaced: the message is one line.
+    pub(super) fn new(message: impl Into<String>) -> Self {
         Self {
             line: None,
-            field: String::new(),
-            what: what.into().replace(char::is_control, " "),
+            path: String::new(),
+            message: message.into().replace(char::is_control, " "),
         }
     }
 
-    /// It is in this line, unless it is known better.
+    /// Sets the line, unless a more precise one is known.
     pub(super) fn at(mut self, line: u64) -> Self {
         self.line.get_or_insert(line);
         self
     }
 
-    /// It is within a field, or an item such as `[1]`.
+    /// Prefixes the path with a field, or with an item such as `[1]`.
     pub(super) fn within(mut self, step: &str) -> Self {
-        let is_path = !self.field.is_empty() && !self.field.starts_with('[');
-        let dot = if is_path { "." } else { "" };
-        self.field = format!("{step}{dot}{}", self.field);
+        let is_field = !self.path.is_empty() && !self.path.starts_with('[');
+        let dot = if is_field { "." } else { "" };
+        self.path = format!("{step}{dot}{}", self.path);
         self
     }
 }
 
-impl fmt::Display for Wrong {
+impl fmt::Display for ParseError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}: {}", self.field, self.what)
+        write!(formatter, "{}: {}", self.path, self.message)
     }
 }
 
-impl std::error::Error for Wrong {}
+impl StdError for ParseError {}
 
-impl Field {
+impl FieldPath {
     pub(super) fn new(path: impl Into<String>) -> Self {
         Self(path.into())
     }
@@ -134,21 +143,23 @@ impl Field {
         &self.0
     }
 
-    /// It is wrong, for this reason.
-    pub(super) fn wrong(&self, what: impl fmt::Display) -> Fault {
-        Fault::Wrong {
-            field: self.clone(),
-            what: what.to_string(),
+    /// The field is invalid.
+    pub(super) fn invalid(&self, message: impl fmt::Display) -> Problem {
+        Problem::Invalid {
+            path: self.clone(),
+            message: message.to_string(),
         }
     }
 
-    /// KMS refuses it, with its own words.
-    pub(super) fn refused(&self, error: impl Into<Error>) -> Fault {
+    /// KMS rejects the field, in its own words.
+    pub(super) fn rejected(&self, error: impl Into<Error>) -> Problem {
         match error.into() {
-            Error::Internal(internal) => Fault::Store {
-                cause: internal.chain().to_string(),
-            },
-            error => self.wrong(
+            Error::Internal(internal) => {
+                let message = internal.chain().to_string();
+                let source = Some(internal.into_source());
+                Problem::Store { message, source }
+            }
+            error => self.invalid(
                 error
                     .message()
                     .unwrap_or_else(|| error.wire_name().to_owned()),
@@ -157,16 +168,17 @@ impl Field {
     }
 }
 
-impl From<StoreError> for Fault {
+impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         Self::Store {
-            cause: error.to_string(),
+            message: error.to_string(),
+            source: Some(error.into()),
         }
     }
 }
 
-impl From<Error> for Fault {
+impl From<Error> for Problem {
     fn from(error: Error) -> Self {
-        Field::default().refused(error)
+        FieldPath::default().rejected(error)
     }
 }

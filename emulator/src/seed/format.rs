@@ -1,4 +1,4 @@
-//! The format, as types: what a seed file may say, before any rule of KMS is asked.
+//! Our own format, as types, before any rule of KMS is checked.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -7,12 +7,12 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error as _, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use super::date::Date;
 use crate::api::{EncryptionContext, GrantOperation, KeySpec, KeyUsage, Origin};
+use crate::clock::Timestamp;
 use crate::tag::Tag;
 
 #[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a mapping with keys or identities")]
 pub(super) struct File {
     pub(super) account: Option<String>,
     pub(super) region: Option<String>,
@@ -23,7 +23,10 @@ pub(super) struct File {
 }
 
 #[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a mapping, such as {alias: alias/orders}"
+)]
 pub(super) struct Key {
     pub(super) id: Option<String>,
     pub(super) account: Option<String>,
@@ -51,18 +54,29 @@ pub(super) struct Key {
     pub(super) grants: Vec<Grant>,
 }
 
+/// A time as text.
+#[derive(Clone, Copy)]
+pub(super) struct Date(pub(super) Timestamp);
+
+impl<'de> Deserialize<'de> for Date {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map(Self).map_err(D::Error::custom)
+    }
+}
+
 #[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a mapping, such as {seed: orders}")]
 pub(super) struct Material {
     pub(super) seed: Option<String>,
     pub(super) pem: Option<String>,
     pub(super) hex: Option<String>,
     pub(super) base64: Option<String>,
-    /// In a history: when it became the current one.
+    /// For all materials but the first: the date of the rotation.
     pub(super) rotated: Option<Date>,
 }
 
-/// The states that a key can be put into.
+/// The states that a seed can put a key into.
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
 pub(super) enum State {
     Enabled,
@@ -87,7 +101,10 @@ pub(super) struct MultiRegion {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a mapping with grantee and operations"
+)]
 pub(super) struct Grant {
     pub(super) id: Option<String>,
     pub(super) name: Option<String>,
@@ -98,14 +115,20 @@ pub(super) struct Grant {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a mapping, such as {encryption_context_subset: {tenant: blue}}"
+)]
 pub(super) struct Constraints {
     pub(super) encryption_context_equals: Option<EncryptionContext>,
     pub(super) encryption_context_subset: Option<EncryptionContext>,
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a mapping with access_key_id and arn"
+)]
 pub(super) struct Identity {
     pub(super) access_key_id: String,
     pub(super) secret_access_key: Option<String>,
@@ -113,22 +136,36 @@ pub(super) struct Identity {
     pub(super) arn: Option<String>,
 }
 
-/// `true`, `false`, or the particulars. Not serde's `untagged`, which would forget in which field
-/// a fault is.
+/// `true`, `false`, or a mapping of settings. With serde's `untagged`, errors would lose their
+/// field.
 pub(super) enum Switch<T> {
     Plain(bool),
     With(T),
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Switch<T> {
+/// The settings of a [`Switch`].
+pub(super) trait Settings {
+    /// The end of "expected …" in errors.
+    const EXPECTED: &'static str;
+}
+
+impl Settings for Rotation {
+    const EXPECTED: &'static str = "true, false, or a mapping, such as {period_days: 180}";
+}
+
+impl Settings for MultiRegion {
+    const EXPECTED: &'static str = "true, false, or a mapping, such as {replicas: [eu-west-1]}";
+}
+
+impl<'de, T: Settings + Deserialize<'de>> Deserialize<'de> for Switch<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Either<T>(PhantomData<T>);
 
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for Either<T> {
+        impl<'de, T: Settings + Deserialize<'de>> Visitor<'de> for Either<T> {
             type Value = Switch<T>;
 
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("true, false, or fields of its own")
+                formatter.write_str(T::EXPECTED)
             }
 
             fn visit_bool<E>(self, on: bool) -> Result<Self::Value, E> {
@@ -144,7 +181,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Switch<T> {
     }
 }
 
-/// A policy, as JSON text.
+/// A policy as JSON text.
 pub(super) struct Policy(pub(super) String);
 
 impl<'de> Deserialize<'de> for Policy {
@@ -155,7 +192,7 @@ impl<'de> Deserialize<'de> for Policy {
             type Value = Policy;
 
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("a policy document, or its JSON as a text")
+                formatter.write_str("a policy document, as a mapping or as JSON text")
             }
 
             fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
@@ -174,7 +211,7 @@ impl<'de> Deserialize<'de> for Policy {
     }
 }
 
-/// Tags, as a map or as AWS writes them.
+/// Tags: a mapping, or a list as AWS writes it.
 pub(super) struct Tags(pub(super) Vec<Tag>);
 
 impl<'de> Deserialize<'de> for Tags {
@@ -185,7 +222,7 @@ impl<'de> Deserialize<'de> for Tags {
             type Value = Tags;
 
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("a map of tags, or a list of TagKey and TagValue")
+                formatter.write_str("a mapping of tags, or a list of TagKey and TagValue")
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {

@@ -1,20 +1,20 @@
-//! The grants of a key that is wanted.
+//! The grants of a seeded key.
 
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::error::Fault;
-use super::plan::check;
-use super::wanted::WantedKey;
+use super::check::check;
+use super::error::Problem;
+use super::spec::KeySeed;
 use crate::grant::{Grant, GrantConstraints, GrantPlace, GrantTerms};
 use crate::hex;
 use crate::key::Key;
 
-/// The grants, for each of the keys.
-pub(super) fn grants(wanted: &WantedKey, keys: &[Key]) -> Result<Vec<(GrantPlace, Grant)>, Fault> {
+/// The grants, for the key and each of its replicas.
+pub(super) fn grants(seed: &KeySeed, keys: &[Key]) -> Result<Vec<(GrantPlace, Grant)>, Problem> {
     let mut grants: Vec<(GrantPlace, Grant)> = Vec::new();
-    for (index, grant) in wanted.key.grants.iter().enumerate() {
-        let place = wanted.field(&format!("grants[{index}]"));
+    for (index, grant) in seed.key.grants.iter().enumerate() {
+        let path = seed.field(&format!("grants[{index}]"));
         let terms = GrantTerms {
             constraints: grant
                 .constraints
@@ -34,30 +34,32 @@ pub(super) fn grants(wanted: &WantedKey, keys: &[Key]) -> Result<Vec<(GrantPlace
         if let Some(id) = &grant.id
             && (id.len() != 64 || hex::decode(id).is_none())
         {
-            return Err(place.member("id").wrong("an id has 64 hexadecimal digits"));
+            return Err(path
+                .member("id")
+                .invalid("a grant id has 64 hexadecimal digits"));
         }
-        let input = serde_json::to_value(&terms).map_err(|error| place.wrong(error))?;
+        let input = serde_json::to_value(&terms).map_err(|error| path.invalid(error))?;
         for key in keys {
             let mut input = input.clone();
             if let Value::Object(input) = &mut input {
                 input.insert("KeyId".to_owned(), json!(key.arn.id.as_str()));
             }
-            check("CreateGrant", &input, &place)?;
-            terms.check(key).map_err(|error| place.refused(error))?;
+            check("CreateGrant", &input, &path)?;
+            terms.check(key).map_err(|error| path.rejected(error))?;
             let derived = || hex::encode(&Sha256::digest(format!("GrantId {} {input}", key.arn)));
-            let place_of_grant = GrantPlace {
+            let grant_key = GrantPlace {
                 key: key.arn.clone(),
                 id: grant.id.clone().unwrap_or_else(derived),
             };
-            if grants.iter().any(|(other, _)| *other == place_of_grant) {
-                return Err(place.wrong("the key has the same grant already"));
+            if grants.iter().any(|(other, _)| *other == grant_key) {
+                return Err(path.invalid("duplicate grant"));
             }
             let grant = Grant {
                 terms: terms.clone(),
                 issuing_account: key.arn.location.account_arn(),
                 creation_millis: key.record.created.millis(),
             };
-            grants.push((place_of_grant, grant));
+            grants.push((grant_key, grant));
         }
     }
     Ok(grants)

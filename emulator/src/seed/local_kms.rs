@@ -1,7 +1,7 @@
-//! The seed files of local-kms, read as they are: its third version's, with families of keys; the
-//! older one's, a list of AES keys; and the fourth's, a list of keys with their spec.
+//! The seed files of local-kms: those of version 3, with families of keys; older ones, with a list
+//! of AES keys; and those of version 4, with a list of keys and their specs.
 //!
-//! As there, what is not known is passed over, so `Enabled` and the like have no effect.
+//! As in local-kms, unknown fields are ignored, so `Enabled` and others have no effect.
 
 use std::fmt;
 
@@ -9,10 +9,10 @@ use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use super::date::Date;
-use super::error::{Fault, Field};
-use super::wanted::{Wanted, WantedAlias, WantedKey};
-use super::{format, material};
+use super::error::{FieldPath, Problem};
+use super::format::{self, Date};
+use super::material;
+use super::spec::{AliasSeed, KeySeed, SeedSpec};
 use crate::api::{AliasName, KeySpec, KeyUsage, Origin};
 
 #[derive(Default, Deserialize)]
@@ -57,15 +57,15 @@ struct Asymmetric {
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
-#[expect(clippy::struct_field_names, reason = "local-kms's own")]
+#[expect(clippy::struct_field_names, reason = "the names of local-kms")]
 struct Key {
-    /// In the fourth version; before, it is among the metadata.
+    /// In version 4; before, it is in the metadata.
     key_id: Option<String>,
     metadata: Metadata,
     backing_keys: Vec<String>,
     private_key_pem: Option<String>,
     next_key_rotation: Option<Date>,
-    /// In the fourth version.
+    /// In version 4.
     material: Option<Material>,
 }
 
@@ -86,7 +86,7 @@ struct Material {
     private_key_pem: Option<String>,
 }
 
-/// What the keys in a list are if they do not say, in the order in which they are tried.
+/// The specs of keys that do not have one, in the order in which they are tried.
 const AES: &[KeySpec] = &[KeySpec::SymmetricDefault];
 const HMAC: &[KeySpec] = &[KeySpec::Hmac256];
 const RSA: &[KeySpec] = &[KeySpec::Rsa2048, KeySpec::Rsa3072, KeySpec::Rsa4096];
@@ -97,8 +97,8 @@ const ECC: &[KeySpec] = &[
     KeySpec::EccSecgP256K1,
 ];
 
-/// What such a file asks for.
-pub(super) fn wanted(file: File) -> Result<Wanted, Fault> {
+/// The content of such a file.
+pub(super) fn spec(file: File) -> Result<SeedSpec, Problem> {
     let lists: Vec<(&str, &[KeySpec], Vec<Key>)> = match file.keys {
         Keys::List(keys) => vec![("Keys", AES, keys)],
         Keys::Families(Families {
@@ -111,39 +111,39 @@ pub(super) fn wanted(file: File) -> Result<Wanted, Fault> {
             ("Keys.Asymmetric.Ecc", ECC, asymmetric.ecc),
         ],
     };
-    let mut wanted = Wanted {
-        is_of_local_kms: true,
-        ..Wanted::default()
+    let mut seed = SeedSpec {
+        is_local_kms: true,
+        ..SeedSpec::default()
     };
     for (list, specs, keys) in lists {
         for (index, key) in keys.into_iter().enumerate() {
-            let place = Field::new(list).at(index);
-            wanted.keys.push(key.wanted(place, specs)?);
+            let path = FieldPath::new(list).at(index);
+            seed.keys.push(key.into_seed(path, specs)?);
         }
     }
     let aliases = file.aliases.into_iter().enumerate();
-    wanted.aliases = aliases
-        .map(|(index, alias)| WantedAlias {
+    seed.aliases = aliases
+        .map(|(index, alias)| AliasSeed {
             name: if alias.alias_name.starts_with(AliasName::PREFIX) {
                 alias.alias_name
             } else {
                 format!("{}{}", AliasName::PREFIX, alias.alias_name)
             },
             target: alias.target_key_id,
-            place: Field::new("Aliases").at(index),
+            path: FieldPath::new("Aliases").at(index),
         })
         .collect();
-    Ok(wanted)
+    Ok(seed)
 }
 
 impl Key {
-    fn wanted(self, place: Field, specs: &[KeySpec]) -> Result<WantedKey, Fault> {
+    fn into_seed(self, path: FieldPath, specs: &[KeySpec]) -> Result<KeySeed, Problem> {
         let names = if self.key_id.is_some() || self.material.is_some() {
-            name_in_fourth_version
+            name_in_version_4
         } else {
             name
         };
-        let field = |own: &str| place.member(&names(own));
+        let field = |own: &str| path.member(&names(own));
         let secrets = self.material.unwrap_or(Material {
             backing_keys: self.backing_keys,
             private_key_pem: self.private_key_pem,
@@ -176,14 +176,14 @@ impl Key {
                 .ok_or_else(|| {
                     let specs: Vec<_> = specs.iter().map(|spec| spec.as_str()).collect();
                     let field = field("materials[0].pem");
-                    field.wrong(format!("not a private key of {}", specs.join(", ")))
+                    field.invalid(format!("expected a private key of {}", specs.join(", ")))
                 })?,
             (None, None) if is_external => KeySpec::SymmetricDefault,
-            (None, None) => return Err(field("materials").wrong("at least one is required")),
+            (None, None) => return Err(field("materials").invalid("required")),
         };
         let is_symmetric = spec == KeySpec::SymmetricDefault;
         if !is_symmetric {
-            // Of several for an HMAC key, it is the first that makes codes.
+            // local-kms uses the first material of an HMAC key.
             materials.truncate(1);
         }
         let rotation = self
@@ -204,11 +204,11 @@ impl Key {
             }),
             ..format::Key::default()
         };
-        Ok(WantedKey::new(key, place, names))
+        Ok(KeySeed::new(key, path, names))
     }
 }
 
-/// What a field of our own format is called, if it has a name here.
+/// The name of a field of our own format here; empty if it has none.
 fn name(own: &str) -> String {
     let name = match own {
         "id" => "Metadata.KeyId",
@@ -219,15 +219,15 @@ fn name(own: &str) -> String {
         "rotation" | "rotation.next" => "NextKeyRotation",
         own if own.rsplit('.').next() == Some("pem") => "PrivateKeyPem",
         own => {
-            let place = own.strip_prefix("materials");
-            let place = place.and_then(|rest| rest.split('.').next());
-            return place.map_or_else(String::new, |place| format!("BackingKeys{place}"));
+            let index = own.strip_prefix("materials");
+            let index = index.and_then(|rest| rest.split('.').next());
+            return index.map_or_else(String::new, |index| format!("BackingKeys{index}"));
         }
     };
     name.to_owned()
 }
 
-fn name_in_fourth_version(own: &str) -> String {
+fn name_in_version_4(own: &str) -> String {
     match (own, name(own)) {
         ("id", _) => "KeyId".to_owned(),
         (own, name) if own.starts_with("materials") => format!("Material.{name}"),

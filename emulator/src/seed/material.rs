@@ -1,4 +1,4 @@
-//! Chosen key material, in every form in which people have it.
+//! Key material of a seed: derived from a text, PEM, or bytes in hexadecimal or base64.
 
 use pkcs8::der::asn1::{AnyRef, OctetStringRef};
 use pkcs8::der::{Decode as _, Encode as _};
@@ -17,15 +17,15 @@ use crate::protocol::blob;
 const EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 const RSA_ENCRYPTION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
 
-/// What is wrong with material, and in which of its fields.
+/// Why material is invalid, and which of its fields is.
 #[derive(Debug)]
-pub(super) struct BadMaterial {
+pub(super) struct InvalidMaterial {
     pub(super) field: &'static str,
-    pub(super) what: String,
+    pub(super) message: String,
 }
 
-/// The material that is described. An error shows nothing of it.
-pub(super) fn read(spec: KeySpec, material: &Material) -> Result<KeyMaterial, BadMaterial> {
+/// Reads the material. An error does not show any of it.
+pub(super) fn read(spec: KeySpec, material: &Material) -> Result<KeyMaterial, InvalidMaterial> {
     let Material {
         seed,
         pem,
@@ -33,46 +33,52 @@ pub(super) fn read(spec: KeySpec, material: &Material) -> Result<KeyMaterial, Ba
         base64,
         rotated: _,
     } = material;
-    let bad = |field, what: &str| BadMaterial {
+    let invalid = |field, message: &str| InvalidMaterial {
         field,
-        what: what.to_owned(),
+        message: message.to_owned(),
     };
     let (field, key) = match (seed, pem, hex, base64) {
         (Some(text), None, None, None) => {
-            return KeyMaterial::derive(spec, text).map_err(|error| BadMaterial {
+            return KeyMaterial::derive(spec, text).map_err(|error| InvalidMaterial {
                 field: "seed",
-                what: error.to_string(),
+                message: error.to_string(),
             });
         }
         (None, Some(pem), None, None) => {
             let key = PrivateKeyDer::from_pem_slice(pem.as_bytes());
-            let key = key.map_err(|_| bad("pem", "there is no private key in PEM in it"))?;
-            ("pem", of_pem(spec, &key))
+            let key = key.map_err(|_| invalid("pem", "no private key in PEM found"))?;
+            ("pem", from_pem(spec, &key))
         }
         (None, None, Some(digits), None) => {
             let digits: String = digits.split_whitespace().collect();
             let bytes = hex::decode(&digits);
-            let bytes = bytes.ok_or_else(|| bad("hex", "not pairs of hexadecimal digits"))?;
-            ("hex", of_bytes(spec, bytes))
+            let bytes =
+                bytes.ok_or_else(|| invalid("hex", "expected pairs of hexadecimal digits"))?;
+            ("hex", from_bytes(spec, bytes))
         }
         (None, None, None, Some(text)) => {
             let text: String = text.split_whitespace().collect();
-            let bytes = blob::decode(&text).map_err(|_| bad("base64", "not base64"))?;
-            ("base64", of_bytes(spec, bytes))
+            let bytes = blob::decode(&text).map_err(|_| invalid("base64", "invalid base64"))?;
+            ("base64", from_bytes(spec, bytes))
         }
-        _ => return Err(bad("", "one of seed, pem, hex and base64 is required")),
+        _ => {
+            return Err(invalid(
+                "",
+                "expected exactly one of: seed, pem, hex, base64",
+            ));
+        }
     };
-    key.ok_or_else(|| BadMaterial {
+    key.ok_or_else(|| InvalidMaterial {
         field,
-        what: format!("not a key of {spec}"),
+        message: format!("not a key of {spec}"),
     })
 }
 
-fn of_pem(spec: KeySpec, key: &PrivateKeyDer<'_>) -> Option<KeyMaterial> {
+fn from_pem(spec: KeySpec, key: &PrivateKeyDer<'_>) -> Option<KeyMaterial> {
     match key {
-        PrivateKeyDer::Pkcs8(key) => of_pkcs8(spec, key.secret_pkcs8_der()),
+        PrivateKeyDer::Pkcs8(key) => from_pkcs8(spec, key.secret_pkcs8_der()),
         PrivateKeyDer::Sec1(key) => {
-            // The curve that the key names becomes the one that its envelope names.
+            // PKCS#8 names the curve outside of the key.
             let key = key.secret_sec1_der();
             let curve = EcPrivateKey::try_from(key).ok()?.parameters;
             let curve = curve.and_then(EcParameters::named_curve)?;
@@ -85,18 +91,18 @@ fn of_pem(spec: KeySpec, key: &PrivateKeyDer<'_>) -> Option<KeyMaterial> {
     }
 }
 
-/// Raw bytes, or PKCS#8. No key of a kind has one form that is also another one's.
-fn of_bytes(spec: KeySpec, bytes: Vec<u8>) -> Option<KeyMaterial> {
+/// Raw bytes or PKCS#8. No bytes are valid in both forms.
+fn from_bytes(spec: KeySpec, bytes: Vec<u8>) -> Option<KeyMaterial> {
     let secret = SecretBytes::new(bytes);
     let raw = KeyMaterial::decode(spec, secret.expose()).ok();
-    raw.or_else(|| of_pkcs8(spec, secret.expose()))
+    raw.or_else(|| from_pkcs8(spec, secret.expose()))
 }
 
-fn of_pkcs8(spec: KeySpec, pkcs8: &[u8]) -> Option<KeyMaterial> {
+fn from_pkcs8(spec: KeySpec, pkcs8: &[u8]) -> Option<KeyMaterial> {
     if let Some(algorithm) = post_quantum(spec) {
         let info = PrivateKeyInfoRef::try_from(pkcs8).ok()?;
         let named = info.algorithm.oid == algorithm && info.algorithm.parameters.is_none();
-        let secret = bare(info.private_key.as_bytes())?;
+        let secret = content(info.private_key.as_bytes())?;
         return named
             .then(|| KeyMaterial::decode(spec, secret).ok())
             .flatten();
@@ -108,7 +114,7 @@ fn of_pkcs8(spec: KeySpec, pkcs8: &[u8]) -> Option<KeyMaterial> {
     KeyMaterial::import(spec, &SecretBytes::new(pkcs8.to_vec()))
 }
 
-/// A key in the envelope of PKCS#8.
+/// Wraps a key in PKCS#8.
 fn in_pkcs8(
     spec: KeySpec,
     oid: ObjectIdentifier,
@@ -121,10 +127,10 @@ fn in_pkcs8(
     };
     let info = PrivateKeyInfoRef::new(algorithm, OctetStringRef::new(key).ok()?);
     let pkcs8 = SecretBytes::new(info.to_der().ok()?);
-    of_pkcs8(spec, pkcs8.expose())
+    from_pkcs8(spec, pkcs8.expose())
 }
 
-/// The algorithms of NIST's post-quantum standards, whose keys cannot be imported into KMS.
+/// The algorithms of NIST's post-quantum standards. KMS does not import their keys.
 fn post_quantum(spec: KeySpec) -> Option<ObjectIdentifier> {
     let name = match spec {
         KeySpec::MlDsa44 => "2.16.840.1.101.3.4.3.17",
@@ -138,9 +144,9 @@ fn post_quantum(spec: KeySpec) -> Option<ObjectIdentifier> {
     ObjectIdentifier::new(name).ok()
 }
 
-/// What is inside of a post-quantum key's octets: a seed of ML-DSA under `[0]`, or an expanded key
-/// of ML-KEM as an OCTET STRING.
-fn bare(octets: &[u8]) -> Option<&[u8]> {
+/// The content of a post-quantum private key: a seed of ML-DSA under `[0]`, or an expanded key of
+/// ML-KEM as an OCTET STRING.
+fn content(octets: &[u8]) -> Option<&[u8]> {
     if let [0x80, length, seed @ ..] = octets {
         return (usize::from(*length) == seed.len()).then_some(seed);
     }

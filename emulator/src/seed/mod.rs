@@ -1,9 +1,13 @@
-//! Seed files: keys, aliases, grants and identities that are there from the start, in YAML or JSON.
+//! Seed files: keys, aliases, grants and identities that exist from the start, in YAML or JSON.
 //!
-//! `fixtures/seed/example.yaml` shows everything. All of a seed is made, or nothing: it is read and
-//! planned by the rules that the operations check by, and then put in one batch. An error names the
-//! file, the line and the field. What is there already stays as it is, so that an emulator with a
-//! data folder can be started with the same seed again and again.
+//! `fixtures/seed/example.yaml` shows all fields. A seed is applied as a whole or not at all: it is
+//! checked by the rules of KMS's operations, and then stored in one batch. An error names the file,
+//! the line and the field. Existing keys and aliases are left unchanged, so the same seed can be
+//! given at every start.
+//!
+//! A key without `region` is created in the `region` of its file, or else in the emulator's default
+//! Region: us-east-1, or the one of [`Builder::region`](crate::Builder::region) or `--region`.
+//! Clients of other Regions do not see it. The same holds for `account`.
 //!
 //! ```
 //! use kms_emulator::{Kms, Seed};
@@ -14,21 +18,21 @@
 //!     material: {seed: orders}
 //! ")?;
 //! let kms = Kms::builder().build_temporary()?;
-//! assert_eq!(kms.seed(&seed)?.made, 2);
+//! assert_eq!(kms.seed(&seed)?.created, 2);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! | file | what |
+//! | Module | Purpose |
 //! | --- | --- |
-//! | `yaml`, `values` | YAML to a tree that knows its lines; the tree to types |
-//! | `document` | a file to its documents, each with where it stands |
-//! | `format`, `local_kms` | the two formats: ours, and that of local-kms |
-//! | `wanted` | what both come to |
-//! | `plan`, `record`, `material`, `grant` | what is wanted, checked, as records |
-//! | `apply` | the batch |
+//! | `yaml`, `values` | parse YAML to a tree with lines, and the tree to types |
+//! | `document` | the documents of a file |
+//! | `format`, `local_kms` | the two formats: our own, and that of local-kms |
+//! | `spec` | the content of a document, for both formats |
+//! | `plan`, `record`, `material`, `grant`, `check` | the records to store |
+//! | `apply` | stores the records |
 
 mod apply;
-mod date;
+mod check;
 mod document;
 mod error;
 mod format;
@@ -37,89 +41,90 @@ mod local_kms;
 mod material;
 mod plan;
 mod record;
+mod spec;
 mod values;
-mod wanted;
 mod yaml;
 
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
-use document::{Document, LONGEST};
+use document::{MAX_BYTES, SeedDocument};
 
 use crate::api::{AccountId, Location, Region};
 pub use error::SeedError;
 
-/// What is to be there from the start: keys, aliases and identities, as one or several files say.
+/// Keys, aliases, grants and identities to create, from one or several files.
 #[derive(Clone, Default)]
 pub struct Seed {
-    documents: Vec<Document>,
+    documents: Vec<SeedDocument>,
 }
 
-/// What became of a seed.
+/// The result of applying a seed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Seeded {
-    /// How many keys, aliases and identities were made.
-    pub made: usize,
-    /// How many were there already and stayed as they were.
+    /// The number of keys, aliases and identities that were created.
+    pub created: usize,
+    /// The number that existed already. They were left unchanged.
     pub kept: usize,
-    /// What was made: ARNs, and access key ids.
+    /// The ARNs and access key ids that were created.
     pub names: Vec<String>,
 }
 
 impl Seed {
-    /// Reads a seed from a text, in our own format or that of local-kms. `name` is what errors call
-    /// it.
+    /// Parses a seed, in our own format or that of local-kms. Errors show `name` as the file.
     ///
     /// # Errors
     ///
-    /// If it is no YAML, or not of the format; whether KMS has such keys is checked when it is sown.
+    /// If the text is not YAML, or not in the format. The rules of KMS are checked when the seed is
+    /// applied.
     pub fn parse(name: &str, text: &str) -> Result<Self, SeedError> {
-        Document::all(name, text).map(|documents| Self { documents })
+        SeedDocument::all(name, text).map(|documents| Self { documents })
     }
 
-    /// Reads a seed from a file, or from all files of a folder that end in `.yaml`, `.yml` or
-    /// `.json`, in the order of their names.
+    /// Reads a seed from a file, or from all `.yaml`, `.yml` and `.json` files of a folder in the
+    /// order of their names.
     ///
     /// # Errors
     ///
     /// As [`Self::parse`], and if a file cannot be read.
     pub fn read(path: &Path) -> Result<Self, SeedError> {
-        let unreadable = |path: &Path, cause: String| SeedError::Unreadable {
+        let unreadable = |path: &Path, source: io::Error| SeedError::Unreadable {
             file: path.display().to_string(),
-            cause,
+            source,
         };
-        let files = files(path).map_err(|error| unreadable(path, error.to_string()))?;
+        let files = files(path).map_err(|error| unreadable(path, error))?;
         let mut seed = Self::default();
         for file in files {
             let length = fs::metadata(&file).map_or(0, |metadata| metadata.len());
-            if length > LONGEST as u64 {
-                let cause = format!("it has more than {LONGEST} bytes");
-                return Err(unreadable(&file, cause));
+            if length > MAX_BYTES as u64 {
+                return Err(SeedError::TooLarge {
+                    file: file.display().to_string(),
+                });
             }
             let text = fs::read_to_string(&file);
-            let text = text.map_err(|error| unreadable(&file, error.to_string()))?;
+            let text = text.map_err(|error| unreadable(&file, error))?;
             seed = seed.and(Self::parse(&file.display().to_string(), &text)?);
         }
         Ok(seed)
     }
 
-    /// Both seeds, to be sown together or not at all.
+    /// Joins two seeds, to be applied together or not at all.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
         self.documents.extend(other.documents);
         self
     }
 
-    /// Whether some of it is in the format of local-kms, which knows one account and one Region,
-    /// whatever clients sign for.
-    pub fn is_of_local_kms(&self) -> bool {
+    /// Whether part of the seed is in the format of local-kms. local-kms has one account and one
+    /// Region for all requests.
+    pub fn is_local_kms(&self) -> bool {
         self.documents
             .iter()
-            .any(|document| document.wanted.is_of_local_kms)
+            .any(|document| document.spec.is_local_kms)
     }
 
-    /// The account and Region of requests that do not say, unless it is told: with a seed of
-    /// local-kms, those of local-kms.
+    /// The default account and Region of requests: those of local-kms with a seed of local-kms.
     pub(crate) fn default_location(&self) -> Location {
         let local_kms = || {
             Some(Location {
@@ -127,13 +132,13 @@ impl Seed {
                 region: Region::parse("eu-west-2")?,
             })
         };
-        let location = self.is_of_local_kms().then(local_kms).flatten();
+        let location = self.is_local_kms().then(local_kms).flatten();
         location.unwrap_or_default()
     }
 }
 
 /// The file, or the files of the folder.
-fn files(path: &Path) -> std::io::Result<Vec<PathBuf>> {
+fn files(path: &Path) -> io::Result<Vec<PathBuf>> {
     if !path.is_dir() {
         return Ok(vec![path.to_owned()]);
     }

@@ -1,27 +1,24 @@
-//! From what is wanted to what is put: which keys those are, checked by the rules that the
-//! operations of KMS check them by.
+//! From a seed to the records to store, checked by the rules of KMS's operations.
 
 use std::collections::BTreeSet;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
-use super::error::{Fault, Field};
+use super::check::check;
+use super::error::{FieldPath, Problem};
 use super::format::{self, Switch};
-use super::wanted::{Wanted, WantedKey};
+use super::spec::{AliasSeed, KeySeed, SeedSpec};
 use super::{grant, record};
 use crate::api::{AccountId, AliasName, KeyArn, KeyId, KeySpec, KeyUsage, Location, Region};
 use crate::auth::Identity;
-use crate::constraint;
 use crate::context::Context;
 use crate::crypto::SecretBytes;
-use crate::error::Error;
 use crate::grant::{Grant, GrantPlace, require_principal};
 use crate::key::{Key, KeyReference, RegionSet};
-use crate::model::model;
 
-/// What a document puts.
-pub(super) struct Plan {
+/// The records of a document.
+pub(super) struct SeedPlan {
     pub(super) keys: Vec<KeyPlan>,
     pub(super) aliases: Vec<AliasPlan>,
     pub(super) identities: Vec<(String, Identity)>,
@@ -30,7 +27,7 @@ pub(super) struct Plan {
 /// A key; of a multi-Region key, the primary and its replicas.
 pub(super) struct KeyPlan {
     pub(super) keys: Vec<Key>,
-    /// One for each of the key's materials; none if the key was found to be there already.
+    /// One for each of the key's materials; empty if the key exists already.
     pub(super) secrets: Vec<SecretBytes>,
     pub(super) grants: Vec<(GrantPlace, Grant)>,
 }
@@ -39,10 +36,10 @@ pub(super) struct AliasPlan {
     pub(super) location: Location,
     pub(super) name: AliasName,
     pub(super) target: KeyArn,
-    pub(super) field: Field,
+    pub(super) path: FieldPath,
 }
 
-/// Plans documents one after another, and knows what the earlier ones said.
+/// Plans documents one after another, and rejects duplicates across them.
 pub(super) struct Planner<'a, 'k> {
     pub(super) context: &'a Context<'k>,
     seen: BTreeSet<String>,
@@ -56,85 +53,76 @@ impl<'a, 'k> Planner<'a, 'k> {
         }
     }
 
-    pub(super) fn plan(&mut self, wanted: &Wanted) -> Result<Plan, Fault> {
+    pub(super) fn plan(&mut self, seed: &SeedSpec) -> Result<SeedPlan, Problem> {
         let mut default = self.context.here().clone();
-        if let Some(account) = &wanted.account {
-            default.account = account_id(account, &Field::new("account"))?;
+        if let Some(account) = &seed.account {
+            default.account = account_id(account, &FieldPath::new("account"))?;
         }
-        if let Some(region) = &wanted.region {
-            default.region = region_of(region, &Field::new("region"))?;
+        if let Some(region) = &seed.region {
+            default.region = region_of(region, &FieldPath::new("region"))?;
         }
-        let mut plan = Plan {
+        let mut plan = SeedPlan {
             keys: Vec::new(),
             aliases: Vec::new(),
             identities: Vec::new(),
         };
-        for key in &wanted.keys {
+        for key in &seed.keys {
             self.key(key, &default, &mut plan)?;
         }
-        for alias in &wanted.aliases {
-            let reference = KeyReference::parse(&alias.target, &default);
-            let field = alias.place.member("TargetKeyId");
-            let (KeyReference::KeyId(id) | KeyReference::KeyArn { id, .. }) =
-                reference.map_err(|error| field.refused(error))?
-            else {
-                return Err(field.wrong("not the id of a key"));
-            };
-            let target = KeyArn {
-                location: default.clone(),
-                id: KeyId::new(id),
-            };
-            let field = alias.place.member("AliasName");
-            self.alias(&alias.name, target, field, &mut plan)?;
+        for alias in &seed.aliases {
+            let target = target(alias, &default)?;
+            self.alias(
+                &alias.name,
+                target,
+                alias.path.member("AliasName"),
+                &mut plan,
+            )?;
         }
-        for (index, identity) in wanted.identities.iter().enumerate() {
-            let place = Field::new("identities").at(index);
-            plan.identities.push(self.identity(identity, &place)?);
+        for (index, identity) in seed.identities.iter().enumerate() {
+            let path = FieldPath::new("identities").at(index);
+            plan.identities.push(self.identity(identity, &path)?);
         }
         Ok(plan)
     }
 
     fn key(
         &mut self,
-        wanted: &WantedKey,
+        seed: &KeySeed,
         default: &Location,
-        plan: &mut Plan,
-    ) -> Result<(), Fault> {
-        let key = &wanted.key;
+        plan: &mut SeedPlan,
+    ) -> Result<(), Problem> {
+        let key = &seed.key;
         let mut location = default.clone();
         if let Some(account) = &key.account {
-            location.account = account_id(account, &wanted.field("account"))?;
+            location.account = account_id(account, &seed.field("account"))?;
         }
         if let Some(region) = &key.region {
-            location.region = region_of(region, &wanted.field("region"))?;
+            location.region = region_of(region, &seed.field("region"))?;
         }
-        let set = region_set(wanted, &location.region)?;
+        let set = region_set(seed, &location.region)?;
         if let Some(set) = &set {
             location.region.clone_from(&set.primary);
         }
-        let (spec, usage) = spec_and_usage(wanted, &location.region)?;
-        let id = id(wanted, spec, set.is_some())?;
+        let (spec, usage) = spec_and_usage(seed, &location.region)?;
+        let id = id(seed, spec, set.is_some())?;
         let arn = KeyArn { location, id };
         let replicas = set.iter().flat_map(|set| &set.replicas);
         let replicas = replicas.map(|region| arn.in_region(region.clone()));
         let arns: Vec<_> = std::iter::once(arn.clone()).chain(replicas).collect();
         for arn in &arns {
             if !self.seen.insert(arn.to_string()) {
-                return Err(wanted
-                    .field("id")
-                    .wrong(format!("another key of the seed is {arn} too")));
+                return Err(seed.field("id").invalid(format!("duplicate key {arn}")));
             }
         }
-        let mut is_there = false;
+        let mut exists = false;
         for arn in &arns {
-            is_there |= self.context.stored_key(arn)?.is_some();
+            exists |= self.context.stored_key(arn)?.is_some();
         }
 
         let spec_usage_set = (spec, usage, set);
-        let (record, secrets) =
-            record::record(wanted, &arn, spec_usage_set, is_there, self.context)?;
+        let (record, secrets) = record::record(seed, &arn, spec_usage_set, exists, self.context)?;
         if record.is_gone(self.context.now()) {
-            // Its day came and went, and with it all that was the key's.
+            // The deletion date has passed: there is nothing to create.
             return Ok(());
         }
         let names = key.alias.iter().map(|name| (name, "alias".to_owned()));
@@ -142,7 +130,7 @@ impl<'a, 'k> Planner<'a, 'k> {
         let more = more.map(|(index, name)| (name, format!("aliases[{index}]")));
         for (name, field) in names.chain(more) {
             for arn in &arns {
-                self.alias(name, arn.clone(), wanted.field(&field), plan)?;
+                self.alias(name, arn.clone(), seed.field(&field), plan)?;
             }
         }
         let keys = arns.into_iter().map(|arn| Key {
@@ -151,7 +139,7 @@ impl<'a, 'k> Planner<'a, 'k> {
         });
         let keys: Vec<_> = keys.collect();
         plan.keys.push(KeyPlan {
-            grants: grant::grants(wanted, &keys)?,
+            grants: grant::grants(seed, &keys)?,
             keys,
             secrets,
         });
@@ -162,141 +150,149 @@ impl<'a, 'k> Planner<'a, 'k> {
         &mut self,
         name: &str,
         target: KeyArn,
-        field: Field,
-        plan: &mut Plan,
-    ) -> Result<(), Fault> {
+        path: FieldPath,
+        plan: &mut SeedPlan,
+    ) -> Result<(), Problem> {
         let input = json!({ "AliasName": name, "TargetKeyId": target.id.as_str() });
-        check("CreateAlias", &input, &field)?;
-        let name = AliasName::of_customer(name.to_owned()).map_err(|error| field.refused(error))?;
+        check("CreateAlias", &input, &path)?;
+        let name = AliasName::of_customer(name.to_owned()).map_err(|error| path.rejected(error))?;
         let location = target.location.clone();
         if !self.seen.insert(name.arn(&location).to_string()) {
-            return Err(field.wrong(format!("there is another {name} in the seed")));
+            return Err(path.invalid(format!("duplicate alias {name}")));
         }
         plan.aliases.push(AliasPlan {
             location,
             name,
             target,
-            field,
+            path,
         });
         Ok(())
     }
 
     fn identity(
         &mut self,
-        wanted: &format::Identity,
-        place: &Field,
-    ) -> Result<(String, Identity), Fault> {
-        let id = &wanted.access_key_id;
-        let field = place.member("access_key_id");
+        seed: &format::Identity,
+        path: &FieldPath,
+    ) -> Result<(String, Identity), Problem> {
+        let id = &seed.access_key_id;
+        let field = path.member("access_key_id");
         let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
         if !(1..=128).contains(&id.len()) || !id.bytes().all(is_word) {
-            return Err(field.wrong("1 to 128 letters, digits and underscores are required"));
+            return Err(field.invalid("expected 1 to 128 letters, digits and underscores"));
         }
         if !self.seen.insert(format!("identity/{id}")) {
-            return Err(field.wrong("another identity of the seed has this access key id"));
+            return Err(field.invalid("duplicate access key id"));
         }
-        let account = match (&wanted.account, &wanted.arn) {
-            (Some(account), None) => account_id(account, &place.member("account"))?,
+        let account = match (&seed.account, &seed.arn) {
+            (Some(account), None) => account_id(account, &path.member("account"))?,
             (None, Some(arn)) => {
-                let field = place.member("arn");
-                require_principal(arn).map_err(|error| field.refused(error))?;
+                let field = path.member("arn");
+                require_principal(arn).map_err(|error| field.rejected(error))?;
                 let account = arn.split(':').nth(4).and_then(AccountId::parse);
-                account.ok_or_else(|| field.wrong("not the ARN of a user, a role or a session"))?
+                account.ok_or_else(|| {
+                    field.invalid("expected the ARN of a user, a role or a session")
+                })?
             }
-            _ => return Err(place.wrong("one of account and arn is required")),
+            _ => return Err(path.invalid("expected either account or arn")),
         };
         let identity = Identity {
             account,
-            arn: wanted.arn.clone(),
-            secret: wanted.secret_access_key.clone(),
+            arn: seed.arn.clone(),
+            secret: seed.secret_access_key.clone(),
         };
         Ok((id.clone(), identity))
     }
 }
 
-/// Checks members against the limits that AWS's model has for those of an operation.
-pub(super) fn check(operation: &str, input: &Value, field: &Field) -> Result<(), Fault> {
-    let shape = model().operation(operation).and_then(|shape| shape.input);
-    match (shape, input) {
-        (Some(shape), Value::Object(input)) => {
-            constraint::check(shape, input).map_err(|error: Error| field.refused(error))
-        }
-        _ => Ok(()),
+/// The key of an alias that is listed apart from its key.
+fn target(alias: &AliasSeed, location: &Location) -> Result<KeyArn, Problem> {
+    let field = alias.path.member("TargetKeyId");
+    let reference = KeyReference::parse(&alias.target, location);
+    match reference.map_err(|error| field.rejected(error))? {
+        KeyReference::KeyId(id) | KeyReference::KeyArn { id, .. } => Ok(KeyArn {
+            location: location.clone(),
+            id: KeyId::new(id),
+        }),
+        _ => Err(field.invalid("expected a key id or key ARN")),
     }
 }
 
-fn account_id(text: &str, field: &Field) -> Result<AccountId, Fault> {
-    AccountId::parse(text).ok_or_else(|| field.wrong("an account has 12 digits"))
+fn account_id(text: &str, field: &FieldPath) -> Result<AccountId, Problem> {
+    AccountId::parse(text).ok_or_else(|| field.invalid("expected an account of 12 digits"))
 }
 
-fn region_of(text: &str, field: &Field) -> Result<Region, Fault> {
-    Region::parse(text).ok_or_else(|| field.wrong(format!("{text} is not a Region like us-east-1")))
+fn region_of(text: &str, field: &FieldPath) -> Result<Region, Problem> {
+    Region::parse(text).ok_or_else(|| {
+        field.invalid(format!(
+            "invalid Region {text:?}; expected a Region such as us-east-1"
+        ))
+    })
 }
 
-fn spec_and_usage(wanted: &WantedKey, region: &Region) -> Result<(KeySpec, KeyUsage), Fault> {
-    let spec = wanted.key.spec.unwrap_or(KeySpec::SymmetricDefault);
-    let usage = match (wanted.key.usage, spec.usages()) {
+fn spec_and_usage(seed: &KeySeed, region: &Region) -> Result<(KeySpec, KeyUsage), Problem> {
+    let spec = seed.key.spec.unwrap_or(KeySpec::SymmetricDefault);
+    let usage = match (seed.key.usage, spec.usages()) {
         (Some(usage), _) | (None, &[usage]) => usage,
         (None, usages) => {
             let usages: Vec<_> = usages.iter().map(|usage| usage.as_str()).collect();
-            let what = format!("required for {spec}: {}", usages.join(" or "));
-            return Err(wanted.field("usage").wrong(what));
+            let message = format!("required for {spec}: {}", usages.join(" or "));
+            return Err(seed.field("usage").invalid(message));
         }
     };
     let field = if spec.usages().contains(&usage) {
-        wanted.field("spec")
+        seed.field("spec")
     } else {
-        wanted.field("usage")
+        seed.field("usage")
     };
     spec.require(usage, region)
-        .map_err(|error| field.refused(error))?;
+        .map_err(|error| field.rejected(error))?;
     Ok((spec, usage))
 }
 
-/// The Regions of a multi-Region key. The form of an id says as well that a key is one.
-fn region_set(wanted: &WantedKey, region: &Region) -> Result<Option<RegionSet>, Fault> {
-    let named = wanted.key.id.as_deref();
-    let is_named_so = named.is_some_and(|id| id.starts_with("mrk-"));
-    let particulars = match &wanted.key.multi_region {
-        None if is_named_so => None,
+/// The Regions of a multi-Region key. An id that starts with `mrk-` makes a key one, too.
+fn region_set(seed: &KeySeed, region: &Region) -> Result<Option<RegionSet>, Problem> {
+    let named = seed.key.id.as_deref();
+    let has_mrk_id = named.is_some_and(|id| id.starts_with("mrk-"));
+    let settings = match &seed.key.multi_region {
+        None if has_mrk_id => None,
         Some(Switch::Plain(true)) => None,
-        Some(Switch::With(particulars)) => Some(particulars),
+        Some(Switch::With(settings)) => Some(settings),
         None | Some(Switch::Plain(false)) => return Ok(None),
     };
     let mut set = RegionSet::of_primary(region.clone());
-    let Some(particulars) = particulars else {
+    let Some(settings) = settings else {
         return Ok(Some(set));
     };
-    if let Some(primary) = &particulars.primary {
-        let field = wanted.field("multi_region.primary");
+    if let Some(primary) = &settings.primary {
+        let field = seed.field("multi_region.primary");
         set.primary = region_of(primary, &field)?;
-        if wanted.key.region.is_some() && set.primary != *region {
-            return Err(field.wrong(format!("the key's region is {region}")));
+        if seed.key.region.is_some() && set.primary != *region {
+            return Err(field.invalid(format!("must equal the key's region, {region}")));
         }
     }
-    for (index, replica) in particulars.replicas.iter().enumerate() {
-        let field = wanted.field(&format!("multi_region.replicas[{index}]"));
+    for (index, replica) in settings.replicas.iter().enumerate() {
+        let field = seed.field(&format!("multi_region.replicas[{index}]"));
         let replica = set.region_of_replica(replica);
         set.replicas
-            .push(replica.map_err(|error| field.refused(error))?);
+            .push(replica.map_err(|error| field.rejected(error))?);
     }
     Ok(Some(set))
 }
 
-/// The id that is given, or one that follows from the material's text or from the first alias.
-fn id(wanted: &WantedKey, spec: KeySpec, multi_region: bool) -> Result<KeyId, Fault> {
-    let key = &wanted.key;
-    let field = wanted.field("id");
+/// The id of the seed, or one that is derived from the material's text or from the first alias.
+fn id(seed: &KeySeed, spec: KeySpec, multi_region: bool) -> Result<KeyId, Problem> {
+    let key = &seed.key;
+    let field = seed.field("id");
     if let Some(id) = &key.id {
         let id = KeyId::new(id.as_str());
-        let what = if !id.is_well_formed() {
-            "an id is a UUID, or mrk- and 32 hexadecimal digits"
+        let message = if !id.is_well_formed() {
+            "expected a UUID, or mrk- and 32 hexadecimal digits"
         } else if multi_region != id.as_str().starts_with("mrk-") {
-            "the id of a multi-Region key begins with mrk-, and no other does"
+            "the id of a multi-Region key starts with mrk-, and no other id does"
         } else {
             return Ok(id);
         };
-        return Err(field.wrong(what));
+        return Err(field.invalid(message));
     }
     let material = key.material.as_ref().or(key.materials.first());
     let text = match (
@@ -306,7 +302,7 @@ fn id(wanted: &WantedKey, spec: KeySpec, multi_region: bool) -> Result<KeyId, Fa
         (Some(seed), _) => format!("KeyId of material {spec} {seed}"),
         (None, Some(alias)) => format!("KeyId of {alias}"),
         (None, None) => {
-            return Err(field.wrong("required, unless there is an alias or a material.seed"));
+            return Err(field.invalid("required for a key without an alias or material.seed"));
         }
     };
     let digest = Sha256::digest(text.as_bytes());

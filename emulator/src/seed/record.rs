@@ -1,13 +1,16 @@
-//! What is stored of a key that is wanted.
+//! The record of a seeded key.
+
+use std::time::Duration;
 
 use serde_json::json;
 
-use super::error::Fault;
+use super::check::check;
+use super::error::Problem;
 use super::format::{Material, State, Switch};
-use super::material::{self, BadMaterial};
-use super::plan::check;
-use super::wanted::WantedKey;
+use super::material::{self, InvalidMaterial};
+use super::spec::KeySeed;
 use crate::api::{KeyArn, KeyMaterialId, KeySpec, KeyUsage, Origin};
+use crate::clock::parse_duration;
 use crate::context::Context;
 use crate::crypto::{KeyMaterial, SecretBytes};
 use crate::error::message;
@@ -17,78 +20,83 @@ use crate::key::{
 use crate::protocol::Blob;
 use crate::tag;
 
-/// How many days a key waits for its deletion, and how long a rotation period is, unless it says.
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// KMS's default waiting period of a deletion.
 const WAITING_DAYS: u32 = 30;
+
+/// KMS's default rotation period.
 const PERIOD_DAYS: u32 = 365;
 
-/// The record, and the secrets of its materials. A key that is there already needs none, so that
-/// nothing slow is done for it.
+/// The record, and the secrets of its materials. A key that exists already gets no secrets, which
+/// are slow to create.
 pub(super) fn record(
-    wanted: &WantedKey,
+    seed: &KeySeed,
     arn: &KeyArn,
     (spec, usage, set): (KeySpec, KeyUsage, Option<RegionSet>),
-    is_there: bool,
+    exists: bool,
     context: &Context<'_>,
-) -> Result<(KeyRecord, Vec<SecretBytes>), Fault> {
-    let key = &wanted.key;
+) -> Result<(KeyRecord, Vec<SecretBytes>), Problem> {
+    let key = &seed.key;
     let created = key.created.map_or(context.now(), |date| date.0);
     let mut record = KeyRecord::new(spec, usage, created);
     record.region_set = set;
-    record.origin = origin(wanted, spec)?;
+    record.origin = origin(seed, spec)?;
     if let Some(description) = &key.description {
         let input = json!({ "Description": description });
-        check("CreateKey", &input, &wanted.field("description"))?;
+        check("CreateKey", &input, &seed.field("description"))?;
         record.description.clone_from(description);
     }
     if let Some(policy) = &key.policy {
-        let field = wanted.field("policy");
+        let field = seed.field("policy");
         check("CreateKey", &json!({ "Policy": policy.0 }), &field)?;
-        Policy::accept(&policy.0, &arn.location, true).map_err(|error| field.refused(error))?;
+        Policy::accept(&policy.0, &arn.location, true).map_err(|error| field.rejected(error))?;
         record.policy = Some(policy.0.clone());
     }
     if let Some(tags) = &key.tags {
-        let field = wanted.field("tags");
+        let field = seed.field("tags");
         check("CreateKey", &json!({ "Tags": tags.0 }), &field)?;
-        record.tags = tag::add(&[], tags.0.clone()).map_err(|error| field.refused(error))?;
+        record.tags = tag::add(&[], tags.0.clone()).map_err(|error| field.rejected(error))?;
     }
-    let secrets = materials(wanted, arn, &mut record, is_there, context)?;
-    record.rotation = rotation(wanted, &record, context)?;
-    state(wanted, &mut record, context)?;
+    let secrets = materials(seed, arn, &mut record, exists, context)?;
+    record.rotation = rotation(seed, &record, context)?;
+    state(seed, &mut record, context)?;
     Ok((record, secrets))
 }
 
-fn origin(wanted: &WantedKey, spec: KeySpec) -> Result<Origin, Fault> {
-    let origin = wanted.key.origin.unwrap_or(Origin::AwsKms);
-    let field = wanted.field("origin");
+fn origin(seed: &KeySeed, spec: KeySpec) -> Result<Origin, Problem> {
+    let origin = seed.key.origin.unwrap_or(Origin::AwsKms);
+    let field = seed.field("origin");
     match origin {
         Origin::AwsKms => Ok(origin),
         Origin::External if spec.can_be_imported() => Ok(origin),
-        Origin::External => Err(field.refused(message::cannot_be_imported())),
+        Origin::External => Err(field.rejected(message::cannot_be_imported())),
         Origin::AwsCloudHsm | Origin::ExternalKeyStore => {
-            Err(field.wrong("a seed has no custom key stores: AWS_KMS or EXTERNAL is required"))
+            Err(field
+                .invalid("expected AWS_KMS or EXTERNAL: a seed cannot create custom key stores"))
         }
     }
 }
 
 fn materials(
-    wanted: &WantedKey,
+    seed: &KeySeed,
     arn: &KeyArn,
     record: &mut KeyRecord,
-    is_there: bool,
+    exists: bool,
     context: &Context<'_>,
-) -> Result<Vec<SecretBytes>, Fault> {
-    let key = &wanted.key;
+) -> Result<Vec<SecretBytes>, Problem> {
+    let key = &seed.key;
     let is_symmetric = record.spec == KeySpec::SymmetricDefault;
     let is_external = record.origin == Origin::External;
     let chosen: Vec<(String, &Material)> = match (&key.material, key.materials.as_slice()) {
         (Some(_), [_, ..]) => {
-            return Err(wanted
+            return Err(seed
                 .field("materials")
-                .wrong("there is a material already"));
+                .invalid("material and materials are mutually exclusive"));
         }
         (None, [_, _, ..]) if !is_symmetric => {
-            let what = "only a symmetric encryption key has more than one";
-            return Err(wanted.field("materials").wrong(what));
+            let message = "only a symmetric encryption key can have more than one";
+            return Err(seed.field("materials").invalid(message));
         }
         (Some(material), []) => vec![("material".to_owned(), material)],
         (None, materials) => {
@@ -97,24 +105,27 @@ fn materials(
         }
     };
     if key.expires.is_some() && (!is_external || chosen.is_empty()) {
-        let what = "only imported material expires: origin EXTERNAL and a material are required";
-        return Err(wanted.field("expires").wrong(what));
+        let message = "allowed only with origin: EXTERNAL and a material";
+        return Err(seed.field("expires").invalid(message));
     }
-    if is_there {
+    if exists {
         return Ok(Vec::new());
     }
     let mut all = Vec::new();
     for (index, (name, material)) in chosen.iter().enumerate() {
         let rotated = material.rotated.map(|date| date.0);
         if index == 0 && rotated.is_some() {
-            let field = wanted.field(&format!("{name}.rotated"));
-            return Err(field.wrong("the first material did not come by a rotation"));
+            let field = seed.field(&format!("{name}.rotated"));
+            return Err(
+                field.invalid("not allowed for the first material, which is not a rotation")
+            );
         }
-        let secret =
-            material::read(record.spec, material).map_err(|BadMaterial { field, what }| {
+        let secret = material::read(record.spec, material).map_err(
+            |InvalidMaterial { field, message }| {
                 let dot = if field.is_empty() { "" } else { "." };
-                wanted.field(&format!("{name}{dot}{field}")).wrong(what)
-            })?;
+                seed.field(&format!("{name}{dot}{field}")).invalid(message)
+            },
+        )?;
         let rotation = (index > 0).then(|| RotationEvent {
             date: rotated.unwrap_or(record.created),
             kind: RotationType::Automatic,
@@ -127,8 +138,9 @@ fn materials(
     }
     let mut secrets = Vec::new();
     for (name, material, rotation) in all {
-        let field = wanted.field(&name);
-        secrets.push(add(record, arn, &material, rotation).map_err(|what| field.wrong(what))?);
+        let field = seed.field(&name);
+        secrets
+            .push(add(record, arn, &material, rotation).map_err(|message| field.invalid(message))?);
     }
     if let Some(expires) = key.expires.map(|date| date.0) {
         for entry in &mut record.materials {
@@ -139,7 +151,7 @@ fn materials(
     Ok(secrets)
 }
 
-/// Adds a material to the record, and answers its secret.
+/// Adds a material to the record and returns its secret.
 fn add(
     record: &mut KeyRecord,
     arn: &KeyArn,
@@ -151,13 +163,13 @@ fn add(
     let has_id = record.spec == KeySpec::SymmetricDefault || record.origin == Origin::External;
     let id = has_id.then(|| KeyMaterialId::of(&arn.id, &secret));
     if id.is_some_and(|id| record.place_of(&id).is_some()) {
-        return Err("the key had the same material before".to_owned());
+        return Err("duplicate material".to_owned());
     }
     let last = record.materials.last().and_then(|entry| entry.rotation);
     if let (Some(last), Some(rotation)) = (last, rotation)
         && rotation.date < last.date
     {
-        return Err("it was rotated in before the one above it".to_owned());
+        return Err("rotated must not be before the rotation of the previous material".to_owned());
     }
     record.public_key = public_key.map(Blob);
     record.materials.push(MaterialEntry::made(id, rotation));
@@ -165,61 +177,63 @@ fn add(
 }
 
 fn rotation(
-    wanted: &WantedKey,
+    seed: &KeySeed,
     record: &KeyRecord,
     context: &Context<'_>,
-) -> Result<Option<Rotation>, Fault> {
-    let (period, next) = match &wanted.key.rotation {
+) -> Result<Option<Rotation>, Problem> {
+    let (period, next) = match &seed.key.rotation {
         None | Some(Switch::Plain(false)) => return Ok(None),
         Some(Switch::Plain(true)) => (None, None),
         Some(Switch::With(rotation)) => (rotation.period_days, rotation.next),
     };
     if record.spec != KeySpec::SymmetricDefault || record.origin != Origin::AwsKms {
-        let what = "only a symmetric encryption key with origin AWS_KMS is rotated by itself";
-        return Err(wanted.field("rotation").wrong(what));
+        let message = "allowed only for a symmetric encryption key with origin: AWS_KMS";
+        return Err(seed.field("rotation").invalid(message));
     }
     let period_days = period.unwrap_or(PERIOD_DAYS);
     let input = json!({ "KeyId": "-", "RotationPeriodInDays": period_days });
     check(
         "EnableKeyRotation",
         &input,
-        &wanted.field("rotation.period_days"),
+        &seed.field("rotation.period_days"),
     )?;
-    // What is long due is done once, with the next request, and then goes on from there.
+    // A date in the past means one rotation, with the next request.
     let next = next.map_or_else(|| context.now().plus_days(period_days), |date| date.0);
     let next = next.max(context.now());
     Ok(Some(Rotation { period_days, next }))
 }
 
-fn state(wanted: &WantedKey, record: &mut KeyRecord, context: &Context<'_>) -> Result<(), Fault> {
-    let key = &wanted.key;
+fn state(seed: &KeySeed, record: &mut KeyRecord, context: &Context<'_>) -> Result<(), Problem> {
+    let key = &seed.key;
     let state = key.state.unwrap_or_else(|| {
         let is_deleted = key.deletion_in.is_some() || key.deletion_date.is_some();
         match (is_deleted, record.origin) {
             (true, _) => State::PendingDeletion,
-            (false, Origin::External) if !has_chosen(wanted) => State::PendingImport,
+            (false, Origin::External) if !seed.has_material() => State::PendingImport,
             _ => State::Enabled,
         }
     });
-    let field = wanted.field("state");
+    let field = seed.field("state");
     record.enabled = state != State::Disabled;
     if state == State::PendingImport {
-        if record.origin == Origin::External && !has_chosen(wanted) {
+        if record.origin == Origin::External && !seed.has_material() {
             return Ok(());
         }
-        return Err(field.wrong("it is for origin EXTERNAL without a material"));
+        return Err(field.invalid(
+            "PendingImport is allowed only with origin: EXTERNAL and without a material",
+        ));
     }
     if state != State::PendingDeletion {
-        if record.origin == Origin::External && !has_chosen(wanted) {
-            return Err(field.wrong("without a material, it is PendingImport"));
+        if record.origin == Origin::External && !seed.has_material() {
+            return Err(field.invalid("a key without material can only be PendingImport"));
         }
         for (name, given) in [
             ("deletion_in", key.deletion_in.is_some()),
             ("deletion_date", key.deletion_date.is_some()),
         ] {
             if given {
-                let what = "it is for the state PendingDeletion";
-                return Err(wanted.field(name).wrong(what));
+                let message = "allowed only with state: PendingDeletion";
+                return Err(seed.field(name).invalid(message));
             }
         }
         return Ok(());
@@ -229,26 +243,24 @@ fn state(wanted: &WantedKey, record: &mut KeyRecord, context: &Context<'_>) -> R
         .as_ref()
         .is_some_and(|set| !set.replicas.is_empty())
     {
-        return Err(field.wrong("a multi-Region key with replicas cannot be pending deletion"));
+        return Err(field.invalid("a multi-Region key with replicas cannot be pending deletion"));
     }
-    record.deletion = Some(deletion(wanted, context)?);
+    record.deletion = Some(deletion(seed, context)?);
     Ok(())
 }
 
-fn deletion(wanted: &WantedKey, context: &Context<'_>) -> Result<Deletion, Fault> {
-    let key = &wanted.key;
+fn deletion(seed: &KeySeed, context: &Context<'_>) -> Result<Deletion, Problem> {
+    let key = &seed.key;
     let days = match &key.deletion_in {
         None => WAITING_DAYS,
         Some(text) => {
-            let days = text.strip_suffix('d').unwrap_or(text).parse();
-            let days = days.ok().filter(|days| (7..=30).contains(days));
-            days.ok_or_else(|| wanted.field("deletion_in").wrong("7d to 30d is required"))?
+            waiting_days(text).map_err(|message| seed.field("deletion_in").invalid(message))?
         }
     };
     let date = match (key.deletion_date, &key.deletion_in) {
         (Some(_), Some(_)) => {
-            let field = wanted.field("deletion_date");
-            return Err(field.wrong("there is a deletion_in already"));
+            let field = seed.field("deletion_date");
+            return Err(field.invalid("deletion_in and deletion_date are mutually exclusive"));
         }
         (Some(date), None) => date.0,
         (None, _) => context.now().plus_days(days),
@@ -259,7 +271,13 @@ fn deletion(wanted: &WantedKey, context: &Context<'_>) -> Result<Deletion, Fault
     })
 }
 
-/// Whether material was chosen for the key.
-fn has_chosen(wanted: &WantedKey) -> bool {
-    wanted.key.material.is_some() || !wanted.key.materials.is_empty()
+/// The days of `deletion_in`: a duration, or a number of days without a unit.
+fn waiting_days(text: &str) -> Result<u32, String> {
+    let duration = match text.parse() {
+        Ok(days) => DAY.saturating_mul(days),
+        Err(_) => parse_duration(text).map_err(|error| error.to_string())?,
+    };
+    (7..=30)
+        .find(|days| DAY * *days == duration)
+        .ok_or_else(|| "expected a duration from 7d to 30d, in whole days".to_owned())
 }

@@ -1,4 +1,4 @@
-//! From nodes to the format's types. What goes wrong is told with its field and its line.
+//! Deserializes nodes into the format's types. Errors have the path and the line.
 
 use serde::de::value::StrDeserializer;
 use serde::de::{
@@ -8,13 +8,13 @@ use serde::de::{
 use serde::forward_to_deserialize_any;
 use serde_json::Number;
 
-use super::error::Wrong;
+use super::error::ParseError;
 use super::yaml::{Kind, Node};
 
 impl Node {
     /// The document, as a type.
-    pub(super) fn typed<T: DeserializeOwned>(&self) -> Result<T, Wrong> {
-        T::deserialize(self).map_err(|wrong| wrong.at(self.line))
+    pub(super) fn typed<T: DeserializeOwned>(&self) -> Result<T, ParseError> {
+        T::deserialize(self).map_err(|error| error.at(self.line))
     }
 
     fn is_null(&self) -> bool {
@@ -22,9 +22,9 @@ impl Node {
     }
 }
 
-impl de::Error for Wrong {
-    fn custom<T: std::fmt::Display>(what: T) -> Self {
-        Self::new(what.to_string())
+impl de::Error for ParseError {
+    fn custom<T: std::fmt::Display>(message: T) -> Self {
+        Self::new(message.to_string())
     }
 
     fn invalid_type(_: Unexpected<'_>, expected: &dyn Expected) -> Self {
@@ -36,22 +36,22 @@ impl de::Error for Wrong {
     }
 }
 
-impl Wrong {
-    /// Without what it is instead: it may be a secret.
+impl ParseError {
+    /// The message does not show the value: it may be a secret.
     fn expected(expected: &dyn Expected) -> Self {
         let expected = expected.to_string();
         if expected.starts_with("struct ") {
-            return Self::new("expected fields of its own");
+            return Self::new("expected a mapping");
         }
         Self::new(format!("expected {expected}"))
     }
 }
 
 impl<'de> Deserializer<'de> for &'de Node {
-    type Error = Wrong;
+    type Error = ParseError;
 
-    /// Without quotes, what looks like a number is one, by the rules of JSON.
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+    /// A plain scalar that looks like a number in JSON is one.
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ParseError> {
         match &self.kind {
             Kind::Plain(_) if self.is_null() => visitor.visit_unit(),
             Kind::Plain(text) => match (&**text, text.parse::<Number>()) {
@@ -70,12 +70,12 @@ impl<'de> Deserializer<'de> for &'de Node {
         }
     }
 
-    /// Nothing but fields: the types' visitors would take a list for them too, which nobody means,
-    /// and which makes them larger.
-    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+    /// Mappings only. The visitors of derived types accept sequences too, which no seed uses and
+    /// which makes the binary larger.
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ParseError> {
         match &self.kind {
             Kind::Fields(fields) => visitor.visit_map(Fields::new(fields)),
-            _ => Err(Wrong::expected(&visitor)),
+            _ => Err(ParseError::expected(&visitor)),
         }
     }
 
@@ -84,30 +84,30 @@ impl<'de> Deserializer<'de> for &'de Node {
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Wrong> {
+    ) -> Result<V::Value, ParseError> {
         self.deserialize_map(visitor)
     }
 
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ParseError> {
         match &self.kind {
             Kind::Items(items) => visitor.visit_seq(Items(items.iter().enumerate())),
-            _ => Err(Wrong::expected(&visitor)),
+            _ => Err(ParseError::expected(&visitor)),
         }
     }
 
-    /// Whatever it looks like: an account may be written without quotes.
-    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+    /// Any scalar but null: an account may be written without quotes.
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ParseError> {
         match &self.kind {
             Kind::Plain(text) | Kind::Text(text) if !self.is_null() => visitor.visit_str(text),
-            _ => Err(Wrong::expected(&visitor)),
+            _ => Err(ParseError::expected(&visitor)),
         }
     }
 
-    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ParseError> {
         self.deserialize_str(visitor)
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ParseError> {
         if self.is_null() {
             visitor.visit_none()
         } else {
@@ -120,10 +120,10 @@ impl<'de> Deserializer<'de> for &'de Node {
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Wrong> {
+    ) -> Result<V::Value, ParseError> {
         match &self.kind {
             Kind::Plain(text) | Kind::Text(text) => visitor.visit_enum(name(text)),
-            _ => Err(Wrong::expected(&visitor)),
+            _ => Err(ParseError::expected(&visitor)),
         }
     }
 
@@ -131,11 +131,11 @@ impl<'de> Deserializer<'de> for &'de Node {
         self,
         _: &'static str,
         visitor: V,
-    ) -> Result<V::Value, Wrong> {
+    ) -> Result<V::Value, ParseError> {
         visitor.visit_newtype_struct(self)
     }
 
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ParseError> {
         visitor.visit_unit()
     }
 
@@ -145,26 +145,26 @@ impl<'de> Deserializer<'de> for &'de Node {
     }
 }
 
-fn name(text: &str) -> StrDeserializer<'_, Wrong> {
+fn name(text: &str) -> StrDeserializer<'_, ParseError> {
     text.into_deserializer()
 }
 
 struct Items<'de>(std::iter::Enumerate<std::slice::Iter<'de, Node>>);
 
 impl<'de> SeqAccess<'de> for Items<'de> {
-    type Error = Wrong;
+    type Error = ParseError;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(
         &mut self,
         seed: T,
-    ) -> Result<Option<T::Value>, Wrong> {
+    ) -> Result<Option<T::Value>, ParseError> {
         let Some((index, item)) = self.0.next() else {
             return Ok(None);
         };
         let value = seed.deserialize(item);
         value
             .map(Some)
-            .map_err(|wrong| wrong.within(&format!("[{index}]")).at(item.line))
+            .map_err(|error| error.within(&format!("[{index}]")).at(item.line))
     }
 }
 
@@ -183,26 +183,29 @@ impl<'de> Fields<'de> {
 }
 
 impl<'de> MapAccess<'de> for Fields<'de> {
-    type Error = Wrong;
+    type Error = ParseError;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(
         &mut self,
         seed: K,
-    ) -> Result<Option<K::Value>, Wrong> {
+    ) -> Result<Option<K::Value>, ParseError> {
         self.value = self.rest.next();
         let Some((field, node)) = self.value else {
             return Ok(None);
         };
         let key = seed.deserialize(name(field));
         key.map(Some)
-            .map_err(|wrong| wrong.within(field).at(node.line))
+            .map_err(|error| error.within(field).at(node.line))
     }
 
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Wrong> {
+    fn next_value_seed<V: DeserializeSeed<'de>>(
+        &mut self,
+        seed: V,
+    ) -> Result<V::Value, ParseError> {
         let Some((field, node)) = self.value else {
-            return Err(Wrong::custom("a value is missing"));
+            return Err(ParseError::custom("missing value"));
         };
         let value = seed.deserialize(node);
-        value.map_err(|wrong| wrong.within(field).at(node.line))
+        value.map_err(|error| error.within(field).at(node.line))
     }
 }

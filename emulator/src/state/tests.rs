@@ -1,4 +1,4 @@
-//! Out and in again, and files that are no state.
+//! Export and import, and invalid state files.
 
 use serde_json::{Value, json};
 use x509_cert::Certificate;
@@ -12,7 +12,7 @@ fn kms() -> Kms {
     Kms::builder().build_temporary().unwrap()
 }
 
-fn ask(kms: &Kms, operation: &str, body: &Value) -> Value {
+fn call(kms: &Kms, operation: &str, body: &Value) -> Value {
     let target = format!("TrentService.{operation}");
     let reply = kms.handle(&Request::new(&target, body.to_string().as_bytes()));
     let body = String::from_utf8(reply.body).unwrap();
@@ -20,24 +20,24 @@ fn ask(kms: &Kms, operation: &str, body: &Value) -> Value {
     serde_json::from_str(&body).unwrap_or_default()
 }
 
-/// A KMS with something of everything.
+/// A KMS with every kind of record.
 fn full() -> Kms {
     let kms = kms();
-    let make = |body: Value| ask(&kms, "CreateKey", &body)["KeyMetadata"]["KeyId"].clone();
+    let make = |body: Value| call(&kms, "CreateKey", &body)["KeyMetadata"]["KeyId"].clone();
     let key = make(json!({ "MultiRegion": true, "Tags": [{ "TagKey": "a", "TagValue": "b" }] }));
-    ask(
+    call(
         &kms,
         "ReplicateKey",
         &json!({ "KeyId": key, "ReplicaRegion": "eu-west-1" }),
     );
-    ask(&kms, "EnableKeyRotation", &json!({ "KeyId": key }));
-    ask(&kms, "RotateKeyOnDemand", &json!({ "KeyId": key }));
-    ask(
+    call(&kms, "EnableKeyRotation", &json!({ "KeyId": key }));
+    call(&kms, "RotateKeyOnDemand", &json!({ "KeyId": key }));
+    call(
         &kms,
         "CreateAlias",
         &json!({ "AliasName": "alias/one", "TargetKeyId": key }),
     );
-    ask(
+    call(
         &kms,
         "CreateGrant",
         &json!({
@@ -55,13 +55,13 @@ fn full() -> Kms {
         make(json!({ "KeySpec": spec, "KeyUsage": usage }));
     }
     make(json!({ "Origin": "EXTERNAL" }));
-    let gone = make(json!({}));
-    ask(
+    let deleted = make(json!({}));
+    call(
         &kms,
         "ScheduleKeyDeletion",
-        &json!({ "KeyId": gone, "PendingWindowInDays": 7 }),
+        &json!({ "KeyId": deleted, "PendingWindowInDays": 7 }),
     );
-    ask(
+    call(
         &kms,
         "CreateCustomKeyStore",
         &json!({
@@ -72,13 +72,13 @@ fn full() -> Kms {
     kms
 }
 
-/// A certificate, of no use but to be one.
+/// Any valid certificate.
 fn anchor() -> String {
     let root = Certificate::from_der(include_bytes!("../attestation/root.der")).unwrap();
     root.to_pem(LineEnding::LF).unwrap()
 }
 
-/// All records but the times of last uses, which are saved when a KMS ends.
+/// All records. Last uses are missing: they are saved when a KMS is dropped.
 fn records(kms: &Kms) -> Vec<(String, Vec<u8>)> {
     let snapshot = kms.store.snapshot();
     snapshot
@@ -88,11 +88,11 @@ fn records(kms: &Kms) -> Vec<(String, Vec<u8>)> {
 }
 
 #[test]
-fn a_state_is_the_same_elsewhere_indices_and_all() {
+fn export_and_import_preserve_all_records() {
     let kms = full();
     let key = json!({ "KeyId": "alias/one", "Plaintext": "YQ==" });
-    let sealed = ask(&kms, "Encrypt", &key)["CiphertextBlob"].clone();
-    let page = ask(&kms, "ListKeys", &json!({ "Limit": 1 }));
+    let sealed = call(&kms, "Encrypt", &key)["CiphertextBlob"].clone();
+    let page = call(&kms, "ListKeys", &json!({ "Limit": 1 }));
     kms.clock().advance(std::time::Duration::from_secs(86_400));
     let state = kms.export().unwrap();
 
@@ -101,20 +101,20 @@ fn a_state_is_the_same_elsewhere_indices_and_all() {
     assert_eq!(other.export().unwrap(), state);
     assert_eq!(records(&other), records(&kms));
     assert_eq!(
-        ask(&other, "Decrypt", &json!({ "CiphertextBlob": sealed }))["Plaintext"],
+        call(&other, "Decrypt", &json!({ "CiphertextBlob": sealed }))["Plaintext"],
         "YQ=="
     );
-    // Markers that were given out are good there too.
-    ask(
+    // Earlier markers stay valid.
+    call(
         &other,
         "ListKeys",
         &json!({ "Limit": 1, "Marker": page["NextMarker"] }),
     );
-    assert!(!other.clock().is_real());
+    assert!(!other.clock().is_system_time());
 }
 
 #[test]
-fn what_is_no_state_is_refused_and_nothing_changes() {
+fn rejects_invalid_states_without_a_change() {
     let kms = full();
     let before = records(&kms);
     let good: Value = serde_json::from_str(&kms.export().unwrap()).unwrap();
@@ -146,19 +146,19 @@ fn what_is_no_state_is_refused_and_nothing_changes() {
     };
     let mut version = good.clone();
     version["version"] = json!(2);
-    for (state, complaint) in [
-        (json!([]), "not a state"),
+    for (state, expected) in [
+        (json!([]), "not a state file"),
         (
             version,
-            "not a state of simulated-kms-state 1: simulated-kms-state 2",
+            "expected format simulated-kms-state, version 1; found format simulated-kms-state, version 2",
         ),
         (
             with("secrets/a", json!({})),
-            "records.secrets/a: there are no such records",
+            "records.secrets/a: unknown kind of record",
         ),
         (
             with("key/a/b", json!({})),
-            "records.key/a/b: not an account and a Region",
+            "records.key/a/b: expected an account and a Region in the name",
         ),
         (
             with("key/000000000000/us-east-1/x", json!({})),
@@ -166,11 +166,11 @@ fn what_is_no_state_is_refused_and_nothing_changes() {
         ),
         (
             with("agenda/1", Value::Null),
-            "records.agenda/1: not a time and a key",
+            "records.agenda/1: expected a time and a key in the name",
         ),
         (
             with("material/000000000000/us-east-1/x/0", json!({})),
-            "there is no key",
+            "does not exist",
         ),
         (
             record("key/", json!({ "spec": "ROT13" })),
@@ -178,46 +178,52 @@ fn what_is_no_state_is_refused_and_nothing_changes() {
         ),
         (
             record("material/", json!({ "secret": "AAAA" })),
-            "not the material of a key of",
+            "invalid material for a key of",
         ),
-        (record("meta/", json!("AAAA")), "not 32 bytes in base64"),
-        (without("material/"), "it is missing"),
-        (without("key/"), "there is no key"),
+        (
+            record("meta/", json!("AAAA")),
+            "expected 32 bytes in base64",
+        ),
+        (without("material/"), "missing"),
+        (without("key/"), "does not exist"),
     ] {
         let error = kms.import(&state.to_string()).unwrap_err().to_string();
-        assert!(error.contains(complaint), "{error} has no {complaint}");
-        assert_eq!(records(&kms), before, "{complaint}");
+        assert!(
+            error.contains(expected),
+            "{error} does not contain {expected}"
+        );
+        assert_eq!(records(&kms), before, "{expected}");
     }
     kms.import(&good.to_string()).unwrap();
 }
 
 #[test]
-fn a_snapshot_is_come_back_to_on_the_disk_too() {
+fn restores_a_snapshot_on_disk() {
     let folder = tempfile::tempdir().unwrap();
     let kms = Kms::builder().open(folder.path()).unwrap();
-    let key = ask(&kms, "CreateKey", &json!({}))["KeyMetadata"]["KeyId"].clone();
+    let key = call(&kms, "CreateKey", &json!({}))["KeyMetadata"]["KeyId"].clone();
     let before = records(&kms);
     let snapshot = kms.snapshot();
     kms.clock().freeze();
     kms.faults().on("Sign").throttle();
-    ask(
+    call(
         &kms,
         "ScheduleKeyDeletion",
         &json!({ "KeyId": key, "PendingWindowInDays": 7 }),
     );
     kms.clock()
         .advance(std::time::Duration::from_secs(8 * 86_400));
-    ask(&kms, "CreateKey", &json!({}));
+    call(&kms, "CreateKey", &json!({}));
     assert_ne!(records(&kms), before);
 
     kms.restore(&snapshot).unwrap();
     assert_eq!(records(&kms), before);
-    assert!(kms.clock().is_real() && kms.faults().list().is_empty());
+    assert!(kms.clock().is_system_time() && kms.faults().list().is_empty());
     assert_eq!(kms.events().count(), 0);
     drop(kms);
     let kms = Kms::builder().open(folder.path()).unwrap();
     assert_eq!(records(&kms), before);
-    ask(&kms, "DescribeKey", &json!({ "KeyId": key }));
+    call(&kms, "DescribeKey", &json!({ "KeyId": key }));
 
     kms.reset().unwrap();
     assert_eq!(kms.key_count(), 0);

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use kms_emulator::clock::parse_duration;
 use serde::{Deserialize, de};
 use serde_json::{Map, Value};
 
@@ -144,9 +145,9 @@ impl TryFrom<Value> for Step {
             return Call::deserialize(value).map(Self::Call);
         }
         let Advance { advance } = Advance::deserialize(value)?;
-        duration(&advance)
+        parse_duration(&advance)
             .map(Self::Advance)
-            .ok_or_else(|| de::Error::custom(format!("no duration like 7d or 36h: {advance}")))
+            .map_err(de::Error::custom)
     }
 }
 
@@ -172,18 +173,4 @@ struct Advance {
 #[serde(deny_unknown_fields)]
 struct Raw {
     http: Http,
-}
-
-/// `7d`, `36h`, `90m` or `10s`.
-pub(crate) fn duration(text: &str) -> Option<Duration> {
-    let unit = text.chars().next_back()?;
-    let seconds = match unit {
-        'd' => 86_400,
-        'h' => 3_600,
-        'm' => 60,
-        's' => 1,
-        _ => return None,
-    };
-    let count: u64 = text.strip_suffix(unit)?.parse().ok()?;
-    count.checked_mul(seconds).map(Duration::from_secs)
 }

@@ -6,12 +6,10 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use kms_emulator::clock::Timestamp;
+use kms_emulator::clock::{Timestamp, parse_duration};
 use regex_lite::Regex;
 use serde::Deserialize;
 use serde_json::Value;
-
-use crate::case;
 
 /// What may be asked instead of an exact value.
 #[derive(Debug, Deserialize)]
@@ -198,7 +196,7 @@ impl Comparison {
         let distance = match offset.get(1..) {
             None => 0,
             Some(distance) => {
-                let distance = case::duration(distance).ok_or_else(complaint)?;
+                let distance = parse_duration(distance).map_err(|error| error.to_string())?;
                 i64::try_from(distance.as_millis()).map_err(|_| complaint())?
             }
         };

@@ -9,10 +9,9 @@ use aws_lc_rs::rsa::{
 };
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use kms_emulator::clock::parse_duration;
 use serde::Deserialize;
 use serde_json::{Map, Value};
-
-use crate::case;
 
 /// The values a case has saved, and those every case starts with.
 #[derive(Clone, Default)]
@@ -140,7 +139,7 @@ impl Maker {
     fn make(self) -> Result<Value, String> {
         Ok(Value::String(match self {
             Self::Later { than, by } => {
-                let by = case::duration(&by).ok_or("`by` is no duration like 7d")?;
+                let by = parse_duration(&by).map_err(|error| format!("by: {error}"))?;
                 return Ok(Value::from(than + by.as_secs_f64()));
             }
             Self::Base64Of { byte, count } => BASE64.encode(vec![byte; count]),

@@ -1,4 +1,4 @@
-//! Seed files, by the binary and by the control plane; and a container that was set up for local-kms.
+//! Seed files, through the binary and the control plane; and a container that is set up for local-kms.
 
 use std::fs;
 use std::net::SocketAddr;
@@ -22,7 +22,7 @@ fn signed(address: SocketAddr, region: &str, operation: &str, body: &Value) -> A
 }
 
 #[test]
-fn a_folder_of_seeds_is_there_from_the_start_and_stays_as_it_becomes() {
+fn a_seed_is_applied_once_and_restored_by_reset() {
     let folder = tempfile::tempdir().unwrap();
     let open = || {
         let mut command = emulator();
@@ -34,9 +34,9 @@ fn a_folder_of_seeds_is_there_from_the_start_and_stays_as_it_becomes() {
     };
     let key = json!({ "KeyId": "alias/orders" });
     let running = open();
-    let told = signed(running.address, "eu-west-1", "DescribeKey", &key).json();
+    let answer = signed(running.address, "eu-west-1", "DescribeKey", &key).json();
     assert_eq!(
-        told["KeyMetadata"]["KeyId"],
+        answer["KeyMetadata"]["KeyId"],
         "1234abcd-12ab-34cd-56ef-1234567890ab"
     );
     assert_eq!(
@@ -44,25 +44,25 @@ fn a_folder_of_seeds_is_there_from_the_start_and_stays_as_it_becomes() {
             running.address,
             "eu-west-1",
             "DisableKey",
-            &told["KeyMetadata"]
+            &answer["KeyMetadata"]
         )
         .status,
         200
     );
     running.stop();
     let running = open();
-    let told = signed(running.address, "eu-west-1", "DescribeKey", &key).json();
-    assert_eq!(told["KeyMetadata"]["KeyState"], "Disabled");
+    let answer = signed(running.address, "eu-west-1", "DescribeKey", &key).json();
+    assert_eq!(answer["KeyMetadata"]["KeyState"], "Disabled");
     // Back to the seed.
     let reset = "POST /_emulator/reset HTTP/1.1\r\nX-Emulator-Token: any";
     assert_eq!(request(running.address, reset, "").unwrap().status, 204);
-    let told = signed(running.address, "eu-west-1", "DescribeKey", &key).json();
-    assert_eq!(told["KeyMetadata"]["KeyState"], "Enabled");
+    let answer = signed(running.address, "eu-west-1", "DescribeKey", &key).json();
+    assert_eq!(answer["KeyMetadata"]["KeyState"], "Enabled");
 }
 
-/// Made once by this emulator, with the example's keys: whoever has that file can open it.
+/// [`EARLIER`] was encrypted by an earlier emulator with the keys of the example.
 #[test]
-fn what_was_encrypted_elsewhere_with_a_seed_decrypts_here() {
+fn decrypts_ciphertexts_of_other_emulators_with_the_seed() {
     let encrypted = {
         let mut command = emulator();
         command
@@ -77,7 +77,7 @@ fn what_was_encrypted_elsewhere_with_a_seed_decrypts_here() {
         .args(["--port=0", "--temporary", "--seed"])
         .arg(seeds().join("example.yaml"));
     let running = start(command);
-    for blob in [encrypted, json!(YESTERDAY)] {
+    for blob in [encrypted, json!(EARLIER)] {
         let answer = signed(
             running.address,
             "eu-west-1",
@@ -88,10 +88,10 @@ fn what_was_encrypted_elsewhere_with_a_seed_decrypts_here() {
     }
 }
 
-const YESTERDAY: &str = "AQICAHihiNtSnP9k04X1dKfzCHGE2lm3Kb0DUZdbZtlkMrq6NAGRIgoXJDyhk1btmdBAHFvVAAAAXzBdBgkqhkiG9w0BBwagUDBOAgEAMEkGCSqGSIb3DQEHATAeBglghkgBZQMEAS4wEQQMGrqgYHdyGxISgAKZAgEQgBxht7Q3DUA58sckZfzCVf9rrCBvg/oMVUSmmDJm";
+const EARLIER: &str = "AQICAHihiNtSnP9k04X1dKfzCHGE2lm3Kb0DUZdbZtlkMrq6NAGRIgoXJDyhk1btmdBAHFvVAAAAXzBdBgkqhkiG9w0BBwagUDBOAgEAMEkGCSqGSIb3DQEHATAeBglghkgBZQMEAS4wEQQMGrqgYHdyGxISgAKZAgEQgBxht7Q3DUA58sckZfzCVf9rrCBvg/oMVUSmmDJm";
 
 #[test]
-fn a_wrong_seed_starts_nothing_and_check_says_where() {
+fn serve_and_check_reject_an_invalid_seed() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("seed.yaml");
     fs::write(&file, "keys:\n  - alias: alias/a\n    spec: ROT13\n").unwrap();
@@ -102,9 +102,9 @@ fn a_wrong_seed_starts_nothing_and_check_says_where() {
     ] {
         let mut command = emulator();
         command.args(arguments).arg(&file);
-        let (code, out, said) = run(command);
-        assert_eq!((code, out), (Some(2), String::new()), "{said}");
-        assert!(said.contains(&expected), "{said}");
+        let (code, out, errors) = run(command);
+        assert_eq!((code, out), (Some(2), String::new()), "{errors}");
+        assert!(errors.contains(&expected), "{errors}");
     }
     let mut command = emulator();
     command
@@ -119,7 +119,7 @@ fn a_wrong_seed_starts_nothing_and_check_says_where() {
 }
 
 #[test]
-fn a_seed_goes_in_by_the_control_plane_all_or_nothing() {
+fn the_control_plane_applies_a_seed_as_a_whole() {
     let mut command = emulator();
     command.args(["--port=0", "--temporary"]);
     let running = start(command);
@@ -129,8 +129,8 @@ fn a_seed_goes_in_by_the_control_plane_all_or_nothing() {
     };
     let answer = seed("keys:\n  - alias: alias/a\n  - alias: alias/b\n    spec: ROT13\n");
     assert_eq!(answer.status, 400);
-    let said = answer.json()["error"].as_str().unwrap().to_owned();
-    assert!(said.starts_with("seed:4: keys[1].spec: "), "{said}");
+    let error = answer.json()["error"].as_str().unwrap().to_owned();
+    assert!(error.starts_with("seed:4: keys[1].spec: "), "{error}");
     let keys = |address| {
         call(address, "ListKeys", &json!({})).json()["Keys"]
             .as_array()
@@ -143,9 +143,9 @@ fn a_seed_goes_in_by_the_control_plane_all_or_nothing() {
     assert_eq!(keys(running.address), 1);
 }
 
-/// Its variables, its file, its port, its account and Region, whatever clients sign for.
+/// The variables, seed file, port, account and Region of local-kms.
 #[test]
-fn a_container_of_local_kms_changes_nothing() {
+fn replaces_a_container_of_local_kms() {
     let folder = tempfile::tempdir().unwrap();
     let mut command = emulator();
     command
@@ -162,8 +162,8 @@ fn a_container_of_local_kms_changes_nothing() {
     );
     let key = json!({ "KeyId": "alias/testing" });
     for region in ["eu-west-3", "us-east-1"] {
-        let told = signed(running.address, region, "DescribeKey", &key);
-        let arn = told.json()["KeyMetadata"]["Arn"]
+        let answer = signed(running.address, region, "DescribeKey", &key);
+        let arn = answer.json()["KeyMetadata"]["Arn"]
             .as_str()
             .unwrap()
             .to_owned();

@@ -1,4 +1,4 @@
-//! What is refused, with its place and its reason; and that nothing is left of it.
+//! Invalid seeds: the file, line, field and reason; and that nothing is created.
 
 use std::fmt::Write as _;
 
@@ -8,7 +8,7 @@ use super::*;
 
 #[test]
 #[expect(clippy::too_many_lines, reason = "a table")]
-fn a_fault_is_told_with_its_file_its_line_and_its_field() {
+fn errors_name_the_file_line_and_field() {
     let key = format!("keys:\n  - id: {KEY}\n");
     let mut others = Vec::new();
     for (rest, expected) in [
@@ -25,11 +25,11 @@ fn a_fault_is_told_with_its_file_its_line_and_its_field() {
         ("    spec: SM2\n    usage: SIGN_VERIFY", "3: keys[0].spec: "),
         (
             "    account: 12",
-            "3: keys[0].account: an account has 12 digits",
+            "3: keys[0].account: expected an account of 12 digits",
         ),
         (
             "    region: here",
-            "3: keys[0].region: here is not a Region like us-east-1",
+            "3: keys[0].region: invalid Region \"here\"; expected a Region such as us-east-1",
         ),
         (
             "    alias: orders",
@@ -41,19 +41,19 @@ fn a_fault_is_told_with_its_file_its_line_and_its_field() {
         ),
         (
             "    alias: alias/a\n    aliases:\n      - alias/a",
-            "5: keys[0].aliases[0]: there is another alias/a in the seed",
+            "5: keys[0].aliases[0]: duplicate alias alias/a",
         ),
         (
             "    material: {}",
-            "3: keys[0].material: one of seed, pem, hex and base64 is required",
+            "3: keys[0].material: expected exactly one of: seed, pem, hex, base64",
         ),
         (
             "    material:\n      seed: a\n      hex: 00",
-            "3: keys[0].material: one of",
+            "3: keys[0].material: expected exactly one of",
         ),
         (
             "    material:\n      hex: 0g",
-            "4: keys[0].material.hex: not pairs of hexadecimal digits",
+            "4: keys[0].material.hex: expected pairs of hexadecimal digits",
         ),
         (
             "    material:\n      hex: '00'",
@@ -61,16 +61,19 @@ fn a_fault_is_told_with_its_file_its_line_and_its_field() {
         ),
         (
             "    material:\n      base64: '*'",
-            "4: keys[0].material.base64: not base64",
+            "4: keys[0].material.base64: invalid base64",
         ),
         (
             "    material:\n      pem: nothing",
-            "4: keys[0].material.pem: there is no private key in PEM in it",
+            "4: keys[0].material.pem: no private key in PEM found",
         ),
-        ("    material: s3cret", "3: keys[0].material: expected"),
+        (
+            "    material: s3cret",
+            "3: keys[0].material: expected a mapping, such as {seed: orders}",
+        ),
         (
             "    material: {seed: a}\n    materials: [{seed: b}]",
-            "4: keys[0].materials: there is a material already",
+            "4: keys[0].materials: material and materials are mutually exclusive",
         ),
         (
             "    spec: HMAC_256\n    materials: [{seed: a}, {seed: b}]",
@@ -78,19 +81,19 @@ fn a_fault_is_told_with_its_file_its_line_and_its_field() {
         ),
         (
             "    materials:\n      - seed: a\n      - seed: a",
-            "5: keys[0].materials[1]: the key had the same material before",
+            "5: keys[0].materials[1]: duplicate material",
         ),
         (
             "    materials:\n      - seed: a\n        rotated: 2026-01-01",
-            "5: keys[0].materials[0].rotated: the first",
+            "5: keys[0].materials[0].rotated: not allowed for the first material",
         ),
         (
             "    materials:\n      - seed: a\n      - seed: b\n        rotated: 2026-01-01\n      - seed: c\n        rotated: 2025-01-01",
-            "7: keys[0].materials[2]: it was rotated in before the one above it",
+            "7: keys[0].materials[2]: rotated must not be before the rotation of the previous material",
         ),
         (
             "    origin: AWS_CLOUDHSM",
-            "3: keys[0].origin: a seed has no custom key stores",
+            "3: keys[0].origin: expected AWS_KMS or EXTERNAL",
         ),
         (
             "    origin: EXTERNAL\n    spec: ML_DSA_44",
@@ -98,11 +101,11 @@ fn a_fault_is_told_with_its_file_its_line_and_its_field() {
         ),
         (
             "    expires: 2030-01-01",
-            "3: keys[0].expires: only imported material expires",
+            "3: keys[0].expires: allowed only with origin: EXTERNAL and a material",
         ),
         (
             "    expires: soon",
-            "3: keys[0].expires: soon is not a date like 2026-01-31T12:00:00Z",
+            "3: keys[0].expires: invalid time \"soon\"; expected RFC 3339, such as 2027-01-01T00:00:00Z",
         ),
         (
             "    policy: '{}'",
@@ -110,29 +113,29 @@ fn a_fault_is_told_with_its_file_its_line_and_its_field() {
         ),
         (
             "    policy: 1",
-            "3: keys[0].policy: expected a policy document, or its JSON as a text",
+            "3: keys[0].policy: expected a policy document, as a mapping or as JSON text",
         ),
         ("    tags:\n      aws:a: b", "3: keys[0].tags: "),
         ("    state: Creating", "3: keys[0].state: unknown variant"),
         (
             "    state: PendingImport",
-            "3: keys[0].state: it is for origin EXTERNAL without a material",
+            "3: keys[0].state: PendingImport is allowed only with origin: EXTERNAL and without a material",
         ),
         (
             "    origin: EXTERNAL\n    state: Enabled",
-            "4: keys[0].state: without a material, it is PendingImport",
+            "4: keys[0].state: a key without material can only be PendingImport",
         ),
         (
             "    state: Enabled\n    deletion_in: 7d",
-            "4: keys[0].deletion_in: it is for the state PendingDeletion",
+            "4: keys[0].deletion_in: allowed only with state: PendingDeletion",
         ),
         (
             "    deletion_in: 6d",
-            "3: keys[0].deletion_in: 7d to 30d is required",
+            "3: keys[0].deletion_in: expected a duration from 7d to 30d",
         ),
         (
             "    deletion_in: 7d\n    deletion_date: 2030-01-01",
-            "4: keys[0].deletion_date: there is a deletion_in already",
+            "4: keys[0].deletion_date: deletion_in and deletion_date are mutually exclusive",
         ),
         (
             "    rotation: {period_days: 9}",
@@ -140,15 +143,15 @@ fn a_fault_is_told_with_its_file_its_line_and_its_field() {
         ),
         (
             "    spec: HMAC_256\n    rotation: true",
-            "4: keys[0].rotation: only a symmetric",
+            "4: keys[0].rotation: allowed only for a symmetric",
         ),
         (
             "    rotation: often",
-            "3: keys[0].rotation: expected true, false, or fields of its own",
+            "3: keys[0].rotation: expected true, false, or a mapping, such as {period_days: 180}",
         ),
         (
             "    multi_region: true",
-            "2: keys[0].id: the id of a multi-Region key begins with mrk-",
+            "2: keys[0].id: the id of a multi-Region key starts with mrk-",
         ),
         (
             "    multi_region: {replicas: [us-nowhere-1]}",
@@ -156,7 +159,7 @@ fn a_fault_is_told_with_its_file_its_line_and_its_field() {
         ),
         (
             "    region: eu-west-1\n    multi_region:\n      primary: us-east-1",
-            "5: keys[0].multi_region.primary: the key's region is eu-west-1",
+            "5: keys[0].multi_region.primary: must equal the key's region, eu-west-1",
         ),
         (
             "    grants:\n      - operations: [Decrypt]",
@@ -172,34 +175,37 @@ fn a_fault_is_told_with_its_file_its_line_and_its_field() {
         ),
         (
             "    grants:\n      - {id: ab, grantee: 'arn:aws:iam::111122223333:root', operations: [Decrypt]}",
-            "4: keys[0].grants[0].id: an id has 64",
+            "4: keys[0].grants[0].id: a grant id has 64",
         ),
         (
             "  - id: not-a-uuid",
-            "3: keys[1].id: an id is a UUID, or mrk- and 32 hexadecimal digits",
+            "3: keys[1].id: expected a UUID, or mrk- and 32 hexadecimal digits",
         ),
         (
             "  - description: no id",
-            "3: keys[1].id: required, unless there is an alias or a material.seed",
+            "3: keys[1].id: required for a key without an alias or material.seed",
         ),
         (
             "  - id: 1234abcd-12ab-34cd-56ef-1234567890ab",
-            "3: keys[1].id: another key of the seed is arn:aws:kms:us-east-1:000000000000:key/1234abcd",
+            "3: keys[1].id: duplicate key arn:aws:kms:us-east-1:000000000000:key/1234abcd",
         ),
         (
             "identities:\n  - access_key_id: a/b",
-            "4: identities[0].access_key_id: 1 to 128",
+            "4: identities[0].access_key_id: expected 1 to 128",
         ),
         (
             "identities:\n  - access_key_id: AKIA",
-            "4: identities[0]: one of account and arn is required",
+            "4: identities[0]: expected either account or arn",
         ),
         (
             "identities:\n  - access_key_id: AKIA\n    arn: arn:aws:s3:::b",
             "5: identities[0].arn: ARN does not refer to a valid principal",
         ),
-        ("---\nregion: nowhere", "4: region: nowhere is not a Region"),
-        ("    id: twice", "3: keys[0].id: it is there twice"),
+        (
+            "---\nregion: nowhere",
+            "4: region: invalid Region \"nowhere\"",
+        ),
+        ("    id: twice", "3: keys[0].id: duplicate field"),
         ("    description: *none", "3: keys[0].description: "),
         ("    description: [", "3: "),
     ] {
@@ -216,7 +222,7 @@ fn a_fault_is_told_with_its_file_its_line_and_its_field() {
 }
 
 #[test]
-fn a_later_fault_undoes_all() {
+fn applies_nothing_if_a_later_file_is_invalid() {
     let sound = Seed::parse("a.yaml", "keys: [{alias: alias/a}]").unwrap();
     let wrong =
         "\nAliases:\n  - AliasName: alias/b\n    TargetKeyId: 1234abcd-12ab-34cd-56ef-1234567890ab";
@@ -224,20 +230,23 @@ fn a_later_fault_undoes_all() {
     let kms = builder().build_temporary().unwrap();
     let error = kms.seed(&both).unwrap_err().to_string();
     assert!(
-        error.starts_with("b.yaml:3: Aliases[0].AliasName: there is no key"),
+        error.starts_with("b.yaml:3: Aliases[0].AliasName: key arn:aws:kms:"),
         "{error}"
     );
     assert_eq!(kms.key_count(), 0);
-    assert_eq!(kms.seed(&sound).unwrap().made, 2);
+    assert_eq!(kms.seed(&sound).unwrap().created, 2);
     let error = builder().with_seed(both).build_temporary().err().unwrap();
     assert!(error.to_string().starts_with("b.yaml:3: "), "{error}");
 }
 
 #[test]
-fn what_is_too_much_is_refused() {
-    let long = " ".repeat(LONGEST + 1);
+fn limits_size_depth_and_aliases() {
+    let long = " ".repeat(MAX_BYTES + 1);
     let error = Seed::parse("seed.yaml", &long).err().unwrap();
-    assert!(error.to_string().contains("more than"), "{error}");
+    assert!(
+        error.to_string().contains("a seed file may have up to"),
+        "{error}"
+    );
     let mut bomb = "a: &a [x, x, x, x, x, x, x, x, x]\n".to_owned();
     for (one, next) in ('a'..'i').zip('b'..='i') {
         let aliases = vec![format!("*{one}"); 9].join(", ");
@@ -252,24 +261,24 @@ fn what_is_too_much_is_refused() {
     let deep = format!("Keys:\na: &a {open}{close}\nb: &b {open}*a{close}\nc: {open}*b{close}\n");
     let error = Seed::parse("seed.yaml", &deep).err().unwrap().to_string();
     assert!(error.starts_with("seed.yaml:4: c[0]"), "{error}");
-    assert!(error.ends_with(": it is nested too deeply"), "{error}");
+    assert!(error.ends_with(": nested too deeply"), "{error}");
 }
 
 proptest! {
     #[test]
-    fn no_text_panics(text in ".{0,200}") {
+    fn arbitrary_text_does_not_panic(text in ".{0,200}") {
         let _ = Seed::parse("seed.yaml", &text);
     }
 
     #[test]
-    fn no_example_with_a_hole_panics(from in 0_usize..6000, length in 0_usize..40, with in "[-a-z:{}\\[\\]&*|'\"\n ]{0,4}") {
+    fn a_damaged_example_does_not_panic(from in 0_usize..6000, length in 0_usize..40, with in "[-a-z:{}\\[\\]&*|'\"\n ]{0,4}") {
         let text = fs::read_to_string(fixture("example.yaml")).unwrap();
         let from = from.min(text.len());
         let to = (from + length).min(text.len());
         if let (Some(start), Some(end)) = (text.get(..from), text.get(to..)) {
             let text = format!("{start}{with}{end}");
             if let Ok(seed) = Seed::parse("seed.yaml", &text) {
-                let _ = seed.is_of_local_kms();
+                let _ = seed.is_local_kms();
             }
         }
     }

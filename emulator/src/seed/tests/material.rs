@@ -32,21 +32,21 @@ const SPECS: [KeySpec; 20] = [
     KeySpec::MlKem1024,
 ];
 
-fn of_hex(bytes: &[u8]) -> Material {
+fn from_hex(bytes: &[u8]) -> Material {
     Material {
         hex: Some(hex::encode(bytes)),
         ..Material::default()
     }
 }
 
-fn of_base64(bytes: &[u8]) -> Material {
+fn from_base64(bytes: &[u8]) -> Material {
     Material {
         base64: Some(BASE64_STANDARD.encode(bytes)),
         ..Material::default()
     }
 }
 
-fn of_pem(pem: &str) -> Material {
+fn from_pem(pem: &str) -> Material {
     Material {
         pem: Some(pem.to_owned()),
         ..Material::default()
@@ -67,33 +67,36 @@ fn pem(label: &str, der: &[u8]) -> String {
 }
 
 #[test]
-fn bytes_and_envelopes_of_every_spec_are_read() {
+fn reads_raw_bytes_and_pkcs8_of_every_spec() {
     for spec in SPECS {
         let material = KeyMaterial::generate(spec, &Random::System).unwrap();
         let raw = material.encode().unwrap();
         let is_same = |read: KeyMaterial| read.encode().unwrap().expose() == raw.expose();
         assert!(
-            is_same(read(spec, &of_hex(raw.expose())).unwrap()),
+            is_same(read(spec, &from_hex(raw.expose())).unwrap()),
             "{spec}"
         );
         assert!(
-            is_same(read(spec, &of_base64(raw.expose())).unwrap()),
+            is_same(read(spec, &from_base64(raw.expose())).unwrap()),
             "{spec}"
         );
         let Ok(pkcs8) = material.private_key() else {
             continue;
         };
         assert!(
-            is_same(read(spec, &of_hex(pkcs8.expose())).unwrap()),
+            is_same(read(spec, &from_hex(pkcs8.expose())).unwrap()),
             "{spec}"
         );
         let pem = pem("PRIVATE KEY", pkcs8.expose());
         let commented = format!("# a comment\n{pem}");
-        assert!(is_same(read(spec, &of_pem(&commented)).unwrap()), "{spec}");
+        assert!(
+            is_same(read(spec, &from_pem(&commented)).unwrap()),
+            "{spec}"
+        );
         for other in SPECS.into_iter().filter(|other| *other != spec) {
-            let error = read(other, &of_pem(&pem)).unwrap_err();
+            let error = read(other, &from_pem(&pem)).unwrap_err();
             assert_eq!(
-                (error.field, error.what),
+                (error.field, error.message),
                 ("pem", format!("not a key of {other}")),
                 "{spec}"
             );
@@ -102,7 +105,7 @@ fn bytes_and_envelopes_of_every_spec_are_read() {
 }
 
 #[test]
-fn older_envelopes_are_read() {
+fn reads_sec1_and_pkcs1() {
     let curves = [
         KeySpec::EccNistP256,
         KeySpec::EccNistP384,
@@ -121,7 +124,7 @@ fn older_envelopes_are_read() {
         };
         // As openssl writes it, with the parameters before.
         let text = pem("EC PARAMETERS", &[5, 0]) + &pem(label, info.private_key.as_bytes());
-        let found = read(spec, &of_pem(&text)).unwrap();
+        let found = read(spec, &from_pem(&text)).unwrap();
         assert_eq!(
             found.public_key().unwrap(),
             material.public_key().unwrap(),
@@ -131,20 +134,20 @@ fn older_envelopes_are_read() {
 }
 
 #[test]
-fn a_seed_of_ml_dsa_is_read_from_its_envelope() {
+fn reads_an_ml_dsa_seed_from_pkcs8() {
     let seed = [7; 32];
     let algorithm = [0x30, 11, 6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 17];
     let mut der = vec![0x30, 52, 2, 1, 0];
     der.extend(algorithm);
     der.extend([4, 34, 0x80, 32]);
     der.extend(seed);
-    let found = read(KeySpec::MlDsa44, &of_pem(&pem("PRIVATE KEY", &der))).unwrap();
+    let found = read(KeySpec::MlDsa44, &from_pem(&pem("PRIVATE KEY", &der))).unwrap();
     assert_eq!(found.encode().unwrap().expose(), seed);
-    assert!(read(KeySpec::MlDsa65, &of_pem(&pem("PRIVATE KEY", &der))).is_err());
+    assert!(read(KeySpec::MlDsa65, &from_pem(&pem("PRIVATE KEY", &der))).is_err());
 }
 
 #[test]
-fn a_text_gives_material_of_every_spec() {
+fn derives_material_of_every_spec_from_text() {
     for spec in SPECS
         .into_iter()
         .filter(|spec| !matches!(spec, KeySpec::Rsa3072 | KeySpec::Rsa4096))

@@ -5,9 +5,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::answer::{Answer, Outcome, Refusal, invalid, parse};
-use super::{Call, events};
-use crate::clock::{Clock, Timestamp};
-use crate::fault::parse_duration;
+use super::Call;
+use crate::clock::{Clock, TimeError, Timestamp, parse_duration};
 
 /// A change of the clock.
 #[derive(Deserialize)]
@@ -32,7 +31,7 @@ pub(super) fn get(call: &Call) -> Outcome {
     Answer::ok(&Reading {
         now: clock.now().to_string(),
         frozen: clock.is_frozen(),
-        real: clock.is_real(),
+        real: clock.is_system_time(),
     })
 }
 
@@ -53,7 +52,7 @@ fn change(clock: &Clock, change: &Change) -> Result<(), Refusal> {
     let is_empty = advance.is_none() && now.is_none() && frozen.is_none();
     match real {
         Some(true) if is_empty => {
-            clock.back_to_real();
+            clock.use_system_time();
             return Ok(());
         }
         Some(_) => return Err(invalid("real: must be true, and must be the only member")),
@@ -63,7 +62,7 @@ fn change(clock: &Clock, change: &Change) -> Result<(), Refusal> {
     match (advance, now) {
         (Some(_), Some(_)) => return Err(invalid("advance and now are mutually exclusive")),
         (Some(advance), None) => clock.advance(parse_advance(clock, advance)?),
-        (None, Some(now)) => clock.set(events::parse_time("now", now)?),
+        (None, Some(now)) => clock.set(parse_now(now)?),
         (None, None) => {}
     }
     match frozen {
@@ -74,18 +73,80 @@ fn change(clock: &Clock, change: &Change) -> Result<(), Refusal> {
     Ok(())
 }
 
+fn parse_now(text: &str) -> Result<Timestamp, Refusal> {
+    let now: Timestamp = text
+        .parse()
+        .map_err(|error: TimeError| invalid(format!("now: {error}")))?;
+    if !(Timestamp::EPOCH..=Timestamp::LAST).contains(&now) {
+        return Err(invalid("now: expected a time from 1970 to 9999"));
+    }
+    Ok(now)
+}
+
 fn parse_advance(clock: &Clock, text: &str) -> Result<Duration, Refusal> {
-    let duration = parse_duration(text).map_err(|error| {
-        let is_negative = text.trim_start().starts_with('-');
-        let hint = if is_negative {
-            "; to go back in time, set now"
-        } else {
-            ""
-        };
-        invalid(format!("advance: {error}{hint}"))
+    let duration = parse_duration(text).map_err(|error| match error {
+        TimeError::NegativeDuration { text } => invalid(format!(
+            "advance: {text:?} is negative; to move the clock back, set now"
+        )),
+        error => invalid(format!("advance: {error}")),
     })?;
     if clock.now().plus(duration) > Timestamp::LAST {
-        return Err(invalid("advance: the clock ends with the year 9999"));
+        return Err(invalid("advance: the clock cannot go beyond the year 9999"));
     }
     Ok(duration)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::test_forms::{
+        INVALID_DURATIONS, INVALID_TIMES, NEGATIVE_DURATIONS, TIME, TIMES, durations,
+        invalid_duration, invalid_time,
+    };
+
+    fn put(clock: &Clock, member: &str, text: &str) -> Result<(), String> {
+        let body = serde_json::json!({ member: text }).to_string();
+        let body = parse(body.as_bytes()).map_err(|refusal| refusal.message)?;
+        change(clock, &body).map_err(|refusal| refusal.message)
+    }
+
+    #[test]
+    fn reads_every_form_of_now() {
+        let clock = Clock::frozen_at(Timestamp::EPOCH);
+        for text in TIMES {
+            clock.set(Timestamp::EPOCH);
+            assert_eq!(put(&clock, "now", text), Ok(()), "{text}");
+            assert_eq!(clock.now(), TIME, "{text}");
+        }
+        for text in INVALID_TIMES {
+            let expected = format!("now: {}", invalid_time(text));
+            assert_eq!(put(&clock, "now", text), Err(expected));
+        }
+        let expected = Err("now: expected a time from 1970 to 9999".to_owned());
+        assert_eq!(put(&clock, "now", "1969-12-31T23:59:59Z"), expected);
+        assert_eq!(clock.now(), TIME);
+    }
+
+    #[test]
+    fn reads_every_form_of_advance() {
+        let clock = Clock::frozen_at(TIME);
+        for (text, duration) in durations(Duration::ZERO, Duration::MAX) {
+            clock.set(TIME);
+            assert_eq!(put(&clock, "advance", text), Ok(()), "{text}");
+            assert_eq!(clock.now(), TIME.plus(duration), "{text}");
+        }
+        clock.set(TIME);
+        for text in INVALID_DURATIONS {
+            let expected = format!("advance: {}", invalid_duration(text));
+            assert_eq!(put(&clock, "advance", text), Err(expected));
+        }
+        for text in NEGATIVE_DURATIONS {
+            let expected =
+                format!("advance: {text:?} is negative; to move the clock back, set now");
+            assert_eq!(put(&clock, "advance", text), Err(expected));
+        }
+        let expected = "advance: the clock cannot go beyond the year 9999".to_owned();
+        assert_eq!(put(&clock, "advance", "9000y"), Err(expected));
+        assert_eq!(clock.now(), TIME);
+    }
 }

@@ -10,8 +10,7 @@ use tokio::time::{Instant, timeout_at};
 use super::Call;
 use super::answer::{Answer, Outcome, Refusal, failed, invalid};
 use super::routes::OutcomeFuture;
-use crate::clock::Timestamp;
-use crate::fault::parse_duration;
+use crate::clock::{Timestamp, parse_duration};
 use crate::{Event, EventQuery, Kms};
 
 const MAX_WAIT: Duration = Duration::from_secs(60);
@@ -101,13 +100,9 @@ impl Query {
     }
 }
 
-/// Parses a time of the control plane.
-pub(super) fn parse_time(name: &str, text: &str) -> Result<Timestamp, Refusal> {
-    Timestamp::parse(text).ok_or_else(|| {
-        invalid(format!(
-            "{name}: invalid time {text:?}; expected RFC 3339, such as 2027-01-01T00:00:00Z"
-        ))
-    })
+fn parse_time(name: &str, text: &str) -> Result<Timestamp, Refusal> {
+    text.parse()
+        .map_err(|error| invalid(format!("{name}: {error}")))
 }
 
 fn parse_number<N: std::str::FromStr>(name: &str, text: &str) -> Result<N, Refusal> {
@@ -120,5 +115,55 @@ fn parse_wait(text: &str) -> Result<Duration, Refusal> {
         Ok(wait) if wait <= MAX_WAIT => Ok(wait),
         Ok(_) => Err(invalid("wait: must not be longer than 60s")),
         Err(error) => Err(invalid(format!("wait: {error}"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::test_forms::{
+        INVALID_DURATIONS, INVALID_TIMES, NEGATIVE_DURATIONS, TIME, TIMES, durations,
+        invalid_duration, invalid_time, negative_duration,
+    };
+
+    fn parse(name: &str, value: &str) -> Result<Query, String> {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        let query = query.append_pair(name, value).finish();
+        Query::parse(&query).map_err(|refusal| refusal.message)
+    }
+
+    #[test]
+    fn reads_every_form_of_since_and_until() {
+        for text in TIMES {
+            assert_eq!(
+                parse("since", text).unwrap().filter.since,
+                Some(TIME),
+                "{text}"
+            );
+            assert_eq!(
+                parse("until", text).unwrap().filter.until,
+                Some(TIME),
+                "{text}"
+            );
+        }
+        for text in INVALID_TIMES {
+            let expected = format!("since: {}", invalid_time(text));
+            assert_eq!(parse("since", text).err(), Some(expected));
+        }
+    }
+
+    #[test]
+    fn reads_every_form_of_wait() {
+        for (text, duration) in durations(Duration::ZERO, MAX_WAIT) {
+            assert_eq!(parse("wait", text).unwrap().wait, duration, "{text}");
+        }
+        for text in INVALID_DURATIONS {
+            let expected = format!("wait: {}", invalid_duration(text));
+            assert_eq!(parse("wait", text).err(), Some(expected));
+        }
+        for text in NEGATIVE_DURATIONS {
+            let expected = format!("wait: {}", negative_duration(text));
+            assert_eq!(parse("wait", text).err(), Some(expected));
+        }
     }
 }

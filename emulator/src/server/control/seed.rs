@@ -17,6 +17,10 @@ pub(super) fn apply(call: &Call) -> Outcome {
     }
     let seed = Seed::parse("seed", text).map_err(|error| invalid(error.to_string()))?;
     let seeded = call.kms.seed(&seed);
-    let Seeded { made, kept, names } = seeded.map_err(|error| invalid(error.to_string()))?;
-    Answer::ok(&json!({ "made": made, "kept": kept, "names": names }))
+    let Seeded {
+        created,
+        kept,
+        names,
+    } = seeded.map_err(|error| invalid(error.to_string()))?;
+    Answer::ok(&json!({ "made": created, "kept": kept, "names": names }))
 }

@@ -143,7 +143,7 @@ fn common_name(name: &str) -> DistinguishedName {
 /// The system time, not the clock of the emulator: clients check certificates against their own
 /// clock.
 fn now() -> OffsetDateTime {
-    let seconds = Clock::real().now().millis().div_euclid(1000);
+    let seconds = Clock::system().now().millis().div_euclid(1000);
     OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(OffsetDateTime::UNIX_EPOCH)
 }
 

@@ -1,7 +1,9 @@
+mod dates;
 mod errors;
 mod material;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -39,9 +41,9 @@ fn refusal(yaml: &str) -> String {
     error.to_string()
 }
 
-/// Asks as the holder of an access key, in a Region.
-fn ask_as(kms: &Kms, who: &str, operation: &str, body: &Value) -> Value {
-    let scope = format!("AWS4-HMAC-SHA256 Credential={who}/kms/aws4_request,");
+/// Calls with an access key, in a Region.
+fn call_as(kms: &Kms, access_key: &str, operation: &str, body: &Value) -> Value {
+    let scope = format!("AWS4-HMAC-SHA256 Credential={access_key}/kms/aws4_request,");
     let reply = kms.handle(&Request {
         method: "POST",
         path: "/",
@@ -53,12 +55,12 @@ fn ask_as(kms: &Kms, who: &str, operation: &str, body: &Value) -> Value {
     serde_json::from_slice(&reply.body).unwrap_or(Value::Null)
 }
 
-fn ask(kms: &Kms, operation: &str, body: &Value) -> Value {
-    ask_as(kms, "111122223333/20260101/eu-west-1", operation, body)
+fn call(kms: &Kms, operation: &str, body: &Value) -> Value {
+    call_as(kms, "111122223333/20260101/eu-west-1", operation, body)
 }
 
 fn metadata(kms: &Kms, id: &str) -> Value {
-    let answer = ask(kms, "DescribeKey", &json!({ "KeyId": id }));
+    let answer = call(kms, "DescribeKey", &json!({ "KeyId": id }));
     assert!(answer["KeyMetadata"].is_object(), "{id}: {answer}");
     answer["KeyMetadata"].clone()
 }
@@ -66,21 +68,21 @@ fn metadata(kms: &Kms, id: &str) -> Value {
 fn sign_and_verify(one: &Kms, other: &Kms, key: &str, algorithm: &str) {
     let sign = json!({ "KeyId": key, "Message": "bQ==", "SigningAlgorithm": algorithm });
     let mut verify = sign.clone();
-    verify["Signature"] = ask(one, "Sign", &sign)["Signature"].clone();
-    let answer = ask(other, "Verify", &verify);
+    verify["Signature"] = call(one, "Sign", &sign)["Signature"].clone();
+    let answer = call(other, "Verify", &verify);
     assert_eq!(answer["SignatureValid"], true, "{key}: {answer}");
 }
 
 #[test]
-fn the_example_is_sown_and_used() {
+fn applies_the_example() {
     let seed = Seed::read(&fixture("example.yaml")).unwrap();
     let (one, other) = (with(&seed), with(&seed));
     sign_and_verify(&one, &other, "alias/tokens", "RSASSA_PSS_SHA_256");
     sign_and_verify(&one, &other, "alias/article-2026", "ECDSA_SHA_256");
     for key in ["alias/orders", "alias/archive"] {
         let encrypt = json!({ "KeyId": key, "Plaintext": "bQ==" });
-        let ciphertext = ask(&one, "Encrypt", &encrypt)["CiphertextBlob"].clone();
-        let answer = ask(&other, "Decrypt", &json!({ "CiphertextBlob": ciphertext }));
+        let ciphertext = call(&one, "Encrypt", &encrypt)["CiphertextBlob"].clone();
+        let answer = call(&other, "Decrypt", &json!({ "CiphertextBlob": ciphertext }));
         assert_eq!(answer["Plaintext"], "bQ==", "{answer}");
     }
     let key = metadata(&one, "alias/orders");
@@ -91,28 +93,28 @@ fn the_example_is_sown_and_used() {
     assert_eq!(key["Description"], "Orders at rest");
     assert_eq!(key["CreationDate"], 1_767_225_600.0);
     let key = json!({ "KeyId": KEY });
-    let tags = ask(&one, "ListResourceTags", &key)["Tags"].clone();
+    let tags = call(&one, "ListResourceTags", &key)["Tags"].clone();
     let expected = json!([
         { "TagKey": "team", "TagValue": "shop" },
         { "TagKey": "cost-centre", "TagValue": "17" },
     ]);
     assert_eq!(tags, expected);
-    let rotation = ask(&one, "GetKeyRotationStatus", &key);
+    let rotation = call(&one, "GetKeyRotationStatus", &key);
     assert_eq!(rotation["RotationPeriodInDays"], 180);
     assert_eq!(rotation["NextRotationDate"], 4_070_908_800.0);
-    let grants = ask(&one, "ListGrants", &key);
+    let grants = call(&one, "ListGrants", &key);
     assert_eq!(grants["Grants"][0]["Name"], "the-shop-reads");
     assert_eq!(
         grants["Grants"][0]["GrantId"],
-        ask(&other, "ListGrants", &key)["Grants"][0]["GrantId"]
+        call(&other, "ListGrants", &key)["Grants"][0]["GrantId"]
     );
-    let policy = ask(&one, "GetKeyPolicy", &key)["Policy"].to_string();
+    let policy = call(&one, "GetKeyPolicy", &key)["Policy"].to_string();
     assert!(
         policy.contains("kms:*") && !policy.contains("key-default-1"),
         "{policy}"
     );
     let history = json!({ "KeyId": metadata(&one, "alias/archive")["KeyId"] });
-    let rotations = ask(&one, "ListKeyRotations", &history)["Rotations"].clone();
+    let rotations = call(&one, "ListKeyRotations", &history)["Rotations"].clone();
     assert_eq!(rotations.as_array().unwrap().len(), 2, "{rotations}");
     for (number, state) in [
         (5, "Enabled"),
@@ -130,17 +132,17 @@ fn the_example_is_sown_and_used() {
         replica["MultiRegionConfiguration"]["MultiRegionKeyType"],
         "REPLICA"
     );
-    // Identities: the account, and the name in errors.
+    // Identities set the account, and the ARN in errors.
     let elsewhere = json!({ "KeyId": "5b1b2c3d-0000-4000-8000-000000000009" });
-    let who = "AKIAI44QH8DHBEXAMPLE/20260101/ap-southeast-2";
-    let answer = ask_as(&one, who, "DescribeKey", &elsewhere);
+    let access_key = "AKIAI44QH8DHBEXAMPLE/20260101/ap-southeast-2";
+    let answer = call_as(&one, access_key, "DescribeKey", &elsewhere);
     assert_eq!(
         answer["KeyMetadata"]["AWSAccountId"], "444455556666",
         "{answer}"
     );
     let foreign = json!({ "KeyId": "arn:aws:kms:eu-west-1:999900001111:key/none" });
-    let who = "AKIAIOSFODNN7EXAMPLE/20260101/eu-west-1";
-    let answer = ask_as(&one, who, "DescribeKey", &foreign).to_string();
+    let access_key = "AKIAIOSFODNN7EXAMPLE/20260101/eu-west-1";
+    let answer = call_as(&one, access_key, "DescribeKey", &foreign).to_string();
     assert!(
         answer.contains("arn:aws:iam::111122223333:user/alice"),
         "{answer}"
@@ -148,7 +150,7 @@ fn the_example_is_sown_and_used() {
 }
 
 #[test]
-fn a_seed_of_local_kms_is_read_as_it_is_whatever_clients_sign_for() {
+fn reads_a_seed_of_local_kms() {
     let kms = with(&Seed::read(&fixture("local-kms.yaml")).unwrap());
     let id = |digit: char| format!("0c1d2e3f-0000-4000-8000-00000000000{digit}");
     for (digit, spec) in [
@@ -170,18 +172,18 @@ fn a_seed_of_local_kms_is_read_as_it_is_whatever_clients_sign_for() {
     assert_eq!(metadata(&kms, &id('4'))["KeyState"], "PendingImport");
     assert_eq!(metadata(&kms, "alias/testing")["KeyId"], id('1'));
     let rotations = |digit| {
-        let answer = ask(&kms, "ListKeyRotations", &json!({ "KeyId": id(digit) }));
+        let answer = call(&kms, "ListKeyRotations", &json!({ "KeyId": id(digit) }));
         answer["Rotations"].as_array().unwrap().len()
     };
     assert_eq!(rotations('1'), 1);
     assert_eq!(rotations('2'), 1, "a date that has passed rotates once");
     let elsewhere = "444455556666/20260101/us-west-2";
-    let answer = ask_as(&kms, elsewhere, "DescribeKey", &json!({ "KeyId": id('1') }));
+    let answer = call_as(&kms, elsewhere, "DescribeKey", &json!({ "KeyId": id('1') }));
     assert_eq!(answer["KeyMetadata"]["AWSAccountId"], "111122223333");
 }
 
 #[test]
-fn local_kms_has_other_forms_too() {
+fn reads_other_versions_of_local_kms() {
     let hex = "00".repeat(32);
     let older = format!("Keys:\n  - Metadata: {{KeyId: {KEY}}}\n    BackingKeys: ['{hex}']\n");
     assert_eq!(
@@ -196,7 +198,7 @@ fn local_kms_has_other_forms_too() {
     for (yaml, expected) in [
         (
             format!("Keys:\n  Asymmetric:\n    Ecc:\n      - Metadata:\n          KeyId: {KEY}\n        PrivateKeyPem: none\n"),
-            "seed.yaml:6: Keys.Asymmetric.Ecc[0].PrivateKeyPem: not a private key of ECC_NIST_P256, \
+            "seed.yaml:6: Keys.Asymmetric.Ecc[0].PrivateKeyPem: expected a private key of ECC_NIST_P256, \
              ECC_NIST_P384, ECC_NIST_P521, ECC_SECG_P256K1",
         ),
         (
@@ -205,8 +207,8 @@ fn local_kms_has_other_forms_too() {
         ),
         (
             "Aliases:\n  - AliasName: alias/a\n    TargetKeyId: 1234abcd-12ab-34cd-56ef-1234567890ab".to_owned(),
-            "seed.yaml:2: Aliases[0].AliasName: there is no key \
-             arn:aws:kms:us-east-1:000000000000:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+            "seed.yaml:2: Aliases[0].AliasName: key \
+             arn:aws:kms:us-east-1:000000000000:key/1234abcd-12ab-34cd-56ef-1234567890ab does not exist",
         ),
     ] {
         assert_eq!(refusal(&yaml), expected);
@@ -214,7 +216,7 @@ fn local_kms_has_other_forms_too() {
 }
 
 #[test]
-fn what_is_there_already_stays_as_it_is() {
+fn leaves_existing_resources_unchanged() {
     let folder = tempfile::tempdir().unwrap();
     let yaml = format!(
         "keys:\n  - id: {KEY}\n    alias: alias/a\n    region: eu-west-1\n    account: 111122223333\n\
@@ -229,14 +231,14 @@ fn what_is_there_already_stays_as_it_is() {
     };
     let kms = open(&seed);
     let encrypt = json!({ "KeyId": "alias/a", "Plaintext": "bQ==" });
-    let ciphertext = ask(&kms, "Encrypt", &encrypt)["CiphertextBlob"].clone();
-    ask(
+    let ciphertext = call(&kms, "Encrypt", &encrypt)["CiphertextBlob"].clone();
+    call(
         &kms,
         "UpdateKeyDescription",
         &json!({ "KeyId": KEY, "Description": "changed" }),
     );
-    let other = ask(&kms, "CreateKey", &json!({}))["KeyMetadata"]["KeyId"].clone();
-    ask(
+    let other = call(&kms, "CreateKey", &json!({}))["KeyMetadata"]["KeyId"].clone();
+    call(
         &kms,
         "UpdateAlias",
         &json!({ "AliasName": "alias/a", "TargetKeyId": other }),
@@ -245,18 +247,18 @@ fn what_is_there_already_stays_as_it_is() {
     let kms = open(&seed);
     assert_eq!(metadata(&kms, KEY)["Description"], "changed");
     assert_eq!(metadata(&kms, "alias/a")["KeyId"], other);
-    let answer = ask(&kms, "Decrypt", &json!({ "CiphertextBlob": ciphertext }));
+    let answer = call(&kms, "Decrypt", &json!({ "CiphertextBlob": ciphertext }));
     assert_eq!(answer["Plaintext"], "bQ==");
     let again = kms.seed(&seed).unwrap();
-    assert_eq!((again.made, again.kept), (0, 3));
+    assert_eq!((again.created, again.kept), (0, 3));
     let more = Seed::parse("more.yaml", "keys: [{alias: alias/b}]").unwrap();
     let more = kms.seed(&more.and(seed)).unwrap();
-    assert_eq!((more.made, more.kept), (2, 3));
+    assert_eq!((more.created, more.kept), (2, 3));
     assert!(more.names[1].ends_with("alias/b"), "{:?}", more.names);
 }
 
 #[test]
-fn a_key_whose_day_has_come_is_not_made_again() {
+fn skips_a_key_past_its_deletion_date() {
     let yaml = format!("keys: [{{id: {KEY}, alias: alias/a, deletion_date: 2020-01-01}}]");
     let kms = builder().build_temporary().unwrap();
     let seeded = kms.seed(&Seed::parse("seed.yaml", &yaml).unwrap()).unwrap();
@@ -265,7 +267,7 @@ fn a_key_whose_day_has_come_is_not_made_again() {
 }
 
 #[test]
-fn imported_material_whose_day_has_come_is_gone() {
+fn expired_material_is_pending_import() {
     let yaml = format!(
         "account: 111122223333\nregion: eu-west-1\n\
          keys: [{{id: {KEY}, origin: EXTERNAL, material: {{seed: a}}, expires: 2020-01-01}}]"
@@ -274,7 +276,7 @@ fn imported_material_whose_day_has_come_is_gone() {
 }
 
 #[test]
-fn a_folder_is_read_in_the_order_of_its_names_and_json_is_yaml() {
+fn reads_the_files_of_a_folder_by_name() {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
     write("b.json", "{\n\t\"keys\": [{\"alias\": \"alias/b\"}]\n}");
@@ -303,23 +305,29 @@ fn a_folder_is_read_in_the_order_of_its_names_and_json_is_yaml() {
 }
 
 #[test]
-fn ids_that_are_not_given_follow_from_what_is() {
+fn derives_missing_ids() {
     let id = |yaml: &str| {
         let kms = builder().build_temporary().unwrap();
         let seeded = kms.seed(&Seed::parse("seed.yaml", yaml).unwrap()).unwrap();
         seeded.names[0].rsplit_once('/').unwrap().1.to_owned()
     };
-    let of_text = id("keys: [{material: {seed: a}}]");
-    assert_eq!(id("keys: [{material: {seed: a}, alias: alias/a}]"), of_text);
-    assert_ne!(id("keys: [{material: {seed: b}}]"), of_text);
-    assert_ne!(id("keys: [{material: {seed: a}, spec: HMAC_256}]"), of_text);
-    let of_alias = id("keys: [{alias: alias/a}]");
-    assert_eq!(id("keys: [{alias: alias/a, description: d}]"), of_alias);
+    let from_text = id("keys: [{material: {seed: a}}]");
+    assert_eq!(
+        id("keys: [{material: {seed: a}, alias: alias/a}]"),
+        from_text
+    );
+    assert_ne!(id("keys: [{material: {seed: b}}]"), from_text);
+    assert_ne!(
+        id("keys: [{material: {seed: a}, spec: HMAC_256}]"),
+        from_text
+    );
+    let from_alias = id("keys: [{alias: alias/a}]");
+    assert_eq!(id("keys: [{alias: alias/a, description: d}]"), from_alias);
     assert!(id("keys: [{alias: alias/a, multi_region: true}]").starts_with("mrk-"));
 }
 
 #[test]
-fn anchors_are_repeated_and_merged() {
+fn expands_and_merges_anchors() {
     let kms = seeded(
         "account: 111122223333\nregion: eu-west-1\nkeys:\n\
          - &one {alias: alias/a, description: &text one, material: {seed: a}}\n\

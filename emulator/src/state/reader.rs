@@ -1,38 +1,17 @@
-//! The whole state as one file that people can read: what keys, aliases, grants and the rest there
-//! are, and how the clock stands.
-//!
-//! ```json
-//! {
-//!   "format": "simulated-kms-state",
-//!   "version": 1,
-//!   "clock": {"ahead": 604800000},
-//!   "records": {
-//!     "alias/000000000000/us-east-1/alias/orders": {"target": "1234abcd-…", …},
-//!     "key/000000000000/us-east-1/1234abcd-…": {"spec": "SYMMETRIC_DEFAULT", …},
-//!     "material/000000000000/us-east-1/1234abcd-…/0": {"secret": "…"},
-//!     …
-//!   }
-//! }
-//! ```
-//!
-//! Records are those of the store. What can be worked out from others, the indices, is left out,
-//! and made anew on the way in; each record is read as what its name says it is, and every secret
-//! is tried. So a file that was changed by hand is either a state or refused with a sentence, and
-//! then nothing has changed. The file holds secrets, as the data folder does.
+//! Reads the records of a state file.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::{KINDS, SCHEDULED, StateError};
 use crate::alias::AliasRecord;
 use crate::api::{AccountId, AliasName, KeyArn, KeyId, Location, Region};
 use crate::auth::{Caller, Identity};
-use crate::clock::{Setting, Timestamp};
+use crate::clock::Timestamp;
 use crate::context::{Asked, Context, Writing, records};
 use crate::crypto::KeyMaterial;
 use crate::custom_key_store::{CustomKeyStore, StoreRecord};
@@ -43,114 +22,18 @@ use crate::key::material;
 use crate::key::{Key, KeyRecord};
 use crate::kms::Kms;
 use crate::page;
-use crate::store::{self, StoreError, record};
-
-const FORMAT: &str = "simulated-kms-state";
-const VERSION: u32 = 1;
+use crate::store::{self, record};
 
 const NAME: Asked = Asked {
     name: "import",
     cross_account: true,
 };
 
-/// Kinds of records, in the order in which they can be read: what others speak of comes first.
-/// All other kinds are indices.
-const KINDS: [&str; 9] = [
-    "meta",
-    "identity",
-    "custom-key-store",
-    "key",
-    "material",
-    "alias",
-    "grant",
-    "last-use",
-    "agenda",
-];
-
-/// The file.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct StateFile {
-    format: String,
-    version: u32,
-    clock: Setting,
-    records: BTreeMap<String, Value>,
-}
-
-/// Why a state cannot be read or written, as one sentence.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StateError(String);
-
-impl fmt::Display for StateError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for StateError {}
-
-impl From<StoreError> for StateError {
-    fn from(error: StoreError) -> Self {
-        Self(error.to_string())
-    }
-}
-
-impl Kms {
-    /// The whole state, as a file.
-    ///
-    /// # Errors
-    ///
-    /// If a record is damaged: such a state cannot be brought elsewhere.
-    pub fn export(&self) -> Result<String, StateError> {
-        let snapshot = self.snapshot();
-        let mut records = BTreeMap::new();
-        for (name, bytes) in snapshot.records().iter() {
-            let value = match name.split('/').next() {
-                Some("meta") => STANDARD.encode(bytes).into(),
-                Some("agenda") => Value::Null,
-                Some(kind) if KINDS.contains(&kind) => record::decode(name, bytes)?,
-                _ => continue,
-            };
-            records.insert(name.to_owned(), value);
-        }
-        let file = StateFile {
-            format: FORMAT.to_owned(),
-            version: VERSION,
-            clock: snapshot.clock(),
-            records,
-        };
-        let mut text =
-            serde_json::to_string_pretty(&file).map_err(|error| StateError(error.to_string()))?;
-        text.push('\n');
-        Ok(text)
-    }
-
-    /// Puts a state in the place of all that there is. Events are forgotten; faults stay.
-    ///
-    /// # Errors
-    ///
-    /// What is wrong with the file; then nothing changes.
-    pub fn import(&self, text: &str) -> Result<(), StateError> {
-        let file: StateFile = serde_json::from_str(text)
-            .map_err(|error| StateError(format!("not a state: {error}")))?;
-        if file.format != FORMAT || file.version != VERSION {
-            let found = format!("{} {}", file.format, file.version);
-            return Err(StateError(format!(
-                "not a state of {FORMAT} {VERSION}: {found}"
-            )));
-        }
-        let records = read(&file.records)?;
-        self.replace(&records)?;
-        self.clock.change(|_| file.clock);
-        Ok(())
-    }
-}
-
-/// All records with their indices, made in a KMS that nobody else sees.
-fn read(records: &BTreeMap<String, Value>) -> Result<store::Snapshot, StateError> {
+/// The records with their indices, which a scratch KMS builds.
+pub(super) fn read(records: &BTreeMap<String, Value>) -> Result<store::Snapshot, StateError> {
     for name in records.keys() {
         if !KINDS.contains(&name.split('/').next().unwrap_or_default()) {
-            return Err(wrong(name, "there are no such records"));
+            return Err(StateError::in_record(name, "unknown kind of record"));
         }
     }
     let scratch = Kms::builder().build_temporary()?;
@@ -166,31 +49,27 @@ fn read(records: &BTreeMap<String, Value>) -> Result<store::Snapshot, StateError
             let path = name.strip_prefix(&prefix).unwrap_or_default();
             reader
                 .take(kind, path, value)
-                .map_err(|why| wrong(name, &why))?;
+                .map_err(|message| StateError::in_record(name, &message))?;
         }
     }
     reader.check_materials()?;
     Ok(scratch.snapshot().records().clone())
 }
 
-fn wrong(name: &str, why: &str) -> StateError {
-    StateError(format!("records.{name}: {why}"))
-}
-
 struct Reader<'k> {
     kms: &'k Kms,
-    /// The names of those that were read.
+    /// The names of the records of materials that were read.
     materials: BTreeSet<String>,
     keys: BTreeMap<KeyArn, Key>,
 }
 
 impl Reader<'_> {
-    /// Takes one record; the error says what is wrong with it.
+    /// Writes one record to the scratch KMS. The error is the reason why the record is invalid.
     fn take(&mut self, kind: &str, path: &str, value: &Value) -> Result<(), String> {
         if kind == "meta" {
             let bytes = value.as_str().and_then(|text| STANDARD.decode(text).ok());
             let bytes = bytes.filter(|bytes| bytes.len() == 32 && path == "marker-key");
-            let bytes = bytes.ok_or("not 32 bytes in base64, the marker-key")?;
+            let bytes = bytes.ok_or("expected 32 bytes in base64, named marker-key")?;
             return self.write(&Location::default(), |writing| {
                 writing.put(page::RECORD.to_owned(), bytes);
                 Ok(())
@@ -203,16 +82,18 @@ impl Reader<'_> {
                 Ok(())
             });
         }
-        if kind == "agenda" {
+        if kind == SCHEDULED {
             let name = format!("{}{path}", records::AGENDA);
-            let (_, key) = records::parse_due(&name).ok_or("not a time and a key")?;
+            let (_, key) =
+                records::parse_due(&name).ok_or("expected a time and a key in the name")?;
             self.key(&key)?;
             return self.write(&key.location, |writing| {
                 writing.put(name, Vec::new());
                 Ok(())
             });
         }
-        let (location, rest) = location(path).ok_or("not an account and a Region")?;
+        let (location, rest) =
+            location(path).ok_or("expected an account and a Region in the name")?;
         match kind {
             "key" => self.take_key(location, rest, parse(value)?),
             "material" => self.take_material(location, rest, value),
@@ -223,14 +104,16 @@ impl Reader<'_> {
                 self.write(&location, |writing| Ok(writing.put_alias(&name, &alias)?))
             }
             "grant" => {
-                let (id, grant_id) = rest.split_once('/').ok_or("not a key and a grant")?;
+                let (id, grant_id) = rest
+                    .split_once('/')
+                    .ok_or("expected a key and a grant in the name")?;
                 let key = arn(location, id);
                 self.key(&key)?;
                 let grant: Grant = parse(value)?;
                 let location = key.location.clone();
                 let id = grant_id.to_owned();
-                let place = GrantPlace { key, id };
-                self.write(&location, |writing| writing.put_grant(&place, &grant))
+                let grant_key = GrantPlace { key, id };
+                self.write(&location, |writing| writing.put_grant(&grant_key, &grant))
             }
             "last-use" => {
                 let key = arn(location, rest);
@@ -255,7 +138,7 @@ impl Reader<'_> {
 
     fn take_key(&mut self, location: Location, id: &str, record: KeyRecord) -> Result<(), String> {
         if !KeyId::new(id).is_well_formed() {
-            return Err("not the id of a key".to_owned());
+            return Err("invalid key id".to_owned());
         }
         let key = Key {
             arn: arn(location, id),
@@ -279,36 +162,37 @@ impl Reader<'_> {
         path: &str,
         value: &Value,
     ) -> Result<(), String> {
-        let (id, place) = path.split_once('/').ok_or("not a key and a place")?;
-        let place: usize = place.parse().map_err(|_| "not a key and a place")?;
+        let expected = "expected a key and an index in the name";
+        let (id, index) = path.split_once('/').ok_or(expected)?;
+        let index: usize = index.parse().map_err(|_| expected)?;
         let key = arn(location, id);
         let record = &self.key(&key)?.record;
-        let entry = record.materials.get(place);
-        let entry = entry.ok_or("its key has no material at that place")?;
+        let entry = record.materials.get(index);
+        let entry = entry.ok_or("the key has no material of that index")?;
         let secret = material::from_value(value)?;
         let decoded = KeyMaterial::decode(record.spec, secret.expose())
-            .map_err(|_| format!("not the material of a key of {}", record.spec.as_str()))?;
+            .map_err(|_| format!("invalid material for a key of {}", record.spec.as_str()))?;
         let public_key = decoded.public_key().map_err(|error| error.to_string())?;
-        if let (Some(told), Some(public_key)) = (&record.public_key, public_key)
-            && told.0 != public_key
+        if let (Some(expected), Some(public_key)) = (&record.public_key, public_key)
+            && expected.0 != public_key
         {
-            return Err("its public key is not that of the key".to_owned());
+            return Err("the material does not match the public key of the key".to_owned());
         }
         let (id, location) = (entry.id, key.location.clone());
         self.write(&location, |writing| {
-            Ok(writing.put_material(&key, place, id.as_ref(), &secret)?)
+            Ok(writing.put_material(&key, index, id.as_ref(), &secret)?)
         })?;
-        self.materials.insert(records::material(&key, place));
+        self.materials.insert(records::material(&key, index));
         Ok(())
     }
 
-    /// Refuses a key that says that it has material, and has none.
+    /// Rejects a key whose record lists material that is missing.
     fn check_materials(&self) -> Result<(), StateError> {
         for key in self.keys.values() {
-            for (place, entry) in key.record.materials.iter().enumerate() {
-                let name = records::material(&key.arn, place);
+            for (index, entry) in key.record.materials.iter().enumerate() {
+                let name = records::material(&key.arn, index);
                 if entry.present && !self.materials.contains(&name) {
-                    return Err(wrong(&name, "it is missing"));
+                    return Err(StateError::in_record(&name, "missing"));
                 }
             }
         }
@@ -317,7 +201,7 @@ impl Reader<'_> {
 
     fn key(&self, arn: &KeyArn) -> Result<&Key, String> {
         let key = self.keys.get(arn);
-        key.ok_or_else(|| format!("there is no key {arn}"))
+        key.ok_or_else(|| format!("key {arn} does not exist"))
     }
 
     fn write(
@@ -325,17 +209,16 @@ impl Reader<'_> {
         location: &Location,
         write: impl FnOnce(&mut Writing<'_, '_>) -> Result<(), Error>,
     ) -> Result<(), String> {
-        let said = |error: Error| {
+        let message = |error: Error| {
             error
                 .message()
                 .unwrap_or_else(|| error.wire_name().to_owned())
         };
-        // At the beginning of time, so that everything is still to come.
-        let beginning = Timestamp::from_millis(0);
+        // At the epoch, when no scheduled work is due.
         let caller = Caller::at(location.clone());
-        let mut context = Context::new(self.kms, NAME, caller, beginning);
-        write(&mut context.writing().map_err(said)?).map_err(said)?;
-        drop(context.commit(true).map_err(said)?);
+        let mut context = Context::new(self.kms, NAME, caller, Timestamp::EPOCH);
+        write(&mut context.writing().map_err(message)?).map_err(message)?;
+        drop(context.commit(true).map_err(message)?);
         Ok(())
     }
 }
@@ -359,6 +242,3 @@ fn arn(location: Location, id: &str) -> KeyArn {
         id: KeyId::new(id),
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,0 +1,104 @@
+//! Durations as text: `7d`, `1week`, `250ms`, `1h 30m`.
+//!
+//! The module also works with `#[serde(with = "…")]`, for a [`Duration`] that is such a text.
+
+use std::time::Duration;
+
+use jiff::fmt::friendly::{Designator, SpanParser, SpanPrinter};
+use jiff::{Span, SpanRelativeTo};
+use serde::de::Error as _;
+use serde::{Deserialize as _, Deserializer, Serializer};
+
+use super::TimeError;
+
+/// A year of 365.25 days, and a twelfth of 365.28 days.
+const YEAR: Duration = Duration::from_secs(31_557_600);
+const MONTH: Duration = Duration::from_secs(2_630_016);
+
+/// Parses a duration: numbers with units from years to nanoseconds, the largest unit first, such as
+/// `7d`, `1h 30m` or `250ms`. A day has 24 hours, a month 30.44 days and a year 365.25 days. Zero
+/// needs no unit.
+///
+/// ```
+/// use std::time::Duration;
+/// use kms_emulator::clock::parse_duration;
+///
+/// assert_eq!(parse_duration("1h 30m"), Ok(Duration::from_secs(90 * 60)));
+/// assert_eq!(
+///     parse_duration("5").unwrap_err().to_string(),
+///     r#"invalid duration "5"; expected a number and a unit, such as 7d, 2m or 250ms"#,
+/// );
+/// ```
+///
+/// # Errors
+///
+/// If the text is not a duration, or is a negative one.
+pub fn parse_duration(text: &str) -> Result<Duration, TimeError> {
+    let trimmed = text.trim();
+    if trimmed == "0" {
+        return Ok(Duration::ZERO);
+    }
+    let invalid = || TimeError::InvalidDuration {
+        text: text.to_owned(),
+    };
+    let span = SpanParser::new().parse_span(trimmed);
+    let span = span.map_err(|_| invalid())?;
+    if span.is_negative() {
+        return Err(TimeError::NegativeDuration {
+            text: text.to_owned(),
+        });
+    }
+    length(span).ok_or_else(invalid)
+}
+
+fn length(span: Span) -> Option<Duration> {
+    let years = YEAR.checked_mul(u32::try_from(span.get_years()).ok()?)?;
+    let months = MONTH.checked_mul(u32::try_from(span.get_months()).ok()?)?;
+    let rest = span.try_years(0).ok()?.try_months(0).ok()?;
+    let rest = rest.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?;
+    years
+        .checked_add(months)?
+        .checked_add(Duration::try_from(rest).ok()?)
+}
+
+/// Formats a duration so that [`parse_duration`] reads it back: `1s 500ms`.
+pub(crate) fn format_duration(duration: Duration) -> String {
+    SpanPrinter::new()
+        .designator(Designator::HumanTime)
+        .unsigned_duration_to_string(&duration)
+}
+
+pub(crate) fn serialize<S: Serializer>(
+    duration: &Duration,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&format_duration(*duration))
+}
+
+pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Duration, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    parse_duration(&text).map_err(D::Error::custom)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formatted_durations_read_back() {
+        for (millis, text) in [
+            (0, "0s"),
+            (250, "250ms"),
+            (1_500, "1s 500ms"),
+            (90_000, "1m 30s"),
+            (600_000, "10m"),
+        ] {
+            let duration = Duration::from_millis(millis);
+            assert_eq!(format_duration(duration), text);
+            assert_eq!(parse_duration(text), Ok(duration));
+        }
+        assert_eq!(format_duration(Duration::from_nanos(1_500)), "1us 500ns");
+    }
+}

@@ -1,0 +1,19 @@
+//! Checks against AWS's model.
+
+use serde_json::Value;
+
+use super::error::{FieldPath, Problem};
+use crate::constraint;
+use crate::error::Error;
+use crate::model::model;
+
+/// Checks members against the limits that AWS's model has for the input of an operation.
+pub(super) fn check(operation: &str, input: &Value, path: &FieldPath) -> Result<(), Problem> {
+    let shape = model().operation(operation).and_then(|shape| shape.input);
+    match (shape, input) {
+        (Some(shape), Value::Object(input)) => {
+            constraint::check(shape, input).map_err(|error: Error| path.rejected(error))
+        }
+        _ => Ok(()),
+    }
+}

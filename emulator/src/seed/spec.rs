@@ -1,0 +1,71 @@
+//! The content of a seed document, independent of its format.
+
+use std::sync::Arc;
+
+use super::error::FieldPath;
+use super::format;
+
+#[derive(Clone, Default)]
+pub(super) struct SeedSpec {
+    /// For keys that do not name an account of their own.
+    pub(super) account: Option<String>,
+    /// For keys that do not name a Region of their own.
+    pub(super) region: Option<String>,
+    pub(super) keys: Vec<KeySeed>,
+    /// Aliases that are listed apart from their keys, as in local-kms.
+    pub(super) aliases: Vec<AliasSeed>,
+    pub(super) identities: Arc<[format::Identity]>,
+    pub(super) is_local_kms: bool,
+}
+
+#[derive(Clone)]
+pub(super) struct KeySeed {
+    pub(super) key: Arc<format::Key>,
+    pub(super) path: FieldPath,
+    /// The name of a field of our own format in the format of the document.
+    names: fn(&str) -> String,
+}
+
+#[derive(Clone)]
+pub(super) struct AliasSeed {
+    pub(super) name: String,
+    /// A key id or key ARN.
+    pub(super) target: String,
+    pub(super) path: FieldPath,
+}
+
+impl From<format::File> for SeedSpec {
+    fn from(file: format::File) -> Self {
+        let keys = file.keys.into_iter().enumerate();
+        let keys = keys
+            .map(|(index, key)| KeySeed::new(key, FieldPath::new("keys").at(index), str::to_owned));
+        Self {
+            account: file.account,
+            region: file.region,
+            keys: keys.collect(),
+            aliases: Vec::new(),
+            identities: file.identities.into(),
+            is_local_kms: false,
+        }
+    }
+}
+
+impl KeySeed {
+    pub(super) fn new(key: format::Key, path: FieldPath, names: fn(&str) -> String) -> Self {
+        Self {
+            key: Arc::new(key),
+            path,
+            names,
+        }
+    }
+
+    /// The path of a field of the key, by its name in our own format.
+    pub(super) fn field(&self, name: &str) -> FieldPath {
+        self.path.member(&(self.names)(name))
+    }
+
+    /// Whether the seed sets the key's material.
+    pub(super) fn has_material(&self) -> bool {
+        self.key.material.is_some() || !self.key.materials.is_empty()
+    }
+}

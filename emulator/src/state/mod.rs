@@ -1,0 +1,157 @@
+//! The whole state as one readable file: the records of keys, aliases, grants and the rest, and the
+//! clock.
+//!
+//! ```json
+//! {
+//!   "format": "simulated-kms-state",
+//!   "version": 1,
+//!   "clock": {"ahead": 604800000},
+//!   "records": {
+//!     "alias/000000000000/us-east-1/alias/orders": {"target": "1234abcd-…", …},
+//!     "key/000000000000/us-east-1/1234abcd-…": {"spec": "SYMMETRIC_DEFAULT", …},
+//!     "material/000000000000/us-east-1/1234abcd-…/0": {"secret": "…"},
+//!     …
+//!   }
+//! }
+//! ```
+//!
+//! The records are those of the store, without its indices, which an import rebuilds. An import
+//! decodes each record as the kind that its name starts with, and each secret. A file that was
+//! edited by hand is therefore either a valid state or rejected without a change. The file contains
+//! secrets, like the data folder.
+
+mod reader;
+
+use std::collections::BTreeMap;
+use std::error::Error as StdError;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::clock::Mode;
+use crate::kms::Kms;
+use crate::store::{StoreError, record};
+
+const FORMAT: &str = "simulated-kms-state";
+const VERSION: u32 = 1;
+
+/// The kind of the records of scheduled work, as stored.
+const SCHEDULED: &str = "agenda";
+
+/// Kinds of records, in the order in which an import reads them: a record follows those that it
+/// refers to. All other kinds are indices.
+const KINDS: [&str; 9] = [
+    "meta",
+    "identity",
+    "custom-key-store",
+    "key",
+    "material",
+    "alias",
+    "grant",
+    "last-use",
+    SCHEDULED,
+];
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StateFile {
+    format: String,
+    version: u32,
+    clock: Mode,
+    records: BTreeMap<String, Value>,
+}
+
+/// A state cannot be exported or imported. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct StateError {
+    message: String,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl StateError {
+    fn new(message: String) -> Self {
+        Self {
+            message,
+            source: None,
+        }
+    }
+
+    /// The record of that name is invalid.
+    fn in_record(name: &str, message: &str) -> Self {
+        Self::new(format!("records.{name}: {message}"))
+    }
+}
+
+impl From<StoreError> for StateError {
+    fn from(error: StoreError) -> Self {
+        Self {
+            message: error.to_string(),
+            source: Some(error.into()),
+        }
+    }
+}
+
+impl Kms {
+    /// The whole state as a file.
+    ///
+    /// # Errors
+    ///
+    /// If a record is damaged.
+    pub fn export(&self) -> Result<String, StateError> {
+        let snapshot = self.snapshot();
+        let mut records = BTreeMap::new();
+        for (name, bytes) in snapshot.records().iter() {
+            let value = match name.split('/').next() {
+                Some("meta") => STANDARD.encode(bytes).into(),
+                Some(SCHEDULED) => Value::Null,
+                Some(kind) if KINDS.contains(&kind) => record::decode(name, bytes)?,
+                _ => continue,
+            };
+            records.insert(name.to_owned(), value);
+        }
+        let file = StateFile {
+            format: FORMAT.to_owned(),
+            version: VERSION,
+            clock: snapshot.clock(),
+            records,
+        };
+        let text = serde_json::to_string_pretty(&file);
+        let mut text = text.map_err(|error| StateError {
+            message: format!("cannot write the state: {error}"),
+            source: Some(error.into()),
+        })?;
+        text.push('\n');
+        Ok(text)
+    }
+
+    /// Replaces the whole state with the one of a file. Events are deleted; faults stay.
+    ///
+    /// # Errors
+    ///
+    /// If the file is not a valid state; then nothing is changed.
+    pub fn import(&self, text: &str) -> Result<(), StateError> {
+        let file = serde_json::from_str(text);
+        let file: StateFile = file.map_err(|error| StateError {
+            message: format!("not a state file: {error}"),
+            source: Some(error.into()),
+        })?;
+        if file.format != FORMAT || file.version != VERSION {
+            let StateFile {
+                format, version, ..
+            } = file;
+            return Err(StateError::new(format!(
+                "expected format {FORMAT}, version {VERSION}; found format {format}, version {version}"
+            )));
+        }
+        let records = reader::read(&file.records)?;
+        self.replace(&records)?;
+        self.clock.set_mode(file.clock);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;
