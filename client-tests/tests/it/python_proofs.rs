@@ -87,7 +87,7 @@ fn secure(client: Client, module: &str) {
 /// Runs a module of tests over plain HTTP.
 fn passes(client: Client, module: &str, emulator: &Emulator) {
     all_pass(client, &mut unittest(client, module, emulator));
-    client.asked(emulator);
+    client.record_operations(emulator);
 }
 
 fn unittest(client: Client, module: &str, emulator: &Emulator) -> Command {

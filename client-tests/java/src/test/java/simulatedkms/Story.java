@@ -28,13 +28,13 @@ import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.kms.model.*;
 
-/** Every operation of KMS, and what came of it, by Java's own cryptography where it can tell. */
+/** Calls every operation of KMS. Java's cryptography checks results where possible. */
 final class Story {
     private static final SdkBytes TEXT = SdkBytes.fromUtf8String("a text");
     private final KmsClient kms;
     private final KmsClient west;
 
-    /** With a client for us-east-1 and one for us-west-2. */
+    /** Uses a client for us-east-1 and one for us-west-2. */
     Story(KmsClient kms, KmsClient west) {
         this.kms = kms;
         this.west = west;
@@ -148,7 +148,7 @@ final class Story {
         assertEquals(TEXT, decrypt(kms, before));
     }
 
-    /** A key whose material is known here too: it makes the MACs that Java makes. */
+    /** The key material is known, so Java computes the same MACs. */
     private void importedMaterial() throws Exception {
         byte[] material = new byte[32];
         new SecureRandom().nextBytes(material);
@@ -292,7 +292,7 @@ final class Story {
         assertArrayEquals(java.generateSecret(), secret.asByteArray());
     }
 
-    /** With Bouncy Castle, because ML-KEM is newer than this Java. */
+    /** Bouncy Castle checks ML-KEM, because Java 17 does not have it. */
     private void encapsulation() throws Exception {
         String key = create(KeySpec.ML_KEM_768, KeyUsageType.ENCAPSULATE_DECAPSULATE);
         EncapsulateResponse sent =
