@@ -59,7 +59,9 @@ fn trial(entry: Entry, tally: Arc<Tally>) -> Trial {
         let (case, file) = entry.read()?;
         tally.count(case.source.evidence);
         let transition_time = match case.transition_time.as_deref() {
-            Some(text) => case::duration(text).ok_or("transition_time: expected a duration such as 2m")?,
+            Some(text) => {
+                case::duration(text).ok_or("transition_time: expected a duration such as 2m")?
+            }
             None => Duration::ZERO,
         };
         let mut stage = Stage::new(transition_time)?;

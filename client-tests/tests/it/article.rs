@@ -93,7 +93,10 @@ fn test(program: &Program, set_up: SetUp) {
         fs::write(&authority, emulator.get("/ca.pem")).unwrap();
         article.env("AWS_ENDPOINT_URL", emulator.endpoint_url());
         let untrusted = run(&mut article);
-        assert!(!untrusted.status.success(), "it trusts an unknown authority");
+        assert!(
+            !untrusted.status.success(),
+            "it trusts an unknown authority"
+        );
         (program.trust)(&mut article, &authority);
         succeeds(&mut article);
     } else {

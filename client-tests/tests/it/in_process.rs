@@ -22,10 +22,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("drop_closes_the_port", drop_closes_the_port),
         trial("retryable_faults_are_retried", retryable_faults_are_retried),
         trial("adaptive_retry_mode", adaptive_retry_mode),
-        trial(
-            "final_errors_are_not_retried",
-            final_errors_are_not_retried,
-        ),
+        trial("final_errors_are_not_retried", final_errors_are_not_retried),
         trial("lost_answer_keeps_the_key", lost_answer_keeps_the_key),
         trial("late_answer_times_out", late_answer_times_out),
         trial("snapshots", snapshots),

@@ -55,7 +55,10 @@ fn bare_machine() {
         assert!(missing.split(' ').any(|name| name == program), "{report}");
     }
     assert!(report.contains("https://rustup.rs"), "{report}");
-    assert!(report.contains("a C compiler: apt has no package"), "{report}");
+    assert!(
+        report.contains("a C compiler: apt has no package"),
+        "{report}"
+    );
 }
 
 /// The script refuses an unknown option.

@@ -144,9 +144,9 @@ impl TryFrom<Value> for Step {
             return Call::deserialize(value).map(Self::Call);
         }
         let Advance { advance } = Advance::deserialize(value)?;
-        duration(&advance)
-            .map(Self::Advance)
-            .ok_or_else(|| de::Error::custom(format!("expected a duration such as 7d or 36h: {advance}")))
+        duration(&advance).map(Self::Advance).ok_or_else(|| {
+            de::Error::custom(format!("expected a duration such as 7d or 36h: {advance}"))
+        })
     }
 }
 
