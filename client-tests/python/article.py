@@ -18,8 +18,8 @@ def expect(code, text, operation, **members):
     try:
         operation(**members)
     except ClientError as error:
-        told = error.response["Error"]
-        if (told["Code"], told["Message"]) != (code, text):
+        error_body = error.response["Error"]
+        if (error_body["Code"], error_body["Message"]) != (code, text):
             raise
         return error
     raise SystemExit(f"no error: {code}")

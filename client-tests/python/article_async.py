@@ -17,8 +17,8 @@ async def expect(code, text, call):
     try:
         await call
     except ClientError as error:
-        told = error.response["Error"]
-        if (told["Code"], told["Message"]) != (code, text):
+        error_body = error.response["Error"]
+        if (error_body["Code"], error_body["Message"]) != (code, text):
             raise
         return error
     raise SystemExit(f"no error: {code}")

@@ -32,12 +32,12 @@ class Errors(unittest.TestCase):
         self.assertEqual(metadata["RetryAttempts"], 0)
 
     def test_not_found(self):
-        nobody = ACCOUNT + "key/1234abcd-12ab-34cd-56ef-1234567890ab"
-        text = f"Key '{nobody}' does not exist"
-        self.refused("NotFoundException", text, kms.describe_key, KeyId=nobody)
-        self.refused("NotFoundException", text, kms.encrypt, KeyId=nobody[-36:], Plaintext=b"p")
-        text = f"Alias {ACCOUNT}alias/nobody is not found."
-        self.refused("NotFoundException", text, kms.describe_key, KeyId="alias/nobody")
+        unknown = ACCOUNT + "key/1234abcd-12ab-34cd-56ef-1234567890ab"
+        text = f"Key '{unknown}' does not exist"
+        self.refused("NotFoundException", text, kms.describe_key, KeyId=unknown)
+        self.refused("NotFoundException", text, kms.encrypt, KeyId=unknown[-36:], Plaintext=b"p")
+        text = f"Alias {ACCOUNT}alias/unknown is not found."
+        self.refused("NotFoundException", text, kms.describe_key, KeyId="alias/unknown")
 
     def test_already_exists(self):
         kms.create_alias(AliasName="alias/errors", TargetKeyId=self.symmetric)

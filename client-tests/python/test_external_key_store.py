@@ -82,15 +82,15 @@ class ExternalKeyStore(unittest.TestCase):
         store = self.create_store()
         self.assertEqual(self.proxy.calls[-1][0], "/health")
         self.assertEqual(self.proxy.calls[-1][1]["kmsOperation"], "CreateCustomKeyStore")
-        (told,) = self.kms.describe_custom_key_stores(CustomKeyStoreId=store)["CustomKeyStores"]
-        self.assertEqual(told["ConnectionState"], "DISCONNECTED")
-        proxy = told["XksProxyConfiguration"]
+        (described,) = self.kms.describe_custom_key_stores(CustomKeyStoreId=store)["CustomKeyStores"]
+        self.assertEqual(described["ConnectionState"], "DISCONNECTED")
+        proxy = described["XksProxyConfiguration"]
         self.assertEqual(proxy["UriPath"], PREFIX)
-        self.assertNotIn(self.proxy.secret, str(told))
+        self.assertNotIn(self.proxy.secret, str(described))
 
         self.kms.connect_custom_key_store(CustomKeyStoreId=store)
-        (told,) = self.kms.describe_custom_key_stores()["CustomKeyStores"]
-        self.assertEqual(told["ConnectionState"], "CONNECTED")
+        (described,) = self.kms.describe_custom_key_stores()["CustomKeyStores"]
+        self.assertEqual(described["ConnectionState"], "CONNECTED")
         self.refused(
             "CustomKeyStoreInvalidStateException", "delete_custom_key_store", CustomKeyStoreId=store
         )
@@ -109,10 +109,10 @@ class ExternalKeyStore(unittest.TestCase):
         )
         self.kms.update_custom_key_store(CustomKeyStoreId=store, NewCustomKeyStoreName="renamed")
         self.kms.connect_custom_key_store(CustomKeyStoreId=store)
-        (told,) = self.kms.describe_custom_key_stores(CustomKeyStoreName="renamed")[
+        (described,) = self.kms.describe_custom_key_stores(CustomKeyStoreName="renamed")[
             "CustomKeyStores"
         ]
-        self.assertEqual(told["CustomKeyStoreId"], store)
+        self.assertEqual(described["CustomKeyStoreId"], store)
         self.kms.encrypt(KeyId=key["KeyId"], Plaintext=b"a")
 
     def test_delete_empty_store(self):

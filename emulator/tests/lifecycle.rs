@@ -65,7 +65,7 @@ fn action() -> impl Strategy<Value = Action> {
 #[derive(Clone, Debug, Default)]
 struct Known {
     /// Its deletion date, in milliseconds.
-    gone_at: Option<i64>,
+    deletion_date: Option<i64>,
     /// For a primary that waits for the deletion of its replicas: its waiting period in days.
     waits: Option<u32>,
 }
@@ -123,7 +123,7 @@ impl World {
         let alive: Vec<_> = self
             .keys
             .iter()
-            .filter(|(_, known)| known.gone_at.is_none_or(|gone| gone > now))
+            .filter(|(_, known)| known.deletion_date.is_none_or(|deleted| deleted > now))
             .map(|(key, _)| key.clone())
             .collect();
         (!alive.is_empty()).then(|| index.get(&alive).clone())
@@ -170,9 +170,9 @@ impl World {
             Action::ScheduleDeletion(key, days) => {
                 let window = json!({ "PendingWindowInDays": days });
                 if let Some((key, answer)) = self.on_key(key, "ScheduleKeyDeletion", &window) {
-                    let gone_at = answer["DeletionDate"].as_f64().map(milliseconds);
-                    let waits = gone_at.is_none().then_some(days);
-                    self.keys.insert(key, Known { gone_at, waits });
+                    let deletion_date = answer["DeletionDate"].as_f64().map(milliseconds);
+                    let waits = deletion_date.is_none().then_some(days);
+                    self.keys.insert(key, Known { deletion_date, waits });
                 }
             }
             Action::CancelDeletion(key) => {
@@ -206,11 +206,11 @@ impl World {
             let others = keys
                 .iter()
                 .filter(|((other, elsewhere), _)| other == id && elsewhere != region);
-            let gone: Option<Vec<_>> = others.map(|(_, other)| other.gone_at).collect();
-            let last = gone.and_then(|gone| gone.into_iter().max());
+            let deleted: Option<Vec<_>> = others.map(|(_, other)| other.deletion_date).collect();
+            let last = deleted.and_then(|deleted| deleted.into_iter().max());
             if let Some(last) = last.filter(|last| *last <= now) {
                 let window = i64::from(days) * 1000 * i64::try_from(DAY).unwrap();
-                known.gone_at = Some(last + window);
+                known.deletion_date = Some(last + window);
                 known.waits = None;
             }
         }
@@ -220,8 +220,8 @@ impl World {
         let now = self.clock.now().millis();
         for ((id, region), known) in &self.keys {
             let described = self.ask(region, "DescribeKey", &json!({ "KeyId": id }));
-            let is_gone = known.gone_at.is_some_and(|gone| gone <= now);
-            if is_gone {
+            let is_deleted = known.deletion_date.is_some_and(|deleted| deleted <= now);
+            if is_deleted {
                 assert_eq!(
                     described,
                     Err("NotFoundException".to_owned()),
@@ -237,7 +237,7 @@ impl World {
                 Some("Enabled") => Ok("aGVsbG8=".to_owned()),
                 Some("Disabled") => Err("DisabledException".to_owned()),
                 Some("PendingDeletion") => {
-                    assert!(known.gone_at.is_some());
+                    assert!(known.deletion_date.is_some());
                     Err("KMSInvalidStateException".to_owned())
                 }
                 Some("PendingReplicaDeletion") => {

@@ -216,12 +216,12 @@ proptest! {
 
 /// Splits a text at these indices into names and values. The rest is the value of one more pair.
 fn cut(text: &str, cuts: &[Index]) -> Context {
-    let mut places: Vec<_> = cuts.iter().map(|cut| cut.index(text.len() + 1)).collect();
-    places.extend([0, text.len()]);
-    places.sort_unstable();
-    let pieces: Vec<_> = places
+    let mut indices: Vec<_> = cuts.iter().map(|cut| cut.index(text.len() + 1)).collect();
+    indices.extend([0, text.len()]);
+    indices.sort_unstable();
+    let pieces: Vec<_> = indices
         .windows(2)
-        .map(|place| &text[place[0]..place[1]])
+        .map(|range| &text[range[0]..range[1]])
         .collect();
     let pairs = pieces.chunks(2).map(|pair| match pair {
         [name, value] => ((*name).to_owned(), (*value).to_owned()),

@@ -21,7 +21,7 @@ func as[E smithy.APIError](err error) smithy.APIError {
 	return nil
 }
 
-// lockout is a key policy that nobody could change.
+// lockout is a key policy that its author cannot change.
 const lockout = `{"Version": "2012-10-17", "Statement": [
 	{"Effect": "Allow", "Principal": {"AWS": "` + root + `"}, "Action": "kms:DescribeKey", "Resource": "*"}
 ]}`
@@ -45,7 +45,7 @@ func TestErrors(t *testing.T) {
 	alias := aws.String("alias/errors")
 	must(client.CreateAlias(ctx, &kms.CreateAliasInput{AliasName: alias, TargetKeyId: key}))
 	sealed := encrypt(client, key, "a")
-	nobody := aws.String("1234abcd-12ab-34cd-56ef-1234567890ab")
+	unknown := aws.String("1234abcd-12ab-34cd-56ef-1234567890ab")
 	region := arn[:len(arn)-len(*key)]
 
 	for _, test := range []struct {
@@ -54,8 +54,8 @@ func TestErrors(t *testing.T) {
 		call          func() (any, error)
 	}{
 		{
-			"NotFoundException", "Key '" + region + *nobody + "' does not exist", as[*types.NotFoundException],
-			func() (any, error) { return client.DescribeKey(ctx, &kms.DescribeKeyInput{KeyId: nobody}) },
+			"NotFoundException", "Key '" + region + *unknown + "' does not exist", as[*types.NotFoundException],
+			func() (any, error) { return client.DescribeKey(ctx, &kms.DescribeKeyInput{KeyId: unknown}) },
 		}, {
 			"DisabledException", region + *disabled + " is disabled.", as[*types.DisabledException],
 			func() (any, error) {

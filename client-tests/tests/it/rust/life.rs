@@ -125,9 +125,9 @@ pub(super) async fn aliases(client: Client) {
     assert_eq!(listed.aliases()[0].target_key_id(), Some(second.key_id()));
 
     client.delete_alias().alias_name(name).send().await.unwrap();
-    let gone = client.describe_key().key_id(name).send().await.unwrap_err();
+    let deleted = client.describe_key().key_id(name).send().await.unwrap_err();
     assert_eq!(
-        error_of(&gone),
+        error_of(&deleted),
         (
             "NotFoundException",
             Some(format!("Alias {arn} is not found.").as_str())

@@ -61,7 +61,7 @@ class OperationsTest {
     void everyOperation(Client client) throws Exception {
         try (KmsClient east = client.open(endpoint, Region.US_EAST_1);
                 KmsClient west = client.open(endpoint, Region.US_WEST_2)) {
-            new Story(east, west).play();
+            new AllOperations(east, west).run();
         }
         assertEquals(operations(), succeeded(client.account()));
     }

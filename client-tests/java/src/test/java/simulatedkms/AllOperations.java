@@ -29,18 +29,18 @@ import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.kms.model.*;
 
 /** Calls every operation of KMS. Java's cryptography checks results where possible. */
-final class Story {
+final class AllOperations {
     private static final SdkBytes TEXT = SdkBytes.fromUtf8String("a text");
     private final KmsClient kms;
     private final KmsClient west;
 
     /** Uses a client for us-east-1 and one for us-west-2. */
-    Story(KmsClient kms, KmsClient west) {
+    AllOperations(KmsClient kms, KmsClient west) {
         this.kms = kms;
         this.west = west;
     }
 
-    void play() throws Exception {
+    void run() throws Exception {
         lifeOfAKey();
         aliases();
         grants();
@@ -107,14 +107,14 @@ final class Story {
     private void aliases() {
         String key = create(r -> {});
         String another = create(r -> {});
-        kms.createAlias(r -> r.aliasName("alias/story").targetKeyId(key));
-        assertEquals(key, describe("alias/story").keyId());
-        kms.updateAlias(r -> r.aliasName("alias/story").targetKeyId(another));
-        assertEquals(another, describe("alias/story").keyId());
+        kms.createAlias(r -> r.aliasName("alias/orders").targetKeyId(key));
+        assertEquals(key, describe("alias/orders").keyId());
+        kms.updateAlias(r -> r.aliasName("alias/orders").targetKeyId(another));
+        assertEquals(another, describe("alias/orders").keyId());
         List<AliasListEntry> aliases = kms.listAliases(r -> r.keyId(another)).aliases();
-        assertEquals(List.of("alias/story"), aliases.stream().map(AliasListEntry::aliasName).toList());
-        kms.deleteAlias(r -> r.aliasName("alias/story"));
-        assertThrows(NotFoundException.class, () -> describe("alias/story"));
+        assertEquals(List.of("alias/orders"), aliases.stream().map(AliasListEntry::aliasName).toList());
+        kms.deleteAlias(r -> r.aliasName("alias/orders"));
+        assertThrows(NotFoundException.class, () -> describe("alias/orders"));
     }
 
     private void grants() {
@@ -224,7 +224,7 @@ final class Story {
     private void encryption() throws Exception {
         String from = create(r -> {});
         String to = create(r -> {});
-        Map<String, String> context = Map.of("purpose", "story");
+        Map<String, String> context = Map.of("purpose", "test");
         SdkBytes sealed = kms.encrypt(r -> r.keyId(from).plaintext(TEXT).encryptionContext(context))
                 .ciphertextBlob();
         ReEncryptResponse again = kms.reEncrypt(
