@@ -172,7 +172,13 @@ impl World {
                 if let Some((key, answer)) = self.on_key(key, "ScheduleKeyDeletion", &window) {
                     let deletion_date = answer["DeletionDate"].as_f64().map(milliseconds);
                     let waits = deletion_date.is_none().then_some(days);
-                    self.keys.insert(key, Known { deletion_date, waits });
+                    self.keys.insert(
+                        key,
+                        Known {
+                            deletion_date,
+                            waits,
+                        },
+                    );
                 }
             }
             Action::CancelDeletion(key) => {

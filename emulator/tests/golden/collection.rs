@@ -44,8 +44,8 @@ pub(crate) fn entries(root: &Path) -> Result<Vec<Entry>, Box<dyn Error>> {
 impl Entry {
     /// Reads the case, and the file as JSON for the report. An error in the file fails only its own test.
     pub(crate) fn read(&self) -> Result<(Case, Value), String> {
-        let text = fs::read_to_string(&self.path).map_err(|e| self.complaint(e))?;
-        let case: Case = serde_json::from_str(&text).map_err(|e| self.complaint(e))?;
+        let text = fs::read_to_string(&self.path).map_err(|e| self.error(e))?;
+        let case: Case = serde_json::from_str(&text).map_err(|e| self.error(e))?;
         let folder = match &case.request {
             Request::Call(call) => &call.operation,
             Request::Http(_) => PROTOCOL,
@@ -56,7 +56,7 @@ impl Entry {
         if self.path.extension().is_none_or(|e| e != "json") || !is_snake_case(&self.stem) {
             return Err(self.error("the file name must be in snake_case"));
         }
-        let file = serde_json::from_str(&text).map_err(|e| self.complaint(e))?;
+        let file = serde_json::from_str(&text).map_err(|e| self.error(e))?;
         Ok((case, file))
     }
 

@@ -152,7 +152,7 @@ fn compare_body(
 fn compare_members(path: &str, names: &[String], answer: &Answer<'_>, comparison: &mut Comparison) {
     let at = format!("members of {path}");
     let Some(Value::Object(members)) = answer.at(path) else {
-        comparison.differ(&at, names.join(", "), shown(answer.at(path)));
+        comparison.differ(&at, names.join(", "), display(answer.at(path)));
         return;
     };
     let lacks = |name: &&str| !name.ends_with('?') && !members.contains_key(*name);
