@@ -120,7 +120,7 @@ plan() {
     tools_needed=()
   fi
   if [ "${#packages[@]}" -gt 0 ] && ! is_root && ! have sudo; then
-    unavailable+=("${packages[*]}: installing them needs root or sudo; run as root: apt-get install ${packages[*]}")
+    unavailable+=("${packages[*]}: apt needs root or sudo; run as root: apt-get install ${packages[*]}")
     packages=()
   fi
 }
