@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# docker/build.sh [TAG]: makes the image from a static binary that is built outside, and gives it to the Docker engine.
-# So the Dockerfile's last stage is all there is to it, and nothing is pulled.
+# docker/build.sh [TAG]: builds a static binary, then the image from it, and loads the image into the Docker engine. It
+# uses only the last stage of the Dockerfile and pulls no other image.
 #
-#   docker/build.sh                               builds the binary first; the tag is simulated-kms
-#   KMS_EMULATOR_BINARY=FILE docker/build.sh      takes this one
+#   docker/build.sh                               build the binary and the image; the tag is simulated-kms
+#   KMS_EMULATOR_BINARY=FILE docker/build.sh      use this static binary
 #
-# VERSION is what the image's label says.
+# VERSION sets the image's version label.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -19,8 +19,8 @@ binary=${KMS_EMULATOR_BINARY:-}
 if [ -z "$binary" ]; then
   command -v cargo >/dev/null || fail "needs cargo, or KMS_EMULATOR_BINARY"
   target="$(uname -m)-unknown-linux-gnu"
-  # As anybody installs it from a checkout, but static. A target folder of its own: other flags would build everything
-  # else anew.
+  # Like an installation from a checkout, but static. The separate target folder keeps these flags from recompiling the
+  # other builds.
   RUSTFLAGS="-C target-feature=+crt-static -C relocation-model=static" CARGO_TARGET_DIR=target/docker \
     cargo install --path emulator --locked --no-track --force --target "$target" --root target/docker/installed
   binary=target/docker/installed/bin/kms-emulator
@@ -42,7 +42,7 @@ elif command -v buildah >/dev/null; then
   buildah_here() {
     buildah --root "$work/buildah" --runroot "$work/buildah-run" --storage-driver vfs "$@" >>"$work/log" 2>&1
   }
-  # OCI's own format has no health check.
+  # The OCI format has no health checks.
   buildah_here "${build[@]}" --isolation chroot --format docker docker &&
     buildah_here push "$tag" "docker-archive:$work/image.tar:$tag" &&
     docker load --quiet --input "$work/image.tar" >>"$work/log" 2>&1

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# Builds the image, and shows with a real Docker engine what is said of it, one part after the other:
+# Builds the image and tests it with a real Docker engine, part by part:
 #
-#   docker/smoke.sh                all parts; which binary, docker/build.sh says
-#   docker/smoke.sh tls compose    only these, docker/smoke/PART.sh
+#   docker/smoke.sh                all parts; the binary is the one of docker/build.sh
+#   docker/smoke.sh tls compose    only the parts docker/smoke/tls.sh and docker/smoke/compose.sh
 #
-# What it makes carries a name of its own, and goes with the script.
+# Its containers, volumes and images have a unique name and are removed at the end.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-# The most bytes of the image.
+# The maximum size of the image in bytes.
 : "${KMS_IMAGE_LIMIT:=12000000}"
 
 work=$(mktemp -d)
@@ -16,7 +16,7 @@ run="kms-smoke-$$-$RANDOM"
 image="$run:latest"
 source docker/smoke/common.sh
 trap clean_up EXIT
-# The engine, and others than the owner of the files in the containers, must read them.
+# The engine and other users in the containers must be able to read the files.
 chmod 0755 "$work"
 
 for tool in docker curl; do
@@ -31,5 +31,5 @@ fi
 for part in "$@"; do
   before=$SECONDS
   source "docker/smoke/$part.sh"
-  echo "smoke: $part: well, $((SECONDS - before)) s"
+  echo "smoke: $part: ok, $((SECONDS - before)) s"
 done

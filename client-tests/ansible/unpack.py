@@ -1,4 +1,4 @@
-"""Unpacks the collection amazon.aws from the package of all collections: unpack.py WHEEL FOLDER"""
+"""Unpacks the collection amazon.aws from Ansible's package of all collections: unpack.py WHEEL FOLDER"""
 
 import sys
 import zipfile

@@ -1,14 +1,12 @@
 #!/usr/bin/env bash
-# The article's program, with the AWS CLI: a message is signed and verified, and what is wrong is refused.
-#
-# Where KMS is, it learns from its environment alone.
+# Signs and verifies a message with the AWS CLI, and checks the errors. The environment alone configures the CLI.
 set -euo pipefail
 
 folder=$(mktemp -d)
 trap 'rm -r "$folder"' EXIT
 cd "$folder"
 
-# expect TEXT COMMAND...: the command is to fail with this on standard error, and nothing else.
+# expect TEXT COMMAND...: the command must fail with exactly this text on standard error.
 expect() {
   local text=$1
   shift
@@ -25,19 +23,19 @@ expect() {
 digest() { printf '%s' "$1" | openssl dgst -sha256 -binary; }
 
 key=$(aws kms create-key --key-spec ECC_NIST_P256 --key-usage SIGN_VERIFY --query KeyMetadata.KeyId --output text)
-asked=(--key-id "$key" --message-type DIGEST --signing-algorithm ECDSA_SHA_256)
+request=(--key-id "$key" --message-type DIGEST --signing-algorithm ECDSA_SHA_256)
 digest '{"orderId":42,"amount":"199.00","customer":"Ünïcödé"}' >message
 digest '{"orderId":42,"amount":"0.01","customer":"Ünïcödé"}' >changed
-aws kms sign "${asked[@]}" --message fileb://message --query Signature --output text | base64 --decode >signature
-verify=(aws kms verify "${asked[@]}" --query SignatureValid --output text)
+aws kms sign "${request[@]}" --message fileb://message --query Signature --output text | base64 --decode >signature
+verify=(aws kms verify "${request[@]}" --query SignatureValid --output text)
 [ "$("${verify[@]}" --message fileb://message --signature fileb://signature)" = True ]
 
-# The CLI prints the text that there is: none.
+# KMS sends no message for this error.
 expect '(KMSInvalidSignatureException) when calling the Verify operation: ' \
   "${verify[@]}" --message fileb://changed --signature fileb://signature
 expect '(ValidationException) when calling the Sign operation: '`
   `'Digest is invalid length for algorithm ECDSA_SHA_256.' \
-  aws kms sign "${asked[@]}" --message fileb://signature
+  aws kms sign "${request[@]}" --message fileb://signature
 expect '(ValidationException) when calling the Verify operation: '`
   `"1 validation error detected: Value at 'signature' failed to satisfy constraint: "`
   `'Member must have length greater than or equal to 1' \

@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
-# Every operation that the AWS CLI knows: what one command prints the next one takes, and OpenSSL checks it.
+# Every operation of the AWS CLI. OpenSSL checks results.
 #
-# Each command starts a Python, so there are no more than needed. The CLI's own model may be older than that of
-# boto3: AWS_DATA_PATH says where the newest one is.
+# Each command starts Python, so there are few. AWS_DATA_PATH is the newest model, because the CLI's own can be older.
 set -euo pipefail
 
 folder=$(mktemp -d)
@@ -10,22 +9,22 @@ trap 'rm -r "$folder"' EXIT
 cd "$folder"
 export AWS_PAGER=''
 
-# kms OPERATION...: a command, whose operation is remembered.
+# kms OPERATION...: runs a command and records its operation.
 kms() {
   echo "$1" >>called
   aws kms "$@"
 }
 
-# get QUERY OPERATION...: what the query finds, as text; with pages, in a line for each.
+# get QUERY OPERATION...: the result of the query as text, with a line for each page.
 get() { kms "${@:2}" --query "$1" --output text; }
 
-# save FILE QUERY OPERATION...: something binary, decoded.
+# save FILE QUERY OPERATION...: decodes a binary result into a file.
 save() { get "${@:2}" | base64 --decode >"$1"; }
 
-# words QUERY OPERATION...: the items of all pages, which hold one each.
+# words QUERY OPERATION...: the items of all pages, with one item in each.
 words() { get "$@" --page-size 1 | xargs; }
 
-# is WANTED GOT
+# is EXPECTED ACTUAL
 is() {
   if [ "$1" != "$2" ]; then
     echo "line ${BASH_LINENO[0]}: wanted $1, got $2" >&2
@@ -40,7 +39,7 @@ state() { get KeyMetadata.KeyState describe-key --key-id "$1"; }
 printf 'a message' >message
 root=arn:aws:iam::000000000000:root
 
-### Keys, and what they are called
+### Keys, aliases, tags and policies
 
 key=$(create --multi-region --tags TagKey=a,TagValue=1 TagKey=b,TagValue=2)
 other=$(create)
@@ -70,7 +69,7 @@ kms retire-grant --grant-token "$token"
 is "$id" "$(words 'Grants[].GrantId' list-retirable-grants --retiring-principal $root)"
 kms revoke-grant --key-id "$key" --grant-id "$id"
 
-### Encryption, and what comes with it
+### Encryption, data keys and random bytes
 
 context=(--encryption-context 'purpose=a test')
 save sealed CiphertextBlob encrypt --key-id alias/one --plaintext fileb://message "${context[@]}"
@@ -87,7 +86,7 @@ save blob CiphertextBlob generate-data-key-without-plaintext --key-id "$key" --n
 is 24 "$(get Plaintext decrypt --ciphertext-blob fileb://blob | base64 --decode | wc --bytes)"
 is 20 "$(get Plaintext generate-random --number-of-bytes 20 | base64 --decode | wc --bytes)"
 
-# public_of DER: what OpenSSL says is the public key of a private one, in base64.
+# public_of DER: the public key of a private key, in base64.
 public_of() { openssl pkey -inform DER -in "$1" -pubout -outform DER | base64 --wrap 0; }
 
 pair=(--key-id "$key" --key-pair-spec ECC_NIST_P256)
@@ -100,7 +99,7 @@ base64 --decode <<<"$private" >blob
 save private.der Plaintext decrypt --ciphertext-blob fileb://blob
 is "$public" "$(public_of private.der)"
 
-### A key's life
+### Life of a key
 
 kms disable-key --key-id "$other"
 is Disabled "$(state "$other")"
@@ -120,18 +119,18 @@ kms update-primary-region --key-id "$key" --primary-region us-west-2
 save opened Plaintext decrypt --ciphertext-blob fileb://sealed "${context[@]}" --region us-west-2
 same message opened
 
-### Signatures, and secrets that two agree on
+### Signatures and shared secrets
 
 signing=$(create --key-spec ECC_NIST_P256 --key-usage SIGN_VERIFY)
-asked=(--key-id "$signing" --message fileb://message --signing-algorithm ECDSA_SHA_256)
-save signature Signature sign "${asked[@]}"
+request=(--key-id "$signing" --message fileb://message --signing-algorithm ECDSA_SHA_256)
+save signature Signature sign "${request[@]}"
 save public.der PublicKey get-public-key --key-id "$signing"
 openssl dgst -sha256 -verify public.der -keyform DER -signature signature message >verified
-is True "$(get SignatureValid verify "${asked[@]}" --signature fileb://signature)"
+is True "$(get SignatureValid verify "${request[@]}" --signature fileb://signature)"
 
 agreeing=$(create --key-spec ECC_NIST_P256 --key-usage KEY_AGREEMENT)
 save public.der PublicKey get-public-key --key-id "$agreeing"
-# The other side is the data key pair.
+# The other side uses the data key pair.
 openssl pkey -inform DER -in private.der -pubout -outform DER -out own.der
 derive=(derive-shared-secret --key-agreement-algorithm ECDH --public-key fileb://own.der)
 save inside SharedSecret "${derive[@]}" --key-id "$agreeing"
@@ -139,10 +138,10 @@ openssl pkeyutl -derive -keyform DER -inkey private.der -peerform DER -peerkey p
 same outside inside
 
 kem=$(create --key-spec ML_KEM_768 --key-usage ENCAPSULATE_DECAPSULATE)
-asked=(--key-id "$kem" --encapsulation-algorithm ML_KEM)
-read -r secret blob < <(get '[SharedSecret, SharedSecretCiphertextBlob]' encapsulate "${asked[@]}")
+request=(--key-id "$kem" --encapsulation-algorithm ML_KEM)
+read -r secret blob < <(get '[SharedSecret, SharedSecretCiphertextBlob]' encapsulate "${request[@]}")
 base64 --decode <<<"$blob" >blob
-is "$secret" "$(get SharedSecret decapsulate "${asked[@]}" --shared-secret-ciphertext-blob fileb://blob)"
+is "$secret" "$(get SharedSecret decapsulate "${request[@]}" --shared-secret-ciphertext-blob fileb://blob)"
 
 ### Imported material: OpenSSL has the same key
 
@@ -156,12 +155,12 @@ openssl pkeyutl -encrypt -in material -pubin -keyform DER -inkey wrapping.der -o
   -pkeyopt rsa_padding_mode:oaep -pkeyopt rsa_oaep_md:sha256 -pkeyopt rsa_mgf1_md:sha256
 kms import-key-material --key-id "$mac" --import-token fileb://token --encrypted-key-material fileb://wrapped \
   --expiration-model KEY_MATERIAL_DOES_NOT_EXPIRE >imported
-asked=(--key-id "$mac" --message fileb://message --mac-algorithm HMAC_SHA_256)
-save inside Mac generate-mac "${asked[@]}"
+request=(--key-id "$mac" --message fileb://message --mac-algorithm HMAC_SHA_256)
+save inside Mac generate-mac "${request[@]}"
 hex=$(od --address-radix=n --format=x1 --output-duplicates material | tr --delete ' \n')
 openssl mac -digest SHA256 -macopt "hexkey:$hex" -in message -binary -out outside HMAC
 same outside inside
-is True "$(get MacValid verify-mac "${asked[@]}" --mac fileb://outside)"
+is True "$(get MacValid verify-mac "${request[@]}" --mac fileb://outside)"
 kms delete-imported-key-material --key-id "$mac" >deleted
 is PendingImport "$(state "$mac")"
 
@@ -181,7 +180,7 @@ names='CustomKeyStores[].[CustomKeyStoreName, ConnectionState]'
 is 'renamed CONNECTED' "$(words "$names" describe-custom-key-stores)"
 kms disconnect-custom-key-store --custom-key-store-id "$one"
 
-### Pages, up to so many items and on from there
+### Pages
 
 list=(list-keys --page-size 2 --output json)
 all=$(kms "${list[@]}" --query 'Keys[].KeyId')
@@ -190,9 +189,9 @@ token=$(grep --only-matching '"[^"]*"' <<<"$first" | tail --lines 1 | tr --delet
 rest=$(kms "${list[@]}" --starting-token "$token" --query 'Keys[].KeyId')
 is "$(tr --delete ' ,[]\n' <<<"$all")" "$(tr --delete ' ,[]\n' <<<"${first/\"$token\"/}$rest")"
 
-### Nothing was left out, and there is nothing to wait with
+### Every operation was called; KMS has no waiters
 
-# Whoever asks for what is not there is told what is.
+# The CLI lists the existing operations in the error for an unknown one.
 if aws kms wait 2>choices; then
   echo 'KMS has waiters: try them' >&2
   exit 1

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What the CLI's retry modes make of faults: the command succeeds, at its second attempt.
+# The CLI's retry modes with faults: the command succeeds at its second attempt.
 set -euo pipefail
 
 export AWS_PAGER=''
@@ -12,16 +12,16 @@ for mode in legacy standard adaptive; do
     control "$faults" --data "{\"operation\": \"GenerateRandom\", \"times\": 1, $fault}" >/dev/null
     export AWS_RETRY_MODE=$mode
     bytes=$(aws kms generate-random --number-of-bytes 20 --query Plaintext --output text | base64 --decode | wc --bytes)
-    asked=$(control "$faults" | grep --only-matching --extended-regexp '"(seen|hits)": ?[0-9]+' | tr --delete '" \n')
-    if [ "$bytes" != 20 ] || { [ "$asked" != seen:2hits:1 ] && [ "$asked" != hits:1seen:2 ]; }; then
-      echo "$mode, $fault: $bytes bytes, $asked" >&2
+    counts=$(control "$faults" | grep --only-matching --extended-regexp '"(seen|hits)": ?[0-9]+' | tr --delete '" \n')
+    if [ "$bytes" != 20 ] || { [ "$counts" != seen:2hits:1 ] && [ "$counts" != hits:1seen:2 ]; }; then
+      echo "$mode, $fault: $bytes bytes, $counts" >&2
       exit 1
     fi
     control --request DELETE "$faults" >/dev/null
   done
 done
 
-# One attempt is one attempt, and the emulator's error reaches the user.
+# With one attempt, the user sees the error.
 control "$faults" --data '{"operation": "GenerateRandom", "error": "ThrottlingException"}' >/dev/null
 if AWS_MAX_ATTEMPTS=1 aws kms generate-random --number-of-bytes 20 2>error; then
   echo 'not refused' >&2

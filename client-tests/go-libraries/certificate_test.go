@@ -17,8 +17,8 @@ import (
 	"go.step.sm/crypto/kms/awskms"
 )
 
-// A certificate authority as step-ca has it, whose key is in KMS; crypto/x509 judges what it signs.
-func TestStepsAuthorityIssuesCertificates(t *testing.T) {
+// A certificate authority like step-ca's, with its key in KMS. crypto/x509 verifies its certificates.
+func TestStepAuthority(t *testing.T) {
 	manager, err := awskms.New(ctx, apiv1.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -59,7 +59,7 @@ func TestStepsAuthorityIssuesCertificates(t *testing.T) {
 	}
 }
 
-// issue makes a certificate; one without a parent is its own, an authority's.
+// issue creates a certificate. Without a parent, it is self-signed.
 func issue(
 	t *testing.T, name string, key crypto.PublicKey, parent *x509.Certificate, signer crypto.Signer,
 	algorithm x509.SignatureAlgorithm,
@@ -84,8 +84,8 @@ func issue(
 	return certificate
 }
 
-// What was encrypted at home, with the public key alone, KMS decrypts.
-func TestStepsDecrypter(t *testing.T) {
+// KMS decrypts a ciphertext that was encrypted with the public key.
+func TestStepDecrypter(t *testing.T) {
 	client := newClient(t)
 	manager, err := awskms.New(ctx, apiv1.Options{})
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 	"github.com/tink-crypto/tink-go/v2/keyset"
 )
 
-// A set of keys that lies encrypted beside the data, as Tink recommends it; whoever may use the key in KMS opens it.
-func TestTinksKeysetOpensWithTheKeyAndWhatBelongsToItAlone(t *testing.T) {
+// An encrypted keyset beside the data, as Tink recommends. The key in KMS decrypts it.
+func TestTinkKeyset(t *testing.T) {
 	client := newClient(t)
 	uri := "aws-kms://" + *newKey(t, client).Arn
 	manager, err := awskms.NewClient(ctx, uri)
@@ -55,12 +55,12 @@ func TestTinksKeysetOpensWithTheKeyAndWhatBelongsToItAlone(t *testing.T) {
 	}
 	// Tink's associated data is the encryption context.
 	if _, err := read("another table"); err == nil {
-		t.Fatal("opened with what does not belong to it")
+		t.Fatal("decrypted with wrong associated data")
 	}
 }
 
-// Envelope encryption: each message has a key of its own, which KMS encrypts.
-func TestTinksEnvelope(t *testing.T) {
+// Envelope encryption: KMS encrypts a separate key for each message.
+func TestTinkEnvelope(t *testing.T) {
 	client := newClient(t)
 	var sealed [2][]byte
 	for i := range sealed {
@@ -81,10 +81,10 @@ func TestTinksEnvelope(t *testing.T) {
 		if opened, err := envelope.Decrypt(sealed[i], []byte("context")); err != nil || !bytes.Equal(opened, message) {
 			t.Fatal(err)
 		}
-		// That of another key.
+		// The message of another key.
 		if i == 1 {
 			if _, err := envelope.Decrypt(sealed[0], []byte("context")); err == nil {
-				t.Fatal("opened with another key")
+				t.Fatal("decrypted with another key")
 			}
 		}
 	}

@@ -1,4 +1,4 @@
-// Package libraries shows that what people build on KMS works against the emulator that AWS_ENDPOINT_URL names.
+// Package libraries tests libraries that use KMS with the emulator at AWS_ENDPOINT_URL.
 package libraries
 
 import (
@@ -14,7 +14,7 @@ import (
 
 var ctx = context.Background()
 
-// Without an emulator, libraries would ask AWS.
+// Without an emulator, the libraries would call AWS.
 func TestMain(m *testing.M) {
 	if os.Getenv("AWS_ENDPOINT_URL") == "" {
 		fmt.Fprintln(os.Stderr, "AWS_ENDPOINT_URL is to be the URL of an emulator")
@@ -32,7 +32,7 @@ func newClient(t *testing.T) *kms.Client {
 	return kms.NewFromConfig(cfg)
 }
 
-// newKey is a new symmetric key.
+// newKey creates a symmetric key.
 func newKey(t *testing.T, client *kms.Client) *types.KeyMetadata {
 	t.Helper()
 	created, err := client.CreateKey(ctx, &kms.CreateKeyInput{})
@@ -42,7 +42,7 @@ func newKey(t *testing.T, client *kms.Client) *types.KeyMetadata {
 	return created.KeyMetadata
 }
 
-// newRSAKey is a new RSA key that decrypts.
+// newRSAKey creates an RSA key for decryption.
 func newRSAKey(t *testing.T, client *kms.Client) string {
 	t.Helper()
 	created, err := client.CreateKey(ctx, &kms.CreateKeyInput{

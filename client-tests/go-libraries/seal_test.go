@@ -12,9 +12,9 @@ import (
 	"github.com/hashicorp/go-kms-wrapping/wrappers/awskms/v2"
 )
 
-// Vault's auto-unseal, by the library that Vault and OpenBao take for it. It is built on the AWS SDK for Go v1, which
-// knows no AWS_ENDPOINT_URL; the library has a variable of its own.
-func TestVaultsSealOpensWithItsKeyAlone(t *testing.T) {
+// Auto-unseal, by the library of Vault and OpenBao. It uses the AWS SDK for Go v1, which does not read AWS_ENDPOINT_URL, so
+// the library has its own variable.
+func TestVaultSeal(t *testing.T) {
 	t.Setenv("AWS_KMS_ENDPOINT", os.Getenv("AWS_ENDPOINT_URL"))
 	client := newClient(t)
 	key := newKey(t, client)
@@ -32,7 +32,7 @@ func TestVaultsSealOpensWithItsKeyAlone(t *testing.T) {
 		t.Fatal(sealed.KeyInfo)
 	}
 
-	// As after a restart, and with the key's material renewed meanwhile.
+	// As after a restart, with a rotated key.
 	if _, err := client.RotateKeyOnDemand(ctx, &kms.RotateKeyOnDemandInput{KeyId: key.KeyId}); err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +50,7 @@ func TestVaultsSealOpensWithItsKeyAlone(t *testing.T) {
 	}
 }
 
-// seal is a seal that starts, which looks whether its key is there.
+// seal starts a seal, which looks for its key.
 func seal(t *testing.T, key string) wrapping.Wrapper {
 	t.Helper()
 	wrapper := awskms.NewWrapper()
@@ -60,7 +60,7 @@ func seal(t *testing.T, key string) wrapping.Wrapper {
 	return wrapper
 }
 
-func TestVaultsSealDoesNotStartWithoutItsKey(t *testing.T) {
+func TestVaultSealNeedsItsKey(t *testing.T) {
 	t.Setenv("AWS_KMS_ENDPOINT", os.Getenv("AWS_ENDPOINT_URL"))
 	_, err := awskms.NewWrapper().SetConfig(ctx, wrapping.WithKeyId("alias/nothing"))
 	if err == nil || !strings.Contains(err.Error(), "NotFoundException: Alias arn:aws:kms:us-east-1:000000000000:"+

@@ -1,4 +1,4 @@
-// Package simulatedkms runs a Simulated KMS in a container, by Testcontainers. Copy this file.
+// Package simulatedkms runs Simulated KMS in a container, by Testcontainers. Copy this file.
 package simulatedkms
 
 import (
@@ -14,15 +14,15 @@ const (
 	seed = "/seed.yaml"
 )
 
-// Container is a running emulator, whose keys are gone when it is terminated.
+// Container is a running emulator. Its keys are lost when it is terminated.
 type Container struct {
 	testcontainers.Container
 
-	// URL is where it is: the AWS_ENDPOINT_URL of programs outside.
+	// URL is its endpoint: the value of AWS_ENDPOINT_URL_KMS for programs outside of containers.
 	URL string
 }
 
-// WithSeed adds keys that are there from the start: the text of a seed file, YAML or JSON.
+// WithSeed adds keys that exist from the start: the text of a seed file, YAML or JSON.
 func WithSeed(document string) testcontainers.CustomizeRequestOption {
 	return func(request *testcontainers.GenericContainerRequest) error {
 		request.Files = append(request.Files, testcontainers.ContainerFile{
@@ -32,13 +32,13 @@ func WithSeed(document string) testcontainers.CustomizeRequestOption {
 	}
 }
 
-// WithControlToken turns on the control plane, /_emulator/…, for whoever sends this token.
+// WithControlToken turns on the control plane, /_emulator/…, for requests with this token.
 func WithControlToken(token string) testcontainers.CustomizeRequestOption {
 	return testcontainers.WithEnv(map[string]string{"KMS_CONTROL_TOKEN": token})
 }
 
-// Run starts the image and waits until it is well. Also when there is an error, the container is to be terminated:
-// testcontainers.CleanupContainer does both.
+// Run starts the image and waits until it is healthy. Terminate the container even if Run returns an error;
+// testcontainers.CleanupContainer does this.
 func Run(
 	ctx context.Context, image string, options ...testcontainers.ContainerCustomizer,
 ) (*Container, error) {

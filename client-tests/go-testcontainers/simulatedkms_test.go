@@ -21,7 +21,7 @@ func start(t *testing.T, options ...testcontainers.ContainerCustomizer) *Contain
 	return kms
 }
 
-// send is what the SDK would send; the module goes without it.
+// send sends a request without the SDK.
 func send(t *testing.T, kms *Container, method, path, header, value, body string) (int, string) {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), method, kms.URL+path, strings.NewReader(body))
@@ -41,7 +41,7 @@ func send(t *testing.T, kms *Container, method, path, header, value, body string
 	return response.StatusCode, string(answer)
 }
 
-func TestASeedIsTheSameInEveryContainer(t *testing.T) {
+func TestSeed(t *testing.T) {
 	document := `keys: [{alias: alias/orders, spec: ECC_NIST_P256, usage: SIGN_VERIFY, material: {seed: orders}}]`
 	var answers [2]string
 	for i := range answers {
@@ -58,7 +58,7 @@ func TestASeedIsTheSameInEveryContainer(t *testing.T) {
 	}
 }
 
-func TestTheControlPlaneIsForWhoHasTheToken(t *testing.T) {
+func TestControlToken(t *testing.T) {
 	kms := start(t, WithControlToken("a token"))
 	for token, expected := range map[string]int{"a token": http.StatusOK, "another": http.StatusForbidden} {
 		status, answer := send(t, kms, http.MethodGet, "/_emulator/clock", "X-Emulator-Token", token, "")

@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 	os.Exit(run(m))
 }
 
-// run is TestMain with a defer, which os.Exit would not wait for.
+// run is a function of its own because os.Exit skips deferred calls.
 func run(m *testing.M) int {
 	var err error
 	if emulator, err = simulatedkms.Start(); err != nil {
@@ -34,7 +34,7 @@ func run(m *testing.M) int {
 	return m.Run()
 }
 
-// retrying makes three attempts in all, as the SDK does by default.
+// retrying makes three attempts, as the SDK does by default.
 func retrying(options *kms.Options) {
 	options.Retryer = retry.AddWithMaxAttempts(retry.NewStandard(), 3)
 }
@@ -83,7 +83,7 @@ func keyCount(t *testing.T, client *kms.Client) int {
 	return len(listed.Keys)
 }
 
-// outcomes are what came of each request of an operation: "ok", or its error.
+// outcomes returns "ok" or the error of each request of an operation.
 func outcomes(emulator *simulatedkms.Test, operation string) string {
 	var outcomes []string
 	for _, event := range emulator.Events(operation) {
@@ -112,7 +112,7 @@ func TestSignsAndVerifies(t *testing.T) {
 	}
 }
 
-func TestAKeyIsGoneWhenItsWaitingPeriodIsOver(t *testing.T) {
+func TestClockEndsADeletion(t *testing.T) {
 	emulator := emulator.For(t)
 	client := emulator.Client()
 	key := createSigningKey(t, client)
@@ -138,7 +138,7 @@ func TestAKeyIsGoneWhenItsWaitingPeriodIsOver(t *testing.T) {
 	}
 }
 
-func TestThrottledTwiceItSucceedsAtTheThirdAttempt(t *testing.T) {
+func TestThirdAttemptSucceeds(t *testing.T) {
 	emulator := emulator.For(t)
 	client := emulator.Client(retrying)
 	key := createSigningKey(t, client)
@@ -151,14 +151,14 @@ func TestThrottledTwiceItSucceedsAtTheThirdAttempt(t *testing.T) {
 	}
 }
 
-// Why a request that makes something must not be sent again without a look at what there is.
-func TestALostAnswerIsAnErrorAndTheKeyIsThereAllTheSame(t *testing.T) {
+// This is why an application must look for the key before it calls CreateKey again.
+func TestLostResponseKeepsTheKey(t *testing.T) {
 	emulator := emulator.For(t)
 	client := emulator.Client(once)
 	before := keyCount(t, client)
 	emulator.SetFault(`{"operation": "CreateKey", "times": 1, "connection": "lose_answer"}`)
 	if _, err := client.CreateKey(t.Context(), &kms.CreateKeyInput{}); err == nil {
-		t.Fatal("an answer that was lost")
+		t.Fatal("no error for a lost response")
 	}
 	if made := keyCount(t, client) - before; made != 1 {
 		t.Fatal(made)
@@ -168,8 +168,8 @@ func TestALostAnswerIsAnErrorAndTheKeyIsThereAllTheSame(t *testing.T) {
 	}
 }
 
-// Each of the two finds nothing of the other; the key of the snapshot between them stays.
-func TestWhatATestMakesTheNextDoesNotSee(t *testing.T) {
+// Neither test sees the other's key. Both see the snapshot's key.
+func TestResetBetweenTests(t *testing.T) {
 	key := createSigningKey(t, emulator.Client())
 	if err := emulator.Snapshot(); err != nil {
 		t.Fatal(err)
@@ -181,7 +181,7 @@ func TestWhatATestMakesTheNextDoesNotSee(t *testing.T) {
 			if got := outcomes(emulator, "CreateAlias"); got != "" {
 				t.Fatal(got)
 			}
-			// There already, if the other left it.
+			// This fails if the alias of the other test exists.
 			_, err := client.CreateAlias(t.Context(), &kms.CreateAliasInput{
 				AliasName: aws.String("alias/mine"), TargetKeyId: key,
 			})
@@ -195,8 +195,8 @@ func TestWhatATestMakesTheNextDoesNotSee(t *testing.T) {
 	}
 }
 
-// What never arrives is no event; what is done but not answered well is done twice.
-func TestARetryGetsOver(t *testing.T) {
+// A request that never arrives is no event. A request whose response is lost has an event.
+func TestRetries(t *testing.T) {
 	for _, test := range []struct{ fault, outcomes string }{
 		{`"error": "ThrottlingException"`, "ThrottlingException, ok"},
 		{`"error": "KMSInternalException"`, "KMSInternalException, ok"},
@@ -226,8 +226,8 @@ func TestARetryGetsOver(t *testing.T) {
 	}
 }
 
-// This SDK does not ask again for an answer that began well: it is left to the application.
-func TestHalfAnAnswerIsAnErrorAtOnce(t *testing.T) {
+// This SDK does not retry if the response has started.
+func TestTruncatedResponseIsNotRetried(t *testing.T) {
 	for _, connection := range []string{"drop_amid", "truncate"} {
 		t.Run(connection, func(t *testing.T) {
 			emulator := emulator.For(t)
@@ -246,7 +246,7 @@ func TestHalfAnAnswerIsAnErrorAtOnce(t *testing.T) {
 	}
 }
 
-func TestExpiredCredentialsAreNotTriedAgain(t *testing.T) {
+func TestExpiredCredentialsAreNotRetried(t *testing.T) {
 	emulator := emulator.For(t)
 	client := emulator.Client(retrying)
 	key := createSigningKey(t, client)
@@ -261,7 +261,7 @@ func TestExpiredCredentialsAreNotTriedAgain(t *testing.T) {
 	}
 }
 
-func TestSeededKeysAreThere(t *testing.T) {
+func TestSeed(t *testing.T) {
 	emulator := emulator.For(t)
 	seed := `keys: [{alias: alias/orders, spec: RSA_2048, usage: SIGN_VERIFY, material: {seed: orders}}]`
 	if err := emulator.Seed(seed); err != nil {
@@ -273,6 +273,6 @@ func TestSeededKeysAreThere(t *testing.T) {
 		t.Fatal(key, err)
 	}
 	if err := emulator.Seed("keys: [{spec: ROT13}]"); err == nil {
-		t.Fatal("a wrong seed is taken")
+		t.Fatal("an invalid seed is accepted")
 	}
 }

@@ -1,5 +1,4 @@
-// The article's program, as a user would write it: signs a message, verifies it, and knows the errors by name.
-// Where KMS is, it learns from its environment alone.
+// Signs and verifies a message, and checks the errors. The environment alone configures the client.
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
@@ -18,12 +17,12 @@ const digestOf = (data) => createHash('sha256').update(JSON.stringify(data)).dig
 
 const { KeyMetadata } = await kms.send(new CreateKeyCommand({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' }));
 const { Arn: KeyId } = KeyMetadata;
-const asked = { KeyId, MessageType: 'DIGEST', SigningAlgorithm: 'ECDSA_SHA_256' };
+const parameters = { KeyId, MessageType: 'DIGEST', SigningAlgorithm: 'ECDSA_SHA_256' };
 
 const Message = digestOf({ orderId: 42, amount: '199.00', customer: 'Ünïcödé' });
-const { Signature, ...signed } = await kms.send(new SignCommand({ ...asked, Message }));
+const { Signature, ...signed } = await kms.send(new SignCommand({ ...parameters, Message }));
 assert.equal(signed.KeyId, KeyId);
-const verified = await kms.send(new VerifyCommand({ ...asked, Message, Signature }));
+const verified = await kms.send(new VerifyCommand({ ...parameters, Message, Signature }));
 assert.equal(verified.SignatureValid, true);
 assert.equal(verified.KeyId, KeyId);
 
@@ -38,20 +37,20 @@ async function refused(command, type, name, message) {
 
 const changed = digestOf({ orderId: 42, amount: '0.01', customer: 'Ünïcödé' });
 await refused(
-  new VerifyCommand({ ...asked, Message: changed, Signature }),
+  new VerifyCommand({ ...parameters, Message: changed, Signature }),
   KMSInvalidSignatureException,
   'KMSInvalidSignatureException',
-  // KMS sends no text; this is the SDK's own word for none.
+  // KMS sends no message; this is the SDK's default.
   'UnknownError',
 );
 await refused(
-  new SignCommand({ ...asked, Message: Message.subarray(1) }),
+  new SignCommand({ ...parameters, Message: Message.subarray(1) }),
   KMSServiceException,
   'ValidationException',
   'Digest is invalid length for algorithm ECDSA_SHA_256.',
 );
 await refused(
-  new VerifyCommand({ ...asked, Message, Signature: new Uint8Array() }),
+  new VerifyCommand({ ...parameters, Message, Signature: new Uint8Array() }),
   KMSServiceException,
   'ValidationException',
   "1 validation error detected: Value at 'signature' failed to satisfy constraint: " +

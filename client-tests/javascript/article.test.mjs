@@ -1,4 +1,5 @@
-// The article from end to end: a function signs and sends, the queue delivers, another verifies.
+// The flow of the article "Verifying data integrity with KMS asymmetric keys": one function signs a message and sends it
+// through a queue, another receives and verifies it.
 
 import assert from 'node:assert/strict';
 import { before, mock, test } from 'node:test';
@@ -18,19 +19,19 @@ before(async () => {
   const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'messages' }));
   process.env.KMS_KEY_ID = key.KeyId;
   process.env.QUEUE_URL = QueueUrl;
-  // Only now: the functions read their environment when they are loaded, as in Lambda.
+  // As in Lambda, the functions read their environment when they are loaded.
   sign = (await import('./sign.mjs')).handler;
   verify = (await import('./verify.mjs')).handler;
 });
 
-// The event that Lambda makes of a message in the queue.
+// The event that Lambda creates from a message in the queue.
 async function receive() {
   const input = { QueueUrl: process.env.QUEUE_URL, MaxNumberOfMessages: 1, WaitTimeSeconds: 5 };
   const { Messages } = await sqs.send(new ReceiveMessageCommand(input));
   return { Records: [{ body: Messages[0].Body }] };
 }
 
-test('a message that was not touched is valid', async () => {
+test('an unchanged message is valid', async () => {
   await sign({ data });
   const event = await receive();
   const log = mock.method(console, 'log');
@@ -45,7 +46,7 @@ test('a message that was not touched is valid', async () => {
   assert.equal(response.SigningAlgorithm, 'ECDSA_SHA_256');
 });
 
-test('a message that was changed in transit is an exception without a text', async () => {
+test('a changed message is an exception without a message', async () => {
   await sign({ data });
   const event = await receive();
   const message = JSON.parse(event.Records[0].body);
@@ -54,7 +55,7 @@ test('a message that was changed in transit is an exception without a text', asy
   await assert.rejects(verify(event), (error) => {
     assert.equal(error.name, 'KMSInvalidSignatureException');
     assert.equal(error.$metadata.httpStatusCode, 400);
-    // KMS sends no text; this is the SDK's own word for none.
+    // KMS sends no message; this is the SDK's default.
     assert.equal(error.message, 'UnknownError');
     return true;
   });

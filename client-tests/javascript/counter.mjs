@@ -1,4 +1,4 @@
-// A proxy in front of the emulator that counts connections, and passes on the bytes as they are.
+// A TCP proxy in front of the emulator that counts connections.
 
 import { connect, createServer } from 'node:net';
 

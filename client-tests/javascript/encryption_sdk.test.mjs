@@ -24,13 +24,13 @@ before(async () => {
   other = await createKey();
 });
 
-// An ARN: the keyring takes the Region from it.
+// Returns an ARN: the keyring takes the Region from it.
 async function createKey() {
   const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
   return KeyMetadata.Arn;
 }
 
-// A keyring that notes what it asks of KMS, and what KMS refuses.
+// A keyring that records its calls to KMS and their errors.
 function watched(generatorKeyId, ...keyIds) {
   const notes = { calls: [], refusals: [] };
   const client = new KMS();
@@ -61,34 +61,34 @@ async function decrypt(materials, message) {
   return messageHeader;
 }
 
-// The message with its header's context changed: only KMS can tell.
+// Changes the encryption context in the message's header. Only KMS detects it.
 function ofAnotherContext(message) {
   const changed = Buffer.from(message);
   changed.write('number-43', changed.indexOf('number-42'));
   return changed;
 }
 
-test('a document, with clients that the SDK makes', async () => {
+test('a document', async () => {
   const keyring = new KmsKeyringNode({ generatorKeyId: one });
   const header = await decrypt(keyring, await encrypt(keyring));
   assert.equal(header.encryptionContext.order, 'number-42');
   assert.deepEqual(header.encryptedDataKeys.map((key) => key.providerInfo), [one]);
 });
 
-test('another context', async () => {
+test('wrong context', async () => {
   const { keyring, refusals } = watched(one);
   const message = await encrypt(keyring);
   await assert.rejects(decrypt(keyring, ofAnotherContext(message)));
   assert.deepEqual(refusals, ['InvalidCiphertextException']);
 });
 
-test('another key', async () => {
+test('wrong key', async () => {
   const { keyring, calls } = watched(other);
   await assert.rejects(decrypt(keyring, await encrypt(watched(one).keyring)));
   assert.deepEqual(calls, []);
 });
 
-test('a cache of data keys', async () => {
+test('data key cache', async () => {
   const { keyring, calls } = watched(one);
   const cache = getLocalCryptographicMaterialsCache(10);
   const manager = new NodeCachingMaterialsManager({
@@ -99,13 +99,13 @@ test('a cache of data keys', async () => {
   });
   const messages = [await encrypt(manager), await encrypt(manager)];
   assert.deepEqual(calls, ['GenerateDataKey']);
-  // The third is one more than the data key is for.
+  // The data key is for two messages, so the third needs another.
   messages.push(await encrypt(manager));
   assert.deepEqual(calls, ['GenerateDataKey', 'GenerateDataKey']);
   for (const message of messages) await decrypt(keyring, message);
 });
 
-test('either key of two, and one of them disabled', async () => {
+test('two keys, one of them disabled', async () => {
   const first = await createKey();
   const { keyring, calls } = watched(first, other);
   const message = await encrypt(keyring);

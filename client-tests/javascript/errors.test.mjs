@@ -1,5 +1,5 @@
-// The errors that the article's author met: those of KMS letter for letter, those of Node.js and
-// of the SDK for what they are.
+// The errors in the article "Verifying data integrity with KMS asymmetric keys": KMS's with their exact messages, Node.js's
+// and the SDK's.
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
@@ -17,7 +17,7 @@ before(async () => {
   ({ KeyId } = await createKey());
 });
 
-test('KMS: a digest that is none', async () => {
+test('KMS: wrong digest length', async () => {
   const command = new SignCommand({ ...input(), Message: Buffer.from('no digest') });
   await assert.rejects(kms.send(command), {
     name: 'ValidationException',
@@ -25,7 +25,7 @@ test('KMS: a digest that is none', async () => {
   });
 });
 
-test('KMS: an empty signature', async () => {
+test('KMS: empty signature', async () => {
   const command = new VerifyCommand({ ...input(), Message: digest, Signature: new Uint8Array([]) });
   await assert.rejects(kms.send(command), {
     name: 'ValidationException',
@@ -35,24 +35,23 @@ test('KMS: an empty signature', async () => {
   });
 });
 
-test('KMS: a signature of something else', async () => {
+test('KMS: signature of another message', async () => {
   const { Signature } = await kms.send(new SignCommand({ ...input(), Message: digest }));
   const other = createHash('sha256').update('another message').digest();
   const command = new VerifyCommand({ ...input(), Message: other, Signature });
   await assert.rejects(kms.send(command), { name: 'KMSInvalidSignatureException' });
 });
 
-// A hash outside the handler, used by a second invocation: KMS is never asked.
-test('Node.js: a hash that was used already', () => {
+// A hash outside of the handler, used by a second invocation. KMS is not called.
+test('Node.js: reused hash', () => {
   const hash = createHash('sha256');
   hash.digest();
   assert.throws(() => hash.digest(), { code: 'ERR_CRYPTO_HASH_FINALIZED', message: 'Digest already called' });
 });
 
-// The article saw "Cannot read properties of undefined (reading 'byteLength')" for a Message that
-// was a string: an error of the SDK of its day, before anything was sent. This SDK takes a string
-// for its bytes in UTF-8, and sends those, so it is KMS that refuses them.
-test('SDK: a message that is a string', async () => {
+// In the article, a string as Message is an error of an older SDK: "Cannot read properties of undefined (reading
+// 'byteLength')". This SDK sends the string's UTF-8 bytes, and KMS returns an error.
+test('SDK: string as Message', async () => {
   const command = new SignCommand({ ...input(), Message: 'a string, not bytes' });
   await assert.rejects(kms.send(command), {
     name: 'ValidationException',

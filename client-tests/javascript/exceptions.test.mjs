@@ -1,19 +1,18 @@
-// The SDK's types of exceptions: each error of KMS comes as its own, with the text that AWS has for it, and says which
-// request it was.
+// The SDK's exceptions: each error of KMS has its own type, AWS's message and the request ID.
 
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 
 import * as sdk from '@aws-sdk/client-kms';
 
-// What the SDK says where KMS sends no text.
+// The SDK's default for an error without a message.
 const NO_TEXT = 'UnknownError';
 const ROOT = 'arn:aws:iam::000000000000:root';
 const NOWHERE = 'arn:aws:kms:us-east-1:000000000000:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 const Message = Buffer.from('a message');
 const kms = new sdk.KMS();
 
-// The ARNs of keys, and what was made with them.
+// ARNs of keys, and results of calls with them.
 const made = {};
 
 before(async () => {
@@ -29,20 +28,20 @@ before(async () => {
   await kms.scheduleKeyDeletion({ KeyId: made.deleted });
   await kms.createAlias({ AliasName: 'alias/taken', TargetKeyId: made.key });
   made.ciphertext = (await kms.encrypt({ KeyId: made.key, Plaintext: Message })).CiphertextBlob;
-  const asked = { KeyId: made.signing, Message, SigningAlgorithm: 'ECDSA_SHA_256' };
-  made.signature = (await kms.sign(asked)).Signature;
+  const parameters = { KeyId: made.signing, Message, SigningAlgorithm: 'ECDSA_SHA_256' };
+  made.signature = (await kms.sign(parameters)).Signature;
 });
 
 const encrypt = (KeyId, more) => kms.encrypt({ KeyId, Plaintext: Message, ...more });
 const alias = (AliasName) => kms.createAlias({ AliasName, TargetKeyId: made.key });
 const policy = (Policy) => kms.putKeyPolicy({ KeyId: made.key, Policy });
-// A policy that lets others in, and not its author.
+// A policy that does not allow its author to change it.
 const LOCKING_OUT = JSON.stringify({
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Principal: { AWS: ROOT }, Action: 'kms:DescribeKey', Resource: '*' }],
 });
 
-// The exception, what leads to it, and its text where AWS's is known.
+// The exception, a call that causes it, and AWS's message if it is known.
 const cases = [
   ['NotFoundException', () => kms.describeKey({ KeyId: NOWHERE }), () => `Key '${NOWHERE}' does not exist`],
   ['NotFoundException', () => encrypt('alias/none'),
@@ -100,7 +99,7 @@ for (const [index, [name, call, text]] of cases.entries()) {
   });
 }
 
-// The model has no type for it: it is the SDK's general one, and has its name all the same.
+// The model does not have this exception, so the SDK uses its general type, with the exception's name.
 test('an exception that is not in the model', async () => {
   await assert.rejects(kms.generateRandom({}), (error) => {
     assert.equal(error.constructor, sdk.KMSServiceException);

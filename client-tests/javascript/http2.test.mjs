@@ -1,4 +1,4 @@
-// The SDK over HTTP/2: where the endpoint is HTTP, with prior knowledge (h2c); where it is HTTPS, agreed on by ALPN.
+// The SDK over HTTP/2: without TLS by prior knowledge (h2c), with TLS by ALPN.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -27,7 +27,7 @@ afterEach(() => {
   counter.close();
 });
 
-test('200 calls at once share a connection, and each has its own answer', async () => {
+test('200 concurrent calls share a connection, each with its own response', async () => {
   const { KeyMetadata } = await kms.createKey({});
   const { KeyId } = KeyMetadata;
   const numbers = Array.from({ length: CALLS }, (_, number) => number);
@@ -43,7 +43,7 @@ test('200 calls at once share a connection, and each has its own answer', async 
   assert.equal(counter.connections, 1);
 });
 
-test('errors are typed, and cost no connection', async () => {
+test('errors have types and keep the connection', async () => {
   for (let i = 0; i < 20; i += 1) {
     await assert.rejects(kms.describeKey({ KeyId: 'alias/none' }), (error) => {
       assert.ok(error instanceof NotFoundException, error.stack);
@@ -55,7 +55,7 @@ test('errors are typed, and cost no connection', async () => {
   assert.equal(counter.connections, 1);
 });
 
-// As large as KMS takes it: more than a frame.
+// The largest request of KMS, which is larger than a frame.
 test('a large request', async () => {
   const { KeyMetadata } = await kms.createKey({});
   const { KeyId } = KeyMetadata;
@@ -67,7 +67,7 @@ test('a large request', async () => {
   assert.ok(isDeepStrictEqual(JSON.parse((await kms.getKeyPolicy({ KeyId })).Policy), policy));
 });
 
-test('what was agreed on', async () => {
+test('negotiated protocol', async () => {
   const session = http2.connect(endpoint);
   await once(session, 'connect');
   assert.equal(session.alpnProtocol, secure ? 'h2' : 'h2c');
@@ -75,9 +75,9 @@ test('what was agreed on', async () => {
 });
 
 if (secure) {
-  // The SDK's own handler asks for nothing, as clients of HTTP/1.1 do.
+  // The SDK's default handler sends no ALPN.
   for (const [offered, agreed] of [[['h2', 'http/1.1'], 'h2'], [['http/1.1'], 'http/1.1'], [undefined, false]]) {
-    test(`offered ${offered}, agreed on ${agreed}`, async () => {
+    test(`offered ${offered}, negotiated ${agreed}`, async () => {
       const options = { host: endpoint.hostname, port: endpoint.port, ALPNProtocols: offered };
       const socket = tls.connect(options);
       await once(socket, 'secureConnect');

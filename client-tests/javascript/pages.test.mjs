@@ -1,4 +1,4 @@
-// Every paginator of the SDK, with pages of one item: each item once, and none besides.
+// Every paginator of the SDK, with pages of one item: each item appears once.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -17,7 +17,7 @@ before(async () => {
   ({ KeyId } = (await client.createKey({ Tags })).KeyMetadata);
 });
 
-// All items of all pages; none has more than one, and there were as many pages as that takes.
+// All items of all pages. Each page has at most one item.
 async function all(operation, result, input = {}) {
   const paginate = sdk[`paginate${operation}`];
   tried.add(`paginate${operation}`);
@@ -73,7 +73,7 @@ test('ListKeyRotations', async () => {
   for (let i = 0; i < 3; i += 1) await client.rotateKeyOnDemand({ KeyId });
   const rotations = await all('ListKeyRotations', 'Rotations', { KeyId });
   assert.equal(rotations.length, 3);
-  // With the first material there is one more, and it was not rotated to.
+  // The first key material is in the list too, although it is no rotation.
   const input = { KeyId, IncludeKeyMaterial: 'ALL_KEY_MATERIAL' };
   const materials = (await all('ListKeyRotations', 'Rotations', input)).map((rotation) => rotation.KeyMaterialId);
   assert.equal(new Set(materials).size, 4);
@@ -98,6 +98,6 @@ after(() => {
   const there = Object.keys(sdk).filter((name) => name.startsWith('paginate'));
   assert.equal(there.length, 8);
   assert.deepEqual([...tried].sort(), there.sort());
-  // If there are waiters one day, they are to be tried as well.
+  // KMS has no waiters; new ones need a test.
   assert.deepEqual(Object.keys(sdk).filter((name) => name.startsWith('wait')), []);
 });

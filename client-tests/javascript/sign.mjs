@@ -1,5 +1,5 @@
-// The sign side of "Verifying data integrity with KMS asymmetric keys", in the article's own words
-// as far as they can be had.
+// The signing function of the article "Verifying data integrity with KMS asymmetric keys", in its own words where they are
+// known.
 
 import { KMSClient, SignCommand } from '@aws-sdk/client-kms';
 import { SQSClient, SendMessageCommand } from '@aws-sdk/client-sqs';

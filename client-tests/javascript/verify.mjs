@@ -1,4 +1,5 @@
-// The verify side of the article, in its own words as far as they can be had.
+// The verifying function of the article "Verifying data integrity with KMS asymmetric keys", in its own words where they are
+// known.
 
 import { KMSClient, VerifyCommand } from '@aws-sdk/client-kms';
 import { createHash } from 'crypto';

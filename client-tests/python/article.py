@@ -1,7 +1,4 @@
-"""The article's program, with boto3: a message is signed and verified, and what is wrong is refused.
-
-Where KMS is, it learns from its environment alone.
-"""
+"""Signs and verifies a message with boto3, and checks the errors. The environment alone configures the client."""
 
 import hashlib
 import json
@@ -17,38 +14,38 @@ def digest(data):
 
 
 def expect(code, text, operation, **members):
-    """Calls what is to fail with this error, and no other."""
+    """Calls an operation that must fail with this error."""
     try:
         operation(**members)
     except ClientError as error:
-        told = error.response["Error"]
-        if (told["Code"], told["Message"]) != (code, text):
+        error_body = error.response["Error"]
+        if (error_body["Code"], error_body["Message"]) != (code, text):
             raise
         return error
-    raise SystemExit(f"not refused: {code}")
+    raise SystemExit(f"no error: {code}")
 
 
 created = kms.create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
-asked = {
+parameters = {
     "KeyId": created["KeyMetadata"]["KeyId"],
     "MessageType": "DIGEST",
     "SigningAlgorithm": "ECDSA_SHA_256",
 }
 order = {"orderId": 42, "amount": "199.00", "customer": "Ünïcödé"}
-signature = kms.sign(Message=digest(order), **asked)["Signature"]
-if kms.verify(Message=digest(order), Signature=signature, **asked)["SignatureValid"] is not True:
-    raise SystemExit("KMS does not know its own signature")
+signature = kms.sign(Message=digest(order), **parameters)["Signature"]
+if kms.verify(Message=digest(order), Signature=signature, **parameters)["SignatureValid"] is not True:
+    raise SystemExit("KMS does not accept its own signature")
 
 changed = {"Message": digest({**order, "amount": "0.01"}), "Signature": signature}
-error = expect("KMSInvalidSignatureException", "", kms.verify, **changed, **asked)
+error = expect("KMSInvalidSignatureException", "", kms.verify, **changed, **parameters)
 if not isinstance(error, kms.exceptions.KMSInvalidSignatureException):
-    raise SystemExit(f"not of its type: {error!r}")
+    raise SystemExit(f"wrong type: {error!r}")
 expect(
     "ValidationException",
     "Digest is invalid length for algorithm ECDSA_SHA_256.",
     kms.sign,
     Message=b"not a digest",
-    **asked,
+    **parameters,
 )
 expect(
     "ValidationException",
@@ -57,6 +54,6 @@ expect(
     kms.verify,
     Message=digest(order),
     Signature=b"",
-    **asked,
+    **parameters,
 )
 print("article: ok")

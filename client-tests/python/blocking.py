@@ -1,4 +1,4 @@
-"""A client of aioboto3 that can be called as one of boto3, so that one test does for both."""
+"""A client of aioboto3 with the interface of boto3, so that one test covers both."""
 
 import asyncio
 import contextlib
@@ -8,7 +8,7 @@ import aioboto3
 
 
 class Client:
-    """Each call runs the event loop until it is answered."""
+    """Each call runs the event loop until the response."""
 
     def __init__(self, **options):
         self.runner, self.stack = asyncio.Runner(), contextlib.AsyncExitStack()

@@ -1,4 +1,4 @@
-"""What every proof starts from: clients that know of the emulator by their environment alone."""
+"""Clients and helpers for all tests. The environment alone configures the clients."""
 
 import hashlib
 
@@ -8,19 +8,18 @@ kms = boto3.client("kms")
 
 
 def create_key(spec, usage, client=kms):
-    """The ID of a new key."""
+    """Creates a key and returns its ID."""
     return client.create_key(KeySpec=spec, KeyUsage=usage)["KeyMetadata"]["KeyId"]
 
 
 def public_key(key, client=kms):
-    """The public key of a key, DER as KMS returns it."""
+    """The public key of a key, in DER."""
     return client.get_public_key(KeyId=key)["PublicKey"]
 
 
 class Signing:
-    """A key that signs, for a unittest.TestCase. A signature made outside is never at hand: the
-    private key does not leave, and none comes in. So Verify is given KMS's own signatures, and
-    these again with something about them changed."""
+    """A signing key, for a unittest.TestCase. The private key never leaves KMS, so Verify is tested with KMS's own
+    signatures and with changed ones."""
 
     spec = None
     kms = kms
@@ -52,6 +51,6 @@ class Signing:
             self.verify(message, signature, algorithm, message_type)
 
     def each_way(self, message, algorithm):
-        """The message and its digest, each as its message type: (what is sent, its type)."""
+        """The message and its digest, each with its message type."""
         digest = hashlib.new("sha" + algorithm.rsplit("_", 1)[1], message).digest()
         return [(message, "RAW"), (digest, "DIGEST")]

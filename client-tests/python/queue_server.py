@@ -1,7 +1,4 @@
-"""A real SQS API for the article's queue: moto's server, on a port that the system chooses.
-
-Prints its URL, and serves until its standard input ends.
-"""
+"""An SQS server, moto's, on a free port. It prints its URL and runs until its standard input is closed."""
 
 import logging
 import sys

@@ -1,4 +1,4 @@
-"""aioboto3: the story of test_lifecycle.py again, and what only it can do, many calls at a time."""
+"""aioboto3: the tests of test_lifecycle.py, concurrent calls, and retries."""
 
 import asyncio
 import itertools
@@ -26,7 +26,7 @@ class Lifecycle(test_lifecycle.Lifecycle):
 
 
 class Concurrent(unittest.TestCase):
-    def test_200_calls_at_a_time(self):
+    def test_200_concurrent_calls(self):
         asyncio.run(self.sign_200())
 
     async def sign_200(self):
@@ -36,15 +36,15 @@ class Concurrent(unittest.TestCase):
             key = created["KeyMetadata"]["KeyId"]
             public = load_der_public_key((await kms.get_public_key(KeyId=key))["PublicKey"])
             messages = [f"message {number}".encode() for number in range(200)]
-            asked = {"KeyId": key, "SigningAlgorithm": "ECDSA_SHA_256"}
-            calls = [kms.sign(Message=message, **asked) for message in messages]
+            parameters = {"KeyId": key, "SigningAlgorithm": "ECDSA_SHA_256"}
+            calls = [kms.sign(Message=message, **parameters) for message in messages]
             answers = await asyncio.gather(*calls)
         for message, answer in zip(messages, answers):
             public.verify(answer["Signature"], message, ec.ECDSA(hashes.SHA256()))
 
 
 class Retries(unittest.TestCase):
-    """What each mode makes of a fault."""
+    """Each retry mode with each fault."""
 
     def control(self, method, body=None):
         request = urllib.request.Request(
@@ -56,7 +56,7 @@ class Retries(unittest.TestCase):
         with urllib.request.urlopen(request, timeout=60) as answer:
             return json.loads(answer.read() or "null")
 
-    def test_a_fault_is_tried_again(self):
+    def test_faults_are_retried(self):
         faults = [
             {"error": "ThrottlingException"},
             {"status": 503},
@@ -65,9 +65,9 @@ class Retries(unittest.TestCase):
         ]
         for mode, fault in itertools.product(["legacy", "standard", "adaptive"], faults):
             with self.subTest(mode, **fault):
-                asyncio.run(self.tried_again(mode, fault))
+                asyncio.run(self.retry(mode, fault))
 
-    async def tried_again(self, mode, fault):
+    async def retry(self, mode, fault):
         config = Config(retries={"mode": mode, "total_max_attempts": 3})
         async with aioboto3.Session().client("kms", config=config) as kms:
             self.control("POST", {"operation": "GenerateRandom", "times": 1, **fault})

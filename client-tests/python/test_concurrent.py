@@ -1,4 +1,4 @@
-"""Many calls at a time, by threads that share a client."""
+"""Concurrent calls by threads that share a client."""
 
 import threading
 import unittest
@@ -16,7 +16,7 @@ CALLS = 200
 
 
 class Concurrent(unittest.TestCase):
-    def test_200_calls_at_a_time(self):
+    def test_200_concurrent_calls(self):
         kms = boto3.client("kms", config=Config(max_pool_connections=CALLS))
         key = create_key("ECC_NIST_P256", "SIGN_VERIFY")
         public = load_der_public_key(public_key(key))
@@ -25,8 +25,8 @@ class Concurrent(unittest.TestCase):
 
         def sign(message):
             together.wait()
-            asked = {"KeyId": key, "Message": message, "SigningAlgorithm": "ECDSA_SHA_256"}
-            return kms.sign(**asked)
+            parameters = {"KeyId": key, "Message": message, "SigningAlgorithm": "ECDSA_SHA_256"}
+            return kms.sign(**parameters)
 
         with ThreadPoolExecutor(CALLS) as threads:
             answers = list(threads.map(sign, messages))

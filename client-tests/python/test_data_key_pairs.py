@@ -1,7 +1,7 @@
-"""Data key pairs: the private key of each is used outside, against its public key.
+"""Data key pairs: other libraries use the private key with its public key.
 
-OpenSSL in `cryptography` reads all but two kinds. SM2 is read by the `openssl` command. ML-KEM
-comes as the expanded key, which `cryptography` does not take; kyber-py decapsulates with it.
+`cryptography` reads all but two kinds of keys. The `openssl` command reads SM2. An ML-KEM private key is an expanded key,
+which `cryptography` does not read; kyber-py does.
 """
 
 import subprocess
@@ -27,8 +27,7 @@ CONTEXT = {"purpose": "a data key pair"}
 
 
 class Pair:
-    """Made both ways, plain and without the plaintext; `agree` checks that the two keys of a pair
-    belong together."""
+    """Both operations, with and without plaintext. `agree` checks that the two keys belong together."""
 
     kms = kms
 
@@ -41,12 +40,12 @@ class Pair:
         decrypted = self.kms.decrypt(CiphertextBlob=blob, EncryptionContext=CONTEXT)
         return pair, decrypted["Plaintext"]
 
-    def test_a_pair(self):
+    def test_pair(self):
         pair, decrypted = self.make(self.kms.generate_data_key_pair)
         self.assertEqual(pair["PrivateKeyPlaintext"], decrypted)
         self.agree(decrypted, pair["PublicKey"])
 
-    def test_a_pair_without_plaintext(self):
+    def test_pair_without_plaintext(self):
         pair, decrypted = self.make(self.kms.generate_data_key_pair_without_plaintext)
         self.assertNotIn("PrivateKeyPlaintext", pair)
         self.agree(decrypted, pair["PublicKey"])
@@ -80,7 +79,7 @@ class EllipticCurve(Pair):
         secret = private.exchange(ec.ECDH(), other.public_key())
         self.assertEqual(other.exchange(ec.ECDH(), public), secret)
         if self.curve.name in ("secp256r1", "secp384r1", "secp521r1"):
-            # And with KMS for the other side.
+            # KMS is the other side of the agreement.
             key = create_key(self.spec, "KEY_AGREEMENT")
             inside = load_der_public_key(kms.get_public_key(KeyId=key)["PublicKey"])
             answer = kms.derive_shared_secret(
@@ -94,10 +93,10 @@ class MlKem(Pair):
     def agree(self, private_der, public_der):
         encapsulation = public_der[22:]
         decapsulation = private_der[-self.private_length :]
-        # FIPS 203: the expanded key holds the public one, behind the polynomials.
+        # FIPS 203: the expanded key contains the public key after the polynomials.
         behind = len(encapsulation) - 32
         self.assertEqual(decapsulation[behind : behind + len(encapsulation)], encapsulation)
-        # PKCS#8 of version 0, with the algorithm of the public key, an OCTET STRING in another.
+        # PKCS#8 version 0 with the public key's algorithm and two nested OCTET STRINGs.
         algorithm = public_der[4:17]
         head = bytes([2, 1, 0]) + algorithm
         self.assertEqual(private_der[4 : 4 + len(head)], head)
@@ -145,7 +144,7 @@ class Ed25519(Pair, unittest.TestCase):
 
 class Sm2(Pair, unittest.TestCase):
     spec = "SM2"
-    # Nowhere but in China.
+    # Only the Regions in China have SM2.
     kms = boto3.client("kms", region_name="cn-north-1")
 
     def agree(self, private_der, public_der):

@@ -1,4 +1,4 @@
-"""DeriveSharedSecret: the other side of the agreement is OpenSSL in `cryptography`."""
+"""DeriveSharedSecret: the other side of the agreement is `cryptography`."""
 
 import unittest
 
@@ -13,7 +13,7 @@ from proofs import create_key, kms, public_key
 
 
 class Agreement:
-    def test_both_sides_have_the_same_secret(self):
+    def test_agreement(self):
         key = create_key(self.spec, "KEY_AGREEMENT")
         inside = load_der_public_key(public_key(key))
         outside = ec.generate_private_key(self.curve)

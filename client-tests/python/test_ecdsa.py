@@ -1,4 +1,4 @@
-"""ECDSA: signatures checked by OpenSSL in `cryptography`."""
+"""ECDSA signatures, verified by `cryptography`."""
 
 import unittest
 
@@ -27,7 +27,7 @@ class Ecdsa(Signing):
                 outside.verify(signature, MESSAGE, scheme)
                 with self.assertRaises(InvalidSignature):
                     outside.verify(signature, b"another", scheme)
-                # s and n - s are both right, whichever of them is the higher one.
+                # Both s and n - s are valid.
                 r, s = decode_dss_signature(signature)
                 flipped = encode_dss_signature(r, order - s)
                 outside.verify(flipped, MESSAGE, scheme)

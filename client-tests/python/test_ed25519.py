@@ -1,5 +1,4 @@
-"""Ed25519: the pure form checked by OpenSSL in `cryptography`, which has no Ed25519ph; that one is
-checked by libsodium in PyNaCl."""
+"""Ed25519 signatures: `cryptography` verifies the pure form, libsodium in PyNaCl verifies Ed25519ph."""
 
 import hashlib
 import unittest
@@ -17,7 +16,7 @@ MESSAGE = b"a message"
 class Ed25519(Signing, unittest.TestCase):
     spec = "ECC_NIST_EDWARDS25519"
 
-    def test_the_pure_form(self):
+    def test_pure_form(self):
         signature = self.sign(MESSAGE, "ED25519_SHA_512", "RAW")
         outside = load_der_public_key(self.der)
         outside.verify(signature, MESSAGE)
@@ -26,17 +25,16 @@ class Ed25519(Signing, unittest.TestCase):
         self.assertTrue(self.verify(MESSAGE, signature, "ED25519_SHA_512", "RAW"))
         self.refuse(b"another", signature, "ED25519_SHA_512", "RAW")
 
-    def test_the_prehash_form(self):
+    def test_prehash_form(self):
         digest = hashlib.sha512(MESSAGE).digest()
         signature = self.sign(digest, "ED25519_PH_SHA_512", "DIGEST")
         self.assertTrue(self.verify(digest, signature, "ED25519_PH_SHA_512", "DIGEST"))
         self.assertTrue(self.sodium_verifies(digest, signature))
-        # KMS hashes what it was given once more, so the signature is one of the digest, and not
-        # of the message that the digest was made of.
+        # KMS hashes its input again, so it signs the digest as a message.
         self.assertFalse(self.sodium_verifies(MESSAGE, signature))
         self.assertFalse(self.sodium_verifies(b"another", signature))
 
-    def test_neither_form_passes_for_the_other(self):
+    def test_forms_are_not_interchangeable(self):
         digest = hashlib.sha512(MESSAGE).digest()
         pure = self.sign(digest, "ED25519_SHA_512", "RAW")
         prehash = self.sign(digest, "ED25519_PH_SHA_512", "DIGEST")

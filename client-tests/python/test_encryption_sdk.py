@@ -1,5 +1,4 @@
-"""The AWS Encryption SDK: its keyrings of today, and the master key providers before them, which
-alone have a cache of data keys in Python."""
+"""The AWS Encryption SDK: keyrings, and the older master key providers with their cache of data keys."""
 
 import unittest
 
@@ -23,7 +22,7 @@ providers = AwsCryptographicMaterialProviders(config=MaterialProvidersConfig())
 
 
 def create_key():
-    """An ARN: a master key provider takes the Region from it."""
+    """Creates a key and returns its ARN. A master key provider takes the Region from it."""
     return kms.create_key()["KeyMetadata"]["Arn"]
 
 
@@ -41,9 +40,8 @@ def multi_keyring(generator, *children):
     )
 
 
-class Watched:
-    """A session that notes what its clients ask of KMS, and what KMS refuses: the SDK's own errors
-    do not say."""
+class RecordingSession:
+    """A session that records its clients' calls to KMS and their errors, which the SDK hides."""
 
     def __init__(self):
         self.calls, self.refusals = [], []
@@ -65,7 +63,7 @@ class Watched:
 
 
 def of_another_context(message):
-    """The message with its header's context changed: only KMS can tell."""
+    """Changes the encryption context in the message's header. Only KMS detects it."""
     assert message.count(b"number-42") == 1
     return message.replace(b"number-42", b"number-43")
 
@@ -84,14 +82,14 @@ class Keyrings(unittest.TestCase):
         self.assertEqual(plaintext, PLAINTEXT)
         return header
 
-    def test_a_document(self):
+    def test_document(self):
         header = self.decrypt(self.encrypt(keyring(self.one)), keyring(self.one))
         self.assertLessEqual(CONTEXT.items(), header.encryption_context.items())
         (data_key,) = header.encrypted_data_keys
         self.assertEqual(data_key.key_provider.key_info, self.one.encode())
 
-    def test_another_context(self):
-        watched = Watched()
+    def test_wrong_context(self):
+        watched = RecordingSession()
         message, ring = self.encrypt(keyring(self.one)), watched.keyring(self.one)
         self.decrypt(message, ring, encryption_context={"order": "number-42"})
         with self.assertRaisesRegex(AWSEncryptionSDKClientError, "context does not match"):
@@ -101,7 +99,7 @@ class Keyrings(unittest.TestCase):
             self.decrypt(of_another_context(message), ring)
         self.assertEqual(watched.refusals, ["InvalidCiphertextException"])
 
-    def test_another_key(self):
+    def test_wrong_key(self):
         with self.assertRaisesRegex(AWSEncryptionSDKClientError, "No Encrypted Data Keys found"):
             self.decrypt(self.encrypt(keyring(self.one)), keyring(self.other))
 
@@ -118,7 +116,7 @@ class Keyrings(unittest.TestCase):
         message = self.encrypt(both)
         kms.disable_key(KeyId=one)
         self.decrypt(message, both)
-        watched = Watched()
+        watched = RecordingSession()
         with self.assertRaises(AWSEncryptionSDKClientError):
             self.decrypt(message, watched.keyring(one))
         self.assertEqual(watched.refusals, ["DisabledException"])
@@ -129,33 +127,33 @@ class MasterKeyProviders(unittest.TestCase):
     def setUpClass(cls):
         cls.one, cls.other = create_key(), create_key()
 
-    def test_a_document(self):
-        watched = Watched()
+    def test_document(self):
+        watched = RecordingSession()
         message = self.encrypt(key_provider=watched.provider(self.one))
         self.assertEqual(watched.calls, ["GenerateDataKey"])
         self.assertEqual(self.decrypt(message, watched.provider(self.one)), PLAINTEXT)
         self.assertEqual(watched.calls, ["GenerateDataKey", "Decrypt"])
 
-    def test_a_document_of_a_keyring(self):
+    def test_document_of_a_keyring(self):
         message, _ = sdk.encrypt(source=PLAINTEXT, keyring=keyring(self.one))
-        self.assertEqual(self.decrypt(message, Watched().provider(self.one)), PLAINTEXT)
+        self.assertEqual(self.decrypt(message, RecordingSession().provider(self.one)), PLAINTEXT)
 
-    def test_another_context(self):
-        watched = Watched()
+    def test_wrong_context(self):
+        watched = RecordingSession()
         message = self.encrypt(key_provider=watched.provider(self.one))
         with self.assertRaises(AWSEncryptionSDKClientError):
             self.decrypt(of_another_context(message), watched.provider(self.one))
         self.assertEqual(watched.refusals, ["InvalidCiphertextException"])
 
     def test_either_key_of_two(self):
-        watched = Watched()
+        watched = RecordingSession()
         message = self.encrypt(key_provider=watched.provider(self.one, self.other))
         self.assertEqual(watched.calls, ["GenerateDataKey", "Encrypt"])
         for key in (self.one, self.other):
-            self.assertEqual(self.decrypt(message, Watched().provider(key)), PLAINTEXT)
+            self.assertEqual(self.decrypt(message, RecordingSession().provider(key)), PLAINTEXT)
 
-    def test_a_cache_of_data_keys(self):
-        watched = Watched()
+    def test_data_key_cache(self):
+        watched = RecordingSession()
         manager = aws_encryption_sdk.CachingCryptoMaterialsManager(
             master_key_provider=watched.provider(self.one),
             cache=aws_encryption_sdk.LocalCryptoMaterialsCache(10),
@@ -164,7 +162,7 @@ class MasterKeyProviders(unittest.TestCase):
         )
         messages = [self.encrypt(materials_manager=manager) for _ in range(2)]
         self.assertEqual(watched.calls, ["GenerateDataKey"])
-        # The third is one more than the data key is for.
+        # The data key is for two messages, so the third needs another.
         messages.append(self.encrypt(materials_manager=manager))
         self.assertEqual(watched.calls, ["GenerateDataKey"] * 2)
         provider = watched.provider(self.one)

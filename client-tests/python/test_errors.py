@@ -1,4 +1,4 @@
-"""KMS's exceptions as boto3 knows them: by their type, with AWS's words and a request ID."""
+"""KMS's exceptions in boto3: their type, AWS's message and a request ID."""
 
 import json
 import unittest
@@ -20,7 +20,7 @@ class Errors(unittest.TestCase):
         cls.sealed = kms.encrypt(KeyId=cls.symmetric, Plaintext=b"p")["CiphertextBlob"]
 
     def refused(self, code, message, operation, **members):
-        """The operation fails with this, as a ClientError whose type is the client's own, if it has one."""
+        """The operation must fail with this error. If the client has an exception for it, the error is of that type."""
         with self.assertRaises(ClientError) as caught:
             operation(**members)
         error = caught.exception
@@ -31,15 +31,15 @@ class Errors(unittest.TestCase):
         self.assertEqual(metadata["HTTPStatusCode"], 400)
         self.assertEqual(metadata["RetryAttempts"], 0)
 
-    def test_what_is_not_there(self):
-        nobody = ACCOUNT + "key/1234abcd-12ab-34cd-56ef-1234567890ab"
-        text = f"Key '{nobody}' does not exist"
-        self.refused("NotFoundException", text, kms.describe_key, KeyId=nobody)
-        self.refused("NotFoundException", text, kms.encrypt, KeyId=nobody[-36:], Plaintext=b"p")
-        text = f"Alias {ACCOUNT}alias/nobody is not found."
-        self.refused("NotFoundException", text, kms.describe_key, KeyId="alias/nobody")
+    def test_not_found(self):
+        unknown = ACCOUNT + "key/1234abcd-12ab-34cd-56ef-1234567890ab"
+        text = f"Key '{unknown}' does not exist"
+        self.refused("NotFoundException", text, kms.describe_key, KeyId=unknown)
+        self.refused("NotFoundException", text, kms.encrypt, KeyId=unknown[-36:], Plaintext=b"p")
+        text = f"Alias {ACCOUNT}alias/unknown is not found."
+        self.refused("NotFoundException", text, kms.describe_key, KeyId="alias/unknown")
 
-    def test_what_is_there_already(self):
+    def test_already_exists(self):
         kms.create_alias(AliasName="alias/errors", TargetKeyId=self.symmetric)
         self.refused(
             "AlreadyExistsException",
@@ -49,7 +49,7 @@ class Errors(unittest.TestCase):
             TargetKeyId=self.signing,
         )
 
-    def test_states_of_a_key(self):
+    def test_key_states(self):
         key = create_key("SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT")
         kms.disable_key(KeyId=key)
         text = f"{ACCOUNT}key/{key} is disabled."
@@ -58,7 +58,7 @@ class Errors(unittest.TestCase):
         text = f"{ACCOUNT}key/{key} is pending deletion."
         self.refused("KMSInvalidStateException", text, kms.encrypt, KeyId=key, Plaintext=b"p")
 
-    def test_another_usage(self):
+    def test_wrong_key_usage(self):
         self.refused(
             "InvalidKeyUsageException",
             f"{ACCOUNT}key/{self.signing} key usage is SIGN_VERIFY which is not valid for Encrypt.",
@@ -69,8 +69,8 @@ class Errors(unittest.TestCase):
 
     def test_signatures(self):
         signature = kms.sign(KeyId=self.signing, **SIGNING)["Signature"]
-        asked = {**SIGNING, "KeyId": self.signing, "Signature": signature, "Message": b"n"}
-        self.refused("KMSInvalidSignatureException", "", kms.verify, **asked)
+        parameters = {**SIGNING, "KeyId": self.signing, "Signature": signature, "Message": b"n"}
+        self.refused("KMSInvalidSignatureException", "", kms.verify, **parameters)
         self.refused(
             "ValidationException",
             "Digest is invalid length for algorithm ECDSA_SHA_256.",
@@ -100,8 +100,8 @@ class Errors(unittest.TestCase):
 
     def test_macs(self):
         key = create_key("HMAC_256", "GENERATE_VERIFY_MAC")
-        asked = {"KeyId": key, "Message": b"m", "MacAlgorithm": "HMAC_SHA_256"}
-        self.refused("KMSInvalidMacException", "", kms.verify_mac, Mac=b"m" * 32, **asked)
+        parameters = {"KeyId": key, "Message": b"m", "MacAlgorithm": "HMAC_SHA_256"}
+        self.refused("KMSInvalidMacException", "", kms.verify_mac, Mac=b"m" * 32, **parameters)
 
     def test_policies(self):
         statement = {
@@ -129,8 +129,8 @@ class Errors(unittest.TestCase):
             DryRun=True,
         )
 
-    def test_what_the_model_forbids(self):
-        """Most of it botocore sees itself, but not how long something binary is."""
+    def test_constraints_of_the_model(self):
+        """botocore checks most constraints itself, but not the length of binary members."""
         with self.assertRaisesRegex(ParamValidationError, "Invalid length for parameter KeyId"):
             kms.describe_key(KeyId="")
         self.refused(

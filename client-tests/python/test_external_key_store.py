@@ -1,5 +1,4 @@
-"""Keys in external key stores: an emulator of its own calls a proxy of its own, which does the
-real thing and checks who asks."""
+"""Keys in external key stores. Each test has its own emulator and a proxy that encrypts and checks signatures."""
 
 import datetime
 import ipaddress
@@ -79,19 +78,19 @@ class ExternalKeyStore(unittest.TestCase):
         self.assertEqual(error["Code"], code)
         return error["Message"]
 
-    def test_the_life_of_a_store(self):
+    def test_store_life_cycle(self):
         store = self.create_store()
         self.assertEqual(self.proxy.calls[-1][0], "/health")
         self.assertEqual(self.proxy.calls[-1][1]["kmsOperation"], "CreateCustomKeyStore")
-        (told,) = self.kms.describe_custom_key_stores(CustomKeyStoreId=store)["CustomKeyStores"]
-        self.assertEqual(told["ConnectionState"], "DISCONNECTED")
-        proxy = told["XksProxyConfiguration"]
+        (described,) = self.kms.describe_custom_key_stores(CustomKeyStoreId=store)["CustomKeyStores"]
+        self.assertEqual(described["ConnectionState"], "DISCONNECTED")
+        proxy = described["XksProxyConfiguration"]
         self.assertEqual(proxy["UriPath"], PREFIX)
-        self.assertNotIn(self.proxy.secret, str(told))
+        self.assertNotIn(self.proxy.secret, str(described))
 
         self.kms.connect_custom_key_store(CustomKeyStoreId=store)
-        (told,) = self.kms.describe_custom_key_stores()["CustomKeyStores"]
-        self.assertEqual(told["ConnectionState"], "CONNECTED")
+        (described,) = self.kms.describe_custom_key_stores()["CustomKeyStores"]
+        self.assertEqual(described["ConnectionState"], "CONNECTED")
         self.refused(
             "CustomKeyStoreInvalidStateException", "delete_custom_key_store", CustomKeyStoreId=store
         )
@@ -110,13 +109,13 @@ class ExternalKeyStore(unittest.TestCase):
         )
         self.kms.update_custom_key_store(CustomKeyStoreId=store, NewCustomKeyStoreName="renamed")
         self.kms.connect_custom_key_store(CustomKeyStoreId=store)
-        (told,) = self.kms.describe_custom_key_stores(CustomKeyStoreName="renamed")[
+        (described,) = self.kms.describe_custom_key_stores(CustomKeyStoreName="renamed")[
             "CustomKeyStores"
         ]
-        self.assertEqual(told["CustomKeyStoreId"], store)
+        self.assertEqual(described["CustomKeyStoreId"], store)
         self.kms.encrypt(KeyId=key["KeyId"], Plaintext=b"a")
 
-    def test_an_empty_store_is_deleted(self):
+    def test_delete_empty_store(self):
         store = self.create_store()
         self.kms.delete_custom_key_store(CustomKeyStoreId=store)
         self.assertEqual(self.kms.describe_custom_key_stores()["CustomKeyStores"], [])
@@ -124,7 +123,7 @@ class ExternalKeyStore(unittest.TestCase):
             "CustomKeyStoreNotFoundException", "connect_custom_key_store", CustomKeyStoreId=store
         )
 
-    def test_what_is_encrypted_needs_the_proxy_to_open(self):
+    def test_decryption_needs_the_proxy(self):
         store = self.connected_store()
         key = self.create_key(store)
         context = {"purpose": "test"}
@@ -151,12 +150,12 @@ class ExternalKeyStore(unittest.TestCase):
         self.assertEqual(self.kms.decrypt(CiphertextBlob=moved)["Plaintext"], b"a message")
         self.assertEqual(len(self.proxy.calls), calls)
 
-        # Another key outside in the place of the first does not open it.
+        # A different external key with the same ID does not decrypt it.
         self.proxy.add_key("key-1")
         with self.assertRaises(ClientError):
             self.kms.decrypt(CiphertextBlob=sealed, EncryptionContext=context)
 
-    def test_every_changed_byte_is_noticed(self):
+    def test_changed_ciphertext(self):
         key = self.create_key(self.connected_store())
         sealed = self.kms.encrypt(KeyId=key["KeyId"], Plaintext=b"m")["CiphertextBlob"]
         for at in range(0, len(sealed), 7):
@@ -165,7 +164,7 @@ class ExternalKeyStore(unittest.TestCase):
             with self.assertRaises(ClientError, msg=f"byte {at}"):
                 self.kms.decrypt(CiphertextBlob=bytes(changed))
 
-    def test_keys_that_will_not_do_are_refused(self):
+    def test_unusable_keys(self):
         store = self.connected_store()
         self.create_key(store)
         new = {"Origin": "EXTERNAL_KEY_STORE", "CustomKeyStoreId": store}
@@ -175,7 +174,7 @@ class ExternalKeyStore(unittest.TestCase):
         self.proxy.disabled.add("key-3")
         self.refused("XksKeyInvalidConfigurationException", "create_key", XksKeyId="key-3", **new)
 
-    def test_a_proxy_that_fails_is_told_of(self):
+    def test_failing_proxy(self):
         store = self.connected_store()
         key = self.create_key(store)["KeyId"]
         sealed = self.kms.encrypt(KeyId=key, Plaintext=b"a")["CiphertextBlob"]
@@ -199,7 +198,7 @@ class ExternalKeyStore(unittest.TestCase):
         self.proxy.stop()
         self.refused("KMSInvalidStateException", "decrypt", CiphertextBlob=sealed)
 
-    def test_a_proxy_that_does_not_know_us_or_is_not_there_gets_no_store(self):
+    def test_store_needs_a_reachable_proxy(self):
         wrong = {
             "AccessKeyId": self.proxy.access_key_id,
             "RawSecretAccessKey": self.proxy.secret[::-1].replace("=", "A"),
@@ -215,13 +214,13 @@ class ExternalKeyStore(unittest.TestCase):
 
 
 class OverTls(ExternalKeyStore):
-    """The same, and a proxy whose certificate nobody vouches for is not believed."""
+    """The same tests over TLS, and a proxy with an untrusted certificate."""
 
     def setUp(self):
         folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
         self.start(Proxy(certificate(folder)), f"--xks-ca={folder / 'certificate.pem'}")
 
-    def test_a_proxy_that_nobody_vouches_for_gets_no_store(self):
+    def test_store_needs_a_trusted_proxy(self):
         folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
         self.end()
         own = folder / "own"
@@ -236,7 +235,7 @@ class OverTls(ExternalKeyStore):
 
 
 def certificate(folder):
-    """A certificate for 127.0.0.1 that vouches for itself, in a folder, and a server's TLS with it."""
+    """A self-signed certificate for 127.0.0.1 in a folder, and a TLS context for a server with it."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "a proxy")])
     now = datetime.datetime.now(datetime.timezone.utc)

@@ -1,4 +1,4 @@
-"""HTTPS: AWS_CA_BUNDLE says whom to trust, as for AWS itself."""
+"""HTTPS: AWS_CA_BUNDLE names the trusted authority."""
 
 import datetime
 import functools
@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 
 def another_authority():
-    """A certificate that vouches for nobody here, as PEM."""
+    """The certificate of another authority, in PEM."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "another authority")])
     now = datetime.datetime.now(datetime.timezone.utc)
@@ -28,27 +28,27 @@ def another_authority():
 class Https(unittest.TestCase):
     connect = functools.partial(boto3.client, "kms")
 
-    def asked(self, **options):
-        """How many random bytes KMS gave for nine."""
+    def random_length(self, **options):
+        """Requests nine random bytes and returns their number."""
         client = self.connect(**options)
         self.assertRegex(client.meta.endpoint_url, "^https://")
         return len(client.generate_random(NumberOfBytes=9)["Plaintext"])
 
-    def test_the_authority_of_the_environment(self):
-        self.assertEqual(self.asked(), 9)
+    def test_authority_of_the_environment(self):
+        self.assertEqual(self.random_length(), 9)
 
     def test_another_authority(self):
         with tempfile.NamedTemporaryFile() as bundle:
             bundle.write(another_authority())
             bundle.flush()
-            # aioboto3 would try again, and in vain.
+            # Without this, aioboto3 would retry.
             once = Config(retries={"total_max_attempts": 1})
             with self.assertRaisesRegex(SSLError, "CERTIFICATE_VERIFY_FAILED"):
-                self.asked(verify=bundle.name, config=once)
+                self.random_length(verify=bundle.name, config=once)
 
-    def test_no_authority(self):
-        with warnings.catch_warnings(action="ignore"):  # urllib3's, that it is insecure
-            self.assertEqual(self.asked(verify=False), 9)
+    def test_without_verification(self):
+        with warnings.catch_warnings(action="ignore"):  # urllib3 warns of the insecure connection
+            self.assertEqual(self.random_length(verify=False), 9)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""HTTPS with aioboto3: the same again."""
+"""The tests of test_https.py with aioboto3."""
 
 import unittest
 

@@ -1,4 +1,4 @@
-"""Key material made outside: what KMS does with it, other libraries do with the very same key."""
+"""Imported key material: KMS and other libraries use the same key."""
 
 import datetime
 import hmac
@@ -60,8 +60,8 @@ class Import(unittest.TestCase):
         for algorithm in ["RSA_AES_KEY_WRAP_SHA_1", "RSA_AES_KEY_WRAP_SHA_256"]:
             key = create("RSA_2048", "SIGN_VERIFY")
             bring(key, pkcs8(private), algorithm, "RSA_3072")
-            asked = {"KeyId": key, "Message": b"m", "SigningAlgorithm": "RSASSA_PKCS1_V1_5_SHA_256"}
-            signature = kms.sign(**asked)["Signature"]
+            arguments = {"KeyId": key, "Message": b"m", "SigningAlgorithm": "RSASSA_PKCS1_V1_5_SHA_256"}
+            signature = kms.sign(**arguments)["Signature"]
             public.verify(signature, b"m", padding.PKCS1v15(), hashes.SHA256())
             self.assertEqual(
                 private.sign(b"m", padding.PKCS1v15(), hashes.SHA256()), signature
@@ -84,20 +84,20 @@ class Import(unittest.TestCase):
                 private = ec.generate_private_key(curve)
                 key = create(spec, "SIGN_VERIFY")
                 bring(key, pkcs8(private), algorithm)
-                asked = {"KeyId": key, "Message": b"m", "SigningAlgorithm": f"ECDSA_SHA_{name}"}
-                signature = kms.sign(**asked)["Signature"]
+                arguments = {"KeyId": key, "Message": b"m", "SigningAlgorithm": f"ECDSA_SHA_{name}"}
+                signature = kms.sign(**arguments)["Signature"]
                 private.public_key().verify(signature, b"m", ec.ECDSA(digest))
                 with self.assertRaises(InvalidSignature):
                     private.public_key().verify(signature, b"n", ec.ECDSA(digest))
                 outside = private.sign(b"m", ec.ECDSA(digest))
-                self.assertTrue(kms.verify(Signature=outside, **asked)["SignatureValid"])
+                self.assertTrue(kms.verify(Signature=outside, **arguments)["SignatureValid"])
 
     def test_ed25519_signs(self):
         private = ed25519.Ed25519PrivateKey.generate()
         key = create("ECC_NIST_EDWARDS25519", "SIGN_VERIFY")
         bring(key, pkcs8(private))
-        asked = {"KeyId": key, "Message": b"m", "SigningAlgorithm": "ED25519_SHA_512"}
-        self.assertEqual(kms.sign(**asked)["Signature"], private.sign(b"m"))
+        arguments = {"KeyId": key, "Message": b"m", "SigningAlgorithm": "ED25519_SHA_512"}
+        self.assertEqual(kms.sign(**arguments)["Signature"], private.sign(b"m"))
 
     def test_curves_agree(self):
         private = ec.generate_private_key(ec.SECP256R1())
@@ -117,12 +117,12 @@ class Import(unittest.TestCase):
             secret = os.urandom(length)
             key = create(f"HMAC_{bits}", "GENERATE_VERIFY_MAC")
             bring(key, secret)
-            asked = {"KeyId": key, "Message": b"m", "MacAlgorithm": f"HMAC_SHA_{bits}"}
+            arguments = {"KeyId": key, "Message": b"m", "MacAlgorithm": f"HMAC_SHA_{bits}"}
             mac = hmac.digest(secret, b"m", f"sha{bits}")
-            self.assertEqual(kms.generate_mac(**asked)["Mac"], mac)
-            self.assertTrue(kms.verify_mac(Mac=mac, **asked)["MacValid"])
+            self.assertEqual(kms.generate_mac(**arguments)["Mac"], mac)
+            self.assertTrue(kms.verify_mac(Mac=mac, **arguments)["MacValid"])
 
-    def test_a_symmetric_key_comes_and_goes(self):
+    def test_symmetric_key(self):
         secret = os.urandom(32)
         key = create("SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT")
         first = bring(key, secret)["KeyMaterialId"]
@@ -148,7 +148,7 @@ class Import(unittest.TestCase):
         states = [entry["KeyMaterialState"] for page in pages for entry in page["Rotations"]]
         self.assertEqual(states, ["NON_CURRENT", "CURRENT"])
 
-    def test_material_that_is_not_the_keys_is_refused(self):
+    def test_wrong_material(self):
         private = pkcs8(ec.generate_private_key(ec.SECP256R1()))
         for spec, usage, material in [
             ("ECC_NIST_P384", "SIGN_VERIFY", private),

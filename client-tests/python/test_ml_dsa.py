@@ -1,4 +1,4 @@
-"""ML-DSA: signatures checked by OpenSSL in `cryptography`; mu computed here, as FIPS 204 says."""
+"""ML-DSA signatures, verified by `cryptography`. mu is computed here by FIPS 204."""
 
 import hashlib
 import unittest
@@ -17,11 +17,11 @@ class MlDsa(Signing):
         self.outside = load_der_public_key(self.der)
 
     def mu(self, message):
-        # The two zeros: the pure form, and a context of no bytes.
+        # The two zeros mean the pure form and an empty context.
         key = hashlib.shake_256(self.outside.public_bytes_raw()).digest(64)
         return hashlib.shake_256(key + b"\0\0" + message).digest(64)
 
-    def test_a_message(self):
+    def test_message(self):
         signature = self.sign(MESSAGE, ALGORITHM, "RAW")
         self.outside.verify(signature, MESSAGE)
         with self.assertRaises(InvalidSignature):
@@ -32,17 +32,17 @@ class MlDsa(Signing):
         self.assertTrue(self.verify(self.mu(MESSAGE), signature, ALGORITHM, "EXTERNAL_MU"))
         self.refuse(b"another", signature, ALGORITHM, "RAW")
 
-    def test_an_external_mu(self):
+    def test_external_mu(self):
         mu = self.mu(MESSAGE)
         signature = self.sign(mu, ALGORITHM, "EXTERNAL_MU")
         self.outside.verify(signature, MESSAGE)
         self.outside.verify_mu(signature, mu)
         self.assertTrue(self.verify(mu, signature, ALGORITHM, "EXTERNAL_MU"))
         self.assertTrue(self.verify(MESSAGE, signature, ALGORITHM, "RAW"))
-        # The 64 bytes are no message of their own.
+        # The signature is not valid for the 64 bytes as a message.
         self.refuse(mu, signature, ALGORITHM, "RAW")
 
-    def test_an_external_mu_of_a_message_too_long_for_kms(self):
+    def test_external_mu_of_a_long_message(self):
         message = b"m" * 4097
         with self.assertRaises(kms.exceptions.ClientError):
             self.sign(message, ALGORITHM, "RAW")

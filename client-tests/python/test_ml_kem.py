@@ -1,8 +1,7 @@
-"""ML-KEM: encapsulated outside, by OpenSSL in `cryptography`, which has no ML-KEM-512, and by
-kyber-py, which has all three; decapsulated by KMS.
+"""ML-KEM: `cryptography` (without ML-KEM-512) and kyber-py encapsulate, and KMS decapsulates.
 
-What Encapsulate makes cannot be opened outside, as the private key does not leave. It is proven by
-Decapsulate, and Decapsulate by what was made outside.
+The private key never leaves KMS, so no other library can check Encapsulate. Decapsulate checks it, and the other libraries
+check Decapsulate.
 """
 
 import unittest
@@ -28,7 +27,7 @@ class MlKem:
         return answer["SharedSecret"]
 
     def test_encapsulated_by_kyber_py(self):
-        # The key itself is what follows the 22 bytes of its DER wrapping.
+        # The key follows 22 bytes of DER.
         secret, ciphertext = self.kyber.encaps(self.der[22:])
         self.assertEqual(self.decapsulate(ciphertext), secret)
         changed = bytes([ciphertext[0] ^ 1]) + ciphertext[1:]
@@ -41,7 +40,7 @@ class MlKem:
         self.assertEqual(secret, answer["SharedSecret"])
 
 
-class InOpenSsl(MlKem):
+class WithOpenSsl(MlKem):
     def test_encapsulated_by_openssl(self):
         outside = load_der_public_key(self.der)
         self.assertEqual(outside.public_bytes_raw(), self.der[22:])
@@ -53,9 +52,9 @@ class MlKem512(MlKem, unittest.TestCase):
     spec, kyber = "ML_KEM_512", ML_KEM_512
 
 
-class MlKem768(InOpenSsl, unittest.TestCase):
+class MlKem768(WithOpenSsl, unittest.TestCase):
     spec, kyber = "ML_KEM_768", ML_KEM_768
 
 
-class MlKem1024(InOpenSsl, unittest.TestCase):
+class MlKem1024(WithOpenSsl, unittest.TestCase):
     spec, kyber = "ML_KEM_1024", ML_KEM_1024

@@ -1,7 +1,7 @@
-"""MongoDB's field level encryption: libmongocrypt, in C, has a KMS client of its own, with HTTPS alone.
+"""MongoDB's field level encryption: libmongocrypt has its own KMS client in C, which requires HTTPS.
 
-It makes each request, its signature too, and reads each answer; the driver brings them to the network and
-keeps the data keys, which is what `Driver` does here, for want of a MongoDB.
+libmongocrypt creates signed requests and parses the responses. `Driver` replaces MongoDB's driver: it sends the requests and
+stores the data keys.
 """
 
 import os
@@ -69,7 +69,7 @@ class FieldLevelEncryption(unittest.TestCase):
         return {"region": "us-east-1", "key": arn, "endpoint": ENDPOINT}
 
     def encrypter(self):
-        """A new one each time: one that has seen a data key keeps it."""
+        """A new one each time, because it caches data keys."""
         encrypter = ExplicitEncrypter(Driver(self.vault), MongoCryptOptions(PROVIDERS))
         self.addCleanup(encrypter.close)
         return encrypter
@@ -80,12 +80,12 @@ class FieldLevelEncryption(unittest.TestCase):
     def decrypt(self, sealed):
         return bson.decode(self.encrypter().decrypt(sealed))["v"]
 
-    def test_a_field(self):
+    def test_field(self):
         sealed = self.encrypt("Ünïcödé")
         self.assertNotIn("Ünïcödé".encode(), sealed)
         self.assertEqual(self.decrypt(sealed), "Ünïcödé")
 
-    def test_another_master_key(self):
+    def test_wrong_master_key(self):
         sealed = self.encrypt(42)
         rewrapped = self.encrypter().rewrap_many_data_key({}, "aws", self.master_key(self.other))
         (document,) = bson.decode(rewrapped)["v"]
@@ -93,7 +93,7 @@ class FieldLevelEncryption(unittest.TestCase):
         kms.disable_key(KeyId=self.one)
         self.assertEqual(self.decrypt(sealed), 42)
 
-    def test_what_kms_refuses(self):
+    def test_kms_error(self):
         sealed = self.encrypt("a secret")
         kms.disable_key(KeyId=self.one)
         with self.assertRaisesRegex(MongoCryptError, f"DisabledException.*{self.one} is disabled"):

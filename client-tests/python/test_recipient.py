@@ -1,6 +1,5 @@
-"""The member Recipient of five operations: the secret comes encrypted for whoever an attestation
-document speaks of, and in no other form. OpenSSL opens it, with the private key that never was
-anywhere else; `kms-emulator attest` makes the document, in the place of an enclave."""
+"""The member Recipient of five operations: the response has the secret only encrypted, for the public key in an attestation
+document. `kms-emulator attest` creates the document, and OpenSSL decrypts the secret with the private key."""
 
 import os
 import pathlib

@@ -1,7 +1,6 @@
-"""RSA keys: their signatures checked, and their ciphertexts made, by OpenSSL in `cryptography`.
+"""RSA keys: `cryptography` verifies their signatures and encrypts for them.
 
-Encrypt cannot be opened outside, as the private key does not leave. It is proven by Decrypt, and
-Decrypt by what was encrypted outside.
+The private key never leaves KMS, so no other library can check Encrypt. Decrypt checks it, and `cryptography` checks Decrypt.
 """
 
 import unittest
@@ -19,7 +18,7 @@ MESSAGE = "an Ünïcödé message".encode()
 
 
 class Signatures(Signing):
-    def proven(self, scheme, padding_of):
+    def check(self, scheme, padding_of):
         outside = load_der_public_key(self.der)
         self.assertEqual(outside.key_size, int(self.spec[4:]))
         for bits, hash_ in HASHES.items():
@@ -30,18 +29,18 @@ class Signatures(Signing):
                     outside.verify(signature, MESSAGE, padding_of(hash_), hash_)
                     with self.assertRaises(InvalidSignature):
                         outside.verify(signature, b"another", padding_of(hash_), hash_)
-                    # The one message type makes what the other accepts.
+                    # A signature of one message type is valid for the other.
                     for again, other_type in self.each_way(MESSAGE, algorithm):
                         self.assertTrue(self.verify(again, signature, algorithm, other_type))
                     changed = signature[:-1] + bytes([signature[-1] ^ 1])
                     self.refuse(sent, changed, algorithm, message_type)
 
     def test_pkcs1(self):
-        self.proven("RSASSA_PKCS1_V1_5", lambda _: padding.PKCS1v15())
+        self.check("RSASSA_PKCS1_V1_5", lambda _: padding.PKCS1v15())
 
     def test_pss(self):
-        # The salt is exactly as long as the hash: `cryptography` refuses any other length.
-        self.proven(
+        # The salt has the length of the hash: `cryptography` rejects other lengths.
+        self.check(
             "RSASSA_PSS",
             lambda hash_: padding.PSS(padding.MGF1(hash_), salt_length=hash_.digest_size),
         )
@@ -72,8 +71,8 @@ class Encryption:
                     )["CiphertextBlob"]
                     self.assertEqual(self.decrypt(inside, algorithm), plaintext)
 
-    def test_oaep_of_another_kind_is_refused(self):
-        # Java's OAEP with SHA-256 has MGF1 with SHA-1, which KMS does not open.
+    def test_oaep_with_other_parameters(self):
+        # Java's OAEP with SHA-256 uses MGF1 with SHA-1, which KMS rejects.
         kinds = [
             padding.OAEP(padding.MGF1(hashes.SHA1()), hashes.SHA256(), label=None),
             padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), label=b"label"),

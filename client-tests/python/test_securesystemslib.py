@@ -1,4 +1,4 @@
-"""securesystemslib, which signs for TUF and in-toto: the private key is KMS's, the public one goes into metadata."""
+"""securesystemslib, which signs for TUF and in-toto: the private key is in KMS, the public key in the metadata."""
 
 import unittest
 
@@ -11,7 +11,7 @@ MESSAGE = b'{"_type": "targets", "version": 1}'
 
 
 class Signing(unittest.TestCase):
-    def test_every_scheme_it_has(self):
+    def test_every_scheme(self):
         for spec, scheme in [
             ("ECC_NIST_P256", "ecdsa-sha2-nistp256"),
             ("ECC_NIST_P384", "ecdsa-sha2-nistp384"),
@@ -21,7 +21,7 @@ class Signing(unittest.TestCase):
             with self.subTest(spec):
                 uri, public = AWSSigner.import_(create_key(spec, "SIGN_VERIFY"))
                 self.assertEqual(public.scheme, scheme)
-                # What is published is enough for those who verify, without KMS.
+                # The metadata is enough to verify without KMS.
                 published = Key.from_dict(public.keyid, public.to_dict())
                 made = Signer.from_priv_key_uri(uri, public).sign(MESSAGE)
                 signature = Signature.from_dict(made.to_dict())
@@ -29,7 +29,7 @@ class Signing(unittest.TestCase):
                 with self.assertRaises(UnverifiedSignatureError):
                     published.verify_signature(signature, MESSAGE + b" ")
 
-    def test_a_key_by_its_alias(self):
+    def test_alias(self):
         kms.create_alias(
             AliasName="alias/targets", TargetKeyId=create_key("ECC_NIST_P256", "SIGN_VERIFY")
         )

@@ -1,5 +1,5 @@
-"""SM2, which is offered in China alone: checked by the `openssl` command, and its key agreement by
-the arithmetic of the curve, written out."""
+"""SM2, which only the Regions in China have: the `openssl` command checks signatures and encryption; the curve's arithmetic in
+this file checks the key agreement."""
 
 import subprocess
 import tempfile
@@ -62,7 +62,7 @@ def number(value):
 
 
 def openssl(arguments, **files):
-    """Runs `openssl` in a folder with these files; the file `out`, if there is one then."""
+    """Runs `openssl` in a folder with these files. Returns the file `out`, if it exists."""
     with tempfile.TemporaryDirectory() as folder:
         for name, content in files.items():
             Path(folder, name).write_bytes(content)
@@ -76,8 +76,7 @@ class Signatures(Signing, unittest.TestCase):
     spec, kms = "SM2", kms
 
     def digest(self, message):
-        """What SM2 signs: SM3 of the signer, who is an identifier and a public key, and of the
-        message."""
+        """The digest that SM2 signs: SM3 of the signer's identifier and public key, and of the message."""
         signer = (8 * len(IDENTIFIER)).to_bytes(2, "big") + IDENTIFIER
         curve = b"".join(map(number, (A, B, *G)))
         return sm3(sm3(signer + curve + self.der[-64:]) + message)
@@ -116,11 +115,11 @@ class Encryption(unittest.TestCase):
 
 
 class Agreement(unittest.TestCase):
-    def test_both_sides_have_the_same_secret(self):
+    def test_agreement(self):
         key = create_key("SM2", "KEY_AGREEMENT", kms)
         inside = public_key(key, kms)
         scalar = 1 + randbelow(N - 1)
-        # The same wrapping, around another point.
+        # The same DER around another point.
         outside = inside[:-64] + b"".join(map(number, multiply(scalar, G)))
         answer = kms.derive_shared_secret(
             KeyId=key, KeyAgreementAlgorithm="ECDH", PublicKey=outside

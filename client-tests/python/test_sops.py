@@ -1,4 +1,4 @@
-"""SOPS, the editor of encrypted files (a Go program, which PyPI has too): the key of a file is sealed by KMS."""
+"""SOPS, the editor of encrypted files: KMS encrypts the key of a file."""
 
 import json
 import os
@@ -24,7 +24,7 @@ class Sops(unittest.TestCase):
 
     def sops(self, *arguments):
         command = [SOPS, "--disable-version-check", *arguments, str(self.file)]
-        # A folder of its own: no configuration of the machine is found from there.
+        # In this folder SOPS does not find the machine's configuration.
         settings = {"cwd": self.file.parent, "env": {**os.environ, "HOME": str(self.file.parent)}}
         return subprocess.run(command, **settings, capture_output=True, text=True)
 
@@ -39,7 +39,7 @@ class Sops(unittest.TestCase):
         self.assertEqual((done.returncode, done.stdout), (128, ""))
         return done.stderr
 
-    def test_a_file(self):
+    def test_file(self):
         self.change("--encrypt", "--kms", self.one)
         sealed = json.loads(self.file.read_text())
         self.assertNotIn("Ünïcödé", json.dumps(sealed, ensure_ascii=False))
@@ -56,7 +56,7 @@ class Sops(unittest.TestCase):
         kms.disable_key(KeyId=self.other)
         self.assertIn("DisabledException", self.refusal())
 
-    def test_another_context(self):
+    def test_wrong_context(self):
         self.change("--encrypt", "--kms", self.one, "--encryption-context", "stage:test")
         self.assertEqual(self.opened(), SECRETS)
         sealed = self.file.read_text()

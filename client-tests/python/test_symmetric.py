@@ -1,4 +1,4 @@
-"""Symmetric keys: the data keys that they make are used outside."""
+"""Symmetric keys: other libraries use their data keys."""
 
 import os
 import unittest
@@ -15,7 +15,7 @@ class Symmetric(unittest.TestCase):
     def setUpClass(cls):
         cls.key = create_key("SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT")
 
-    def test_a_data_key(self):
+    def test_data_key(self):
         for size, length in [
             ({"KeySpec": "AES_128"}, 16),
             ({"KeySpec": "AES_256"}, 32),
@@ -28,7 +28,7 @@ class Symmetric(unittest.TestCase):
             opened = self.decrypt(made["CiphertextBlob"])
             self.assertEqual(AESGCM(opened).decrypt(nonce, sealed, None), b"a document")
 
-    def test_a_data_key_without_plaintext(self):
+    def test_data_key_without_plaintext(self):
         made = kms.generate_data_key_without_plaintext(
             KeyId=self.key, KeySpec="AES_256", EncryptionContext=CONTEXT
         )
@@ -41,7 +41,7 @@ class Symmetric(unittest.TestCase):
             self.assertNotEqual(first, second)
             self.assertEqual(self.decrypt(first), plaintext)
 
-    def test_another_key(self):
+    def test_wrong_key(self):
         other = create_key("SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT")
         moved = kms.re_encrypt(
             CiphertextBlob=self.encrypt(b"a secret"),
@@ -62,7 +62,7 @@ class Symmetric(unittest.TestCase):
                 EncryptionContext={"moved": "yes"},
             )
 
-    def test_what_was_changed(self):
+    def test_changed_ciphertext(self):
         blob = self.encrypt(b"a secret")
         middle = len(blob) // 2
         changed = blob[:middle] + bytes([blob[middle] ^ 1]) + blob[middle + 1 :]
@@ -71,7 +71,7 @@ class Symmetric(unittest.TestCase):
             (blob, {"order": "42"}),
             (blob, {**CONTEXT, "order": "43"}),
             (blob, {**CONTEXT, "more": "1"}),
-            # The names are told apart by their case.
+            # Names are case-sensitive.
             (blob, {"Order": "42", "customer": "Ünïcödé"}),
             (changed, CONTEXT),
             (blob[:-1], CONTEXT),
@@ -84,6 +84,6 @@ class Symmetric(unittest.TestCase):
         return answer["CiphertextBlob"]
 
     def decrypt(self, blob):
-        # In another order, which is the same context.
+        # The order does not matter.
         context = dict(reversed(CONTEXT.items()))
         return kms.decrypt(CiphertextBlob=blob, EncryptionContext=context)["Plaintext"]

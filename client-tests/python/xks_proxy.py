@@ -1,5 +1,5 @@
-"""A proxy of an external key store, as the published XKS proxy API has it: AES-256-GCM keys in
-memory, and signatures checked by botocore, which knows nothing of the emulator."""
+"""A proxy of an external key store, by the XKS proxy API specification: AES-256-GCM keys in memory. botocore verifies the
+requests' signatures."""
 
 import base64
 import contextlib
@@ -21,14 +21,14 @@ HOST = "proxy.example"
 PREFIX = "/a-prefix/kms/xks/v1"
 
 
-class Refusal(Exception):
+class ProxyError(Exception):
     def __init__(self, status, name):
         super().__init__(name)
         self.status, self.name = status, name
 
 
 class Proxy:
-    """A running proxy. `keys` may be changed by a test, and `answer` replaced."""
+    """A running proxy. A test can change `keys` and replace `answer`."""
 
     access_key_id = "ABCDEFGHIJKLMNOPQRST"
     secret = base64.b64encode(bytes(range(32))).decode()
@@ -39,12 +39,12 @@ class Proxy:
         self.disabled = set()
         self.calls = []
         self.is_down = False
-        self.answer = self.answer_truly
+        self.answer = self.default_answer
         proxy = self
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
-            # An answer in two small packets waits for the acknowledgement of the first.
+            # Otherwise a response in two small packets waits for an acknowledgement.
             wbufsize = -1
             disable_nagle_algorithm = True
 
@@ -56,7 +56,7 @@ class Proxy:
                 try:
                     proxy.authenticate(self.path, self.headers, body)
                     status, answer = 200, proxy.answer(self.path, json.loads(body))
-                except Refusal as refusal:
+                except ProxyError as refusal:
                     status, answer = refusal.status, {"errorName": refusal.name}
                 answer = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
                 self.send_response(status)
@@ -69,7 +69,7 @@ class Proxy:
                 pass
 
             def handle(self):
-                # The emulator is killed at the end of each test.
+                # At the end of each test, the emulator is killed and the connection breaks.
                 with contextlib.suppress(ConnectionError, ssl.SSLError):
                     super().handle()
 
@@ -83,7 +83,7 @@ class Proxy:
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def stop(self):
-        """Accepts nothing any more, and answers nothing on connections that are open."""
+        """Accepts no more connections, and no more requests on open ones."""
         self.is_down = True
         self.server.shutdown()
         self.server.server_close()
@@ -107,9 +107,9 @@ class Proxy:
         scope = f"Credential={self.access_key_id}/{auth.credential_scope(request)}"
         signature = f"Signature={auth.signature(to_sign, request)}"
         if headers["Host"] != HOST or scope not in authorization or signature not in authorization:
-            raise Refusal(401, "AuthenticationFailedException")
+            raise ProxyError(401, "AuthenticationFailedException")
 
-    def answer_truly(self, path, body):
+    def default_answer(self, path, body):
         self.calls.append((path.removeprefix(PREFIX), body["requestMetadata"]))
         if path == f"{PREFIX}/health":
             hsm = {"id": "hsm-1", "model": "Model 1", "healthStatus": "ACTIVE"}
@@ -122,15 +122,15 @@ class Proxy:
             }
         found = re.fullmatch(PREFIX + r"/keys/([\w.-]+)/(metadata|encrypt|decrypt)", path)
         if not found:
-            raise Refusal(404, "InvalidUriPathException")
+            raise ProxyError(404, "InvalidUriPathException")
         name, operation = found.groups()
         if name not in self.keys:
-            raise Refusal(404, "KeyNotFoundException")
+            raise ProxyError(404, "KeyNotFoundException")
         if operation == "metadata":
             status = "DISABLED" if name in self.disabled else "ENABLED"
             return {"keySpec": "AES_256", "keyUsage": ["ENCRYPT", "DECRYPT"], "keyStatus": status}
         if name in self.disabled:
-            raise Refusal(400, "InvalidStateException")
+            raise ProxyError(400, "InvalidStateException")
         assert body["encryptionAlgorithm"] == "AES_GCM"
         return getattr(self, operation)(self.keys[name], body)
 
@@ -171,5 +171,5 @@ class Proxy:
         try:
             plaintext = key.decrypt(given["initializationVector"], sealed, bound)
         except InvalidTag:
-            raise Refusal(400, "InvalidCiphertextException") from None
+            raise ProxyError(400, "InvalidCiphertextException") from None
         return {"plaintext": base64.b64encode(plaintext).decode()}

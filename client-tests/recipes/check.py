@@ -1,12 +1,14 @@
-"""The recipes in docker/: valid by the schemas of those who read them, true to the image, and run where they can be.
+"""The recipes in docker/ are valid by the schemas of their tools, match the image, and run.
 
-The environment: KMS_EMULATOR_BINARY, which is started for each; the AWS CLI on the PATH.
+Environment: KMS_EMULATOR_BINARY is the emulator; the AWS CLI is on the PATH.
 """
 
 import json
 import os
 import re
 import shutil
+import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -24,11 +26,13 @@ DOCKERFILE = (DOCKER / "Dockerfile").read_text()
 
 SCHEMAS = {
     "github.yaml": "vendor.github-workflows",
+    "github-service.yaml": "vendor.github-workflows",
     "gitlab.yaml": "vendor.gitlab-ci",
+    "gitlab-service.yaml": "vendor.gitlab-ci",
     "devcontainer/compose.yaml": "vendor.compose-spec",
     "../compose.yaml": "vendor.compose-spec",
 }
-# Checked below; no package has the schema of dev containers.
+# These have tests of their own. No package has the schema of dev containers.
 OTHERS = {"README.md", "kubernetes.yaml", "devcontainer/devcontainer.json"}
 
 
@@ -41,7 +45,9 @@ def load(name):
 
 
 GITHUB = load("github.yaml")["jobs"]["test"]
+GITHUB_SERVICE = load("github-service.yaml")["jobs"]["test"]
 GITLAB = load("gitlab.yaml")["test"]
+GITLAB_SERVICE = load("gitlab-service.yaml")["test"]
 KUBERNETES = {document["kind"]: document for document in yaml.safe_load_all(read("kubernetes.yaml"))}
 POD = KUBERNETES["Deployment"]["spec"]["template"]["spec"]
 CONTAINER = POD["containers"][0]
@@ -50,18 +56,18 @@ WORKSPACE = load("devcontainer/compose.yaml")["services"]
 
 
 def instruction(name):
-    """What an instruction of the Dockerfile's last stage says, its lines joined."""
+    """The arguments of an instruction in the Dockerfile's last stage."""
     last = DOCKERFILE.replace("\\\n", " ").split("FROM scratch")[1]
     return re.search(rf"^{name} +(.*)$", last, re.MULTILINE)[1].split()
 
 
 def variables(setting):
-    """A service's own variables."""
+    """The environment variables of a service."""
     return dict(setting.get("environment") or setting.get("env") or setting.get("variables") or {})
 
 
-class Form(unittest.TestCase):
-    def test_every_file_is_checked(self):
+class Schemas(unittest.TestCase):
+    def test_all_files(self):
         files = {str(file.relative_to(RECIPES)) for file in RECIPES.rglob("*") if file.is_file()}
         self.assertEqual(files, {name for name in SCHEMAS if not name.startswith("..")} | OTHERS)
 
@@ -79,12 +85,12 @@ class Form(unittest.TestCase):
                 kubernetes_validate.validate(document, kubernetes_validate.latest_version(), strict=True)
 
 
-class Truth(unittest.TestCase):
-    """What no schema sees: image, port, variables and places are the image's."""
+class Consistency(unittest.TestCase):
+    """Image, port, variables and paths match the Dockerfile."""
 
     services = [
-        GITHUB["services"]["kms"],
-        {**GITLAB["services"][0], "image": GITLAB["services"][0]["name"]},
+        GITHUB_SERVICE["services"]["kms"],
+        {**GITLAB_SERVICE["services"][0], "image": GITLAB_SERVICE["services"][0]["name"]},
         COMPOSE["kms"],
         WORKSPACE["kms"],
         CONTAINER,
@@ -97,16 +103,17 @@ class Truth(unittest.TestCase):
 
     def test_port(self):
         port = instruction("EXPOSE")[0]
-        self.assertEqual(GITHUB["services"]["kms"]["ports"], [f"{port}:{port}"])
-        self.assertEqual(GITHUB["env"]["AWS_ENDPOINT_URL"], f"http://127.0.0.1:{port}")
-        self.assertEqual(variables(GITLAB["services"][0])["HEALTHCHECK_TCP_PORT"], port)
+        self.assertEqual(GITHUB_SERVICE["services"]["kms"]["ports"], [f"{port}:{port}"])
+        for job in (GITHUB, GITHUB_SERVICE, GITLAB):
+            self.assertEqual(variables(job)["AWS_ENDPOINT_URL_KMS"], f"http://127.0.0.1:{port}")
+        self.assertEqual(variables(GITLAB_SERVICE["services"][0])["HEALTHCHECK_TCP_PORT"], port)
         self.assertTrue(COMPOSE["kms"]["ports"][0].endswith(f":{port}"))
         self.assertEqual(CONTAINER["ports"][0]["containerPort"], int(port))
         self.assertEqual(KUBERNETES["Service"]["spec"]["ports"][0]["port"], int(port))
-        inside = f"http://{GITLAB['services'][0]['alias']}:{port}"
-        for user in (GITLAB, COMPOSE["application"], WORKSPACE["workspace"]):
-            self.assertEqual(variables(user)["AWS_ENDPOINT_URL"], inside)
-        self.assertIn(f"AWS_ENDPOINT_URL=http://{KUBERNETES['Service']['metadata']['name']}:{port}", read("kubernetes.yaml"))
+        inside = f"http://{GITLAB_SERVICE['services'][0]['alias']}:{port}"
+        for user in (GITLAB_SERVICE, COMPOSE["application"], WORKSPACE["workspace"]):
+            self.assertEqual(variables(user)["AWS_ENDPOINT_URL_KMS"], inside)
+        self.assertIn(f"AWS_ENDPOINT_URL_KMS=http://{KUBERNETES['Service']['metadata']['name']}:{port}", read("kubernetes.yaml"))
 
     def test_variables(self):
         usage = subprocess.run([EMULATOR, "--help"], capture_output=True, text=True, check=True).stdout
@@ -115,15 +122,15 @@ class Truth(unittest.TestCase):
             self.assertLessEqual(set(variables(service)), known)
 
     def test_health(self):
-        # The image has no shell, so its own check it must be.
+        # The image has no shell, so only its own check works.
         self.assertEqual(instruction("HEALTHCHECK")[-2:], ['["/kms-emulator",', '"health"]'])
-        self.assertNotIn("--health-cmd", GITHUB["services"]["kms"]["options"])
+        self.assertNotIn("--health-cmd", GITHUB_SERVICE["services"]["kms"]["options"])
         for service in (COMPOSE["kms"], WORKSPACE["kms"]):
             self.assertNotIn("test", service.get("healthcheck", {}))
         for user in (COMPOSE["application"], WORKSPACE["workspace"]):
             self.assertEqual(user["depends_on"]["kms"]["condition"], "service_healthy")
 
-    def test_places(self):
+    def test_paths(self):
         data = instruction("VOLUME")[0]
         seed = dict(pair.split("=") for pair in instruction("ENV"))["KMS_SEED_PATH"]
         self.assertEqual(COMPOSE["kms"]["volumes"], [f"keys:{data}", f"./seed.yaml:{seed}:ro"])
@@ -154,7 +161,7 @@ class Truth(unittest.TestCase):
             KUBERNETES["PersistentVolumeClaim"]["metadata"]["name"],
         )
         self.assertEqual(sources["seed"]["configMap"]["name"], KUBERNETES["ConfigMap"]["metadata"]["name"])
-        # The volume's group is the group that the process has.
+        # The volume belongs to the group of the process.
         self.assertEqual(instruction("USER"), [f"65532:{POD['securityContext']['fsGroup']}"])
         self.assertTrue(POD["securityContext"]["runAsNonRoot"])
         self.assertTrue(CONTAINER["securityContext"]["readOnlyRootFilesystem"])
@@ -162,20 +169,20 @@ class Truth(unittest.TestCase):
     def test_kubernetes_service_links(self):
         name = KUBERNETES["Service"]["metadata"]["name"].upper()
         self.assertFalse(POD["enableServiceLinks"])
-        # This is why.
+        # The variable of a service link stops the emulator.
         environment = {**os.environ, f"{name}_PORT": "tcp://10.0.0.1:4599"}
         start = [EMULATOR, "--temporary"]
         done = subprocess.run(start, env=environment, capture_output=True, text=True, timeout=30)
         self.assertEqual(done.returncode, 2, done)
 
 
-class Run(unittest.TestCase):
-    """The steps, as their runners would: one by one in a checkout, with the recipe's variables and a new emulator."""
+class Services(unittest.TestCase):
+    """The steps of the recipes with a service: one by one, with the recipe's variables and a new emulator."""
 
     def setUp(self):
         serve = [EMULATOR, "--port", "0", "--temporary", "--log-level", "error"]
         self.emulator = subprocess.Popen(serve, stdout=subprocess.PIPE, text=True)
-        # A process that cannot start ends, and so does its line.
+        # If the process cannot start, the line is empty and this fails.
         self.endpoint = re.search(r"http://\S+", self.emulator.stdout.readline())[0]
 
     def tearDown(self):
@@ -184,21 +191,21 @@ class Run(unittest.TestCase):
         self.emulator.stdout.close()
 
     def run_steps(self, steps, environment):
-        environment = {**os.environ, **environment, "AWS_ENDPOINT_URL": self.endpoint}
+        environment = {**os.environ, **environment, "AWS_ENDPOINT_URL_KMS": self.endpoint}
         with tempfile.TemporaryDirectory() as checkout:
             shutil.copy(DOCKER / "seed.yaml", checkout)
             for step in steps:
                 bash = ["bash", "-e", "-o", "pipefail", "-c", step]
                 done = subprocess.run(bash, cwd=checkout, env=environment, capture_output=True, text=True, timeout=120)
                 self.assertEqual(done.returncode, 0, f"{step}\n{done.stdout}{done.stderr}")
-        # The last step asks for a key of the seed.
+        # The last step describes a key of the seed.
         self.assertEqual(json.loads(done.stdout)["KeyMetadata"]["KeyState"], "Enabled")
 
     def test_github(self):
-        self.run_steps([step["run"] for step in GITHUB["steps"] if "run" in step], GITHUB["env"])
+        self.run_steps([step["run"] for step in GITHUB_SERVICE["steps"] if "run" in step], GITHUB_SERVICE["env"])
 
     def test_gitlab(self):
-        self.run_steps(GITLAB["script"], GITLAB["variables"])
+        self.run_steps(GITLAB_SERVICE["script"], GITLAB_SERVICE["variables"])
 
     def test_kubernetes_seed(self):
         with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
@@ -213,10 +220,54 @@ class Run(unittest.TestCase):
         for probe in ("readinessProbe", "livenessProbe"):
             get = CONTAINER[probe]["httpGet"]
             self.assertEqual(get["port"], CONTAINER["ports"][0]["name"])
-            # By the pod's address, as the kubelet calls.
+            # The kubelet sends the pod's address.
             request = urllib.request.Request(self.endpoint + get["path"], headers={"Host": "10.1.2.3:4599"})
             with urllib.request.urlopen(request, timeout=20) as answer:
                 self.assertEqual(json.load(answer)["status"], "ok")
+
+
+class Jobs(unittest.TestCase):
+    """The recipes that start the emulator in the job, with an emulator that is already built."""
+
+    def run_job(self, script, environment, folder):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = str(free.getsockname()[1])
+        with tempfile.TemporaryDirectory() as checkout:
+            shutil.copy(DOCKER / "seed.yaml", checkout)
+            programs = Path(checkout, folder, "bin")
+            programs.mkdir(parents=True)
+            programs.joinpath("kms-emulator").symlink_to(EMULATOR)
+            environment = {
+                **os.environ,
+                **environment,
+                "AWS_ENDPOINT_URL_KMS": f"http://127.0.0.1:{port}",
+                "HOME": checkout,
+                "KMS_PORT": port,
+            }
+            bash = ["bash", "-e", "-o", "pipefail", "-c", "\n".join(script)]
+            job = subprocess.Popen(
+                bash,
+                cwd=checkout,
+                env=environment,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                start_new_session=True,
+            )
+            try:
+                output, _ = job.communicate(timeout=120)
+            finally:
+                # The emulator is still running in the background.
+                os.killpg(job.pid, signal.SIGTERM)
+        self.assertEqual(job.returncode, 0, output)
+        self.assertIn('"KeyState":"Enabled"', output.replace('": "', '":"'))
+
+    def test_github(self):
+        self.run_job([step["run"] for step in GITHUB["steps"] if "run" in step], GITHUB["env"], "simulated-kms")
+
+    def test_gitlab(self):
+        self.run_job(GITLAB["before_script"] + GITLAB["script"], GITLAB["variables"], ".simulated-kms")
 
 
 if __name__ == "__main__":

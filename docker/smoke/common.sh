@@ -1,11 +1,11 @@
-# What the parts share. `run` is the name of this run, `image` the image's, `work` a folder.
+# Functions for all parts. `run` is the name of this run, `image` the image, `work` a temporary folder.
 
 fail() {
   echo "smoke: $*" >&2
   exit 1
 }
 
-# Everything that carries this run's label, or compose's of the same name, and the images.
+# Removes this run's containers, volumes, networks and images.
 clean_up() {
   local code=$? label containers container
   for label in "$run" "com.docker.compose.project=$run"; do
@@ -15,7 +15,7 @@ clean_up() {
         docker inspect --format '--- {{.Name}}: {{json .State}}' "$container" >&2
         docker logs --tail 20 "$container" >&2
       fi
-      # With its anonymous volumes.
+      # `--volumes` removes its anonymous volumes.
       docker rm --force --volumes "$container"
     done
     docker volume ls --quiet --filter "label=$label" | xargs --no-run-if-empty docker volume rm
@@ -25,21 +25,21 @@ clean_up() {
   rm -rf "$work"
 }
 
-# Waits, at most a minute, until a command succeeds.
+# Waits until a command succeeds, for at most a minute.
 wait_for() {
   local until=$((SECONDS + 60))
   until "$@"; do
-    [ "$SECONDS" -lt "$until" ] || fail "waited in vain: $*"
+    [ "$SECONDS" -lt "$until" ] || fail "timeout: $*"
     sleep 0.1
   done
 }
 
-# start NAME [OPTION OF `docker run`]...: a container of the image.
+# start NAME [OPTION OF `docker run`]...: starts a container of the image.
 start() {
   docker run --detach --name "$run-$1" --label "$run" "${@:2}" "$image" >/dev/null
 }
 
-# The same, its port published where nobody else listens; waits until it answers.
+# serve NAME [OPTION]...: starts a container with its port published on a free port, and waits until it answers.
 serve() {
   start "$@" --publish 127.0.0.1::4599
   wait_for answers_or_ended "$1"
@@ -56,12 +56,12 @@ state() {
   docker inspect --type container --format "$2" "$run-$1"
 }
 
-# Whether the binary in the container finds the emulator well.
-well() {
+# Whether `kms-emulator health` succeeds in the container.
+reports_ok() {
   docker exec "$run-$1" /kms-emulator health >/dev/null 2>&1
 }
 
-# Whether the engine does.
+# Whether the engine's health check succeeds.
 healthy() {
   [ "$(state "$1" '{{.State.Health.Status}}')" = healthy ]
 }
@@ -90,7 +90,7 @@ call() {
   ask "$1" --header "X-Amz-Target: TrentService.$2" --data "$3"
 }
 
-# The key that an answer names.
+# The key id in a response.
 key_id() {
   sed --quiet --regexp-extended 's/.*"KeyId":"([^"]+)".*/\1/p'
 }
@@ -105,7 +105,7 @@ signs() {
     grep --quiet '"Signature":"' "$work/answer"
 }
 
-# Stops it as the engine does, by the image's signal; it ends by itself, and well.
+# Stops a container by the image's signal, and checks its exit code.
 stop() {
   docker stop --time 20 "$run-$1" >/dev/null
   [ "$(state "$1" '{{.State.ExitCode}}')" = 0 ] || fail "$1 ended with $(state "$1" '{{json .State}}')"

@@ -1,7 +1,7 @@
-# The compose file: its seed and its volume, and an application that starts when the emulator is healthy.
+# The compose file: its seed, its volume, and an application that starts when the emulator is healthy.
 #
-# The application's own image would have to be pulled. In its place there is a static busybox, asking what the AWS CLI
-# is asked for there, where the environment tells it to.
+# A static busybox replaces the application's image, which the engine would have to pull. It sends the same request as the
+# AWS CLI in the compose file, to the endpoint in its environment.
 
 if docker compose version >/dev/null 2>&1; then
   compose=(docker compose)
@@ -24,13 +24,13 @@ services:
     command:
       - |
         /busybox wget -q -O - --header "X-Amz-Target: TrentService.DescribeKey" \\
-          --post-data '{"KeyId":"alias/orders"}' "\$\$AWS_ENDPOINT_URL/"
+          --post-data '{"KeyId":"alias/orders"}' "\$\$AWS_ENDPOINT_URL_KMS/"
 YAML
 compose_here() {
   KMS_PUBLISHED_PORT=0 "${compose[@]}" --project-name "$run" --file docker/compose.yaml --file "$work/override.yaml" \
     "$@" >"$work/compose.log" 2>&1 || { cat "$work/compose.log" >&2; fail "${compose[*]} $1 fails"; }
 }
-# member SERVICE: its container.
+# member SERVICE: the container of a service.
 member() {
   docker ps --all --quiet --filter "label=com.docker.compose.project=$run" --filter "label=com.docker.compose.service=$1"
 }
@@ -46,22 +46,22 @@ kms_call() {
 }
 
 up
-docker logs "$application" 2>/dev/null | grep --quiet '"Enabled":true' || fail "the seed's key is not there"
+docker logs "$application" 2>/dev/null | grep --quiet '"Enabled":true' || fail "the seed's key is missing"
 
-# When the health check first succeeded, and when the application started.
+# The application must start after the first successful health check.
 template='{{range .State.Health.Log}}{{if eq .ExitCode 0}}{{.End.UTC.Format "2006-01-02T15:04:05.000000000"}} {{end}}{{end}}'
 read -r healthy_at _ <<<"$(docker inspect --format "$template" "$kms")"
 started_at=$(docker inspect --format '{{.State.StartedAt}}' "$application")
 [ -n "$healthy_at" ] && [[ "$healthy_at" < "$started_at" ]] ||
   fail "the application started at $started_at, the emulator was healthy at ${healthy_at:-no time}"
 
-# The control plane takes the file's token.
+# The control plane accepts the compose file's token.
 curl --silent --show-error --fail --header 'X-Emulator-Token: local' "$to/_emulator/clock" >/dev/null ||
   fail "the control plane is off"
 
-# `down` takes the containers away, and leaves the keys.
+# `down` removes the containers and keeps the keys.
 kms_call CreateAlias '{"AliasName":"alias/kept","TargetKeyId":"'"$(kms_call CreateKey '{}' | key_id)"'"}'
 compose_here down
 up
-kms_call DescribeKey '{"KeyId":"alias/kept"}' >/dev/null || fail "the keys are gone with the containers"
+kms_call DescribeKey '{"KeyId":"alias/kept"}' >/dev/null || fail "the keys were removed with the containers"
 compose_here down --volumes

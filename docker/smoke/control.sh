@@ -1,4 +1,4 @@
-# The control plane is off, but for those who know the token.
+# The control plane is off without a token, and accepts only that token.
 
 # clock NAME [OPTION OF curl]...: the HTTP status of the answer.
 clock() {
@@ -8,7 +8,7 @@ clock() {
 serve closed
 [ "$(clock closed --header 'X-Emulator-Token: local')" = 403 ] || fail "the control plane is open without a token"
 serve open --env KMS_CONTROL_TOKEN=sesame
-[ "$(clock open --header 'X-Emulator-Token: local')" = 403 ] || fail "the control plane takes another token"
+[ "$(clock open --header 'X-Emulator-Token: local')" = 403 ] || fail "the control plane accepts a wrong token"
 [ "$(clock open --header 'X-Emulator-Token: sesame')" = 200 ] || fail "the control plane is off: $(cat "$work/answer")"
 remove closed
 remove open

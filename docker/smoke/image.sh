@@ -1,4 +1,4 @@
-# What the image says of itself, and that there is nothing else in it.
+# The image's configuration, files and size.
 
 # expect VALUE TEMPLATE
 expect() {
@@ -17,7 +17,7 @@ expect smoke '{{index .Config.Labels "org.opencontainers.image.version"}}'
 
 docker create --name "$run-image" --label "$run" "$image" >/dev/null
 docker export "$run-image" >"$work/files.tar"
-# What else an export lists is the engine's: places to mount at.
+# The other entries of an export are the engine's mount points.
 files=$(tar --list --file "$work/files.tar" | grep --invert-match --extended-regexp '^(dev|proc|sys|etc|\.dockerenv)' | sort | xargs)
 [ "$files" = "data/ kms-emulator" ] || fail "the image has other files: $files"
 size=$(tar --extract --to-stdout --file "$work/files.tar" kms-emulator | wc --bytes)

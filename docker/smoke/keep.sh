@@ -1,4 +1,4 @@
-# The keys outlive the process and the container, however it ends.
+# The keys survive restarts, SIGKILL and the removal of the container.
 
 keys=$(volume keys)
 serve first --read-only --volume "$keys:/data"
@@ -7,21 +7,21 @@ signs first "$key" || fail "it does not sign"
 
 docker restart "$run-first" >/dev/null
 wait_for answers first
-signs first "$key" || fail "its key is gone after a restart"
+signs first "$key" || fail "its key is lost after a restart"
 
 docker kill --signal KILL "$run-first" >/dev/null
 docker start "$run-first" >/dev/null
 wait_for answers first
-signs first "$key" || fail "its key is gone after SIGKILL"
+signs first "$key" || fail "its key is lost after SIGKILL"
 
 stop first
 remove first
 serve second --read-only --volume "$keys:/data"
-signs second "$key" || fail "its key is gone with the container"
+signs second "$key" || fail "its key is lost with the container"
 
-# One folder is one process's.
+# Only one process can use a data folder.
 start third --volume "$keys:/data"
-[ "$(docker wait "$run-third")" = 2 ] || fail "two have one volume"
+[ "$(docker wait "$run-third")" = 2 ] || fail "two processes use one volume"
 remove third
 stop second
 remove second

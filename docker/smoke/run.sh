@@ -1,6 +1,6 @@
-# `docker run` without an option, and with all that takes rights away.
+# `docker run` without options, and with reduced privileges.
 
-# Who a process is: its real, effective, saved and file-system ids.
+# Checks the real, effective, saved and file-system user ids of a container's process.
 runs_as() {
   local process
   process=$(state "$1" '{{.State.Pid}}')
@@ -8,21 +8,21 @@ runs_as() {
 }
 
 docker run --detach --label "$run" --name "$run-plain" "$image" >/dev/null
-wait_for well plain
+wait_for reports_ok plain
 runs_as plain 65532
 docker logs "$run-plain" 2>/dev/null | grep --quiet --line-regexp 'Simulated KMS ready at http://.*:4599 (data: /data)' ||
-  fail "not the ready line: $(docker logs "$run-plain" 2>&1)"
+  fail "no ready line: $(docker logs "$run-plain" 2>&1)"
 
 serve locked --read-only --cap-drop ALL --security-opt no-new-privileges
 signs locked "$(create_key locked)" || fail "it does not sign"
 runs_as locked 65532
 
-# Another user, as OpenShift wants it: it may write to the volume by the group.
+# Another user, as on OpenShift. It can write to the volume because of its group.
 serve other --user 1000
 signs other "$(create_key other)" || fail "it does not sign as another user"
 runs_as other 1000
 
-# The engine has asked by now, as often as the image says.
+# The engine runs the image's health check.
 for name in plain locked other; do
   wait_for healthy "$name"
 done

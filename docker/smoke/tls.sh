@@ -1,4 +1,4 @@
-# HTTPS: the health check finds it well, and its certificate authority stays as long as the volume.
+# HTTPS: the health check works, and the certificate authority is kept in the volume.
 
 secure() {
   curl --silent --show-error --fail --cacert "$work/ca.pem" --output "$work/answer" "https://$(address "$1")/health"
@@ -10,14 +10,14 @@ ready() {
 
 certified=$(volume certified)
 serve tls --volume "$certified:/data" --env KMS_TLS=true
-ready tls || fail "it does not speak HTTPS: $(docker logs "$run-tls" 2>&1)"
+ready tls || fail "it does not serve HTTPS: $(docker logs "$run-tls" 2>&1)"
 curl --silent --show-error --fail --output "$work/ca.pem" "http://$(address tls)/ca.pem"
-secure tls || fail "its certificate is not its own authority's"
-well tls || fail "its health check does not find it well"
+secure tls || fail "its authority did not sign its certificate"
+reports_ok tls || fail "its health check fails"
 wait_for healthy tls
 stop tls
 remove tls
 
 serve again --volume "$certified:/data" --env KMS_TLS=true
-secure again || fail "its certificate authority is another one"
+secure again || fail "its certificate authority has changed"
 remove again

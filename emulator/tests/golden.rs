@@ -1,9 +1,8 @@
-//! Plays every golden case of `fixtures/cases` against an emulator of its own.
+//! Runs every golden case in `fixtures/cases`, each against a new emulator.
 //!
-//! A case is a file, and each is one named test, so `cargo test --test golden Sign/digest` plays
-//! the digest cases of `Sign` alone. The format is told in `fixtures/README.md`. The last line
-//! counts the cases played by where their truth comes from: the number that says how far the
-//! emulator can be trusted.
+//! Each case file is one test: `cargo test --test golden Sign/digest` runs the cases of `Sign` whose name
+//! starts with `digest`. `fixtures/README.md` describes the format. The last line counts the cases by their
+//! evidence.
 
 #[path = "golden/case.rs"]
 mod case;
@@ -38,7 +37,7 @@ use crate::collection::Entry;
 use crate::stage::Stage;
 use crate::tally::Tally;
 
-/// The cases lie beside the crate, not inside it: they are the project's, whoever plays them.
+/// The cases are outside the crate, because they describe KMS and not this implementation.
 const CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/cases");
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {
@@ -49,7 +48,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         .map(|entry| trial(entry, Arc::clone(&tally)))
         .collect();
     let conclusion = libtest_mimic::run(&arguments, trials);
-    // A list of tests, and a report in JSON, are read by machines that expect nothing else.
+    // Programs parse the list of tests and the JSON report, so nothing else is printed with them.
     if !arguments.list && arguments.format != Some(FormatSetting::Json) {
         writeln!(io::stdout(), "{tally}\n")?;
     }

@@ -1,12 +1,11 @@
-//! What must hold through the life of keys, whatever is done to them in whatever order, however
-//! the clock moves, and across restarts: no key is lost, every old ciphertext of a key that works
-//! opens, and of a key that is gone nothing opens any more.
+//! Properties of the life of keys, for any sequence of operations, clock changes and restarts: no key is lost,
+//! an enabled key decrypts all its ciphertexts, and a deleted key decrypts none.
 
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::panic,
-    reason = "a test that meets what it does not expect fails"
+    reason = "a test fails by a panic"
 )]
 
 use std::collections::BTreeMap;
@@ -25,7 +24,7 @@ use tempfile::TempDir;
 const REGIONS: [&str; 3] = ["us-east-1", "us-west-2", "eu-west-1"];
 const DAY: u64 = 24 * 60 * 60;
 
-/// Something that is done. An index chooses among the keys that there are at that time.
+/// One step. An index selects one of the keys that exist at that time.
 #[derive(Clone, Debug)]
 enum Action {
     Create { multi_region: bool },
@@ -62,12 +61,12 @@ fn action() -> impl Strategy<Value = Action> {
     ]
 }
 
-/// What is known of one key in one Region.
+/// The expected state of one key in one Region.
 #[derive(Clone, Debug, Default)]
 struct Known {
-    /// When it will be gone, in milliseconds.
-    gone_at: Option<i64>,
-    /// A primary that waits for its replicas: for how many days after the last.
+    /// Its deletion date, in milliseconds.
+    deletion_date: Option<i64>,
+    /// For a primary that waits for the deletion of its replicas: its waiting period in days.
     waits: Option<u32>,
 }
 
@@ -77,7 +76,7 @@ struct World {
     folder: TempDir,
     /// By id and Region.
     keys: BTreeMap<(String, &'static str), Known>,
-    /// Ciphertexts of each id.
+    /// The ciphertexts of each key id.
     ciphertexts: BTreeMap<String, Vec<String>>,
 }
 
@@ -95,7 +94,7 @@ impl World {
     }
 
     fn restart(&mut self) {
-        self.kms = None; // the folder is another's until this one is gone
+        self.kms = None; // releases the data folder
         let builder = Kms::builder().clock(self.clock.clone());
         self.kms = Some(builder.open(self.folder.path()).unwrap());
     }
@@ -124,13 +123,13 @@ impl World {
         let alive: Vec<_> = self
             .keys
             .iter()
-            .filter(|(_, known)| known.gone_at.is_none_or(|gone| gone > now))
+            .filter(|(_, known)| known.deletion_date.is_none_or(|deleted| deleted > now))
             .map(|(key, _)| key.clone())
             .collect();
         (!alive.is_empty()).then(|| index.get(&alive).clone())
     }
 
-    /// Does it to a key that is chosen, and answers which if it succeeded.
+    /// Calls an operation on the selected key, and returns the key if the call succeeded.
     fn on_key(
         &self,
         index: Index,
@@ -171,9 +170,15 @@ impl World {
             Action::ScheduleDeletion(key, days) => {
                 let window = json!({ "PendingWindowInDays": days });
                 if let Some((key, answer)) = self.on_key(key, "ScheduleKeyDeletion", &window) {
-                    let gone_at = answer["DeletionDate"].as_f64().map(milliseconds);
-                    let waits = gone_at.is_none().then_some(days);
-                    self.keys.insert(key, Known { gone_at, waits });
+                    let deletion_date = answer["DeletionDate"].as_f64().map(milliseconds);
+                    let waits = deletion_date.is_none().then_some(days);
+                    self.keys.insert(
+                        key,
+                        Known {
+                            deletion_date,
+                            waits,
+                        },
+                    );
                 }
             }
             Action::CancelDeletion(key) => {
@@ -195,11 +200,11 @@ impl World {
             Action::Advance { hours } => self.clock.advance(Duration::from_secs(hours * DAY / 24)),
             Action::Restart => self.restart(),
         }
-        self.let_primaries_go();
+        self.start_primary_deletions();
     }
 
-    /// The waiting period of a primary begins when its last replica is gone.
-    fn let_primaries_go(&mut self) {
+    /// Starts the waiting period of primaries whose last replica is deleted.
+    fn start_primary_deletions(&mut self) {
         let now = self.clock.now().millis();
         let keys = self.keys.clone();
         for ((id, region), known) in &mut self.keys {
@@ -207,11 +212,11 @@ impl World {
             let others = keys
                 .iter()
                 .filter(|((other, elsewhere), _)| other == id && elsewhere != region);
-            let gone: Option<Vec<_>> = others.map(|(_, other)| other.gone_at).collect();
-            let last = gone.and_then(|gone| gone.into_iter().max());
+            let deleted: Option<Vec<_>> = others.map(|(_, other)| other.deletion_date).collect();
+            let last = deleted.and_then(|deleted| deleted.into_iter().max());
             if let Some(last) = last.filter(|last| *last <= now) {
                 let window = i64::from(days) * 1000 * i64::try_from(DAY).unwrap();
-                known.gone_at = Some(last + window);
+                known.deletion_date = Some(last + window);
                 known.waits = None;
             }
         }
@@ -221,8 +226,8 @@ impl World {
         let now = self.clock.now().millis();
         for ((id, region), known) in &self.keys {
             let described = self.ask(region, "DescribeKey", &json!({ "KeyId": id }));
-            let is_gone = known.gone_at.is_some_and(|gone| gone <= now);
-            if is_gone {
+            let is_deleted = known.deletion_date.is_some_and(|deleted| deleted <= now);
+            if is_deleted {
                 assert_eq!(
                     described,
                     Err("NotFoundException".to_owned()),
@@ -238,7 +243,7 @@ impl World {
                 Some("Enabled") => Ok("aGVsbG8=".to_owned()),
                 Some("Disabled") => Err("DisabledException".to_owned()),
                 Some("PendingDeletion") => {
-                    assert!(known.gone_at.is_some());
+                    assert!(known.deletion_date.is_some());
                     Err("KMSInvalidStateException".to_owned())
                 }
                 Some("PendingReplicaDeletion") => {
@@ -258,7 +263,7 @@ impl World {
     }
 }
 
-/// Seconds with a fraction, as KMS writes a time.
+/// Converts a time of KMS, seconds with a fraction.
 #[expect(clippy::cast_possible_truncation, reason = "a date of this century")]
 fn milliseconds(seconds: f64) -> i64 {
     (seconds * 1000.0).round() as i64
@@ -272,7 +277,7 @@ proptest! {
     })]
 
     #[test]
-    fn no_key_is_lost_and_none_outlives_its_deletion(actions in vec(action(), 1..40)) {
+    fn key_life_cycle(actions in vec(action(), 1..40)) {
         let mut world = World::new();
         for action in &actions {
             world.take(action);

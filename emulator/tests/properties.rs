@@ -1,9 +1,9 @@
-//! What must hold for any input, asked through the front door.
+//! Properties that hold for any input, tested by requests.
 
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    reason = "a test that meets what it does not expect fails"
+    reason = "a test fails by a panic"
 )]
 
 use std::collections::BTreeMap;
@@ -20,7 +20,7 @@ use serde_json::{Map, Value, json};
 
 type Context = BTreeMap<String, String>;
 
-/// One KMS with one key of each kind, for all cases.
+/// One KMS with one key of each kind. All cases share it.
 struct Keys {
     kms: Kms,
     symmetric: String,
@@ -45,7 +45,7 @@ static KEYS: LazyLock<Keys> = LazyLock::new(|| {
     }
 });
 
-/// The answer, or the name of the error.
+/// The response, or the name of the error.
 fn call(kms: &Kms, operation: &str, body: &Value) -> Result<Value, String> {
     let (status, body) = raw(kms, operation, body.to_string().as_bytes());
     let body: Value = serde_json::from_slice(&body).unwrap();
@@ -84,7 +84,7 @@ fn plaintext() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![vec(any::<u8>(), 1..64), vec(any::<u8>(), 1..=4096)]
 }
 
-/// Names and values of any letters; the same few letters often, so that texts are often alike.
+/// Names and values of any characters. A few characters are frequent, so that texts are often similar.
 fn context() -> impl Strategy<Value = Context> {
     btree_map("[ab]{1,3}|\\PC{1,8}", "[ab]{0,3}|\\PC{0,8}", 0..4)
 }
@@ -92,7 +92,7 @@ fn context() -> impl Strategy<Value = Context> {
 fn few() -> ProptestConfig {
     ProptestConfig {
         cases: 256,
-        // Failures are shown, and not written down beside the sources.
+        // No regression files beside the sources.
         failure_persistence: None,
         ..ProptestConfig::default()
     }
@@ -102,7 +102,7 @@ proptest! {
     #![proptest_config(few())]
 
     #[test]
-    fn what_is_encrypted_decrypts_and_shows_nothing(plaintext in plaintext(), context in context()) {
+    fn encryption_round_trip(plaintext in plaintext(), context in context()) {
         let ciphertext = encrypt(&plaintext, &context);
         prop_assert_eq!(decrypt(&ciphertext, &context).unwrap(), plaintext.clone());
         for run in plaintext.windows(8) {
@@ -111,7 +111,7 @@ proptest! {
     }
 
     #[test]
-    fn whatever_is_changed_is_noticed(
+    fn modified_ciphertext_is_rejected(
         plaintext in plaintext(),
         context in context(),
         at in any::<Index>(),
@@ -129,14 +129,14 @@ proptest! {
     }
 
     #[test]
-    fn another_context_does_not_open(one in context(), other in context()) {
+    fn other_context_is_rejected(one in context(), other in context()) {
         let ciphertext = encrypt(b"plaintext", &one);
         prop_assert_eq!(decrypt(&ciphertext, &other).is_ok(), one == other);
     }
 
-    /// Texts moved across every border between names and values.
+    /// Moves text between adjacent names and values.
     #[test]
-    fn contexts_that_concatenate_alike_do_not_open_each_other(
+    fn contexts_with_equal_concatenation_differ(
         text in "[ab:=,]{2,12}",
         cuts in vec(any::<Index>(), 1..5),
         other_cuts in vec(any::<Index>(), 1..5),
@@ -160,7 +160,7 @@ proptest! {
     }
 
     #[test]
-    fn a_data_key_decrypts_to_itself(length in 1..=1024_usize, context in context()) {
+    fn data_key_round_trip(length in 1..=1024_usize, context in context()) {
         let body = json!({
             "KeyId": KEYS.symmetric,
             "NumberOfBytes": length,
@@ -173,7 +173,7 @@ proptest! {
     }
 
     #[test]
-    fn a_signature_is_the_messages_alone(message in plaintext(), at in any::<Index>(), bit in 0..8_u8) {
+    fn signature_verifies_only_its_message(message in plaintext(), at in any::<Index>(), bit in 0..8_u8) {
         let mut body = json!({
             "KeyId": KEYS.p256,
             "Message": BASE64.encode(&message),
@@ -202,7 +202,7 @@ proptest! {
     }
 
     #[test]
-    fn no_body_is_an_internal_error(
+    fn no_request_causes_an_internal_error(
         operation in prop::sample::select(OPERATIONS),
         body in prop_oneof![
             vec(any::<u8>(), 0..64).boxed(),
@@ -214,24 +214,24 @@ proptest! {
     }
 }
 
-/// Pairs of a text that is cut at these places; pieces left over are values of their own.
+/// Splits a text at these indices into names and values. The rest is the value of one more pair.
 fn cut(text: &str, cuts: &[Index]) -> Context {
-    let mut places: Vec<_> = cuts.iter().map(|cut| cut.index(text.len() + 1)).collect();
-    places.extend([0, text.len()]);
-    places.sort_unstable();
-    let pieces: Vec<_> = places
+    let mut indices: Vec<_> = cuts.iter().map(|cut| cut.index(text.len() + 1)).collect();
+    indices.extend([0, text.len()]);
+    indices.sort_unstable();
+    let pieces: Vec<_> = indices
         .windows(2)
-        .map(|place| &text[place[0]..place[1]])
+        .map(|range| &text[range[0]..range[1]])
         .collect();
     let pairs = pieces.chunks(2).map(|pair| match pair {
         [name, value] => ((*name).to_owned(), (*value).to_owned()),
-        _ => ("left over".to_owned(), pair.concat()),
+        _ => ("rest".to_owned(), pair.concat()),
     });
     // A name must not be empty.
     pairs.filter(|(name, _)| !name.is_empty()).collect()
 }
 
-/// Bodies with the members that operations read, and values that they may not.
+/// Bodies with members that operations read, and with values of any type.
 fn json_value() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
@@ -260,7 +260,7 @@ fn json_value() -> impl Strategy<Value = Value> {
     })
 }
 
-/// Those of cryptography.
+/// The cryptographic operations.
 const OPERATIONS: &[&str] = &[
     "CreateKey",
     "Decapsulate",

@@ -1,5 +1,4 @@
-// The article's program: signs a digest, verifies it, and meets the errors of the one and the other. Which KMS it
-// talks to is up to its environment.
+// Command article signs and verifies a digest and checks the errors. The environment alone configures the client.
 package main
 
 import (
@@ -82,7 +81,7 @@ func run(ctx context.Context) error {
 		"Member must have length greater than or equal to 1")
 }
 
-// refused is nil if err is the ValidationException with this text, which the SDK has no type of its own for.
+// refused returns nil if err is the ValidationException with this message. The SDK has no type for it.
 func refused(err error, message string) error {
 	var refused smithy.APIError
 	if errors.As(err, &refused) && refused.ErrorCode() == "ValidationException" && refused.ErrorMessage() == message {

@@ -17,7 +17,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kms/types"
 )
 
-// The part of TestOperations that Go's own cryptography can follow.
+// The part of TestOperations whose results Go's crypto packages check.
 
 func encryption(t *testing.T) {
 	client := client()
@@ -143,7 +143,7 @@ func sharedSecrets(t *testing.T) {
 	if !bytes.Equal(decapsulate(sent.SharedSecretCiphertextBlob), sent.SharedSecret) {
 		t.Fatal(sent.SharedSecret)
 	}
-	// crypto/x509 knows no ML-KEM, but the form of its public keys.
+	// crypto/x509 cannot parse ML-KEM keys, but encoding/asn1 can.
 	var form struct {
 		Algorithm pkix.AlgorithmIdentifier
 		Key       asn1.BitString

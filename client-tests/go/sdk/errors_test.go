@@ -12,7 +12,7 @@ import (
 	"github.com/aws/smithy-go"
 )
 
-// as is errors.As for a table: the error of a type, if there is one.
+// as is errors.As for a table of tests.
 func as[E smithy.APIError](err error) smithy.APIError {
 	var typed E
 	if errors.As(err, &typed) {
@@ -21,14 +21,14 @@ func as[E smithy.APIError](err error) smithy.APIError {
 	return nil
 }
 
-// lockout is a key policy that leaves nobody who may change it.
+// lockout is a key policy that its author cannot change.
 const lockout = `{"Version": "2012-10-17", "Statement": [
 	{"Effect": "Allow", "Principal": {"AWS": "` + root + `"}, "Action": "kms:DescribeKey", "Resource": "*"}
 ]}`
 
 var requestID = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
-func TestErrorsHaveTheirTypesAndAWSsWords(t *testing.T) {
+func TestErrors(t *testing.T) {
 	client := client()
 	key, other := create(client, kms.CreateKeyInput{}), create(client, kms.CreateKeyInput{})
 	arn := *describe(client, key).Arn
@@ -45,7 +45,7 @@ func TestErrorsHaveTheirTypesAndAWSsWords(t *testing.T) {
 	alias := aws.String("alias/errors")
 	must(client.CreateAlias(ctx, &kms.CreateAliasInput{AliasName: alias, TargetKeyId: key}))
 	sealed := encrypt(client, key, "a")
-	nobody := aws.String("1234abcd-12ab-34cd-56ef-1234567890ab")
+	unknown := aws.String("1234abcd-12ab-34cd-56ef-1234567890ab")
 	region := arn[:len(arn)-len(*key)]
 
 	for _, test := range []struct {
@@ -54,8 +54,8 @@ func TestErrorsHaveTheirTypesAndAWSsWords(t *testing.T) {
 		call          func() (any, error)
 	}{
 		{
-			"NotFoundException", "Key '" + region + *nobody + "' does not exist", as[*types.NotFoundException],
-			func() (any, error) { return client.DescribeKey(ctx, &kms.DescribeKeyInput{KeyId: nobody}) },
+			"NotFoundException", "Key '" + region + *unknown + "' does not exist", as[*types.NotFoundException],
+			func() (any, error) { return client.DescribeKey(ctx, &kms.DescribeKeyInput{KeyId: unknown}) },
 		}, {
 			"DisabledException", region + *disabled + " is disabled.", as[*types.DisabledException],
 			func() (any, error) {
@@ -127,7 +127,7 @@ func TestErrorsHaveTheirTypesAndAWSsWords(t *testing.T) {
 			"ValidationException",
 			"1 validation error detected: Value '0' at 'limit' failed to satisfy constraint: " +
 				"Member must have value greater than or equal to 1",
-			// The SDK has no type for what the model of KMS does not name.
+			// The SDK has no type for an error that is not in the model.
 			as[*smithy.GenericAPIError],
 			func() (any, error) { return client.ListKeys(ctx, &kms.ListKeysInput{Limit: aws.Int32(0)}) },
 		},

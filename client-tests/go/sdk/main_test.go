@@ -1,4 +1,4 @@
-// Package sdk shows that all of the SDK's client works against the emulator, configured by the environment alone.
+// Package sdk tests the whole client of the SDK. The environment alone configures it.
 package sdk
 
 import (
@@ -22,7 +22,7 @@ func TestMain(m *testing.M) {
 	os.Exit(run(m))
 }
 
-// run takes the emulator that the environment names, or else starts one and puts it there.
+// run uses the emulator in the environment, or starts one and puts it there.
 func run(m *testing.M) int {
 	if url := os.Getenv(endpoint); url != "" {
 		emulator = &simulatedkms.Emulator{Endpoint: url}
@@ -40,7 +40,7 @@ func run(m *testing.M) int {
 	return m.Run()
 }
 
-// must is for calls that are to succeed: the test ends with the error and where it was.
+// must returns the value of a call that must succeed.
 func must[T any](value T, err error) T {
 	if err != nil {
 		panic(err)

@@ -16,7 +16,7 @@ type paginator[Page any] interface {
 	NextPage(context.Context, ...func(*kms.Options)) (*Page, error)
 }
 
-// pages goes through pages of one item each, and compares what is in them with what was made.
+// pages reads pages of one item each and compares the items with the expected ones.
 func pages[Page, Item any](
 	t *testing.T, paginator paginator[Page], items func(*Page) []Item, name func(Item) *string, made ...*string,
 ) {
@@ -25,7 +25,7 @@ func pages[Page, Item any](
 	for paginator.HasMorePages() {
 		page := items(must(paginator.NextPage(ctx)))
 		if len(page) > 1 {
-			t.Fatalf("%T: more than a page takes: %v", paginator, page)
+			t.Fatalf("%T: more than one item: %v", paginator, page)
 		}
 		for _, item := range page {
 			got = append(got, *name(item))
@@ -41,8 +41,8 @@ func pages[Page, Item any](
 
 var one = aws.Int32(1)
 
-// An account of its own, so that all there is was made here.
-func TestEveryPaginatorFindsEverythingOnce(t *testing.T) {
+// It uses its own account, so that it finds only its own keys.
+func TestPaginators(t *testing.T) {
 	t.Setenv("AWS_ACCESS_KEY_ID", "111122223333")
 	client := client()
 	keys, stores := make([]*string, 3), make([]*string, 3)

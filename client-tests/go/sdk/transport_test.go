@@ -22,7 +22,7 @@ import (
 	"simulatedkms.example/client-tests/simulatedkms"
 )
 
-func TestCallsOneAfterAnotherShareAConnection(t *testing.T) {
+func TestSequentialCallsShareAConnection(t *testing.T) {
 	client := client()
 	var reused []bool
 	ctx := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
@@ -30,18 +30,18 @@ func TestCallsOneAfterAnotherShareAConnection(t *testing.T) {
 	})
 	for range 3 {
 		must(client.ListKeys(ctx, &kms.ListKeysInput{}))
-		// An error's body has to be read to its end as well.
+		// The SDK must read the body of an error to its end, too.
 		if _, err := client.ListKeys(ctx, &kms.ListKeysInput{Limit: aws.Int32(0)}); err == nil {
 			t.Fatal("a page of nothing")
 		}
 	}
-	// Go gives a connection back a moment after an error was read, which can be too late for the next call.
+	// After an error, Go can return a connection to its pool too late for the next call.
 	if got := fmt.Sprint(reused); strings.Count(got, "true") < 4 {
 		t.Fatal(got)
 	}
 }
 
-func TestOneClientMakes200CallsAtOnce(t *testing.T) {
+func Test200ConcurrentCalls(t *testing.T) {
 	client := client()
 	key := create(client, kms.CreateKeyInput{})
 	var calls sync.WaitGroup
@@ -64,7 +64,7 @@ func TestOneClientMakes200CallsAtOnce(t *testing.T) {
 	calls.Wait()
 }
 
-func TestHTTPSWithABundleOfTheEnvironmentIsHTTP2(t *testing.T) {
+func TestHTTPS(t *testing.T) {
 	emulator, err := simulatedkms.Start("--tls")
 	if err != nil {
 		t.Fatal(err)
@@ -87,13 +87,13 @@ func TestHTTPSWithABundleOfTheEnvironmentIsHTTP2(t *testing.T) {
 	if got := protocol(client()); got != "HTTP/2.0" {
 		t.Fatal(got)
 	}
-	// The helper's own client needs no bundle.
+	// The helper's client needs no bundle.
 	if got := protocol(emulator.Client()); got != "HTTP/2.0" {
 		t.Fatal(got)
 	}
 }
 
-func TestHTTPIsHTTP1UnlessTheClientKnowsBetter(t *testing.T) {
+func TestHTTPVersions(t *testing.T) {
 	if got := protocol(client()); got != "HTTP/1.1" {
 		t.Fatal(got)
 	}
@@ -108,7 +108,7 @@ func TestHTTPIsHTTP1UnlessTheClientKnowsBetter(t *testing.T) {
 
 var random = &kms.GenerateRandomInput{NumberOfBytes: aws.Int32(32)}
 
-// protocol is the HTTP of an answer.
+// protocol returns the HTTP version of a response.
 func protocol(client *kms.Client) string {
 	answer := must(client.GenerateRandom(ctx, random))
 	return middleware.GetRawResponse(answer.ResultMetadata).(*smithyhttp.Response).Proto

@@ -1,7 +1,7 @@
-// Package simulatedkms runs a Simulated KMS for the tests of a package.
+// Package simulatedkms runs Simulated KMS for the tests of a package.
 //
-// TestMain starts one and stops it; a test that says emulator.For(t) leaves it as it found it. The tests of a
-// package share it, so they cannot run in parallel.
+// TestMain starts and stops an emulator. A test that calls emulator.For(t) restores its state at the end. The tests of a
+// package share the emulator, so they cannot run in parallel.
 package simulatedkms
 
 import (
@@ -24,29 +24,29 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 )
 
-// A start takes milliseconds; a machine under load gets more.
+// A start takes milliseconds, but longer on a busy machine.
 const patience = time.Minute
 
-// Emulator is a running emulator, which keeps nothing.
+// Emulator is a running emulator with its data in memory.
 type Emulator struct {
-	// Endpoint is its URL, for a program that has a client of its own: its AWS_ENDPOINT_URL_KMS.
+	// Endpoint is its URL, the value of AWS_ENDPOINT_URL_KMS for other programs.
 	Endpoint string
-	// Authority is what its clients are to trust, in PEM, if it was started with --tls: their AWS_CA_BUNDLE.
+	// Authority is its certificate authority in PEM, if it was started with --tls: the content of AWS_CA_BUNDLE.
 	Authority []byte
 
 	process *exec.Cmd
 	client  http.Client
 }
 
-// Start starts the program that the variable KMS_EMULATOR names, or else kms-emulator on the PATH, with options
-// such as --quotas=aws.
+// Start starts the program in the environment variable KMS_EMULATOR, or kms-emulator on the PATH. It takes the emulator's
+// options, such as --quotas=aws.
 func Start(options ...string) (*Emulator, error) {
 	program := os.Getenv("KMS_EMULATOR")
 	if program == "" {
 		program = "kms-emulator"
 	}
 	command := exec.Command(program, append(options, "--port=0", "--temporary", "--log-level=warn")...)
-	// The machine's own settings for the emulator are not for tests.
+	// Tests do not use the machine's own settings for the emulator.
 	command.Env = []string{}
 	for _, variable := range os.Environ() {
 		if !strings.HasPrefix(variable, "KMS_") {
@@ -60,7 +60,7 @@ func Start(options ...string) (*Emulator, error) {
 		return nil, err
 	}
 	if err := command.Start(); err != nil {
-		return nil, fmt.Errorf("no emulator; KMS_EMULATOR is to be the path of one: %w", err)
+		return nil, fmt.Errorf("cannot start the emulator; set KMS_EMULATOR to its path: %w", err)
 	}
 	e := &Emulator{process: command, client: http.Client{Timeout: patience}}
 	first := make(chan string, 1)
@@ -76,7 +76,7 @@ func Start(options ...string) (*Emulator, error) {
 	rest, ready := strings.CutPrefix(line, "Simulated KMS ready at ")
 	if !ready {
 		e.Stop()
-		return nil, fmt.Errorf("not the ready line: %q\n%s", line, &log)
+		return nil, fmt.Errorf("no ready line: %q\n%s", line, &log)
 	}
 	e.Endpoint, _, _ = strings.Cut(rest, " ")
 	if err := e.trust(); err != nil {
@@ -90,7 +90,7 @@ func Start(options ...string) (*Emulator, error) {
 	return e, nil
 }
 
-// trust learns, if the emulator speaks HTTPS, by which certificate it is known; that much it says in plain HTTP.
+// trust fetches the certificate authority over plain HTTP, if the emulator serves HTTPS.
 func (e *Emulator) trust() error {
 	address, https := strings.CutPrefix(e.Endpoint, "https://")
 	if !https {
@@ -114,13 +114,13 @@ func (e *Emulator) trust() error {
 	return nil
 }
 
-// Stop ends the emulator. It keeps nothing, so it need not be asked.
+// Stop kills the emulator. It has no data to save.
 func (e *Emulator) Stop() {
 	_ = e.process.Process.Kill()
 	_ = e.process.Wait()
 }
 
-// Config is what an application would load with config.LoadDefaultConfig, without anything of the machine's own.
+// Config is like config.LoadDefaultConfig, without the machine's own settings.
 func (e *Emulator) Config() aws.Config {
 	config := aws.Config{
 		Region:       "us-east-1",
@@ -135,7 +135,7 @@ func (e *Emulator) Config() aws.Config {
 	return config
 }
 
-// Client is the SDK's client, with its defaults unless options say otherwise.
+// Client returns the SDK's client with its defaults and these options.
 func (e *Emulator) Client(options ...func(*kms.Options)) *kms.Client {
 	return kms.NewFromConfig(e.Config(), options...)
 }
@@ -146,13 +146,13 @@ func (e *Emulator) Seed(document string) error {
 	return err
 }
 
-// Snapshot makes what there is now what each test begins with: for a TestMain that makes keys.
+// Snapshot makes the current state the one that each test begins with, for a TestMain that creates keys.
 func (e *Emulator) Snapshot() error {
 	_, err := e.control(http.MethodPost, "snapshots/before-each", "")
 	return err
 }
 
-// Send sends any request to the control plane.
+// Send sends a request to the control plane.
 func (e *Emulator) Send(method, path, body string) (*http.Response, error) {
 	request, err := http.NewRequest(method, e.Endpoint+"/_emulator/"+path, strings.NewReader(body))
 	if err != nil {
@@ -175,15 +175,15 @@ func (e *Emulator) control(method, path, body string) ([]byte, error) {
 	return answer, err
 }
 
-// Test is the emulator in the hands of one test.
+// Test is the emulator as one test uses it.
 type Test struct {
 	*Emulator
 
 	t testing.TB
 }
 
-// For lends the emulator to a test. When the test is over, keys, clock and faults are as in the last snapshot, and
-// events are forgotten.
+// For returns the emulator for a test. At the end of the test, keys, clock and faults are restored from the last snapshot,
+// and events are deleted.
 func (e *Emulator) For(t testing.TB) *Test {
 	t.Helper()
 	test := &Test{Emulator: e, t: t}
@@ -191,7 +191,7 @@ func (e *Emulator) For(t testing.TB) *Test {
 	return test
 }
 
-// AdvanceClock moves the emulator's clock on.
+// AdvanceClock advances the emulator's clock.
 func (t *Test) AdvanceClock(by time.Duration) {
 	t.t.Helper()
 	t.do(http.MethodPut, "clock", fmt.Sprintf(`{"advance": "%dms"}`, by.Milliseconds()))
@@ -203,7 +203,7 @@ func (t *Test) SetFault(fault string) {
 	t.do(http.MethodPost, "faults", fault)
 }
 
-// Event is a request, as CloudTrail tells of it; an ErrorCode of "" is of one that went well.
+// Event is a request as a CloudTrail event. ErrorCode is "" if the request succeeded.
 type Event struct {
 	EventName         string
 	ErrorCode         string
@@ -211,7 +211,7 @@ type Event struct {
 	RequestParameters map[string]any
 }
 
-// Events are the requests of an operation since the test began, the oldest first.
+// Events returns the test's requests of an operation, the oldest first.
 func (t *Test) Events(operation string) []Event {
 	t.t.Helper()
 	var page struct{ Events []Event }

@@ -1,4 +1,4 @@
-// A page of another origin in a real browser, with `--cors-origin` and without.
+// A page of another origin in a real browser, with and without `--cors-origin`.
 
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
@@ -17,13 +17,13 @@ const WORKED = {
   'error.name': 'NotFoundException',
   'error.message': 'Alias arn:aws:kms:us-east-1:000000000000:alias/none is not found.',
 };
-// The control plane is closed to pages, always.
+// Pages can never use the control plane.
 const CLOSED = { state: 'refused', 'state with a token': 'refused', done: 'true' };
 let browser;
 let server;
 let origin;
 
-// The program that CHROMIUM names, or one on the PATH.
+// The program in the environment variable CHROMIUM, or one on the PATH.
 function program() {
   const names = ['chromium', 'chromium-browser', 'google-chrome'];
   const folders = process.env.PATH.split(delimiter);
@@ -31,7 +31,7 @@ function program() {
   return process.env.CHROMIUM ?? there ?? assert.fail(`needs one of ${names} on the PATH, or CHROMIUM`);
 }
 
-// The page's files, as its server would have them: path to content.
+// The page's files: path to content.
 async function bundle() {
   const root = fileURLToPath(new URL('page', import.meta.url));
   const { output } = await build({ root, configFile: false, logLevel: 'warn', build: { write: false } });
@@ -61,7 +61,7 @@ after(async () => {
   server?.close();
 });
 
-// Starts an emulator with these options for a while.
+// Runs a function with an emulator that has these options.
 async function emulator(options, use) {
   const kms = new SimulatedKMS();
   await kms.start(...options);
@@ -72,7 +72,7 @@ async function emulator(options, use) {
   }
 }
 
-// What the page shows in the end, and by which protocol it was answered.
+// The page's result, and the protocols of its responses.
 async function open(kms, settings) {
   const page = await browser.newPage(settings);
   const devtools = await page.context().newCDPSession(page);
@@ -90,43 +90,43 @@ async function open(kms, settings) {
   return { shown: Object.fromEntries(shown), protocols: [...protocols] };
 }
 
-// An answer of KMS, and an error, were read by the page to the last; their requests' ids.
+// Checks that the page read a response of KMS and an error. Returns their request IDs.
 function worked(shown) {
   const { requestId, 'error.requestId': another, ...rest } = shown;
   assert.deepEqual(rest, { ...WORKED, ...CLOSED });
   return [requestId, another];
 }
 
-const asked = async (kms) => (await kms.control('GET', 'events')).events;
+const eventsOf = async (kms) => (await kms.control('GET', 'events')).events;
 
 for (const [what, allowed] of [
-  ['an origin that is allowed', () => ['--cors-origin', 'https://elsewhere.example', '--cors-origin', origin]],
-  ['every origin', () => ['--cors-origin', '*']],
+  ['allowed origin', () => ['--cors-origin', 'https://elsewhere.example', '--cors-origin', origin]],
+  ['all origins allowed', () => ['--cors-origin', '*']],
 ]) {
   test(what, () => emulator(allowed(), async (kms) => {
     const { shown, protocols } = await open(kms);
     const ids = worked(shown);
     assert.deepEqual(protocols, ['http/1.1']);
-    // The reset that the page tried was none.
-    const events = await asked(kms);
+    // The page's attempt to reset the emulator had no effect.
+    const events = await eventsOf(kms);
     assert.deepEqual(events.map((event) => event.eventName), ['CreateKey', 'Sign', 'Verify', 'DescribeKey']);
     assert.deepEqual(events.slice(2).map((event) => event.requestID), ids);
   }));
 }
 
 for (const [what, allowed] of [
-  ['another origin than the one that is allowed', () => ['--cors-origin', origin.replace('127.0.0.1', 'localhost')]],
-  ['no origin', () => []],
+  ['another origin allowed', () => ['--cors-origin', origin.replace('127.0.0.1', 'localhost')]],
+  ['no origin allowed', () => []],
 ]) {
   test(what, () => emulator(allowed(), async (kms) => {
     const { shown } = await open(kms);
     assert.deepEqual(shown, { failed: 'TypeError', ...CLOSED });
-    assert.deepEqual(await asked(kms), []);
+    assert.deepEqual(await eventsOf(kms), []);
   }));
 }
 
-// The certificate is for Node.js to check, in `http2.test.mjs`; this browser takes any.
-test('over HTTPS, and so over HTTP/2', () => emulator(['--tls', '--cors-origin', origin], async (kms) => {
+// The browser accepts any certificate here; `http2.test.mjs` checks it.
+test('HTTPS with HTTP/2', () => emulator(['--tls', '--cors-origin', origin], async (kms) => {
   const { shown, protocols } = await open(kms, { ignoreHTTPSErrors: true });
   for (const id of worked(shown)) assert.match(id, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
   assert.deepEqual(protocols, ['h2']);

@@ -1,4 +1,4 @@
-// A wallet whose key is in KMS: `@rumblefishdev/eth-signer-kms` signs, and `ethers` finds out by whom.
+// An Ethereum wallet with its key in KMS: `@rumblefishdev/eth-signer-kms` signs, and `ethers` recovers the address.
 
 import assert from 'node:assert/strict';
 import { createPublicKey } from 'node:crypto';
@@ -15,7 +15,7 @@ let address;
 before(async () => {
   const { KeyMetadata } = await kms.createKey({ KeySpec: 'ECC_SECG_P256K1', KeyUsage: 'SIGN_VERIFY' });
   wallet = await KMSSigner.create(null, KeyMetadata.KeyId, kms);
-  // The same by another way: the point as Node.js reads it from the public key.
+  // The address, computed from the public key that Node.js reads.
   const { PublicKey } = await kms.getPublicKey({ KeyId: KeyMetadata.KeyId });
   const spki = { key: Buffer.from(PublicKey), format: 'der', type: 'spki' };
   const { x, y } = createPublicKey(spki).export({ format: 'jwk' });
@@ -23,12 +23,12 @@ before(async () => {
   address = computeAddress(`0x04${point.join('')}`);
 });
 
-test('the address is that of the public key', async () => {
+test('address of the public key', async () => {
   assert.equal(await wallet.getAddress(), address);
 });
 
-// So many that there are large and small values of S, and both parities, among them.
-test('messages are recovered to the address', async () => {
+// With this number of messages, there are large and small values of S, and both parities.
+test('messages', async () => {
   for (let number = 0; number < 16; number += 1) {
     const message = `message ${number}`;
     const signature = await wallet.signMessage(message);
@@ -37,14 +37,14 @@ test('messages are recovered to the address', async () => {
   }
 });
 
-test('so is a transaction', async () => {
+test('transaction', async () => {
   const sent = { type: 2, chainId: 1, nonce: 0, to: computeAddress(`0x${'11'.repeat(32)}`), value: 1n };
   const raw = await wallet.signTransaction({ ...sent, gasLimit: 21_000n, maxFeePerGas: 2n, maxPriorityFeePerGas: 1n });
   const { from, to, value } = Transaction.from(raw);
   assert.deepEqual({ from, to, value }, { from: address, to: sent.to, value: 1n });
 });
 
-test('so is typed data', async () => {
+test('typed data', async () => {
   const [domain, types, value] = [{ name: 'shop' }, { Order: [{ name: 'id', type: 'uint256' }] }, { id: 42 }];
   const signature = await wallet.signTypedData(domain, types, value);
   assert.equal(verifyTypedData(domain, types, value, signature), address);

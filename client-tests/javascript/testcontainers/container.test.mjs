@@ -1,4 +1,4 @@
-// The SDK against containers: a bare one, and one with keys from a file.
+// Containers without settings, with a seed, and with a control token.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -24,18 +24,18 @@ async function withKms(options, use) {
   }
 }
 
-test('a container without a setting', async () => {
+test('no settings', async () => {
   await withKms({}, async (kms) => {
     const { KeyMetadata } = await client(kms).send(new CreateKeyCommand({}));
     const { Keys } = await client(kms).send(new ListKeysCommand({}));
     assert.deepEqual(Keys.map((key) => key.KeyId), [KeyMetadata.KeyId]);
-    // Without a token the control plane is off.
+    // Without a token, the control plane is off.
     const answer = await fetch(`${kms.endpoint}/_emulator/events`, { headers: { 'X-Emulator-Token': 'any' } });
     assert.equal(answer.ok, false);
   });
 });
 
-test('a seed, the same in every container', async () => {
+test('seed', async () => {
   const publicKey = () => withKms({ seed: SEED }, async (kms) => {
     const answer = await client(kms).send(new GetPublicKeyCommand({ KeyId: 'alias/orders' }));
     assert.equal(answer.KeyId, 'arn:aws:kms:us-east-1:000000000000:key/1234abcd-12ab-34cd-56ef-1234567890ab');
@@ -44,7 +44,7 @@ test('a seed, the same in every container', async () => {
   assert.deepEqual(await publicKey(), await publicKey());
 });
 
-test('a control token, and a setting', async () => {
+test('control token and environment', async () => {
   await withKms({ controlToken: 'a token', environment: { KMS_ACCOUNT: '111122223333' } }, async (kms) => {
     const { KeyMetadata } = await client(kms).send(new CreateKeyCommand({}));
     assert.equal(KeyMetadata.AWSAccountId, '111122223333');

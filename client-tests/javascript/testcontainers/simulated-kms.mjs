@@ -1,12 +1,12 @@
-// A Simulated KMS in a container, by Testcontainers. Copy this file.
+// Simulated KMS in a container, by Testcontainers. Copy this file.
 
 import { GenericContainer, Wait } from 'testcontainers';
 
 const PORT = 4599;
 const SEED = '/seed.yaml';
 
-// Starts a container and waits until it is well. With a seed file, its keys are there from the start; with a control
-// token, `/_emulator/…` answers to it. The environment takes what `kms-emulator --help` names: { KMS_QUOTAS: 'aws' }.
+// Starts a container and waits until it is healthy. A seed file adds keys from the start. A control token turns on the control
+// plane, `/_emulator/…`. `kms-emulator --help` lists the environment variables, such as { KMS_QUOTAS: 'aws' }.
 export async function startSimulatedKms({ image = 'simulated-kms', seed, controlToken, environment = {} } = {}) {
   const container = new GenericContainer(image)
     .withEnvironment(environment)

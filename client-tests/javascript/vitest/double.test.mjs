@@ -1,4 +1,4 @@
-// What tests do with `simulated-kms.mjs`, and what the SDK's retry modes make of each fault.
+// Tests with `simulated-kms.mjs`, and the SDK's retry modes with each fault.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
@@ -18,7 +18,7 @@ async function createKey(input = {}) {
 
 const keys = async () => (await kms.client().send(new ListKeysCommand({}))).Keys;
 
-test('a deletion is over when the clock says so', async () => {
+test('the clock ends a deletion', async () => {
   const client = kms.client();
   const KeyId = await createKey(SIGNING);
   await client.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: 7 }));
@@ -26,12 +26,12 @@ test('a deletion is over when the clock says so', async () => {
   await expect(client.send(new DescribeKeyCommand({ KeyId }))).rejects.toThrow(NotFoundException);
 });
 
-test.each([1, 2])('each test begins with nothing, %i', async () => {
+test.each([1, 2])('reset between tests, %i', async () => {
   expect(await keys()).toEqual([]);
   await createKey();
 });
 
-test('events tell what was asked', async () => {
+test('events', async () => {
   const KeyId = await createKey(SIGNING);
   const input = { KeyId, Message: Buffer.from('a secret'), SigningAlgorithm: 'ECDSA_SHA_256' };
   await kms.client().send(new SignCommand(input));
@@ -51,16 +51,16 @@ describe.each(['standard', 'adaptive'])('retries: %s', (retryMode) => {
     { status: 504 },
     { connection: 'drop_before' },
     { connection: 'lose_answer' },
-  ])('%j is tried again', async (fault) => {
+  ])('%j is retried', async (fault) => {
     const client = kms.client({ retryMode, maxAttempts: 3 });
     await kms.fault({ operation: 'ListKeys', times: 1, ...fault });
     await client.send(new ListKeysCommand({}));
-    const { faults: [armed] } = await kms.control('GET', 'faults');
-    expect(armed).toMatchObject({ seen: 2, hits: 1 });
+    const { faults: [active] } = await kms.control('GET', 'faults');
+    expect(active).toMatchObject({ seen: 2, hits: 1 });
   });
 });
 
-test('too many are too many', async () => {
+test('faults exhaust the attempts', async () => {
   await kms.fault({ operation: 'ListKeys', error: 'ThrottlingException' });
   const client = kms.client({ maxAttempts: 3 });
   await expect(client.send(new ListKeysCommand({}))).rejects.toMatchObject({
@@ -70,7 +70,7 @@ test('too many are too many', async () => {
 });
 
 test.each(['ExpiredTokenException', 'DisabledException', 'AccessDeniedException'])(
-  '%s is not tried again', async (error) => {
+  '%s is not retried', async (error) => {
     await kms.fault({ operation: 'ListKeys', error });
     await expect(kms.client().send(new ListKeysCommand({}))).rejects.toMatchObject({ name: error });
     expect(await kms.events('ListKeys')).toHaveLength(1);
@@ -86,7 +86,7 @@ test.each([['drop_before', 0], ['drop_amid', 1], ['lose_answer', 1], ['truncate'
   },
 );
 
-test('a key alone fails', async () => {
+test('fault for one key', async () => {
   const [one, other] = [await createKey(), await createKey()];
   await kms.fault({ key: one, error: 'KeyUnavailableException' });
   const client = kms.client({ maxAttempts: 1 });
@@ -95,12 +95,12 @@ test('a key alone fails', async () => {
   await encrypt(other);
 });
 
-test('what is no fault is refused', async () => {
+test('invalid fault', async () => {
   const wrong = { operation: 'Sing', error: 'ThrottlingException' };
   await expect(kms.fault(wrong)).rejects.toThrow('KMS has no operation Sing');
 });
 
-test('seeded keys are there', async () => {
+test('seed', async () => {
   await kms.seed('keys: [{alias: alias/orders, material: {seed: orders}}]');
   const { KeyMetadata } = await kms.client().send(new DescribeKeyCommand({ KeyId: 'alias/orders' }));
   expect(KeyMetadata.KeySpec).toBe('SYMMETRIC_DEFAULT');

@@ -1,5 +1,5 @@
-// A Simulated KMS for Vitest (and Jest: the same, with its own `beforeAll`, `beforeEach`, `afterAll`).
-// Copy this file; the emulator is the program that KMS_EMULATOR names, or else `kms-emulator` on the PATH.
+// Simulated KMS for Vitest. Copy this file. For Jest, import its `beforeAll`, `beforeEach` and `afterAll` instead.
+// The emulator is the program in the environment variable KMS_EMULATOR, or `kms-emulator` on the PATH.
 
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
@@ -7,8 +7,7 @@ import { KMSClient } from '@aws-sdk/client-kms';
 
 const READY = 'Simulated KMS ready at ';
 
-// An emulator for the tests of a file. Each test begins with the same keys, clock and faults, and without
-// events.
+// Starts an emulator for the tests of a file. Before each test, its keys, clock, faults and events are reset.
 export function useSimulatedKMS({ beforeAll, beforeEach, afterAll }) {
   const kms = new SimulatedKMS();
   beforeAll(async () => {
@@ -21,17 +20,17 @@ export function useSimulatedKMS({ beforeAll, beforeEach, afterAll }) {
 }
 
 export class SimulatedKMS {
-  // With options of one's own, if need be: start('--quotas', 'aws').
+  // Takes the emulator's options: start('--quotas', 'aws').
   async start(...options) {
     const program = process.env.KMS_EMULATOR ?? 'kms-emulator';
-    // The machine's own settings for the emulator are not for tests.
+    // Tests do not use the machine's own settings for the emulator.
     const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('KMS_')));
     const args = ['--port=0', '--temporary', '--log-level=warn', ...options];
     this.process = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
     const failed = new Promise((_, reject) => this.process.once('error', reject));
     const first = createInterface({ input: this.process.stdout })[Symbol.asyncIterator]().next();
     const { value: line = '' } = await Promise.race([first, failed]);
-    if (!line.startsWith(READY)) throw new Error(`not the ready line: ${line}`);
+    if (!line.startsWith(READY)) throw new Error(`no ready line: ${line}`);
     this.endpoint = line.slice(READY.length).split(' ')[0];
   }
 
@@ -39,7 +38,7 @@ export class SimulatedKMS {
     this.process.kill();
   }
 
-  // A client with the SDK's defaults, or with settings of one's own.
+  // A client with the SDK's defaults and these options.
   client(config = {}) {
     return new KMSClient({
       endpoint: this.endpoint,
@@ -49,7 +48,7 @@ export class SimulatedKMS {
     });
   }
 
-  // Moves the clock on: '8d', '90s'.
+  // Advances the clock, for example by '8d' or '90s'.
   advance(by) {
     return this.control('PUT', 'clock', { advance: by });
   }
@@ -59,7 +58,7 @@ export class SimulatedKMS {
     return this.control('POST', 'faults', fault);
   }
 
-  // The requests of an operation since the test began, the oldest first, as CloudTrail tells of them.
+  // The test's requests of an operation as CloudTrail events, the oldest first.
   async events(operation) {
     return (await this.control('GET', `events?operation=${operation}`)).events;
   }
@@ -69,7 +68,7 @@ export class SimulatedKMS {
     return this.control('POST', 'seed', document);
   }
 
-  // Any request to the control plane.
+  // Sends a request to the control plane. Returns the response's JSON, or undefined if it is empty.
   async control(method, path, body) {
     const answer = await fetch(`${this.endpoint}/_emulator/${path}`, {
       method,

@@ -1,7 +1,7 @@
-"""A Simulated KMS for pytest: copy this file, and ask for the fixture `kms`.
+"""Simulated KMS for pytest. Copy this file and use the fixture `kms`.
 
-The emulator is the program that KMS_EMULATOR names, or else `kms-emulator` on the PATH. One is started
-for the whole session; each test begins with the same keys, clock and faults, and without events.
+The emulator is the program in the environment variable KMS_EMULATOR, or `kms-emulator` on the PATH. It starts once for the
+session. Before each test, its keys, clock, faults and events are reset.
 """
 
 import json
@@ -18,20 +18,20 @@ READY = "Simulated KMS ready at "
 
 
 class SimulatedKMS:
-    """A running emulator, which keeps nothing."""
+    """A running emulator with its data in memory."""
 
     def __init__(self):
         program = os.environ.get("KMS_EMULATOR", "kms-emulator")
-        # The machine's own settings for the emulator are not for tests.
+        # Tests do not use the machine's own settings for the emulator.
         env = {name: value for name, value in os.environ.items() if not name.startswith("KMS_")}
         command = [program, "--port", "0", "--temporary", "--log-level", "warn"]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=env)
         line = self.process.stdout.readline()
-        assert line.startswith(READY), f"not the ready line: {line!r}"
+        assert line.startswith(READY), f"no ready line: {line!r}"
         self.endpoint_url = line.removeprefix(READY).split()[0]
 
     def client(self, **config):
-        """A client of boto3; `config` is botocore's, such as retries."""
+        """A client of boto3. `config` are options of botocore's Config, such as retries."""
         return boto3.client(
             "kms",
             endpoint_url=self.endpoint_url,
@@ -42,7 +42,7 @@ class SimulatedKMS:
         )
 
     def advance(self, by):
-        """Moves the clock on: "8d", "90s"."""
+        """Advances the clock, for example by "8d" or "90s"."""
         self.control("PUT", "clock", {"advance": by})
 
     def fault(self, **fault):
@@ -50,7 +50,7 @@ class SimulatedKMS:
         return self.control("POST", "faults", fault)["id"]
 
     def events(self, operation):
-        """The requests of an operation since the test began, the oldest first, as CloudTrail tells of them."""
+        """The test's requests of an operation as CloudTrail events, the oldest first."""
         return self.control("GET", f"events?operation={operation}")["events"]
 
     def seed(self, document):
@@ -58,7 +58,7 @@ class SimulatedKMS:
         return self.control("POST", "seed", document)
 
     def control(self, method, path, body=None):
-        """Any request to the control plane."""
+        """Sends a request to the control plane. Returns the response's JSON, or None if it is empty."""
         if body is not None and not isinstance(body, str):
             body = json.dumps(body)
         request = urllib.request.Request(

@@ -1,4 +1,4 @@
-"""What tests do with the fixture of conftest.py, and what botocore's retry modes make of each fault."""
+"""Tests with the fixture of conftest.py, and botocore's retry modes with each fault."""
 
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError
@@ -11,7 +11,7 @@ def retries(mode, attempts=3):
     return {"retries": {"mode": mode, "total_max_attempts": attempts}}
 
 
-def test_a_deletion_is_over_when_the_clock_says_so(kms):
+def test_clock_ends_a_deletion(kms):
     client = kms.client()
     key = client.create_key(**SIGNING)["KeyMetadata"]["KeyId"]
     client.schedule_key_deletion(KeyId=key, PendingWindowInDays=7)
@@ -21,13 +21,13 @@ def test_a_deletion_is_over_when_the_clock_says_so(kms):
 
 
 @pytest.mark.parametrize("number", [1, 2])
-def test_each_test_begins_with_nothing(kms, number):
+def test_reset_between_tests(kms, number):
     client = kms.client()
     assert client.list_keys()["Keys"] == []
     client.create_key()
 
 
-def test_events_tell_what_was_asked(kms):
+def test_events(kms):
     client = kms.client()
     key = client.create_key(**SIGNING)["KeyMetadata"]["KeyId"]
     client.sign(KeyId=key, Message=b"a secret", SigningAlgorithm="ECDSA_SHA_256")
@@ -51,7 +51,7 @@ def test_events_tell_what_was_asked(kms):
     ],
     ids=str,
 )
-def test_a_fault_is_tried_again(kms, mode, fault):
+def test_faults_are_retried(kms, mode, fault):
     client = kms.client(**retries(mode))
     id = kms.fault(operation="ListKeys", times=1, **fault)
     assert client.list_keys()["Keys"] == []
@@ -59,7 +59,7 @@ def test_a_fault_is_tried_again(kms, mode, fault):
     assert (armed["id"], armed["seen"], armed["hits"]) == (id, 2, 1)
 
 
-def test_too_many_are_too_many(kms):
+def test_faults_exhaust_the_attempts(kms):
     client = kms.client(**retries("standard"))
     kms.fault(operation="ListKeys", error="ThrottlingException")
     with pytest.raises(ClientError) as caught:
@@ -69,7 +69,7 @@ def test_too_many_are_too_many(kms):
 
 
 @pytest.mark.parametrize("code", ["ExpiredTokenException", "DisabledException", "AccessDeniedException"])
-def test_what_is_no_use_is_not_tried_again(kms, code):
+def test_final_errors_are_not_retried(kms, code):
     client = kms.client(**retries("standard"))
     kms.fault(operation="ListKeys", error=code)
     with pytest.raises(ClientError) as caught:
@@ -79,24 +79,24 @@ def test_what_is_no_use_is_not_tried_again(kms, code):
 
 
 @pytest.mark.parametrize("cut", ["drop_before", "lose_answer"])
-def test_without_retries_a_broken_connection_is_an_error(kms, cut):
+def test_broken_connection_without_retries(kms, cut):
     client = kms.client(**retries("standard", 1))
     kms.fault(operation="CreateKey", connection=cut)
     with pytest.raises(ConnectionClosedError):
         client.create_key()
-    # If only the answer was lost, the key is there all the same, and there is one.
+    # If only the response was lost, the key exists.
     assert len(client.list_keys()["Keys"]) == (0 if cut == "drop_before" else 1)
 
 
 @pytest.mark.parametrize("cut", ["drop_amid", "truncate"])
-def test_botocore_takes_half_an_answer_for_an_empty_one(kms, cut):
+def test_botocore_reads_a_truncated_response_as_empty(kms, cut):
     client = kms.client(**retries("standard"))
     kms.fault(operation="CreateKey", connection=cut)
     assert "KeyMetadata" not in client.create_key()
     assert len(client.list_keys()["Keys"]) == 1
 
 
-def test_a_key_alone_fails(kms):
+def test_fault_for_one_key(kms):
     client = kms.client(**retries("standard", 1))
     keys = [client.create_key()["KeyMetadata"]["KeyId"] for _ in range(2)]
     kms.fault(key=keys[0], error="KeyUnavailableException")
@@ -105,7 +105,7 @@ def test_a_key_alone_fails(kms):
     client.encrypt(KeyId=keys[1], Plaintext=b"p")
 
 
-def test_seeded_keys_are_there(kms):
+def test_seed(kms):
     kms.seed("keys: [{alias: alias/orders, material: {seed: orders}}]")
     key = kms.client().describe_key(KeyId="alias/orders")["KeyMetadata"]
     assert key["KeySpec"] == "SYMMETRIC_DEFAULT"
@@ -113,6 +113,6 @@ def test_seeded_keys_are_there(kms):
         kms.seed("keys: [{spec: ROT13}]")
 
 
-def test_what_is_no_fault_is_refused(kms):
+def test_invalid_fault(kms):
     with pytest.raises(ValueError, match="KMS has no operation Sing"):
         kms.fault(operation="Sing", error="ThrottlingException")

@@ -1,4 +1,4 @@
-"""A Simulated KMS for Testcontainers: copy this file.
+"""Simulated KMS for Testcontainers. Copy this file:
 
     with SimulatedKmsContainer() as kms:
         key = kms.client().create_key()
@@ -16,24 +16,24 @@ TOKEN = "local"
 
 
 class SimulatedKmsContainer(DockerContainer):
-    """A container with an emulator, whose keys are gone when it stops."""
+    """A container with an emulator. Its keys are lost when it stops."""
 
     def __init__(self, image="simulated-kms", **options):
         super().__init__(image, **options)
         self.with_exposed_ports(PORT)
-        # Without a token, a container has no control plane.
+        # In a container, the control plane requires a token.
         self.with_env("KMS_CONTROL_TOKEN", TOKEN)
         ready = LogMessageWaitStrategy("Simulated KMS ready at ")
         self.waiting_for(ready.with_poll_interval(0.1))
 
     def with_seed(self, document):
-        """Keys that are there from the start: the text of a seed file, YAML or JSON."""
+        """Adds keys that exist from the start: the text of a seed file, YAML or JSON."""
         self.with_env("KMS_SEED", "/seed.yaml")
         return self.with_copy_into_container(document.encode(), "/seed.yaml")
 
     @property
     def endpoint_url(self):
-        """What AWS_ENDPOINT_URL is to be for programs outside."""
+        """The value of AWS_ENDPOINT_URL_KMS for programs outside of containers."""
         return f"http://{self.get_container_host_ip()}:{self.get_exposed_port(PORT)}"
 
     def client(self, region="us-east-1", **options):
@@ -48,7 +48,7 @@ class SimulatedKmsContainer(DockerContainer):
         )
 
     def control(self, method, path, body=None):
-        """A request to the control plane: control("PUT", "clock", {"advance": "8d"})."""
+        """Sends a request to the control plane: control("PUT", "clock", {"advance": "8d"})."""
         request = urllib.request.Request(
             f"{self.endpoint_url}/_emulator/{path}",
             method=method,

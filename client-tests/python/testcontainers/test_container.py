@@ -1,4 +1,4 @@
-"""What tests do with SimulatedKmsContainer."""
+"""Tests with SimulatedKmsContainer."""
 
 import unittest
 
@@ -19,22 +19,22 @@ class Container(unittest.TestCase):
         cls.container = cls.enterClassContext(SimulatedKmsContainer().with_seed(SEED))
         cls.kms = cls.container.client()
 
-    def test_a_seeded_key_signs(self):
-        asked = {"KeyId": "alias/orders", "Message": b"m", "SigningAlgorithm": "ECDSA_SHA_256"}
-        signature = self.kms.sign(**asked)["Signature"]
-        self.assertTrue(self.kms.verify(Signature=signature, **asked)["SignatureValid"])
-        asked["Message"] = b"n"
+    def test_seed(self):
+        parameters = {"KeyId": "alias/orders", "Message": b"m", "SigningAlgorithm": "ECDSA_SHA_256"}
+        signature = self.kms.sign(**parameters)["Signature"]
+        self.assertTrue(self.kms.verify(Signature=signature, **parameters)["SignatureValid"])
+        parameters["Message"] = b"n"
         with self.assertRaises(self.kms.exceptions.KMSInvalidSignatureException):
-            self.kms.verify(Signature=signature, **asked)
+            self.kms.verify(Signature=signature, **parameters)
 
-    def test_the_clock_is_the_tests(self):
+    def test_clock(self):
         key = self.kms.create_key()["KeyMetadata"]["KeyId"]
         self.kms.schedule_key_deletion(KeyId=key, PendingWindowInDays=7)
         self.container.control("PUT", "clock", {"advance": "8d"})
         with self.assertRaises(self.kms.exceptions.NotFoundException):
             self.kms.describe_key(KeyId=key)
 
-    def test_two_are_apart(self):
+    def test_two_containers(self):
         with SimulatedKmsContainer() as other:
             self.assertNotEqual(other.endpoint_url, self.container.endpoint_url)
             self.assertEqual(other.client().list_keys()["Keys"], [])

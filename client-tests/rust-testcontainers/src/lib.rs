@@ -1,5 +1,5 @@
-//! A Simulated KMS in a container, by Testcontainers: copy this file. A test in Rust alone is simpler, and
-//! faster, with `kms_emulator::Emulator` in its own process.
+//! Simulated KMS in a container, by Testcontainers. Copy this file. If only Rust tests use the emulator,
+//! `kms_emulator::Emulator` is simpler and faster.
 
 use testcontainers::core::{IntoContainerPort as _, WaitFor};
 use testcontainers::runners::AsyncRunner as _;
@@ -10,14 +10,14 @@ use testcontainers::{
 const PORT: u16 = 4599;
 const SEED: &str = "/seed.yaml";
 
-/// A running emulator; dropped, it is gone with its keys.
+/// A running emulator. It is removed with its keys when this is dropped.
 pub struct SimulatedKms {
-    /// What `AWS_ENDPOINT_URL` is to be for programs outside.
+    /// The value of `AWS_ENDPOINT_URL_KMS` for programs outside of containers.
     pub endpoint_url: String,
     _container: ContainerAsync<GenericImage>,
 }
 
-/// How the container is started, to be changed at will: `request().with_env_var("KMS_QUOTAS", "aws")`.
+/// The container's configuration. Add to it: `request().with_env_var("KMS_QUOTAS", "aws")`.
 pub fn request() -> ContainerRequest<GenericImage> {
     GenericImage::new("simulated-kms", "latest")
         .with_exposed_port(PORT.tcp())
@@ -25,7 +25,7 @@ pub fn request() -> ContainerRequest<GenericImage> {
         .into()
 }
 
-/// Keys that are there from the start: the text of a seed file, YAML or JSON.
+/// Adds keys that exist from the start: the text of a seed file, YAML or JSON.
 pub fn with_seed(
     request: ContainerRequest<GenericImage>,
     document: &str,
@@ -34,11 +34,11 @@ pub fn with_seed(
     request.with_copy_to(SEED, document.as_bytes().to_vec())
 }
 
-/// Starts it, and waits until it is ready.
+/// Starts a container and waits until it is ready.
 ///
 /// # Errors
 ///
-/// What the engine says.
+/// The error of the Docker engine.
 pub async fn start(
     request: ContainerRequest<GenericImage>,
 ) -> Result<SimulatedKms, TestcontainersError> {

@@ -1,4 +1,4 @@
-//! What a test does with it.
+//! A test with the module.
 
 use simulated_kms_testcontainers::{SimulatedKms, request, start, with_seed};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -6,7 +6,7 @@ use tokio::net::TcpStream;
 
 const SEED: &str = "keys: [{alias: alias/orders, spec: ECC_NIST_P256, usage: SIGN_VERIFY, material: {seed: orders}}]";
 
-/// What the SDK would send; this goes without it.
+/// Sends a request without the SDK.
 async fn public_key(kms: &SimulatedKms) -> String {
     let address = kms.endpoint_url.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(address).await.unwrap();
@@ -24,7 +24,7 @@ async fn public_key(kms: &SimulatedKms) -> String {
 }
 
 #[tokio::test]
-async fn a_seed_is_the_same_in_every_container() {
+async fn seed() {
     let mut keys = Vec::new();
     for _ in 0..2 {
         let kms = start(with_seed(request(), SEED)).await.unwrap();

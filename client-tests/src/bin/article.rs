@@ -1,4 +1,4 @@
-//! The article's flow by the AWS SDK for Rust, configured by its environment alone.
+//! Creates a key, signs and verifies with the AWS SDK for Rust, configured by its environment alone.
 
 use std::process::ExitCode;
 
@@ -71,7 +71,7 @@ async fn article() -> Result<(), Failure> {
     refused(empty, "ValidationException", Some(text))
 }
 
-/// That a call ended in an exception, with this text.
+/// Checks that a call failed with an exception and its text.
 fn refused<O, E, R>(
     answer: Result<O, SdkError<E, R>>,
     name: &str,

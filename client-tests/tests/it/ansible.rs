@@ -1,5 +1,4 @@
-//! Ansible's modules `amazon.aws.kms_key` and `kms_key_info`: a playbook that says itself what is to
-//! be there, and what is to have changed.
+//! Ansible's modules `amazon.aws.kms_key` and `kms_key_info`, by a playbook that checks its own results.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,7 +17,7 @@ fn folder() -> PathBuf {
     emulator::root().join("client-tests/ansible")
 }
 
-/// An environment with Ansible and its collection for AWS, made once. Other versions get another.
+/// A Python environment with Ansible and its AWS collection, created once for each list of versions.
 fn environment() -> PathBuf {
     let lists = ["requirements.txt", "collections.txt"].map(|name| folder().join(name));
     let name = lists.each_ref().map(|list| fingerprint(list)).join("-");
@@ -27,6 +26,7 @@ fn environment() -> PathBuf {
     if finished.exists() {
         return environment;
     }
+    tool::progress("installing Ansible");
     let [requirements, collections] = lists;
     succeed(
         Command::new("python3")
@@ -68,13 +68,13 @@ fn key() {
     settings(&mut playbook, &environment);
     playbook.env("AWS_ENDPOINT_URL", emulator.endpoint_url());
     let report = succeed(&mut playbook);
-    // 11 tasks, each with its check; one of the changes is only planned.
+    // 11 tasks, each followed by a check. One of the changes runs in check mode.
     assert!(report.contains(": ok=22 "), "{report}");
     assert!(report.contains(" changed=7 "), "{report}");
     assert!(report.contains(" failed=0 "), "{report}");
 }
 
-/// Nothing of the machine's own settings for Ansible, and its files among ours.
+/// Removes the machine's own Ansible settings, and keeps Ansible's files in the environment's folder.
 fn settings(command: &mut Command, environment: &Path) {
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("ANSIBLE_")) {
         command.env_remove(name);
@@ -84,7 +84,7 @@ fn settings(command: &mut Command, environment: &Path) {
         .env("ANSIBLE_COLLECTIONS_PATH", environment)
         .env("ANSIBLE_HOME", environment.join("home"))
         .env("ANSIBLE_REMOTE_TMP", environment.join("home/tmp"))
-        // Ansible refuses to run without a locale of UTF-8.
+        // Ansible requires a UTF-8 locale.
         .env("LC_ALL", "C.UTF-8")
         .env("PYTHONDONTWRITEBYTECODE", "1");
 }

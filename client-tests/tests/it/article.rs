@@ -1,5 +1,5 @@
-//! The article's flow by each client, configured by its environment alone: the program is the same
-//! for every set-up, and knows of none.
+//! Creates a key, signs and verifies with each client. The environment alone configures the client, so one
+//! program serves every set-up.
 
 use std::fs;
 use std::path::Path;
@@ -14,23 +14,22 @@ use crate::relay::Relay;
 use crate::tool::{self, run, succeed};
 use crate::{cli, go, java, javascript, python};
 
-/// A program that creates a key, signs, verifies, and meets the article's errors.
+/// A program that creates a key, signs, verifies, and checks the errors.
 pub(crate) struct Program {
     pub(crate) client: Client,
     pub(crate) needs: &'static [&'static str],
     pub(crate) command: fn() -> Command,
-    /// Has it trust an authority in a file of PEM, by the client's usual setting.
+    /// Makes the client trust a certificate authority in a PEM file, by its usual setting.
     pub(crate) trust: fn(&mut Command, &Path),
-    /// How many connections its six calls may take: one, if it is one process and its client's pool is
-    /// in time.
+    /// The most connections that its six calls may open.
     pub(crate) connections: usize,
 }
 
-/// How a client is told of the emulator.
+/// How a client finds the emulator.
 #[derive(Clone, Copy, Debug)]
 enum SetUp {
     EndpointUrl,
-    /// The variable of KMS alone, beside one that leads nowhere.
+    /// `AWS_ENDPOINT_URL_KMS`, beside an `AWS_ENDPOINT_URL` that does not answer.
     EndpointUrlOfKms,
     ConfigFile,
     Https,
@@ -43,8 +42,8 @@ const SET_UPS: [SetUp; 4] = [
     SetUp::Https,
 ];
 
-/// Nothing listens here.
-const NOWHERE: &str = "http://127.0.0.1:9";
+/// Nothing listens on this port.
+const CLOSED_PORT: &str = "http://127.0.0.1:9";
 
 pub(crate) fn trials() -> Vec<Trial> {
     let programs = || {
@@ -66,7 +65,7 @@ pub(crate) fn trials() -> Vec<Trial> {
             SET_UPS.map(|set_up| {
                 let name = format!("article::{:?}::{set_up:?}", program.client);
                 let needs = program.needs;
-                tool::trial(&name, needs, move || follow(&programs()[number], set_up))
+                tool::trial(&name, needs, move || test(&programs()[number], set_up))
             })
         })
         .collect()
@@ -84,7 +83,7 @@ fn rust() -> Program {
     }
 }
 
-fn follow(program: &Program, set_up: SetUp) {
+fn test(program: &Program, set_up: SetUp) {
     let folder = tempfile::tempdir().unwrap();
     let mut article = (program.command)();
     tool::aws_environment(&mut article);
@@ -93,24 +92,28 @@ fn follow(program: &Program, set_up: SetUp) {
         let authority = folder.path().join("ca.pem");
         fs::write(&authority, emulator.get("/ca.pem")).unwrap();
         article.env("AWS_ENDPOINT_URL", emulator.endpoint_url());
-        let unasked = run(&mut article);
-        assert!(!unasked.status.success(), "it trusts an unknown authority");
+        let untrusted = run(&mut article);
+        assert!(
+            !untrusted.status.success(),
+            "it trusts an unknown authority"
+        );
         (program.trust)(&mut article, &authority);
-        ends_well(&mut article);
+        succeeds(&mut article);
     } else {
         let emulator = Emulator::start();
         let relay = Relay::to(emulator.address());
         point(&mut article, set_up, &relay.address, &folder);
-        ends_well(&mut article);
+        succeeds(&mut article);
         let connections = relay.connections();
-        // A pool may be late once with any client: without one there would be six.
+        // Any client may open a second one, if its first is back in the pool too late. Without
+        // keep-alive there would be six.
         assert!(
             (1..=program.connections.max(2)).contains(&connections),
-            "it keeps its connection alive: {connections}"
+            "{connections} connections: it does not keep its connection alive"
         );
-        program.client.asked(&emulator);
+        program.client.record_operations(&emulator);
     }
-    program.client.passed(1);
+    program.client.add_passed(1);
 }
 
 fn point(article: &mut Command, set_up: SetUp, address: &str, folder: &TempDir) {
@@ -118,7 +121,7 @@ fn point(article: &mut Command, set_up: SetUp, address: &str, folder: &TempDir) 
     match set_up {
         SetUp::EndpointUrl | SetUp::Https => article.env("AWS_ENDPOINT_URL", url),
         SetUp::EndpointUrlOfKms => article
-            .env("AWS_ENDPOINT_URL", NOWHERE)
+            .env("AWS_ENDPOINT_URL", CLOSED_PORT)
             .env("AWS_ENDPOINT_URL_KMS", url),
         SetUp::ConfigFile => {
             let file = folder.path().join("config");
@@ -132,7 +135,7 @@ fn point(article: &mut Command, set_up: SetUp, address: &str, folder: &TempDir) 
     };
 }
 
-fn ends_well(article: &mut Command) {
-    let said = succeed(article);
-    assert_eq!(said.lines().last(), Some("article: ok"), "{said}");
+fn succeeds(article: &mut Command) {
+    let output = succeed(article);
+    assert_eq!(output.lines().last(), Some("article: ok"), "{output}");
 }

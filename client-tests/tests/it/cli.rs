@@ -1,4 +1,4 @@
-//! The AWS CLI, its signatures checked by OpenSSL.
+//! The AWS CLI, with signatures verified by OpenSSL.
 
 use std::fs;
 use std::path::Path;
@@ -7,7 +7,7 @@ use std::process::Command;
 use libtest_mimic::Trial;
 
 use crate::article::Program;
-use crate::client::Client;
+use crate::client::{Client, OPERATION_COUNT};
 use crate::emulator::{self, Emulator};
 use crate::python;
 use crate::tool::{self, run, succeed};
@@ -29,7 +29,7 @@ pub(crate) fn trials() -> Vec<Trial> {
     ]
 }
 
-/// What the scripts of `cli/` use.
+/// The programs that the scripts in `cli/` use.
 const SCRIPTS: &[&str] = &["python3", "bash", "openssl", "base64"];
 
 pub(crate) fn article() -> Program {
@@ -42,7 +42,7 @@ pub(crate) fn article() -> Program {
     }
 }
 
-/// A script that finds `aws` on its path.
+/// A script with `aws` on its path.
 fn script(name: &str) -> Command {
     let path = std::env::var("PATH").unwrap();
     let mut bash = Command::new("bash");
@@ -51,32 +51,35 @@ fn script(name: &str) -> Command {
     bash
 }
 
-/// Every operation, in a story.
+/// Calls every operation.
 fn operations() {
     let emulator = Emulator::start();
-    let mut story = script("operations.sh");
-    tool::aws_environment(&mut story);
-    python::newest_model(&mut story);
-    story.env("AWS_ENDPOINT_URL", emulator.endpoint_url());
-    let report = succeed(&mut story);
-    assert_eq!(tool::number(&report, "operations: ", "\n"), 56);
-    Client::Cli.asked(&emulator);
-    Client::Cli.passed(1);
+    let mut script = script("operations.sh");
+    tool::aws_environment(&mut script);
+    python::newest_model(&mut script);
+    script.env("AWS_ENDPOINT_URL", emulator.endpoint_url());
+    let report = succeed(&mut script);
+    assert_eq!(
+        tool::number(&report, "operations: ", "\n"),
+        *OPERATION_COUNT
+    );
+    Client::Cli.record_operations(&emulator);
+    Client::Cli.add_passed(1);
 }
 
-/// Faults that are over by the second attempt.
+/// Retries after faults that hit once.
 fn retries() {
     let (emulator, folder) = (Emulator::start(), tempfile::tempdir().unwrap());
-    let mut story = script("retries.sh");
-    tool::aws_environment(&mut story);
-    story
+    let mut script = script("retries.sh");
+    tool::aws_environment(&mut script);
+    script
         .env("AWS_ENDPOINT_URL", emulator.endpoint_url())
         .current_dir(folder.path());
-    succeed(&mut story);
-    Client::Cli.passed(1);
+    succeed(&mut script);
+    Client::Cli.add_passed(1);
 }
 
-/// One `aws kms` command in a folder, told of the emulator by `AWS_ENDPOINT_URL`.
+/// One `aws kms` command in a folder, with the emulator in `AWS_ENDPOINT_URL`.
 pub(crate) fn aws(emulator: &Emulator, folder: &Path, arguments: &[&str]) -> Command {
     let mut aws = Command::new(python::programs().join("aws"));
     aws.arg("kms").args(arguments).current_dir(folder);
@@ -103,7 +106,7 @@ fn create_key(emulator: &Emulator, folder: &Path) -> String {
     succeed(&mut create).trim().to_owned()
 }
 
-/// Writes a member of an answer, which the CLI prints as base64, to a file.
+/// Decodes a member of a response, which the CLI prints as base64, into a file.
 pub(crate) fn save(mut aws: Command, member: &str, folder: &Path, file: &str) {
     let text = succeed(aws.args(["--query", member, "--output", "text"]));
     fs::write(folder.join("text"), text.trim()).unwrap();
@@ -159,10 +162,13 @@ fn signatures() {
     };
     assert_eq!(succeed(&mut verify("fileb://message")).trim(), "true");
     let refused = run(&mut verify("fileb://other"));
-    let words = String::from_utf8(refused.stderr).unwrap();
+    let message = String::from_utf8(refused.stderr).unwrap();
     assert!(!refused.status.success());
-    assert!(words.contains("(KMSInvalidSignatureException)"), "{words}");
-    Client::Cli.passed(1);
+    assert!(
+        message.contains("(KMSInvalidSignatureException)"),
+        "{message}"
+    );
+    Client::Cli.add_passed(1);
 }
 
 fn errors() {
@@ -180,12 +186,12 @@ fn errors() {
         ]);
         sign
     };
-    let words = |command: &mut Command| {
+    let error_of = |command: &mut Command| {
         let output = run(command);
         assert!(!output.status.success());
         String::from_utf8(output.stderr).unwrap()
     };
-    let digest = words(sign().args(["--message-type", "DIGEST"]));
+    let digest = error_of(sign().args(["--message-type", "DIGEST"]));
     let expected = "An error occurred (ValidationException) when calling the Sign operation: \
                     Digest is invalid length for algorithm ECDSA_SHA_256.";
     assert!(digest.contains(expected), "{digest}");
@@ -195,11 +201,11 @@ fn errors() {
         folder,
         &["disable-key", "--key-id", &key],
     ));
-    let disabled = words(&mut sign());
+    let disabled = error_of(&mut sign());
     let expected = format!(
         "An error occurred (DisabledException) when calling the Sign operation: \
          arn:aws:kms:us-east-1:000000000000:key/{key} is disabled."
     );
     assert!(disabled.contains(&expected), "{disabled}");
-    Client::Cli.passed(1);
+    Client::Cli.add_passed(1);
 }

@@ -1,5 +1,5 @@
-//! The AWS CLI and the `openssl` command, as in AWS's own examples of offline use: what the one
-//! makes, the other takes.
+//! The AWS CLI with the `openssl` command, as in AWS's own examples: OpenSSL verifies signatures of KMS
+//! and encrypts for it.
 
 use std::fs;
 use std::path::Path;
@@ -24,29 +24,29 @@ pub(crate) fn trials() -> Vec<Trial> {
     ]
 }
 
-/// A key, and a folder with its public key as `public.der`, and the messages `message` and `other`.
-struct Place {
+/// A key, and a folder with its public key `public.der` and the messages `message` and `other`.
+struct KeyFolder {
     emulator: Emulator,
     folder: TempDir,
     region: &'static str,
     key: String,
 }
 
-impl Place {
+impl KeyFolder {
     fn new(region: &'static str, spec: &str, usage: &str) -> Self {
-        let mut place = Self {
+        let mut folder = Self {
             emulator: Emulator::start(),
             folder: tempfile::tempdir().unwrap(),
             region,
             key: String::new(),
         };
-        let mut create = place.aws("create-key", &["--key-spec", spec, "--key-usage", usage]);
+        let mut create = folder.aws("create-key", &["--key-spec", spec, "--key-usage", usage]);
         create.args(["--query", "KeyMetadata.KeyId", "--output", "text"]);
-        succeed(&mut create).trim().clone_into(&mut place.key);
-        place.save("get-public-key", &[], "PublicKey", "public.der");
-        fs::write(place.path().join("message"), MESSAGE).unwrap();
-        fs::write(place.path().join("other"), "another message").unwrap();
-        place
+        succeed(&mut create).trim().clone_into(&mut folder.key);
+        folder.save("get-public-key", &[], "PublicKey", "public.der");
+        fs::write(folder.path().join("message"), MESSAGE).unwrap();
+        fs::write(folder.path().join("other"), "another message").unwrap();
+        folder
     }
 
     fn path(&self) -> &Path {
@@ -62,7 +62,7 @@ impl Place {
         aws
     }
 
-    /// Writes a member of an operation's answer to a file.
+    /// Writes a member of an operation's response to a file.
     fn save(&self, operation: &str, arguments: &[&str], member: &str, file: &str) {
         save(self.aws(operation, arguments), member, self.path(), file);
     }
@@ -75,12 +75,12 @@ impl Place {
         openssl
     }
 
-    fn accepts(&self, arguments: &str) -> bool {
+    fn verifies(&self, arguments: &str) -> bool {
         run(&mut self.openssl(arguments)).status.success()
     }
 
-    /// What KMS decrypts from the file `sealed`.
-    fn opened(&self, algorithm: &str) -> String {
+    /// Decrypts the file `sealed` with KMS.
+    fn decrypt(&self, algorithm: &str) -> String {
         let arguments = ["--ciphertext-blob", "fileb://sealed"];
         let algorithm = ["--encryption-algorithm", algorithm];
         let arguments = [arguments, algorithm].concat();
@@ -88,7 +88,7 @@ impl Place {
         fs::read_to_string(self.path().join("opened")).unwrap()
     }
 
-    /// Signs what is in a file to the file `signature`.
+    /// Signs a file; the signature goes to the file `signature`.
     fn sign(&self, file: &str, message_type: &str, algorithm: &str) {
         let message = format!("fileb://{file}");
         let arguments = ["--message", &message, "--message-type", message_type];
@@ -99,65 +99,65 @@ impl Place {
 }
 
 fn rsa_signatures() {
-    let place = Place::new("us-east-1", "RSA_2048", "SIGN_VERIFY");
+    let folder = KeyFolder::new("us-east-1", "RSA_2048", "SIGN_VERIFY");
     let public = "-keyform DER -signature signature";
     let pss = "-sigopt rsa_padding_mode:pss -sigopt rsa_pss_saltlen:digest";
 
-    place.sign("message", "RAW", "RSASSA_PKCS1_V1_5_SHA_256");
+    folder.sign("message", "RAW", "RSASSA_PKCS1_V1_5_SHA_256");
     let dgst = format!("dgst -sha256 -verify public.der {public}");
-    assert!(place.accepts(&format!("{dgst} message")));
-    assert!(!place.accepts(&format!("{dgst} other")));
+    assert!(folder.verifies(&format!("{dgst} message")));
+    assert!(!folder.verifies(&format!("{dgst} other")));
 
-    place.sign("message", "RAW", "RSASSA_PSS_SHA_512");
+    folder.sign("message", "RAW", "RSASSA_PSS_SHA_512");
     let dgst = format!("dgst -sha512 -verify public.der {public} {pss}");
-    assert!(place.accepts(&format!("{dgst} message")));
-    assert!(!place.accepts(&format!("{dgst} other")));
+    assert!(folder.verifies(&format!("{dgst} message")));
+    assert!(!folder.verifies(&format!("{dgst} other")));
 
-    // A digest that OpenSSL made.
-    succeed(&mut place.openssl("dgst -sha384 -binary -out digest message"));
-    place.sign("digest", "DIGEST", "RSASSA_PSS_SHA_384");
+    // A digest by OpenSSL.
+    succeed(&mut folder.openssl("dgst -sha384 -binary -out digest message"));
+    folder.sign("digest", "DIGEST", "RSASSA_PSS_SHA_384");
     let verify = "pkeyutl -verify -pubin -inkey public.der -keyform DER -sigfile signature";
     let pss = "-pkeyopt rsa_padding_mode:pss -pkeyopt rsa_pss_saltlen:digest";
     let verify = format!("{verify} {pss} -pkeyopt digest:sha384 -in digest");
-    assert!(place.accepts(&verify));
+    assert!(folder.verifies(&verify));
 }
 
 fn rsa_encryption() {
-    let place = Place::new("us-east-1", "RSA_2048", "ENCRYPT_DECRYPT");
+    let folder = KeyFolder::new("us-east-1", "RSA_2048", "ENCRYPT_DECRYPT");
     let encrypt = "pkeyutl -encrypt -pubin -inkey public.der -keyform DER -in message -out sealed";
     for (hash, algorithm) in [
         ("sha1", "RSAES_OAEP_SHA_1"),
         ("sha256", "RSAES_OAEP_SHA_256"),
     ] {
         let oaep = format!("-pkeyopt rsa_padding_mode:oaep -pkeyopt rsa_oaep_md:{hash}");
-        succeed(&mut place.openssl(&format!("{encrypt} {oaep} -pkeyopt rsa_mgf1_md:{hash}")));
-        assert_eq!(place.opened(algorithm), MESSAGE);
+        succeed(&mut folder.openssl(&format!("{encrypt} {oaep} -pkeyopt rsa_mgf1_md:{hash}")));
+        assert_eq!(folder.decrypt(algorithm), MESSAGE);
     }
 }
 
-/// SM2 is offered in China alone.
+/// Only the Regions in China have SM2.
 fn sm2_signatures() {
-    let place = Place::new("cn-north-1", "SM2", "SIGN_VERIFY");
-    place.sign("message", "RAW", "SM2DSA");
-    // The identifier of a signer who has named none, which KMS takes.
+    let folder = KeyFolder::new("cn-north-1", "SM2", "SIGN_VERIFY");
+    folder.sign("message", "RAW", "SM2DSA");
+    // KMS uses the default identifier of SM2.
     let identifier = "-rawin -digest sm3 -pkeyopt distid:1234567812345678";
     let verify = "pkeyutl -verify -pubin -inkey public.der -keyform DER -sigfile signature";
-    assert!(place.accepts(&format!("{verify} {identifier} -in message")));
-    assert!(!place.accepts(&format!("{verify} {identifier} -in other")));
+    assert!(folder.verifies(&format!("{verify} {identifier} -in message")));
+    assert!(!folder.verifies(&format!("{verify} {identifier} -in other")));
 }
 
 fn sm2_encryption() {
-    let place = Place::new("cn-north-1", "SM2", "ENCRYPT_DECRYPT");
+    let folder = KeyFolder::new("cn-north-1", "SM2", "ENCRYPT_DECRYPT");
     let encrypt = "pkeyutl -encrypt -pubin -inkey public.der -keyform DER -in message -out sealed";
-    succeed(&mut place.openssl(encrypt));
-    assert_eq!(place.opened("SM2PKE"), MESSAGE);
+    succeed(&mut folder.openssl(encrypt));
+    assert_eq!(folder.decrypt("SM2PKE"), MESSAGE);
 
-    // What KMS encrypts has the same form. It is KMS that opens it: the private key does not leave.
+    // KMS encrypts in the same format. Only KMS can decrypt it, because the private key never leaves KMS.
     let algorithm = ["--encryption-algorithm", "SM2PKE"];
     let arguments = ["--plaintext", "fileb://message"];
     let arguments = [arguments, algorithm].concat();
-    place.save("encrypt", &arguments, "CiphertextBlob", "sealed");
-    let form = succeed(&mut place.openssl("asn1parse -inform DER -in sealed"));
+    folder.save("encrypt", &arguments, "CiphertextBlob", "sealed");
+    let form = succeed(&mut folder.openssl("asn1parse -inform DER -in sealed"));
     let kinds: Vec<_> = form
         .lines()
         .filter_map(|line| line.split(": ").nth(1)?.split("  ").next())
@@ -173,5 +173,5 @@ fn sm2_encryption() {
         ],
         "{form}"
     );
-    assert_eq!(place.opened("SM2PKE"), MESSAGE);
+    assert_eq!(folder.decrypt("SM2PKE"), MESSAGE);
 }

@@ -1,15 +1,16 @@
-//! The clients, what each was seen to do in this run, and the README's table of it.
+//! The clients that the tests run, and the documented table of their versions, operations and tests.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
-use std::sync::{Mutex, PoisonError};
+use std::path::PathBuf;
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use serde_json::Value;
 
 use crate::emulator::{self, Emulator};
 
-/// A client of KMS, as people install it.
+/// A client of KMS, as users install it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Client {
     Rust,
@@ -22,19 +23,24 @@ pub(crate) enum Client {
     Go,
 }
 
-/// What was seen of a client.
+/// The record of one client in this run.
 #[derive(Default)]
-struct Seen {
-    /// Operations that it was answered with success, by its version: libraries bring versions of their
-    /// own, which use a few.
+struct Record {
+    /// Operations that succeeded, by the client's version. Some libraries depend on another version,
+    /// and use a few operations.
     operations: BTreeMap<String, BTreeSet<String>>,
     passed: usize,
 }
 
-static SEEN: Mutex<BTreeMap<Client, Seen>> = Mutex::new(BTreeMap::new());
+static RECORDS: Mutex<BTreeMap<Client, Record>> = Mutex::new(BTreeMap::new());
 
-/// How many operations there are in AWS's model.
-const OPERATIONS: usize = 56;
+/// The number of operations in AWS's model. Tests in other languages read it from the environment
+/// variable `OPERATION_COUNT`.
+pub(crate) static OPERATION_COUNT: LazyLock<usize> = LazyLock::new(|| {
+    let model = fs::read(emulator::root().join("emulator/model/kms.json")).unwrap();
+    let model: Value = serde_json::from_slice(&model).unwrap();
+    model["operations"].as_object().unwrap().len()
+});
 
 const ALL: [Client; 8] = [
     Client::Rust,
@@ -61,8 +67,8 @@ impl Client {
         }
     }
 
-    /// What stands before the version in the `User-Agent` header. For Rust it is the crate's: the
-    /// header begins with that of its runtime.
+    /// The text before the version in the `User-Agent` header. For Rust it is the crate's version: the
+    /// header begins with the version of the SDK's runtime.
     fn product(self) -> &'static str {
         match self {
             Self::Rust => "api/kms/",
@@ -75,7 +81,7 @@ impl Client {
         }
     }
 
-    /// What else is in the header, where that tells two clients apart.
+    /// Another part of the header, for clients that share a product name.
     fn mark(self) -> &'static str {
         match self {
             Self::Java => "md/io#sync",
@@ -84,19 +90,19 @@ impl Client {
         }
     }
 
-    /// Counts tests of this client that passed.
-    pub(crate) fn passed(self, tests: usize) {
-        let mut seen = SEEN.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.entry(self).or_default().passed += tests;
+    /// Adds to the number of this client's passed tests.
+    pub(crate) fn add_passed(self, tests: usize) {
+        let mut records = RECORDS.lock().unwrap_or_else(PoisonError::into_inner);
+        records.entry(self).or_default().passed += tests;
     }
 
-    /// Notes what an emulator was asked, all of it by this client.
-    pub(crate) fn asked(self, emulator: &Emulator) {
+    /// Records the operations that this client called on an emulator, from the emulator's events.
+    pub(crate) fn record_operations(self, emulator: &Emulator) {
         let page = emulator.get("/_emulator/events?limit=10000");
         let page: Value = serde_json::from_str(&page).unwrap();
         let events = page["events"].as_array().unwrap();
-        let mut seen = SEEN.lock().unwrap_or_else(PoisonError::into_inner);
-        let seen = seen.entry(self).or_default();
+        let mut records = RECORDS.lock().unwrap_or_else(PoisonError::into_inner);
+        let record = records.entry(self).or_default();
         for event in events
             .iter()
             .filter(|event| event.get("errorCode").is_none())
@@ -111,7 +117,8 @@ impl Client {
             let ends = |letter: char| letter.is_whitespace() || letter == ';';
             let version = version.split(ends).next().unwrap().to_owned();
             let operation = event["eventName"].as_str().unwrap().to_owned();
-            seen.operations
+            record
+                .operations
                 .entry(version)
                 .or_default()
                 .insert(operation);
@@ -119,43 +126,57 @@ impl Client {
     }
 }
 
-/// The table of a whole run.
+/// The table of a complete run.
 fn table() -> String {
-    let seen = SEEN.lock().unwrap_or_else(PoisonError::into_inner);
+    let records = RECORDS.lock().unwrap_or_else(PoisonError::into_inner);
+    let total = *OPERATION_COUNT;
     let mut table =
         "| Client | Version | Operations | Tests passed |\n| --- | --- | --- | --- |\n".to_owned();
     for client in ALL {
-        let (title, nothing) = (client.title(), Seen::default());
-        let Seen { operations, passed } = seen.get(&client).unwrap_or(&nothing);
+        let (title, empty) = (client.title(), Record::default());
+        let Record { operations, passed } = records.get(&client).unwrap_or(&empty);
         let most = operations.iter().max_by_key(|(_, names)| names.len());
         let (version, count) = most.map_or(("", 0), |(version, names)| (version, names.len()));
         writeln!(
             table,
-            "| {title} | {version} | {count} of {OPERATIONS} | {passed} |"
+            "| {title} | {version} | {count} of {total} | {passed} |"
         )
         .unwrap();
     }
     table
 }
 
-/// Compares the README's table with that of a whole run, or writes it there with `UPDATE=1`.
+/// The page with the table of clients: the README, or one of the pages in `emulator/docs`.
+fn page_with_table(head: &str) -> (PathBuf, String) {
+    let root = emulator::root();
+    let docs = fs::read_dir(root.join("emulator/docs"))
+        .into_iter()
+        .flatten()
+        .map(|file| file.unwrap().path());
+    docs.chain([root.join("README.md")])
+        .filter_map(|file| fs::read_to_string(&file).ok().map(|text| (file, text)))
+        .find(|(_, text)| text.contains(head))
+        .expect("a page with the table of clients")
+}
+
+/// Compares the documented table with the one of this complete run, or writes it with `UPDATE=1`.
 ///
 /// # Errors
 ///
-/// How they differ; or that a client was not seen to use an operation.
+/// The tables differ, or an operation never succeeded with a client.
 pub(crate) fn check() -> Result<(), String> {
-    let (table, file) = (table(), emulator::root().join("README.md"));
+    let (table, total) = (table(), *OPERATION_COUNT);
     println!("\n{table}");
-    let whole = format!("| {OPERATIONS} of {OPERATIONS} |");
-    if !table.lines().skip(2).all(|line| line.contains(&whole)) {
-        return Err("a client was not seen to succeed with every operation".to_owned());
-    }
-    let readme = fs::read_to_string(&file).unwrap();
-    if readme.contains(&table) {
-        return Ok(());
+    let complete = format!("| {total} of {total} |");
+    if !table.lines().skip(2).all(|line| line.contains(&complete)) {
+        return Err("an operation never succeeded with one of the clients".to_owned());
     }
     let first = table.lines().next().unwrap();
-    let (before, rest) = readme.split_once(first).expect("the README has the table");
+    let (file, page) = page_with_table(first);
+    if page.contains(&table) {
+        return Ok(());
+    }
+    let (before, rest) = page.split_once(first).unwrap();
     let after = rest.trim_start_matches(|letter| letter != '\n');
     let after: String = after
         .split_inclusive('\n')
@@ -166,5 +187,8 @@ pub(crate) fn check() -> Result<(), String> {
         fs::write(&file, format!("{before}{table}{after}")).unwrap();
         return Ok(());
     }
-    Err("the README's table of clients is another; UPDATE=1 writes this one".to_owned())
+    Err(format!(
+        "the table of clients in {} is out of date; run the tests with UPDATE=1 to write this one",
+        file.display()
+    ))
 }

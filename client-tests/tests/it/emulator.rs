@@ -1,4 +1,4 @@
-//! Starts the real `kms-emulator` and builds the real client for it; nothing else.
+//! Starts the real `kms-emulator` and builds the SDK's client for it.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
@@ -13,10 +13,10 @@ use aws_sdk_kms::Client;
 use aws_sdk_kms::config::{BehaviorVersion, Region};
 use aws_smithy_http_client::Builder;
 
-/// A start takes milliseconds; a machine under load gets more.
-const PATIENCE: Duration = Duration::from_mins(1);
+/// A start takes milliseconds, but longer on a busy machine.
+const START_TIMEOUT: Duration = Duration::from_mins(1);
 
-/// A running emulator on a port of its own, which keeps nothing. Dropped, it ends.
+/// A running emulator on a free port, with its data in memory. It ends when this is dropped.
 pub(crate) struct Emulator {
     child: Child,
     endpoint_url: String,
@@ -29,7 +29,7 @@ impl Emulator {
         Self::start_with(&[])
     }
 
-    /// The same with options, such as `--tls`.
+    /// Starts an emulator with options, such as `--tls`.
     pub(crate) fn start_with(options: &[&str]) -> Self {
         let mut command = Command::new(binary());
         for (name, _) in std::env::vars_os() {
@@ -58,7 +58,7 @@ impl Emulator {
             let _ = out.read_line(&mut line);
             let _ = sender.send(line);
         });
-        let line = line.recv_timeout(PATIENCE).unwrap_or_default();
+        let line = line.recv_timeout(START_TIMEOUT).unwrap_or_default();
         let mut emulator = Self {
             child,
             endpoint_url: String::new(),
@@ -74,22 +74,22 @@ impl Emulator {
         emulator
     }
 
-    /// What `AWS_ENDPOINT_URL` is to be: `http://127.0.0.1:PORT`.
+    /// The value for `AWS_ENDPOINT_URL`: `http://127.0.0.1:PORT`.
     pub(crate) fn endpoint_url(&self) -> &str {
         &self.endpoint_url
     }
 
-    /// Where it listens: `127.0.0.1:PORT`.
+    /// The address that it listens on: `127.0.0.1:PORT`.
     pub(crate) fn address(&self) -> &str {
         let url = &self.endpoint_url;
         url.split_once("://").map_or(url, |(_, address)| address)
     }
 
-    /// What it answers to a `GET` in clear.
+    /// Sends a `GET` over plain HTTP and returns the body.
     pub(crate) fn get(&self, path: &str) -> String {
-        let ask = || -> std::io::Result<String> {
+        let get = || -> std::io::Result<String> {
             let mut stream = TcpStream::connect(self.address())?;
-            stream.set_read_timeout(Some(PATIENCE))?;
+            stream.set_read_timeout(Some(START_TIMEOUT))?;
             let head = format!(
                 "GET {path} HTTP/1.1\r\nHost: {}\r\nX-Emulator-Token: local\r\nConnection: close\r\n\r\n",
                 self.address()
@@ -99,7 +99,7 @@ impl Emulator {
             stream.read_to_string(&mut answer)?;
             Ok(answer)
         };
-        match ask().map(|answer| {
+        match get().map(|answer| {
             answer
                 .split_once("\r\n\r\n")
                 .map(|(head, body)| (head.to_owned(), body.to_owned()))
@@ -128,10 +128,7 @@ impl Drop for Emulator {
         let _ = self.child.wait();
         let log = self.log.take().and_then(|log| log.join().ok());
         if std::thread::panicking() {
-            // The one way for a test to learn what the emulator had to say.
-            {
-                eprintln!("the emulator's log:\n{}", log.unwrap_or_default());
-            }
+            eprintln!("the emulator's log:\n{}", log.unwrap_or_default());
         }
     }
 }
@@ -143,8 +140,8 @@ pub(crate) fn root() -> &'static Path {
         .unwrap_or(Path::new("."))
 }
 
-/// The emulator's binary: its own `main.rs`, built with these tests, because Cargo tells a test only of
-/// programs of its own package.
+/// The emulator's binary. It is built from the emulator's `main.rs` as a program of this package, because
+/// Cargo sets `CARGO_BIN_EXE_…` only for programs of the same package.
 pub(crate) fn binary() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_emulator"))
 }

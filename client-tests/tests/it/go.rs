@@ -1,5 +1,5 @@
-//! The AWS SDK for Go: every operation, a package that starts an emulator, and what tests do with it;
-//! libraries built on KMS.
+//! The AWS SDK for Go, the package `simulatedkms` that starts an emulator for tests, and libraries that use
+//! KMS.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -29,7 +29,7 @@ pub(crate) fn article() -> Program {
         needs: GO,
         command: || Command::new(built()),
         trust: python::trust,
-        // Go gives one back a moment after an error was read, which can be too late for the next call.
+        // After an error, Go can return a connection to its pool too late for the next call.
         connections: 2,
     }
 }
@@ -40,7 +40,7 @@ fn module() -> &'static PathBuf {
     MODULE.get_or_init(|| copy("go"))
 }
 
-/// The article's program, built once.
+/// The program `article`, built once.
 fn built() -> &'static PathBuf {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
@@ -56,13 +56,13 @@ fn sdk() {
     let emulator = Emulator::start();
     let mut tests = tests(module(), "./sdk");
     tests.env("AWS_ENDPOINT_URL", emulator.endpoint_url());
-    Client::Go.passed(pass(&mut tests));
-    Client::Go.asked(&emulator);
+    Client::Go.add_passed(pass(&mut tests));
+    Client::Go.record_operations(&emulator);
 }
 
-/// The helper for tests of one's own, which starts an emulator itself.
+/// The package `simulatedkms`, which starts its own emulators.
 fn double() {
-    Client::Go.passed(pass(&mut tests(module(), ".")));
+    Client::Go.add_passed(pass(&mut tests(module(), ".")));
 }
 
 fn libraries() {
@@ -71,14 +71,14 @@ fn libraries() {
     pass(tests.env("AWS_ENDPOINT_URL", emulator.endpoint_url()));
 }
 
-/// The tests of the recipe for Testcontainers.
+/// The tests of the Testcontainers module.
 pub(crate) fn in_containers() -> Command {
     tests(&copy("go-testcontainers"), "./...")
 }
 
 fn tests(module: &PathBuf, package: &str) -> Command {
     let mut go = Command::new("go");
-    // Counted, because Go would answer from its cache without a look at the emulator.
+    // `-count=1` keeps Go from reporting cached results.
     go.current_dir(module)
         .args(["test", "-v", "-count=1", package])
         .env("KMS_EMULATOR", emulator::binary());
@@ -86,7 +86,7 @@ fn tests(module: &PathBuf, package: &str) -> Command {
     go
 }
 
-/// How many tests there were, all of which passed.
+/// Runs tests that must all pass, and returns their number.
 pub(crate) fn pass(go: &mut Command) -> usize {
     let report = succeed(go);
     let tests = |outcome: &str| report.matches(outcome).count();

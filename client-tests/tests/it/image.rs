@@ -1,5 +1,5 @@
-//! The image: made of a binary that `cargo install` builds, looked at and run by `docker/smoke.sh` with a
-//! real Docker engine, and started by Testcontainers in each language.
+//! The container image, built from the binary of `cargo install`. `docker/smoke.sh` checks it with a real
+//! Docker engine, and Testcontainers starts it in each language.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -18,7 +18,7 @@ pub(crate) fn trials() -> Vec<Trial> {
             "testcontainers::node",
             &[DOCKER_ENGINE, "node", "npm"],
             || {
-                let report = succeed(started(&mut javascript::in_containers()));
+                let report = succeed(with_image(&mut javascript::in_containers()));
                 assert!(report.contains("\n# skipped 0\n"), "{report}");
                 assert!(number(&report, "\n# pass ", "\n") > 0);
             },
@@ -27,32 +27,32 @@ pub(crate) fn trials() -> Vec<Trial> {
             "testcontainers::python",
             &[DOCKER_ENGINE, "python3"],
             || {
-                succeed(started(&mut python::in_containers()));
+                succeed(with_image(&mut python::in_containers()));
             },
         ),
         tool::trial(
             "testcontainers::java",
             &[DOCKER_ENGINE, "mvn", "javac"],
             || {
-                let report = succeed(started(&mut java::in_containers()));
+                let report = succeed(with_image(&mut java::in_containers()));
                 assert_eq!(number(&report, "Tests run: ", ","), 2, "{report}");
             },
         ),
         tool::trial("testcontainers::rust", &[DOCKER_ENGINE], || {
-            let report = succeed(started(&mut crate_in_containers()));
+            let report = succeed(with_image(&mut crate_in_containers()));
             assert!(report.contains("test result: ok. 1 passed"), "{report}");
         }),
         tool::trial("testcontainers::go", &[DOCKER_ENGINE, "go"], || {
-            go::pass(started(&mut go::in_containers()));
+            go::pass(with_image(&mut go::in_containers()));
         }),
     ]
 }
 
-/// What `docker/build.sh` leaves: the static binary, and an image that the engine knows as
-/// `simulated-kms`, the name in every recipe.
+/// Builds the static binary and the image `simulated-kms` with `docker/build.sh`, once. Returns the binary.
 fn built() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
+        tool::progress("building the container image");
         succeed(Command::new("bash").arg(emulator::root().join("docker/build.sh")));
         emulator::root().join("target/docker/installed/bin/kms-emulator")
     })
@@ -64,7 +64,7 @@ fn smoke() {
     succeed(smoke.env("KMS_EMULATOR_BINARY", built()));
 }
 
-/// The crate with the recipe for Rust, which is apart from the workspace.
+/// The tests of the Testcontainers module for Rust, a crate outside the workspace.
 fn crate_in_containers() -> Command {
     let mut cargo = Command::new(env!("CARGO"));
     cargo
@@ -74,11 +74,11 @@ fn crate_in_containers() -> Command {
     cargo
 }
 
-/// A test that starts containers, ready to run.
-fn started(test: &mut Command) -> &mut Command {
+/// Builds the image and prepares a command whose tests start containers of it.
+fn with_image(test: &mut Command) -> &mut Command {
     built();
-    // What removes containers that tests leave is an image of its own, which would have to be pulled.
+    // Ryuk, which removes leftover containers, is an image that the engine would have to pull.
     test.env("TESTCONTAINERS_RYUK_DISABLED", "true")
-        // Where the tests themselves run in a container, this would be found out with yet another.
+        // In a container, Testcontainers would find the host with another image.
         .env("TESTCONTAINERS_HOST_OVERRIDE", "127.0.0.1")
 }

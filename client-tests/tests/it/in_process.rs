@@ -1,4 +1,4 @@
-//! Emulators inside a test: with the SDK over a socket of their own, or over none.
+//! Emulators inside the test process, used by the SDK with and without a socket.
 
 use std::fs;
 use std::time::{Duration, Instant};
@@ -19,15 +19,12 @@ use tokio::task::JoinSet;
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
         trial("two_hundred_at_once", two_hundred_at_once),
-        trial("nothing_is_left_behind", nothing_is_left_behind),
-        trial("every_fault_is_tried_again", every_fault_is_tried_again),
-        trial("adaptive_retries_slow_down", adaptive_retries_slow_down),
-        trial(
-            "what_is_no_use_is_not_tried_again",
-            what_is_no_use_is_not_tried_again,
-        ),
-        trial("a_lost_answer_leaves_one_key", a_lost_answer_leaves_one_key),
-        trial("a_late_answer_is_a_timeout", a_late_answer_is_a_timeout),
+        trial("drop_closes_the_port", drop_closes_the_port),
+        trial("retryable_faults_are_retried", retryable_faults_are_retried),
+        trial("adaptive_retry_mode", adaptive_retry_mode),
+        trial("final_errors_are_not_retried", final_errors_are_not_retried),
+        trial("lost_answer_keeps_the_key", lost_answer_keeps_the_key),
+        trial("late_answer_times_out", late_answer_times_out),
         trial("snapshots", snapshots),
     ]
 }
@@ -46,7 +43,7 @@ fn quick_retries() -> RetryConfig {
         .with_initial_backoff(Duration::from_millis(1))
 }
 
-/// Clients of an emulator: one over its socket, one over none.
+/// Two clients of an emulator: one over its socket, one without a socket.
 fn clients(kms: &Emulator, retries: &RetryConfig) -> [Client; 2] {
     let http = [Builder::new().build_http(), kms.http_client()];
     http.map(|http| {
@@ -106,7 +103,7 @@ async fn two_hundred_at_once() {
                 .await
                 .unwrap();
             assert_eq!(opened.plaintext.unwrap().as_ref(), number.to_be_bytes());
-            // Nobody else's keys, calls or clock.
+            // No other emulator's keys, calls or clock.
             let keys = client.list_keys().send().await.unwrap().keys.unwrap();
             assert_eq!(keys.len(), 1);
             let expected = 4 + usize::from(number % 3 == 0);
@@ -118,8 +115,8 @@ async fn two_hundred_at_once() {
     assert_eq!(all.len(), 200);
 }
 
-/// Threads of this process and open sockets, as Linux counts them.
-fn held() -> Option<(usize, usize)> {
+/// The emulators' threads and the open sockets of this process, where `/proc` has them.
+fn open_resources() -> Option<(usize, usize)> {
     let threads = fs::read_dir("/proc/self/task").ok()?;
     let emulators = threads.filter_map(|thread| {
         let name = fs::read_to_string(thread.ok()?.path().join("comm")).ok()?;
@@ -135,9 +132,9 @@ fn held() -> Option<(usize, usize)> {
     Some((emulators.count(), sockets.count()))
 }
 
-async fn nothing_is_left_behind() {
-    // Other tests run beside this one, so it looks at its own port, and at threads in a process
-    // of its own only where there is a way to count them.
+async fn drop_closes_the_port() {
+    // Other tests run at the same time, so this one checks its own port; the number of threads and
+    // sockets of the process says little.
     let kms = Emulator::start().await.unwrap();
     let address = kms
         .endpoint_url()
@@ -146,10 +143,10 @@ async fn nothing_is_left_behind() {
         .to_owned();
     let [client, _] = clients(&kms, &RetryConfig::disabled());
     client.create_key().send().await.unwrap();
-    if let Some((threads, sockets)) = held() {
+    if let Some((threads, sockets)) = open_resources() {
         assert!(threads > 0 && sockets > 0);
     }
-    // A request under way does not hold it up.
+    // A request in progress does not delay the drop.
     kms.faults().on("ListKeys").delay(Duration::from_secs(500));
     let waiting = tokio::spawn(async move { client.list_keys().send().await.is_err() });
     while kms.events().of("ListKeys").count() == 0 {
@@ -165,7 +162,7 @@ async fn nothing_is_left_behind() {
     );
 }
 
-async fn every_fault_is_tried_again() {
+async fn retryable_faults_are_retried() {
     let kms = Emulator::start().await.unwrap();
     for client in clients(&kms, &quick_retries()) {
         for code in [
@@ -210,7 +207,7 @@ async fn every_fault_is_tried_again() {
     }
 }
 
-/// A fault that hits twice: the third attempt succeeds, unless there is none.
+/// Sets a fault that hits twice: the third attempt succeeds; without retries the call fails.
 async fn check(kms: &Emulator, client: &Client, what: &str, set: impl Fn() -> u64) {
     let before = kms.faults().list().len();
     let id = set();
@@ -225,7 +222,7 @@ async fn check(kms: &Emulator, client: &Client, what: &str, set: impl Fn() -> u6
     assert_eq!(hits(), Some((3, 2)), "{what}");
     kms.faults().remove(id);
     assert_eq!(kms.faults().list().len(), before);
-    // Without retries, the first is the end.
+    // Without retries, the first error is final.
     let id = set();
     let once = aws_sdk_kms::Config::builder().retry_config(RetryConfig::disabled());
     let result = client
@@ -238,7 +235,7 @@ async fn check(kms: &Emulator, client: &Client, what: &str, set: impl Fn() -> u6
     kms.faults().remove(id);
 }
 
-async fn adaptive_retries_slow_down() {
+async fn adaptive_retry_mode() {
     let kms = Emulator::builder()
         .without_listener()
         .start()
@@ -248,7 +245,7 @@ async fn adaptive_retries_slow_down() {
         .with_max_attempts(4)
         .with_initial_backoff(Duration::from_millis(1));
     let [_, client] = clients(&kms, &retries);
-    // One: the SDK's rate limiter takes a minute to trust the service again after three.
+    // Only one: after three, the SDK's rate limiter slows down for a minute.
     kms.faults().on("ListKeys").times(1).throttle();
     client.list_keys().send().await.unwrap();
     assert_eq!(
@@ -261,7 +258,7 @@ async fn adaptive_retries_slow_down() {
     assert_eq!(kms.events().of("ListKeys").succeeded().count(), 1);
 }
 
-async fn what_is_no_use_is_not_tried_again() {
+async fn final_errors_are_not_retried() {
     let kms = Emulator::start().await.unwrap();
     for client in clients(&kms, &quick_retries()) {
         for code in [
@@ -276,13 +273,9 @@ async fn what_is_no_use_is_not_tried_again() {
             assert_eq!(kms.events().count(), before + 1, "{code}");
             kms.faults().remove(id);
         }
-        // An answer that is cut short is well in the eyes of HTTP, and no JSON: not one of KMS's
-        // errors, and not tried again.
-        let id = kms
-            .faults()
-            .on("CreateKey")
-            .times(1)
-            .connection(ConnectionFault::Truncate);
+        // A truncated response is valid HTTP but not valid JSON. It is none of KMS's errors, and is not
+        // retried.
+        let id = kms.faults().on("CreateKey").times(1).connection(ConnectionFault::Truncate);
         let error = client.create_key().send().await.unwrap_err();
         let service = error.as_service_error().unwrap();
         assert!(service.meta().code().is_none(), "{error:?}");
@@ -290,7 +283,7 @@ async fn what_is_no_use_is_not_tried_again() {
     }
 }
 
-async fn a_lost_answer_leaves_one_key() {
+async fn lost_answer_keeps_the_key() {
     let kms = Emulator::start().await.unwrap();
     let keys = || kms.kms().key_count();
     for client in clients(&kms, &RetryConfig::disabled()) {
@@ -300,7 +293,7 @@ async fn a_lost_answer_leaves_one_key() {
         assert!(matches!(error, SdkError::DispatchFailure(_)), "{error:?}");
         assert_eq!(keys(), before + 1);
     }
-    // As on AWS, whoever asks again makes another: CreateKey has no token that would tell.
+    // As on AWS, a retry creates a second key: CreateKey has no client token.
     let [client, _] = clients(&kms, &quick_retries());
     let before = keys();
     kms.faults().on("CreateKey").times(1).lose_answer();
@@ -308,20 +301,20 @@ async fn a_lost_answer_leaves_one_key() {
     assert_eq!(keys(), before + 2);
 }
 
-async fn a_late_answer_is_a_timeout() {
+async fn late_answer_times_out() {
     let kms = Emulator::start().await.unwrap();
-    let patience = Duration::from_millis(200);
+    let read_timeout = Duration::from_millis(200);
     kms.faults()
         .on("ListKeys")
         .times(2)
         .delay(Duration::from_mins(5));
     for client in clients(&kms, &RetryConfig::disabled()) {
-        let timeouts = TimeoutConfig::builder().read_timeout(patience).build();
-        let hasty = aws_sdk_kms::Config::builder().timeout_config(timeouts);
+        let timeouts = TimeoutConfig::builder().read_timeout(read_timeout).build();
+        let short = aws_sdk_kms::Config::builder().timeout_config(timeouts);
         let error = client
             .list_keys()
             .customize()
-            .config_override(hasty)
+            .config_override(short)
             .send()
             .await;
         let error = error.unwrap_err();

@@ -1,5 +1,5 @@
-//! The AWS SDK for Java, synchronous and asynchronous: every operation, an extension of `JUnit` that
-//! starts an emulator, and what tests do with it; the AWS Encryption SDK and libraries built on KMS.
+//! The AWS SDK for Java, synchronous and asynchronous; a `JUnit` extension that starts an emulator; the AWS
+//! Encryption SDK and other libraries that use KMS.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -32,7 +32,7 @@ pub(crate) fn article() -> Program {
 pub(crate) fn article_async() -> Program {
     Program {
         client: Client::JavaAsync,
-        // Netty gives one back a moment after the answer is told, which can be too late for the next call.
+        // Netty can return a connection to its pool too late for the next call.
         connections: 4,
         command: || java("ArticleAsync"),
         ..article()
@@ -44,6 +44,7 @@ fn compiled() -> &'static PathBuf {
     static PROJECT: OnceLock<PathBuf> = OnceLock::new();
     PROJECT.get_or_init(|| {
         let project = copy("java");
+        tool::progress("compiling the Java tests with Maven");
         succeed(maven(&project).arg("process-test-classes"));
         project
     })
@@ -58,7 +59,7 @@ fn maven(project: &Path) -> Command {
     maven
 }
 
-/// A program without Maven, which only costs time.
+/// A Java program, started without Maven, which is faster.
 fn java(class: &str) -> Command {
     let target = compiled().join("target");
     let others = fs::read_to_string(target.join("classpath")).unwrap();
@@ -70,7 +71,7 @@ fn java(class: &str) -> Command {
     java
 }
 
-/// A trust store in Java's own format.
+/// Imports the authority into a trust store for Java.
 fn trust(java: &mut Command, authority: &Path) {
     let store = authority.with_extension("p12");
     let mut import = Command::new("keytool");
@@ -92,15 +93,15 @@ fn junit() {
         .env("KMS_EMULATOR", emulator::binary())
         .env("AWS_ENDPOINT_URL", emulator.endpoint_url());
     let report = succeed(&mut tests);
-    // Those of the classes come first.
+    // The results of single classes come first.
     let (_, results) = report.split_once("[INFO] Results:").expect("results");
     assert!(results.contains(", Skipped: 0"), "{report}");
-    Client::Java.passed(tool::number(results, "Tests run: ", ","));
-    Client::Java.asked(&emulator);
-    Client::JavaAsync.asked(&emulator);
+    Client::Java.add_passed(tool::number(results, "Tests run: ", ","));
+    Client::Java.record_operations(&emulator);
+    Client::JavaAsync.record_operations(&emulator);
 }
 
-/// The tests of the recipe for Testcontainers, which the others leave out.
+/// The tests of the Testcontainers module, which `mvn test` leaves out.
 pub(crate) fn in_containers() -> Command {
     let mut tests = maven(compiled());
     tests.args(["test", "-Dgroups=docker", "-DskippedGroups="]);

@@ -1,6 +1,5 @@
-//! `@aws-sdk/client-kms` in Node.js and in a browser: the article's two functions, its errors, every
-//! operation, what KMS computes checked by Node.js's own `crypto`, libraries built on KMS, and a helper
-//! for Vitest.
+//! `@aws-sdk/client-kms` in Node.js and in a browser, with results checked by Node.js's `crypto`; libraries
+//! that use KMS; and a helper for Vitest.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,25 +19,25 @@ const NODE: &[&str] = &["node", "npm"];
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
         tool::trial("javascript::queue", &["node", "npm", "python3"], queue),
-        tool::trial("javascript::errors", NODE, || alone("errors.test.mjs")),
+        tool::trial("javascript::errors", NODE, || kms_only("errors.test.mjs")),
         tool::trial("javascript::exceptions", NODE, || {
-            alone("exceptions.test.mjs");
+            kms_only("exceptions.test.mjs");
         }),
-        tool::trial("javascript::crypto", NODE, || alone("crypto.test.mjs")),
+        tool::trial("javascript::crypto", NODE, || kms_only("crypto.test.mjs")),
         tool::trial("javascript::operations", NODE, || {
-            alone("operations.test.mjs");
+            kms_only("operations.test.mjs");
         }),
-        tool::trial("javascript::pages", NODE, || alone("pages.test.mjs")),
+        tool::trial("javascript::pages", NODE, || kms_only("pages.test.mjs")),
         tool::trial("javascript::concurrency", NODE, || {
-            alone("concurrency.test.mjs");
+            kms_only("concurrency.test.mjs");
         }),
-        tool::trial("javascript::http2", NODE, || alone("http2.test.mjs")),
+        tool::trial("javascript::http2", NODE, || kms_only("http2.test.mjs")),
         tool::trial("javascript::https", NODE, https),
         tool::trial("javascript::encryption_sdk", NODE, || {
-            alone("encryption_sdk.test.mjs");
+            kms_only("encryption_sdk.test.mjs");
         }),
         tool::trial("javascript::ethereum", NODE, || {
-            alone("libraries/ethereum.test.mjs");
+            kms_only("libraries/ethereum.test.mjs");
         }),
         tool::trial(
             "javascript::browser",
@@ -65,26 +64,26 @@ pub(crate) fn article() -> Program {
     }
 }
 
-/// The article through a queue: an endpoint each for KMS and for SQS.
+/// Signed messages through a queue, with separate endpoints for KMS and SQS.
 fn queue() {
     let (emulator, queue) = (Emulator::start(), QueueServer::start());
     let mut node = node("article.test.mjs");
     node.env("AWS_ENDPOINT_URL_KMS", emulator.endpoint_url());
     node.env("AWS_ENDPOINT_URL_SQS", &queue.url);
     passes(&mut node);
-    Client::JavaScript.asked(&emulator);
+    Client::JavaScript.record_operations(&emulator);
 }
 
-/// KMS alone: `AWS_ENDPOINT_URL` is enough.
-fn alone(test: &str) {
+/// Tests that use KMS only, by `AWS_ENDPOINT_URL`.
+fn kms_only(test: &str) {
     let emulator = Emulator::start();
     let mut node = node(test);
     node.env("AWS_ENDPOINT_URL", emulator.endpoint_url());
     passes(&mut node);
-    Client::JavaScript.asked(&emulator);
+    Client::JavaScript.record_operations(&emulator);
 }
 
-/// HTTP/2 by what the handshake agrees on.
+/// HTTP/2, negotiated by the TLS handshake.
 fn https() {
     let emulator = Emulator::start_with(&["--tls"]);
     let authority = tempfile::NamedTempFile::new().unwrap();
@@ -95,14 +94,14 @@ fn https() {
     passes(&mut node);
 }
 
-/// A page in a real browser, which starts emulators itself, each open to another origin.
+/// A page in a real browser. The test starts its own emulators, with different CORS origins.
 fn browser() {
     let mut node = node("browser/browser.test.mjs");
     node.env("KMS_EMULATOR", emulator::binary());
     passes(&mut node);
 }
 
-/// The helper for tests of one's own, which starts an emulator itself.
+/// The helper for Vitest, which starts its own emulators.
 fn vitest() {
     let mut vitest = Command::new("npx");
     vitest
@@ -112,10 +111,10 @@ fn vitest() {
     tool::aws_environment(&mut vitest);
     let report = succeed(&mut vitest);
     assert!(report.contains(r#""numPendingTests":0,"#), "{report}");
-    Client::JavaScript.passed(number(&report, r#""numPassedTests":"#, ","));
+    Client::JavaScript.add_passed(number(&report, r#""numPassedTests":"#, ","));
 }
 
-/// The tests of the recipe for Testcontainers, whose packages are apart.
+/// The tests of the Testcontainers module, which has its own packages.
 pub(crate) fn in_containers() -> Command {
     static PACKAGES: OnceLock<PathBuf> = OnceLock::new();
     let folder = PACKAGES.get_or_init(|| {
@@ -128,11 +127,11 @@ pub(crate) fn in_containers() -> Command {
     node
 }
 
-/// Runs a file of tests, all of which are to pass.
+/// Runs a file of tests that must all pass.
 fn passes(node: &mut Command) {
     let report = succeed(node);
     assert!(report.contains("\n# skipped 0\n"), "{report}");
-    Client::JavaScript.passed(number(&report, "\n# pass ", "\n"));
+    Client::JavaScript.add_passed(number(&report, "\n# pass ", "\n"));
 }
 
 fn node(test: &str) -> Command {
@@ -143,7 +142,7 @@ fn node(test: &str) -> Command {
     node
 }
 
-/// A copy of `javascript/` with its packages installed; the source tree stays clean.
+/// A copy of `javascript/` with its packages installed, so that the source tree stays clean.
 pub(crate) fn packages() -> &'static PathBuf {
     static PACKAGES: OnceLock<PathBuf> = OnceLock::new();
     PACKAGES.get_or_init(|| {
@@ -155,11 +154,12 @@ pub(crate) fn packages() -> &'static PathBuf {
     })
 }
 
-/// Installs what a folder's lock file says, unless that was done.
+/// Installs the packages of a folder's lock file, once.
 fn install(folder: &Path) {
     let lock = fingerprint(&folder.join("package-lock.json"));
     let finished = folder.join(format!("finished-{lock}"));
     if !finished.exists() {
+        tool::progress("installing npm packages");
         succeed(Command::new("npm").arg("ci").current_dir(folder));
         fs::write(finished, "").unwrap();
     }

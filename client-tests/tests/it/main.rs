@@ -1,7 +1,7 @@
-//! Real clients against the real emulator. Each area has an emulator of its own.
+//! Tests with real clients against the real emulator. Each test starts its own emulator.
 //!
-//! A test that needs a program which is not there is shown as ignored, with the program's name;
-//! where `CI=true`, it fails.
+//! A test whose program is not installed is ignored, and its name says which program is missing. With
+//! `CI=true` it fails instead. `client-tests/run` installs the programs.
 
 #![expect(
     clippy::unwrap_used,
@@ -10,7 +10,7 @@
     clippy::indexing_slicing,
     clippy::print_stdout,
     clippy::print_stderr,
-    reason = "a test that meets what it does not expect fails"
+    reason = "a test fails by a panic"
 )]
 
 mod ansible;
@@ -30,6 +30,7 @@ mod readme;
 mod recipes;
 mod relay;
 mod rust;
+mod setup;
 mod tool;
 
 use libtest_mimic::{Arguments, Trial};
@@ -37,6 +38,7 @@ use libtest_mimic::{Arguments, Trial};
 fn main() {
     let arguments = Arguments::from_args();
     let trials: Vec<Trial> = [
+        setup::trials(),
         article::trials(),
         rust::trials(),
         in_process::trials(),
@@ -55,13 +57,18 @@ fn main() {
     .flatten()
     .collect();
     let conclusion = libtest_mimic::run(&arguments, trials);
-    let whole = conclusion.num_filtered_out == 0 && conclusion.num_ignored == 0;
-    if whole
+    if arguments.list {
+        conclusion.exit();
+    }
+    if let Some(summary) = tool::ignored_summary() {
+        println!("{summary}\n");
+    }
+    let complete = conclusion.num_filtered_out == 0 && conclusion.num_ignored == 0;
+    if complete
         && !conclusion.has_failed()
-        && !arguments.list
-        && let Err(why) = client::check()
+        && let Err(error) = client::check()
     {
-        eprintln!("{why}");
+        eprintln!("{error}");
         std::process::exit(101);
     }
     conclusion.exit();

@@ -1,4 +1,4 @@
-//! Python environments with the packages that are listed, made once.
+//! Python environments, and helpers that other tests use.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
@@ -15,34 +15,35 @@ pub(crate) fn folder() -> PathBuf {
     emulator::root().join("client-tests/python")
 }
 
-/// The environment's folder of programs.
+/// The folder of programs of the environment with boto3 and the AWS CLI.
 pub(crate) fn programs() -> &'static PathBuf {
     static PROGRAMS: OnceLock<PathBuf> = OnceLock::new();
     PROGRAMS.get_or_init(|| environment(&folder().join("requirements.txt")))
 }
 
-/// That of aioboto3, which wants another version of botocore.
+/// The folder of programs of the environment with aioboto3, which needs another version of botocore.
 pub(crate) fn async_programs() -> &'static PathBuf {
     static PROGRAMS: OnceLock<PathBuf> = OnceLock::new();
     PROGRAMS.get_or_init(|| environment(&folder().join("requirements-async.txt")))
 }
 
-/// Tells a client with an older botocore of the newest operations: they are in boto3's model.
+/// Gives a client with an older botocore the model of the newest one, so that it knows all operations.
 pub(crate) fn newest_model(command: &mut Command) {
     static DATA: OnceLock<String> = OnceLock::new();
     let data = DATA.get_or_init(|| {
-        let ask = "import botocore; print(*botocore.__path__, end='/data')";
-        succeed(Command::new(programs().join("python")).args(["-c", ask]))
+        let script = "import botocore; print(*botocore.__path__, end='/data')";
+        succeed(Command::new(programs().join("python")).args(["-c", script]))
     });
     command.env("AWS_DATA_PATH", data);
 }
 
-/// Makes an environment, once; another list of packages gets another. Returns its folder of programs.
+/// Creates an environment, once for each list of packages. Returns its folder of programs.
 pub(crate) fn environment(requirements: &Path) -> PathBuf {
     let environment = workshop("python").join(fingerprint(requirements));
     let programs = environment.join("bin");
     let finished = environment.join("finished");
     if !finished.exists() {
+        tool::progress("installing Python packages");
         succeed(
             Command::new("python3")
                 .args(["-m", "venv", "--clear"])
@@ -76,7 +77,7 @@ pub(crate) fn article_async() -> Program {
     }
 }
 
-/// The tests of the recipe for Testcontainers.
+/// The tests of the Testcontainers module.
 pub(crate) fn in_containers() -> Command {
     let mut python = script(programs(), "testcontainers/test_container.py");
     tool::aws_environment(&mut python);
@@ -90,12 +91,12 @@ fn script(programs: &Path, name: &str) -> Command {
     python
 }
 
-/// Botocore's own variable, which the AWS CLI and the SDK for Go have too.
+/// Sets the variable of botocore, the AWS CLI and the SDK for Go.
 pub(crate) fn trust(command: &mut Command, authority: &Path) {
     command.env("AWS_CA_BUNDLE", authority);
 }
 
-/// A real SQS API, for the queue of the article. It ends with its standard input.
+/// An SQS server. It ends when its standard input is closed.
 pub(crate) struct QueueServer {
     child: Child,
     input: Option<ChildStdin>,
@@ -113,7 +114,7 @@ impl QueueServer {
             .spawn()
             .unwrap();
         let mut url = String::new();
-        // Ends at the latest with the process, so this waits for nothing that never comes.
+        // The pipe closes when the process ends, so this cannot wait forever.
         BufReader::new(child.stdout.take().unwrap())
             .read_line(&mut url)
             .unwrap();

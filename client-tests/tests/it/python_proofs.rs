@@ -1,6 +1,5 @@
-//! boto3 and aioboto3; what KMS computes, checked by other libraries of cryptography; external key
-//! stores with a proxy; and libraries built on KMS: one test for each `python/test_*.py`, whose own tests
-//! name themselves when they fail.
+//! One test for each module `python/test_*.py`: boto3 and aioboto3, results checked by other cryptography
+//! libraries, external key stores with a proxy, and libraries that use KMS.
 
 use std::fs;
 use std::process::Command;
@@ -47,7 +46,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         tool::trial("python::https", PYTHON, || {
             secure(Client::Boto3, "test_https");
         }),
-        // It speaks HTTPS alone.
+        // libmongocrypt requires HTTPS.
         tool::trial("python::mongocrypt", PYTHON, || {
             secure(Client::Boto3, "test_mongocrypt");
         }),
@@ -62,7 +61,7 @@ pub(crate) fn trials() -> Vec<Trial> {
     boto3.chain(others).collect()
 }
 
-/// The helper for tests of one's own, which starts an emulator itself.
+/// The pytest fixtures to copy, which start their own emulators.
 fn pytest() {
     let mut pytest = Command::new(python::programs().join("python"));
     pytest
@@ -73,10 +72,10 @@ fn pytest() {
     tool::aws_environment(&mut pytest);
     let report = succeed(&mut pytest);
     assert!(!report.contains("skipped"), "{report}");
-    Client::Boto3.passed(number(&report.replace('=', ""), "\n ", " passed in "));
+    Client::Boto3.add_passed(number(&report.replace('=', ""), "\n ", " passed in "));
 }
 
-/// The same over HTTPS.
+/// Runs a module of tests over HTTPS.
 fn secure(client: Client, module: &str) {
     let emulator = Emulator::start_with(&["--tls"]);
     let authority = tempfile::NamedTempFile::new().unwrap();
@@ -85,10 +84,10 @@ fn secure(client: Client, module: &str) {
     all_pass(client, python.env("AWS_CA_BUNDLE", authority.path()));
 }
 
-/// Runs a module of tests.
+/// Runs a module of tests over plain HTTP.
 fn passes(client: Client, module: &str, emulator: &Emulator) {
     all_pass(client, &mut unittest(client, module, emulator));
-    client.asked(emulator);
+    client.record_operations(emulator);
 }
 
 fn unittest(client: Client, module: &str, emulator: &Emulator) -> Command {
@@ -115,7 +114,7 @@ fn all_pass(client: Client, python: &mut Command) {
     let output = run(python);
     let report = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{report}");
-    // Otherwise it says how many were skipped.
+    // With skipped tests, the line would be `OK (skipped=…)`.
     assert!(report.ends_with("\nOK\n"), "{report}");
-    client.passed(number(&report, "\nRan ", " test"));
+    client.add_passed(number(&report, "\nRan ", " test"));
 }

@@ -1,4 +1,4 @@
-//! The recipes of `docker/`, by the schemas of those who read them, and run where that can be.
+//! The recipes in `docker/`: valid by the schemas of their tools, and run where that is possible.
 
 use std::process::Command;
 

@@ -1,5 +1,5 @@
-//! A relay between a client and the emulator, which counts the connections that are made: a client
-//! that keeps its connection alive makes one.
+//! A TCP relay between a client and the emulator. It counts connections: a client that keeps its
+//! connection alive opens one.
 
 use std::io;
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-/// Dropped, it lets no more through.
+/// It accepts no more connections once it is dropped.
 pub(crate) struct Relay {
     pub(crate) address: String,
     connections: Arc<AtomicUsize>,
@@ -22,7 +22,7 @@ impl Relay {
         let (counted, target) = (Arc::clone(&connections), target.to_owned());
         thread::spawn(move || {
             for client in listener.incoming() {
-                // The one that makes this thread look up when nobody counts any more.
+                // `drop` opened this connection to end the loop.
                 if Arc::strong_count(&counted) == 1 {
                     return;
                 }
@@ -37,7 +37,7 @@ impl Relay {
         }
     }
 
-    /// How many connections there were so far.
+    /// The number of connections so far.
     pub(crate) fn connections(&self) -> usize {
         self.connections.load(Ordering::SeqCst)
     }
@@ -50,7 +50,7 @@ impl Drop for Relay {
     }
 }
 
-/// Passes bytes in both directions until both have ended.
+/// Copies bytes in both directions until both ends are closed.
 fn pass(client: &TcpStream, emulator: &TcpStream) -> io::Result<()> {
     thread::scope(|both| {
         both.spawn(|| one_way(client, emulator));

@@ -1,26 +1,31 @@
-//! Programs that tests need, and what happens without them.
+//! External programs: which tests need them, and how to run them.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
 use libtest_mimic::{Failed, Trial};
-
-use crate::emulator;
 use sha2::{Digest as _, Sha256};
 
-/// How long a program may take; the slowest, a release build, takes minutes.
-const PATIENCE: Duration = Duration::from_mins(30);
+use crate::client::OPERATION_COUNT;
+use crate::emulator;
 
-/// A need that is no program: an engine that answers the program `docker`.
+/// The limit for one program. The slowest, a release build, takes minutes.
+const PROGRAM_TIMEOUT: Duration = Duration::from_mins(30);
+
+/// An engine that answers `docker info`; the program alone is not enough.
 pub(crate) const DOCKER_ENGINE: &str = "a Docker engine";
 /// Any of these browsers.
 pub(crate) const CHROMIUM: &str = "chromium or chromium-browser or google-chrome";
 
-/// A test that needs programs. Without them it fails in CI; elsewhere it is ignored, and its name
-/// says why.
+/// The ignored tests: their number, and the programs that they need.
+static IGNORED: Mutex<(usize, BTreeSet<&str>)> = Mutex::new((0, BTreeSet::new()));
+
+/// A test that needs programs. If one is missing, the test fails in CI. Elsewhere it is ignored, and its
+/// name says which program is missing.
 pub(crate) fn trial(
     name: &str,
     programs: &[&'static str],
@@ -29,7 +34,7 @@ pub(crate) fn trial(
     let missing: Vec<_> = programs
         .iter()
         .copied()
-        .filter(|need| !is_there(need))
+        .filter(|need| !is_installed(need))
         .collect();
     if missing.is_empty() {
         return Trial::test(name, move || {
@@ -37,17 +42,34 @@ pub(crate) fn trial(
             Ok(())
         });
     }
-    let why = format!("needs {}, which is not here", missing.join(" and "));
+    let reason = format!("needs {}", missing.join(" and "));
     if std::env::var("CI").is_ok_and(|ci| ci == "true") {
-        return Trial::test(name, move || Err(Failed::from(why)));
+        let error = format!("{reason}; `client-tests/run` installs it");
+        return Trial::test(name, move || Err(Failed::from(error)));
     }
-    Trial::test(format!("{name} ({why})"), || Ok(())).with_ignored_flag(true)
+    let mut ignored = IGNORED.lock().unwrap_or_else(PoisonError::into_inner);
+    ignored.0 += 1;
+    ignored.1.extend(missing);
+    Trial::test(format!("{name} ({reason})"), || Ok(())).with_ignored_flag(true)
 }
 
-fn is_there(need: &str) -> bool {
+/// One sentence about the tests that are ignored on this machine, or `None` if all of them can run.
+pub(crate) fn ignored_summary() -> Option<String> {
+    let ignored = IGNORED.lock().unwrap_or_else(PoisonError::into_inner);
+    let (count, programs) = &*ignored;
+    let programs: Vec<_> = programs.iter().copied().collect();
+    (*count > 0).then(|| {
+        format!(
+            "{count} ignored: install {} to run them; `bash client-tests/run` does",
+            programs.join(", ")
+        )
+    })
+}
+
+fn is_installed(need: &str) -> bool {
     static ENGINE: LazyLock<bool> = LazyLock::new(|| {
-        let asked = Command::new("docker").arg("info").output();
-        asked.is_ok_and(|answer| answer.status.success())
+        let info = Command::new("docker").arg("info").output();
+        info.is_ok_and(|output| output.status.success())
     });
     if need == DOCKER_ENGINE {
         return *ENGINE;
@@ -57,23 +79,24 @@ fn is_there(need: &str) -> bool {
         .any(|program| std::env::split_paths(&path).any(|folder| folder.join(program).is_file()))
 }
 
-/// The number that stands between two texts in a report, the first time that they are there.
+/// The first number between two texts in a report.
 pub(crate) fn number(report: &str, before: &str, after: &str) -> usize {
     let found = report.split(before).skip(1).find_map(|rest| {
         let (number, _) = rest.split_once(after)?;
         number.trim().parse().ok()
     });
-    found.unwrap_or_else(|| panic!("no {before}…{after} in {report}"))
+    found.unwrap_or_else(|| panic!("no number between {before:?} and {after:?} in {report}"))
 }
 
-/// A folder for what tests install, kept from run to run: below Cargo's own target folder.
+/// A folder for programs and packages that tests install. It is inside Cargo's target folder and is kept
+/// between runs.
 pub(crate) fn workshop(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     fs::create_dir_all(&folder).unwrap();
     folder
 }
 
-/// A name for what is made from a file: another content, another name.
+/// A name for a folder that is built from a file. It changes with the file's content.
 pub(crate) fn fingerprint(file: &Path) -> String {
     let digest = Sha256::digest(fs::read(file).unwrap());
     digest
@@ -90,7 +113,7 @@ pub(crate) fn copy(name: &str) -> PathBuf {
     copy
 }
 
-/// Without what Maven or npm leaves in a source tree where it was called by hand.
+/// Copies a folder without the output of Maven and npm, which developers may have run in it.
 pub(crate) fn copy_folder(source: &Path, target: &Path) {
     fs::create_dir_all(target).unwrap();
     for file in fs::read_dir(source).unwrap() {
@@ -104,7 +127,7 @@ pub(crate) fn copy_folder(source: &Path, target: &Path) {
     }
 }
 
-/// Any credentials, a Region, and nothing of the machine's own settings for AWS.
+/// Sets credentials and a Region, and removes the machine's own AWS settings.
 pub(crate) fn aws_environment(command: &mut Command) {
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("AWS_")) {
         command.env_remove(name);
@@ -115,16 +138,22 @@ pub(crate) fn aws_environment(command: &mut Command) {
     command
         .env("AWS_REGION", "us-east-1")
         .env("AWS_DEFAULT_REGION", "us-east-1");
-    let nowhere = workshop("nowhere");
-    command.env("AWS_CONFIG_FILE", nowhere.join("config"));
-    command.env("AWS_SHARED_CREDENTIALS_FILE", nowhere.join("credentials"));
+    let empty = workshop("no-configuration");
+    command.env("AWS_CONFIG_FILE", empty.join("config"));
+    command.env("AWS_SHARED_CREDENTIALS_FILE", empty.join("credentials"));
+    command.env("OPERATION_COUNT", OPERATION_COUNT.to_string());
 }
 
-/// Runs a program to its end, in bounded time.
+/// Prints a line before work that takes minutes, so that the terminal does not look stuck.
+pub(crate) fn progress(work: &str) {
+    eprintln!("client-tests: {work}");
+}
+
+/// Runs a program to its end, within the time limit.
 pub(crate) fn run(command: &mut Command) -> Output {
     let mut bounded = Command::new("timeout");
     bounded
-        .arg(PATIENCE.as_secs().to_string())
+        .arg(PROGRAM_TIMEOUT.as_secs().to_string())
         .arg(command.get_program());
     bounded.args(command.get_args());
     for (name, value) in command.get_envs() {
@@ -141,7 +170,7 @@ pub(crate) fn run(command: &mut Command) -> Output {
         .unwrap_or_else(|error| panic!("{command:?}: {error}"))
 }
 
-/// Runs a program that is to succeed; what it printed.
+/// Runs a program that must succeed, and returns its standard output.
 pub(crate) fn succeed(command: &mut Command) -> String {
     let output = run(command);
     let (out, err) = (

@@ -1,5 +1,5 @@
-//! The shape of a case file. Every struct refuses a member it does not know, so a typo in a case
-//! is a failure and not an expectation that nobody checks.
+//! The format of a case file. Every struct denies unknown members, so a typo in a case is an error and not
+//! an expectation that is never checked.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -8,23 +8,23 @@ use kms_emulator::clock::parse_duration;
 use serde::{Deserialize, de};
 use serde_json::{Map, Value};
 
-/// One question to KMS, and what it answers.
+/// A request to KMS and the expected response.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Case {
     pub(crate) source: Source,
-    /// What a reader has to know beyond the source.
+    /// Remarks for the reader.
     pub(crate) note: Option<String>,
-    /// How long the changes take that are not done at once on AWS, as `2m`; no time unless told.
+    /// The duration of changes that AWS makes in the background, such as `2m`. The default is zero.
     pub(crate) transition_time: Option<String>,
-    /// What happens before; every call of it has to succeed.
+    /// Steps before the request. Every call must succeed.
     #[serde(default)]
     pub(crate) setup: Vec<Step>,
     pub(crate) request: Request,
     pub(crate) expect: Expect,
 }
 
-/// Why we believe that KMS answers so.
+/// The evidence for the expected response.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Source {
@@ -32,15 +32,15 @@ pub(crate) struct Source {
     pub(crate) r#where: String,
 }
 
-/// How good the proof is.
+/// The kind of evidence.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Evidence {
-    /// An answer of AWS, captured.
+    /// A captured response of AWS.
     Recorded,
-    /// Written in the documentation or the model of AWS.
+    /// AWS's documentation or model.
     Documented,
-    /// Quoted by somebody, or reasoned from the other two.
+    /// Quoted by users, or derived from the other two.
     Inferred,
 }
 
@@ -59,14 +59,14 @@ pub(crate) struct Call {
     pub(crate) operation: String,
     pub(crate) input: Value,
     pub(crate) region: Option<String>,
-    /// Who calls, if not the account that all cases begin with.
+    /// The caller's account. The default is the account of all cases.
     pub(crate) account: Option<String>,
-    /// Variable -> where its value lies in the body.
+    /// Variable -> path of its value in the body.
     #[serde(default)]
     pub(crate) save: Saves,
 }
 
-/// What the case is about: a call, or a request below the level of calls.
+/// The tested request: a call of an operation, or an HTTP request.
 #[derive(Debug, Deserialize)]
 #[serde(try_from = "Value")]
 pub(crate) enum Request {
@@ -74,7 +74,7 @@ pub(crate) enum Request {
     Http(Http),
 }
 
-/// A request in the words of HTTP. What is left out is as a client of KMS would send it.
+/// An HTTP request. Parts that are left out are as an SDK sends them.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Http {
@@ -82,11 +82,11 @@ pub(crate) struct Http {
     pub(crate) path: Option<String>,
     pub(crate) target: Option<String>,
     pub(crate) body: Option<String>,
-    /// An empty text sends no `Authorization` at all.
+    /// An empty text sends no `Authorization` header.
     pub(crate) authorization: Option<String>,
 }
 
-/// The answer. Every member but the status may be left out; then nothing is asked of it.
+/// The expected response. Only `status` is required; parts that are left out are not checked.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Expect {
@@ -99,10 +99,10 @@ pub(crate) struct Expect {
     pub(crate) no_message: bool,
     #[serde(default)]
     pub(crate) empty_body: bool,
-    /// The whole body, to the byte.
+    /// The exact body.
     pub(crate) body: Option<String>,
     pub(crate) body_matches: Option<String>,
-    /// Path -> the exact set of members there; `?` behind a name lets it be absent.
+    /// Path -> all members of the object there. A name that ends with `?` is optional.
     #[serde(default)]
     pub(crate) members: BTreeMap<String, Vec<String>>,
     pub(crate) r#match: Option<Value>,
@@ -117,25 +117,25 @@ pub(crate) struct Expect {
 /// Variable -> path.
 pub(crate) type Saves = BTreeMap<String, String>;
 
-/// A proof that needs more than comparing.
+/// A check beyond a comparison.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Check {
     Signature(Signed),
 }
 
-/// The signature has to be good under the public key, outside the emulator.
+/// Another implementation must accept the signature.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Signed {
-    /// As KMS spells it.
+    /// A signing algorithm of KMS.
     pub(crate) algorithm: String,
     pub(crate) public_key: String,
     pub(crate) message: String,
     pub(crate) signature: String,
 }
 
-// Untagged enums would do for these two, but their errors name no member.
+// These two could be untagged enums, but serde's errors for those do not name the member.
 
 impl TryFrom<Value> for Step {
     type Error = serde_json::Error;

@@ -9,19 +9,19 @@ use serde_json::Value;
 
 use crate::case::{Case, Request};
 
-/// The folder of the cases that are about HTTP and not about one operation.
+/// The folder of the cases about HTTP, which belong to no operation.
 const PROTOCOL: &str = "Protocol";
 
-/// A case file, not read yet.
+/// A case file.
 pub(crate) struct Entry {
-    /// `Sign/digest_of_wrong_length_is_refused`
+    /// The operation and the file's name, such as `Sign/digest_of_wrong_length_is_refused`.
     pub(crate) name: String,
     folder: String,
     stem: String,
     path: PathBuf,
 }
 
-/// Every file two levels below `root`, in order of name.
+/// Every file in the subfolders of `root`, sorted by name.
 pub(crate) fn entries(root: &Path) -> Result<Vec<Entry>, Box<dyn Error>> {
     let mut entries = Vec::new();
     for folder in list(root)? {
@@ -42,26 +42,25 @@ pub(crate) fn entries(root: &Path) -> Result<Vec<Entry>, Box<dyn Error>> {
 }
 
 impl Entry {
-    /// The case, and the file as it is, for a reader of the report. What is wrong with the file is
-    /// told as a failure of this test alone.
+    /// Reads the case, and the file as JSON for the report. An error in the file fails only its own test.
     pub(crate) fn read(&self) -> Result<(Case, Value), String> {
-        let text = fs::read_to_string(&self.path).map_err(|e| self.complaint(e))?;
-        let case: Case = serde_json::from_str(&text).map_err(|e| self.complaint(e))?;
+        let text = fs::read_to_string(&self.path).map_err(|e| self.error(e))?;
+        let case: Case = serde_json::from_str(&text).map_err(|e| self.error(e))?;
         let folder = match &case.request {
             Request::Call(call) => &call.operation,
             Request::Http(_) => PROTOCOL,
         };
         if self.folder != folder {
-            return Err(self.complaint(format!("belongs into the folder {folder}")));
+            return Err(self.error(format!("this case belongs into the folder {folder}")));
         }
         if self.path.extension().is_none_or(|e| e != "json") || !is_snake_case(&self.stem) {
-            return Err(self.complaint("a case is named like_a_sentence.json"));
+            return Err(self.error("the file name must be in snake_case"));
         }
-        let file = serde_json::from_str(&text).map_err(|e| self.complaint(e))?;
+        let file = serde_json::from_str(&text).map_err(|e| self.error(e))?;
         Ok((case, file))
     }
 
-    fn complaint(&self, what: impl Display) -> String {
+    fn error(&self, what: impl Display) -> String {
         format!("{}: {what}", self.path.display())
     }
 }
@@ -82,7 +81,7 @@ fn stem(path: &Path) -> Result<String, Box<dyn Error>> {
     path.file_stem()
         .and_then(|stem| stem.to_str())
         .map(str::to_owned)
-        .ok_or_else(|| format!("not a name for a case: {}", path.display()).into())
+        .ok_or_else(|| format!("the file name is not valid UTF-8: {}", path.display()).into())
 }
 
 fn is_snake_case(name: &str) -> bool {

@@ -1,4 +1,4 @@
-//! Compares a reply with everything its case expects of it.
+//! Compares a response with the expectations of its case.
 
 use kms_emulator::protocol::Reply;
 use serde_json::Value;
@@ -8,7 +8,7 @@ use crate::matcher::{Comparison, matches_text};
 use crate::signature;
 use crate::template::Variables;
 
-/// A reply and its body as text and as JSON, if it is that.
+/// A response, with its body as text and, if possible, as JSON.
 pub(crate) struct Answer<'a> {
     reply: &'a Reply,
     text: String,
@@ -24,7 +24,7 @@ impl<'a> Answer<'a> {
         }
     }
 
-    /// The value at `path`: names and list indices joined by dots, `.` for the body itself.
+    /// The value at `path`: names and list indices separated by dots, or `.` for the whole body.
     pub(crate) fn at(&self, path: &str) -> Option<&Value> {
         path.split('.').filter(|part| !part.is_empty()).try_fold(
             self.json.as_ref()?,
@@ -35,7 +35,7 @@ impl<'a> Answer<'a> {
         )
     }
 
-    /// Sets the variables. A case that cannot save is a difference: the reply lacks a member.
+    /// Sets the variables, or fails if the body lacks one of the values.
     pub(crate) fn save(&self, saves: &Saves, variables: &mut Variables) -> Result<(), String> {
         for (name, path) in saves {
             let value = self
@@ -47,7 +47,7 @@ impl<'a> Answer<'a> {
     }
 }
 
-/// Everything of `expect` that needs no variables of the reply itself.
+/// Compares everything that needs no variables of the response itself.
 pub(crate) fn compare(
     expect: &Expect,
     answer: &Answer<'_>,
@@ -72,7 +72,7 @@ pub(crate) fn compare(
     Ok(())
 }
 
-/// The proofs, once the values of the reply are saved.
+/// Runs the checks in `verify`, after the response's values are saved.
 pub(crate) fn verify(
     checks: &[Check],
     variables: &Variables,
@@ -82,7 +82,7 @@ pub(crate) fn verify(
         match check {
             Check::Signature(check) => {
                 if let Err(why) = signature::verify(check, variables)? {
-                    comparison.differ("signature", "one that verifies outside", why);
+                    comparison.differ("signature", "a valid signature", why);
                 }
             }
         }
@@ -107,7 +107,7 @@ fn compare_error(
     if let Some(pattern) = &expect.message_matches {
         let message = answer.at("message");
         if !matches_text(pattern, message.and_then(Value::as_str))? {
-            comparison.differ("message", format!("a match of {pattern}"), shown(message));
+            comparison.differ("message", format!("a match of {pattern}"), display(message));
         }
     }
     if expect.no_message {
@@ -152,7 +152,7 @@ fn compare_body(
 fn compare_members(path: &str, names: &[String], answer: &Answer<'_>, comparison: &mut Comparison) {
     let at = format!("members of {path}");
     let Some(Value::Object(members)) = answer.at(path) else {
-        comparison.differ(&at, names.join(", "), shown(answer.at(path)));
+        comparison.differ(&at, names.join(", "), display(answer.at(path)));
         return;
     };
     let lacks = |name: &&str| !name.ends_with('?') && !members.contains_key(*name);
@@ -164,13 +164,13 @@ fn compare_members(path: &str, names: &[String], answer: &Answer<'_>, comparison
     let lacking: Vec<&str> = names.iter().map(String::as_str).filter(lacks).collect();
     let new: Vec<&str> = members.keys().map(String::as_str).filter(is_new).collect();
     if !lacking.is_empty() {
-        comparison.differ(&at, lacking.join(", "), "nothing of the kind");
+        comparison.differ(&at, lacking.join(", "), "absent");
     }
     if !new.is_empty() {
-        comparison.differ(&at, "no others", new.join(", "));
+        comparison.differ(&at, "no other members", new.join(", "));
     }
 }
 
-fn shown(value: Option<&Value>) -> String {
+fn display(value: Option<&Value>) -> String {
     value.map_or_else(|| "nothing".to_owned(), Value::to_string)
 }

@@ -1,8 +1,8 @@
-//! Compares a value of the reply with what the case asks of it.
+//! Compares a value of the response with the expected one.
 //!
-//! An object asks only for the members it names; a list asks for as many elements, one by one;
-//! anything else asks for the same value. An object with one member that begins with `$` is a
-//! matcher, for what cannot be known beforehand.
+//! An expected object lists the members to compare and ignores others. A list is compared element by
+//! element, and its length must match. Other values must be equal. An object with one member whose name
+//! starts with `$` is a matcher, for values that the case cannot know.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -11,10 +11,10 @@ use regex_lite::Regex;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// What may be asked instead of an exact value.
+/// A condition in place of an exact value.
 #[derive(Debug, Deserialize)]
 enum Matcher {
-    /// `true`: there is no such member.
+    /// `true`: the member is absent.
     #[serde(rename = "$absent")]
     Absent(bool),
     /// The whole text matches the pattern.
@@ -23,34 +23,34 @@ enum Matcher {
     /// A JSON value of this kind.
     #[serde(rename = "$kind")]
     Kind(Kind),
-    /// Base64 of so many bytes.
+    /// Base64 of this number of bytes.
     #[serde(rename = "$base64_bytes")]
     Base64Bytes(usize),
-    /// Base64 of bytes whose hexadecimal digits match the pattern.
+    /// Base64 of bytes whose hexadecimal form matches the pattern.
     #[serde(rename = "$hex_matches")]
     HexMatches(String),
-    /// A list of these elements, in any order.
+    /// A list with these elements, in any order.
     #[serde(rename = "$any_order")]
     AnyOrder(Vec<Value>),
-    /// A list of so many elements.
+    /// A list of this length.
     #[serde(rename = "$length")]
     Length(usize),
-    /// A list with an element that matches.
+    /// A list with a matching element.
     #[serde(rename = "$contains")]
     Contains(Value),
-    /// A list without any element that matches.
+    /// A list without a matching element.
     #[serde(rename = "$lacks")]
     Lacks(Value),
-    /// Anything but this.
+    /// A value that does not match.
     #[serde(rename = "$not")]
     Not(Value),
     /// Seconds since 1970, to the millisecond: `now`, `now+7d`, `now-36h`.
     #[serde(rename = "$time")]
     Time(String),
-    /// The same without the fraction of a second.
+    /// The same in whole seconds.
     #[serde(rename = "$time_in_seconds")]
     TimeInSeconds(String),
-    /// A text that is JSON, and as such this.
+    /// A text with this JSON.
     #[serde(rename = "$json")]
     Json(Value),
 }
@@ -66,14 +66,14 @@ enum Kind {
     Object,
 }
 
-/// Compares, and collects what differs. An `Err` is a mistake in the case itself.
+/// Compares values and collects the differences. An `Err` is an error in the case itself.
 pub(crate) struct Comparison {
     pub(crate) now: Timestamp,
     pub(crate) differences: Vec<String>,
 }
 
 impl Comparison {
-    /// `at` is what a reader of the difference knows the value by.
+    /// Compares one value. `at` names it in the report.
     pub(crate) fn compare(
         &mut self,
         at: &str,
@@ -104,7 +104,7 @@ impl Comparison {
         Ok(())
     }
 
-    /// Notes a difference.
+    /// Adds a difference.
     pub(crate) fn differ(
         &mut self,
         at: &str,
@@ -124,7 +124,7 @@ impl Comparison {
     ) -> Result<(), String> {
         let Some(actual) = actual else {
             if !matches!(matcher, Matcher::Absent(true)) {
-                self.differ(at, format!("{matcher:?}"), "nothing");
+                self.differ(at, format!("{matcher:?}"), "absent");
             }
             return Ok(());
         };
@@ -172,7 +172,7 @@ impl Comparison {
         Ok(())
     }
 
-    /// `None` if `actual` is no list at all.
+    /// `None` if `actual` is not a list.
     fn contains(&self, element: &Value, actual: &Value) -> Result<Option<bool>, String> {
         let Some(list) = actual.as_array() else {
             return Ok(None);
@@ -191,19 +191,19 @@ impl Comparison {
     }
 
     fn instant(&self, text: &str) -> Result<i64, String> {
-        let complaint = || format!("no time like now, now+7d or now-36h: {text}");
-        let offset = text.strip_prefix("now").ok_or_else(complaint)?;
+        let error = || format!("expected a time such as now, now+7d or now-36h: {text}");
+        let offset = text.strip_prefix("now").ok_or_else(error)?;
         let distance = match offset.get(1..) {
             None => 0,
             Some(distance) => {
                 let distance = parse_duration(distance).map_err(|error| error.to_string())?;
-                i64::try_from(distance.as_millis()).map_err(|_| complaint())?
+                i64::try_from(distance.as_millis()).map_err(|_| error())?
             }
         };
         match offset.chars().next() {
             None | Some('+') => Ok(self.now.millis() + distance),
             Some('-') => Ok(self.now.millis() - distance),
-            Some(_) => Err(complaint()),
+            Some(_) => Err(error()),
         }
     }
 }
@@ -246,7 +246,7 @@ fn milliseconds(value: &Value) -> Option<i64> {
     let milliseconds = (value.as_f64()? * 1000.0).round();
     #[expect(
         clippy::cast_possible_truncation,
-        reason = "a time beyond i64 saturates, and then differs from every time expected"
+        reason = "a time beyond i64 saturates, and then differs from every expected time"
     )]
     Some(milliseconds as i64)
 }

@@ -1,5 +1,4 @@
-//! The text of a failure: every difference first, then both sides in full, so that nobody has to
-//! run the case again to see what happened.
+//! The report of a failed case: the differences, then the complete request and response.
 
 use std::fmt::{self, Display, Formatter};
 
@@ -8,7 +7,7 @@ use serde_json::Value;
 use crate::case::Case;
 use crate::stage::{Exchange, Sent, Stage};
 
-/// Everything there is to know about a case that failed.
+/// The report of a failed case.
 pub(crate) fn text(
     case: &Case,
     file: &Value,

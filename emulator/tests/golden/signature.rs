@@ -1,5 +1,5 @@
-//! Checks signatures outside the emulator, with nothing but the public key it gave. Where there is a
-//! second library, it is not the one that the emulator signs with.
+//! Verifies signatures with the public key, without the emulator. Where possible, the library is not the one
+//! that the emulator signs with.
 
 use aws_lc_rs::signature::{self as aws_lc, ParsedPublicKey, VerificationAlgorithm};
 use base64::Engine;
@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha512};
 use crate::case::Signed;
 use crate::template::Variables;
 
-/// The outer error is a mistake in the case, the inner one a signature that is no good.
+/// The outer error is an error in the case; the inner one is an invalid signature.
 pub(crate) fn verify(check: &Signed, variables: &Variables) -> Result<Result<(), String>, String> {
     let bytes = |text: &str| {
         let text = variables.fill_text(text)?;
@@ -21,7 +21,7 @@ pub(crate) fn verify(check: &Signed, variables: &Variables) -> Result<Result<(),
     let public_key = bytes(&check.public_key)?;
     let message = bytes(&check.message)?;
     let signature = bytes(&check.signature)?;
-    let bad = |_| "one that does not".to_owned();
+    let bad = |_| "an invalid signature".to_owned();
     Ok(match check.algorithm.as_str() {
         "ECDSA_SHA_256" if p256::PublicKey::from_public_key_der(&public_key).is_ok() => {
             verify_p256(&public_key, &message, &signature)
@@ -29,7 +29,7 @@ pub(crate) fn verify(check: &Signed, variables: &Variables) -> Result<Result<(),
         "ED25519_SHA_512" => ed25519(&public_key)?
             .verify_strict(&message, &ed25519_signature(&signature)?)
             .map_err(|e| e.to_string()),
-        // KMS takes the 64 bytes that it is given for the message.
+        // KMS signs the 64 bytes as a message, without hashing them again.
         "ED25519_PH_SHA_512" => ed25519(&public_key)?
             .verify_prehashed(
                 Sha512::new_with_prefix(&message),
@@ -38,7 +38,7 @@ pub(crate) fn verify(check: &Signed, variables: &Variables) -> Result<Result<(),
             )
             .map_err(|e| e.to_string()),
         other => ParsedPublicKey::new(algorithm(other)?, &public_key)
-            .map_err(|_| "a public key that cannot be read".to_owned())
+            .map_err(|_| "an unreadable public key".to_owned())
             .and_then(|key| key.verify_sig(&message, &signature).map_err(bad)),
     })
 }
@@ -51,21 +51,21 @@ fn algorithm(name: &str) -> Result<&'static dyn VerificationAlgorithm, String> {
         "RSASSA_PSS_SHA_256" => &aws_lc::RSA_PSS_2048_8192_SHA256,
         "RSASSA_PSS_SHA_384" => &aws_lc::RSA_PSS_2048_8192_SHA384,
         "RSASSA_PSS_SHA_512" => &aws_lc::RSA_PSS_2048_8192_SHA512,
-        // Of the two curves that have this algorithm, the other one.
+        // P-256 and secp256k1 have this algorithm; this is secp256k1.
         "ECDSA_SHA_256" => &aws_lc::ECDSA_P256K1_SHA256_ASN1,
         "ECDSA_SHA_384" => &aws_lc::ECDSA_P384_SHA384_ASN1,
         "ECDSA_SHA_512" => &aws_lc::ECDSA_P521_SHA512_ASN1,
-        _ => return Err(format!("no way to check a signature by {name}")),
+        _ => return Err(format!("these tests cannot verify {name}")),
     })
 }
 
 fn verify_p256(public_key: &[u8], message: &[u8], signature: &[u8]) -> Result<(), String> {
     let key = p256::ecdsa::VerifyingKey::from_public_key_der(public_key)
-        .map_err(|e| format!("a public key that cannot be read: {e}"))?;
+        .map_err(|e| format!("an unreadable public key: {e}"))?;
     let signature = p256::ecdsa::Signature::from_der(signature)
-        .map_err(|e| format!("a signature that cannot be read: {e}"))?;
+        .map_err(|e| format!("an unreadable signature: {e}"))?;
     key.verify(message, &signature)
-        .map_err(|_| "one that does not".to_owned())
+        .map_err(|_| "an invalid signature".to_owned())
 }
 
 fn ed25519(public_key: &[u8]) -> Result<Ed25519Key, String> {

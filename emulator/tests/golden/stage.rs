@@ -1,4 +1,4 @@
-//! Where one case is played: an emulator and a clock that no other case touches.
+//! The environment of one case: its own emulator and clock.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,25 +14,25 @@ use crate::template::Variables;
 
 const REGION: &str = "us-east-1";
 const ACCOUNT: &str = "000000000000";
-/// Ends the names that a case invents, for endpoints where cases share an account.
+/// The end of the names that a case invents, for endpoints where cases share an account.
 const UNIQUE: &str = "4f1c2a9b";
-/// Not a whole second, so that a time cut to seconds shows.
+/// Not a whole second, so that a time without its fraction is noticed.
 const START: Timestamp = Timestamp::from_millis(1_790_000_000_123);
 
-/// An emulator, its clock, and what the case has saved so far.
+/// An emulator, its clock and the variables of the case.
 pub(crate) struct Stage {
     kms: Kms,
     clock: Arc<Clock>,
     pub(crate) variables: Variables,
 }
 
-/// A request as it was sent, and the reply to it.
+/// A request and its response.
 pub(crate) struct Exchange {
     pub(crate) sent: Sent,
     pub(crate) reply: Reply,
 }
 
-/// The parts of a request that the core is given.
+/// The parts of a request.
 pub(crate) struct Sent {
     pub(crate) method: String,
     pub(crate) path: String,
@@ -59,7 +59,7 @@ impl Stage {
         })
     }
 
-    /// Takes the steps. One that does not succeed ends the case: what follows would mean nothing.
+    /// Runs the steps of the setup and stops at the first failure.
     pub(crate) fn set_up(&mut self, steps: &[Step]) -> Result<(), String> {
         for (number, step) in (1..).zip(steps) {
             match step {
@@ -72,7 +72,7 @@ impl Stage {
         Ok(())
     }
 
-    /// Sends the request that the case is about.
+    /// Sends the tested request.
     pub(crate) fn call(&self, request: &Request) -> Result<Exchange, String> {
         let sent = match request {
             Request::Call(call) => self.sent(call)?,
@@ -82,7 +82,7 @@ impl Stage {
         Ok(Exchange { sent, reply })
     }
 
-    /// What is different from what the case expects; nothing if all is well.
+    /// The differences between the response and the expectations. The list is empty if there are none.
     pub(crate) fn judge(&mut self, expect: &Expect, reply: &Reply) -> Result<Vec<String>, String> {
         let mut comparison = Comparison {
             now: self.clock.now(),
@@ -90,7 +90,7 @@ impl Stage {
         };
         let answer = Answer::new(reply);
         expectation::compare(expect, &answer, &self.variables, &mut comparison)?;
-        // The proofs need what is saved here, and mean nothing for a reply that is wrong anyway.
+        // The checks use the saved values, and only make sense for a response without differences.
         if comparison.differences.is_empty() {
             answer.save(&expect.save, &mut self.variables)?;
             expectation::verify(&expect.verify, &self.variables, &mut comparison)?;
@@ -153,8 +153,7 @@ impl Stage {
     }
 }
 
-/// What an SDK would send, but for a signature that nobody checks here. Its scope tells the account
-/// and the Region.
+/// The header as an SDK sends it, with a dummy signature. Its scope has the account and the Region.
 fn authorization(account: &str, region: &str) -> String {
     format!(
         "AWS4-HMAC-SHA256 Credential={account}/20260101/{region}/kms/aws4_request, \

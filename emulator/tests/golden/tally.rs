@@ -1,11 +1,11 @@
-//! Counts the cases played, by the proof behind them.
+//! Counts the cases by their evidence.
 
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use crate::case::Evidence;
 
-/// One counter for each kind of evidence. Cases are played on several threads.
+/// One counter for each kind of evidence. Cases run on several threads.
 #[derive(Default)]
 pub(crate) struct Tally {
     recorded: AtomicUsize,

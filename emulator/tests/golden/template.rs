@@ -1,5 +1,5 @@
-//! What a case file writes instead of a value: `${variable}` in any text, and in the input of a
-//! call also `{"$repeat": …}` and its like, for values too long or too fleeting to write down.
+//! Placeholders in a case file: `${variable}` in any text, and in the input of a call also generated values
+//! such as `{"$repeat": …}`.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -13,11 +13,11 @@ use kms_emulator::clock::parse_duration;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-/// The values a case has saved, and those every case starts with.
+/// The predefined variables and the saved ones.
 #[derive(Clone, Default)]
 pub(crate) struct Variables(BTreeMap<String, Value>);
 
-/// An object with this one member stands for a value that is made when the case is played.
+/// An object with one of these members is replaced by a generated value.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 enum Maker {
@@ -27,17 +27,17 @@ enum Maker {
     /// The text, `count` times.
     #[serde(rename = "$repeat")]
     Repeat { text: String, count: usize },
-    /// Base64 with the lowest bit of byte `flip` turned over, or the last `cut` bytes gone.
+    /// Base64 with the lowest bit of byte `flip` inverted, or without the last `cut` bytes.
     #[serde(rename = "$edited")]
     Edited {
         base64: String,
         flip: Option<usize>,
         cut: Option<usize>,
     },
-    /// A moment so much later, in seconds since 1970.
+    /// A time plus a duration, in seconds since 1970.
     #[serde(rename = "$later")]
     Later { than: f64, by: String },
-    /// What a public key of RSA encrypts outside the emulator.
+    /// A plaintext, encrypted with an RSA public key by another implementation.
     #[serde(rename = "$rsa_oaep")]
     RsaOaep {
         hash: OaepHash,
@@ -59,8 +59,7 @@ impl Variables {
         self.0.insert(name.to_owned(), value.into());
     }
 
-    /// The value with every variable in it replaced. A text that is nothing but `${name}` becomes
-    /// the value of the variable, whatever its type.
+    /// Replaces every variable in a value. A text that consists of `${name}` alone takes the variable's type.
     pub(crate) fn fill(&self, value: &Value) -> Result<Value, String> {
         Ok(match value {
             Value::String(text) => match whole_variable(text) {
@@ -80,7 +79,7 @@ impl Variables {
         })
     }
 
-    /// The same for a plain text.
+    /// Replaces every variable in a text.
     pub(crate) fn fill_text(&self, text: &str) -> Result<String, String> {
         let mut filled = String::with_capacity(text.len());
         let mut rest = text;
@@ -99,7 +98,7 @@ impl Variables {
         Ok(filled)
     }
 
-    /// The input of a call: variables replaced, then values made.
+    /// Replaces variables, then generates values, for the input of a call.
     pub(crate) fn build(&self, input: &Value) -> Result<Value, String> {
         make(self.fill(input)?)
     }
@@ -107,7 +106,7 @@ impl Variables {
     fn get(&self, name: &str) -> Result<&Value, String> {
         self.0
             .get(name)
-            .ok_or_else(|| format!("no step has saved `{name}`"))
+            .ok_or_else(|| format!("no step saved `{name}`"))
     }
 }
 

@@ -1,5 +1,4 @@
-// A page that uses KMS by itself: makes a key, signs, verifies, and shows what KMS says of a mistake. Where KMS is,
-// stands in the page's address.
+// A page that uses KMS: it creates a key, signs, verifies, and causes an error. The page's URL has the endpoint.
 
 import {
   CreateKeyCommand,
@@ -26,13 +25,13 @@ function show(what, value) {
 async function use() {
   const signing = { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' };
   const { KeyMetadata } = await kms.send(new CreateKeyCommand(signing));
-  const asked = {
+  const parameters = {
     KeyId: KeyMetadata.KeyId,
     Message: new TextEncoder().encode('an Ünïcödé message'),
     SigningAlgorithm: 'ECDSA_SHA_256',
   };
-  const { Signature } = await kms.send(new SignCommand(asked));
-  const verified = await kms.send(new VerifyCommand({ ...asked, Signature }));
+  const { Signature } = await kms.send(new SignCommand(parameters));
+  const verified = await kms.send(new VerifyCommand({ ...parameters, Signature }));
   show('SignatureValid', verified.SignatureValid);
   show('requestId', verified.$metadata.requestId);
   try {
@@ -44,13 +43,13 @@ async function use() {
   }
 }
 
-// What a page of another origin must not do, whatever else it may.
+// Requests to the control plane, which no page may send.
 async function meddle() {
   const url = `${endpoint}/_emulator/state`;
   const outcome = (answer) => answer.then(({ status }) => `answered ${status}`, () => 'refused');
   show('state', await outcome(fetch(url)));
   show('state with a token', await outcome(fetch(url, { headers: { 'X-Emulator-Token': 'local' } })));
-  // Such a request is sent without asking, and its answer is nobody's; it must have no effect.
+  // The browser sends this request without a preflight and hides the response. It must have no effect.
   await fetch(`${endpoint}/_emulator/reset`, { method: 'POST', mode: 'no-cors' });
 }
 

@@ -1,4 +1,4 @@
-//! What KMS computes beside signatures, and custom key stores.
+//! Data keys, MACs, shared secrets, imported key material and custom key stores.
 
 use aws_lc_rs::rsa::{OAEP_SHA256_MGF1SHA256, OaepPublicEncryptingKey, PublicEncryptingKey};
 use aws_sdk_kms::Client;

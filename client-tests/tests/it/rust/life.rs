@@ -1,11 +1,11 @@
-//! A key from its creation to its deletion, its aliases and its tags.
+//! A key from its creation to its deletion, aliases and tags.
 
 use std::time::{Duration, SystemTime};
 
 use aws_sdk_kms::Client;
 use aws_sdk_kms::types::{KeyManagerType, KeyState, OriginType, SigningAlgorithmSpec, Tag};
 
-use super::{create_key, said};
+use super::{create_key, error_of};
 
 pub(super) async fn life_of_a_key(client: Client) {
     let key = create_key(&client).await;
@@ -125,9 +125,9 @@ pub(super) async fn aliases(client: Client) {
     assert_eq!(listed.aliases()[0].target_key_id(), Some(second.key_id()));
 
     client.delete_alias().alias_name(name).send().await.unwrap();
-    let gone = client.describe_key().key_id(name).send().await.unwrap_err();
+    let deleted = client.describe_key().key_id(name).send().await.unwrap_err();
     assert_eq!(
-        said(&gone),
+        error_of(&deleted),
         (
             "NotFoundException",
             Some(format!("Alias {arn} is not found.").as_str())
@@ -178,7 +178,7 @@ pub(super) async fn tags(client: Client) {
         .await;
     let reserved = reserved.unwrap_err();
     assert_eq!(
-        said(&reserved),
+        error_of(&reserved),
         (
             "TagException",
             Some("Tags beginning with aws: are reserved")
@@ -196,7 +196,7 @@ pub(super) async fn errors_are_typed(client: Client) {
         .await
         .unwrap_err();
     let text = format!("Key 'arn:aws:kms:us-east-1:000000000000:key/{unknown}' does not exist");
-    assert_eq!(said(&error), ("NotFoundException", Some(text.as_str())));
+    assert_eq!(error_of(&error), ("NotFoundException", Some(text.as_str())));
     assert_eq!(error.raw_response().unwrap().status().as_u16(), 400);
     assert!(error.into_service_error().is_not_found_exception());
 
@@ -207,14 +207,14 @@ pub(super) async fn errors_are_typed(client: Client) {
         .await
         .unwrap_err();
     let text = "Key Aliases are not supported for this operation.";
-    assert_eq!(said(&error), ("InvalidArnException", Some(text)));
+    assert_eq!(error_of(&error), ("InvalidArnException", Some(text)));
     assert!(error.into_service_error().is_invalid_arn_exception());
 
-    // The SDK does not look at required members; the service does.
+    // The SDK does not check required members; the service does.
     let error = client.describe_key().send().await.unwrap_err();
     let text = "1 validation error detected: Value null at 'keyId' failed to satisfy constraint: \
                 Member must not be null";
-    assert_eq!(said(&error), ("ValidationException", Some(text)));
+    assert_eq!(error_of(&error), ("ValidationException", Some(text)));
 
     let error = client
         .cancel_key_deletion()

@@ -144,7 +144,7 @@ pub(super) async fn replicas(client: Client) {
         .unwrap();
 }
 
-/// What is imported is proven in Python; here, that the SDK reads the answers.
+/// Checks that the SDK reads the responses. The Python tests check the imported keys.
 pub(super) async fn imports(client: Client) {
     let created = client
         .create_key()
@@ -177,7 +177,7 @@ pub(super) async fn custom_key_stores(client: Client) {
     let create = client.create_custom_key_store();
     let create = create.custom_key_store_name("store").send().await;
     let error = create.unwrap_err();
-    assert_eq!(super::said(&error).0, "ValidationException");
+    assert_eq!(super::error_of(&error).0, "ValidationException");
     let stores = client.describe_custom_key_stores().into_paginator();
     let stores = stores.items().send().collect::<Vec<_>>().await;
     assert!(stores.is_empty(), "{stores:?}");

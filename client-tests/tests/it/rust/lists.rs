@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use aws_sdk_kms::Client;
 use aws_sdk_kms::types::Tag;
 
-use super::{create_key, said};
+use super::{create_key, error_of};
 
 pub(super) async fn pages(client: Client) {
     let mut keys = BTreeSet::new();
@@ -93,5 +93,5 @@ pub(super) async fn pages(client: Client) {
         .send()
         .await
         .unwrap_err();
-    assert_eq!(said(&error), ("InvalidMarkerException", None));
+    assert_eq!(error_of(&error), ("InvalidMarkerException", None));
 }

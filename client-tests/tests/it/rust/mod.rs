@@ -37,8 +37,8 @@ pub(crate) fn trials() -> Vec<Trial> {
             signing::signatures_verify_offline,
         ),
         trial(
-            "signatures_made_elsewhere_verify",
-            signing::signatures_made_elsewhere_verify,
+            "foreign_signatures_verify",
+            signing::foreign_signatures_verify,
         ),
         trial("errors_of_the_article", signing::errors_of_the_article),
         trial("two_hundred_at_once", signing::two_hundred_at_once),
@@ -54,8 +54,8 @@ fn trial<F: Future<Output = ()>>(
     Trial::test(format!("rust::{name}"), move || {
         let emulator = Emulator::start();
         Runtime::new().unwrap().block_on(test(emulator.client()));
-        client::Client::Rust.asked(&emulator);
-        client::Client::Rust.passed(1);
+        client::Client::Rust.record_operations(&emulator);
+        client::Client::Rust.add_passed(1);
         Ok(())
     })
 }
@@ -72,8 +72,8 @@ async fn create_key(client: &Client) -> KeyMetadata {
     created.key_metadata.unwrap()
 }
 
-/// The exception and the text of a refusal.
-fn said<E, R>(error: &SdkError<E, R>) -> (&str, Option<&str>)
+/// The exception and the message of an error.
+fn error_of<E, R>(error: &SdkError<E, R>) -> (&str, Option<&str>)
 where
     E: ProvideErrorMetadata,
 {

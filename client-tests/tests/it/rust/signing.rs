@@ -1,4 +1,4 @@
-//! Signatures, checked outside the emulator by another implementation.
+//! Signatures, verified by another implementation.
 
 use aws_sdk_kms::Client;
 use aws_sdk_kms::primitives::Blob;
@@ -9,7 +9,7 @@ use p256::pkcs8::DecodePublicKey as _;
 use sha2::{Digest as _, Sha256};
 use tokio::task::JoinSet;
 
-use super::{create_key, said};
+use super::{create_key, error_of};
 
 const MESSAGE: &[u8] = b"a message";
 
@@ -48,9 +48,9 @@ pub(super) async fn signatures_verify_offline(client: Client) {
     assert!(public_key.verify(b"another", &raw).is_err());
 }
 
-/// A signature with the other `s` is as good, and KMS says so: a signature made by somebody who
-/// chooses the other half of the range verifies.
-pub(super) async fn signatures_made_elsewhere_verify(client: Client) {
+/// For each signature `(r, s)`, `(r, -s)` is valid too. KMS accepts both, because other signers may
+/// produce either.
+pub(super) async fn foreign_signatures_verify(client: Client) {
     let key = create_key(&client).await;
     let made = sign(&client, key.key_id(), MESSAGE).await;
     let (r, s) = made.split_scalars();
@@ -89,7 +89,7 @@ pub(super) async fn errors_of_the_article(client: Client) {
         .message(Blob::new("not a digest"));
     let error = sign.send().await.unwrap_err();
     let text = "Digest is invalid length for algorithm ECDSA_SHA_256.";
-    assert_eq!(said(&error), ("ValidationException", Some(text)));
+    assert_eq!(error_of(&error), ("ValidationException", Some(text)));
 
     let empty = verify()
         .message(Blob::new(MESSAGE))
@@ -97,13 +97,13 @@ pub(super) async fn errors_of_the_article(client: Client) {
     let error = empty.send().await.unwrap_err();
     let text = "1 validation error detected: Value at 'signature' failed to satisfy constraint: \
                 Member must have length greater than or equal to 1";
-    assert_eq!(said(&error), ("ValidationException", Some(text)));
+    assert_eq!(error_of(&error), ("ValidationException", Some(text)));
 
     let tampered = verify()
         .message(Blob::new("another"))
         .signature(Blob::new(signature.as_bytes()));
     let error = tampered.send().await.unwrap_err();
-    assert_eq!(said(&error), ("KMSInvalidSignatureException", None));
+    assert_eq!(error_of(&error), ("KMSInvalidSignatureException", None));
     assert!(
         error
             .into_service_error()
@@ -121,7 +121,7 @@ pub(super) async fn errors_of_the_article(client: Client) {
         .signature(Blob::new(signature.as_bytes()));
     let error = disabled.send().await.unwrap_err();
     let text = format!("{} is disabled.", key.arn().unwrap());
-    assert_eq!(said(&error), ("DisabledException", Some(text.as_str())));
+    assert_eq!(error_of(&error), ("DisabledException", Some(text.as_str())));
     assert!(error.into_service_error().is_disabled_exception());
 }
 
@@ -161,7 +161,7 @@ pub(super) async fn random_bytes(client: Client) {
     assert_ne!(first, second);
     let error = client.generate_random().send().await.unwrap_err();
     assert_eq!(
-        said(&error),
+        error_of(&error),
         ("ValidationException", Some("NumberOfBytes is required."))
     );
 }

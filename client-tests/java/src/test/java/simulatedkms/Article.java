@@ -13,7 +13,7 @@ import software.amazon.awssdk.services.kms.model.KmsInvalidSignatureException;
 import software.amazon.awssdk.services.kms.model.MessageType;
 import software.amazon.awssdk.services.kms.model.SigningAlgorithmSpec;
 
-/** Signs a message and verifies it, with a client that only the environment sets up. */
+/** Signs and verifies a message and checks the errors. The environment alone configures the client. */
 public final class Article {
     private static final String MESSAGE = "{\"article\": 1, \"title\": \"Signing with KMS\"}";
 
@@ -69,7 +69,7 @@ public final class Article {
 
     static void expect(Object expected, Object actual) {
         if (!Objects.equals(expected, actual)) {
-            throw new IllegalStateException("not " + expected + " but " + actual);
+            throw new IllegalStateException("expected " + expected + ", got " + actual);
         }
     }
 
@@ -88,6 +88,6 @@ public final class Article {
             expect(false, error.requestId().isEmpty());
             return;
         }
-        throw new IllegalStateException("no " + code);
+        throw new IllegalStateException("no error " + code);
     }
 }

@@ -16,7 +16,7 @@ import software.amazon.awssdk.services.kms.model.KmsInvalidSignatureException;
 import software.amazon.awssdk.services.kms.model.MessageType;
 import software.amazon.awssdk.services.kms.model.SigningAlgorithmSpec;
 
-/** What {@link Article} does, with futures. */
+/** {@link Article} with futures. */
 public final class ArticleAsync {
     private static final String MESSAGE = "{\"article\": 2, \"title\": \"Signing with KMS, later\"}";
 
@@ -68,7 +68,7 @@ public final class ArticleAsync {
                 .thenApply(answer -> answer.signatureValid());
     }
 
-    /** The SDK's own exception instead of the one that wraps it. */
+    /** Unwraps the SDK's exception. */
     private static <T> T get(CompletableFuture<T> future) throws Exception {
         try {
             return future.get();

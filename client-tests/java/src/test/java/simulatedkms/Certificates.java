@@ -22,14 +22,14 @@ import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.kms.model.SigningAlgorithmSpec;
 
-/** A certificate authority whose key is in KMS, with Bouncy Castle. */
+/** A certificate authority by Bouncy Castle, with its key in KMS. */
 record Certificates(KmsClient kms, String key, String name) {
-    /** The authority's own certificate. */
+    /** The authority's certificate. */
     X509Certificate root() throws Exception {
         return issue(name, kms.getPublicKey(r -> r.keyId(key)).publicKey().asByteArray(), true);
     }
 
-    /** A certificate for a public key, in the shape of SubjectPublicKeyInfo. */
+    /** A certificate for a public key, a SubjectPublicKeyInfo. */
     X509Certificate issue(String subject, byte[] publicKey, boolean authority) throws Exception {
         Instant now = Instant.now();
         X509v3CertificateBuilder builder = new X509v3CertificateBuilder(
@@ -50,7 +50,7 @@ record Certificates(KmsClient kms, String key, String name) {
         return "-----BEGIN CERTIFICATE-----\n" + lines + "\n-----END CERTIFICATE-----\n";
     }
 
-    /** What Bouncy Castle signs with, be it a certificate, a request for one, a revocation list or an e-mail. */
+    /** The signer of Bouncy Castle for certificates, requests, revocation lists and e-mail. */
     private record Signer(KmsClient kms, String key, ByteArrayOutputStream content) implements ContentSigner {
         Signer(KmsClient kms, String key) {
             this(kms, key, new ByteArrayOutputStream());

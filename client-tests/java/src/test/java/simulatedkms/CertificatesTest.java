@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.services.kms.model.KeySpec;
 import software.amazon.awssdk.services.kms.model.KeyUsageType;
 
-/** Java itself validates what Bouncy Castle made and KMS signed. */
+/** Java validates certificates that Bouncy Castle created and KMS signed. */
 class CertificatesTest {
     @RegisterExtension
     static final SimulatedKms kms = SimulatedKms.start();
@@ -38,7 +38,7 @@ class CertificatesTest {
     }
 
     @Test
-    void aCertificateIsTrustedThroughItsAuthority() throws Exception {
+    void validates() throws Exception {
         Certificates authority = authority();
         byte[] publicKey = KeyPairGenerator.getInstance("RSA").generateKeyPair().getPublic().getEncoded();
         X509Certificate root = authority.root();
@@ -47,7 +47,7 @@ class CertificatesTest {
         validate(root, leaf);
         assertEquals(3, kms.events("Sign").size() + kms.events("GetPublicKey").size());
 
-        // Another authority of the same name, but with another key, did not sign it.
+        // An authority with the same name and another key did not sign it.
         assertThrows(CertPathValidatorException.class, () -> validate(authority().root(), leaf));
     }
 }

@@ -14,9 +14,9 @@ import software.amazon.awssdk.services.kms.KmsAsyncClientBuilder;
 import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.kms.KmsClientBuilder;
 
-/** The ways in which the SDK speaks HTTP. */
+/** The HTTP clients of the SDK. */
 enum Client {
-    /** The SDK's default: Apache's. */
+    /** Apache's, the default. */
     SYNC {
         @Override
         KmsClient open(URI endpoint, Region region) {
@@ -29,14 +29,14 @@ enum Client {
             return sync(endpoint, region).httpClientBuilder(UrlConnectionHttpClient.builder()).build();
         }
     },
-    /** The SDK's default with futures: Netty's. */
+    /** Netty's, the asynchronous default. */
     ASYNC {
         @Override
         KmsClient open(URI endpoint, Region region) {
             return Joined.of(async(endpoint, region).build());
         }
     },
-    /** HTTP/2 without TLS, as it were agreed. */
+    /** HTTP/2 without TLS, by prior knowledge. */
     ASYNC_HTTP2 {
         @Override
         KmsClient open(URI endpoint, Region region) {
@@ -50,7 +50,7 @@ enum Client {
 
     abstract KmsClient open(URI endpoint, Region region);
 
-    /** Of each its own, so that they can share an emulator. */
+    /** Each client has its own account, so that they can share an emulator. */
     String account() {
         return "%012d".formatted(1 + ordinal());
     }
@@ -71,12 +71,12 @@ enum Client {
                 .httpClientBuilder(netty());
     }
 
-    /** As the SDK would have it; but to close threads of its own would take each client two seconds. */
+    /** The SDK's defaults, except that clients share threads: closing their own takes two seconds each. */
     static NettyNioAsyncHttpClient.Builder netty() {
         return NettyNioAsyncHttpClient.builder().eventLoopGroup(THREADS);
     }
 
-    /** An access key that is 12 digits is an account. */
+    /** An access key ID of 12 digits is the account. */
     private AwsCredentialsProvider credentials() {
         return StaticCredentialsProvider.create(AwsBasicCredentials.create(account(), "test"));
     }

@@ -19,7 +19,7 @@ import software.amazon.awssdk.services.kms.KmsAsyncClient;
 import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.kms.model.DecryptResponse;
 
-/** 200 calls at once with one client, each with its own result. */
+/** 200 concurrent calls with one client, each with its own result. */
 class ConcurrencyTest {
     @RegisterExtension
     static final SimulatedKms kms = SimulatedKms.start();

@@ -59,10 +59,10 @@ class EncryptionSdkTest {
     }
 
     @Test
-    void aChangedByteIsRefused() {
+    void changedMessage() {
         IKeyring keyring = keyring(create(false));
         byte[] message = CRYPTO.encryptData(keyring, TEXT, CONTEXT).getResult();
-        // The first is the version, the last the signature's.
+        // The first byte is the version, the last one is in the signature.
         for (int changed : new int[] {0, message.length / 2, message.length - 1}) {
             byte[] copy = message.clone();
             copy[changed] ^= 1;
@@ -73,14 +73,14 @@ class EncryptionSdkTest {
     }
 
     @Test
-    void anotherKeyIsRefused() {
+    void wrongKey() {
         byte[] message = CRYPTO.encryptData(keyring(create(false)), TEXT, CONTEXT).getResult();
         IKeyring another = keyring(create(false));
         assertThrows(RuntimeException.class, () -> CRYPTO.decryptData(another, message));
     }
 
     @Test
-    void eitherOfTwoKeysOpensAMessage() {
+    void twoKeys() {
         IKeyring first = keyring(create(false));
         IKeyring second = keyring(create(false));
         IKeyring both = PROVIDERS.CreateMultiKeyring(CreateMultiKeyringInput.builder()
@@ -93,7 +93,7 @@ class EncryptionSdkTest {
     }
 
     @Test
-    void aReplicaOpensWhatItsPrimarySealed() {
+    void replica() {
         String key = create(true);
         IKeyring here = PROVIDERS.CreateAwsKmsMrkKeyring(
                 CreateAwsKmsMrkKeyringInput.builder().kmsClient(kms.client()).kmsKeyId(key).build());
@@ -110,9 +110,9 @@ class EncryptionSdkTest {
         }
     }
 
-    /** What came before keyrings opens their messages, and theirs its. */
+    /** Master key providers, the older API, are compatible with keyrings. */
     @Test
-    void masterKeysAndKeyringsUnderstandEachOther() {
+    void masterKeyProviders() {
         String key = create(false);
         KmsMasterKeyProvider provider = KmsMasterKeyProvider.builder()
                 .customRegionalClientSupplier(region -> kms.client())

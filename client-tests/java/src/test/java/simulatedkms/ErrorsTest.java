@@ -18,7 +18,7 @@ import software.amazon.awssdk.services.kms.KmsAsyncClient;
 import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.kms.model.*;
 
-/** The SDK's own exceptions, in AWS's words. */
+/** The SDK's exceptions with AWS's messages. */
 class ErrorsTest {
     @RegisterExtension
     static final SimulatedKms kms = SimulatedKms.start();
@@ -29,7 +29,7 @@ class ErrorsTest {
         return client.createKey(request).keyMetadata().arn();
     }
 
-    /** Exactly this type; without a message, as AWS sends some, if it is null. */
+    /** Expects exactly this type. A null message means that KMS sends none. */
     static void assertError(Class<? extends KmsException> type, String message, Runnable call) {
         KmsException error = assertThrows(KmsException.class, call::run);
         assertEquals(type, error.getClass());
@@ -121,7 +121,7 @@ class ErrorsTest {
         }
     }
 
-    /** A future wraps it. */
+    /** A future wraps the exception. */
     @Test
     void ofFutures() {
         try (KmsAsyncClient client = Client.ASYNC.async(kms.endpoint(), Region.US_EAST_1).build()) {

@@ -11,7 +11,7 @@ import javax.crypto.spec.OAEPParameterSpec;
 import javax.crypto.spec.PSource;
 import software.amazon.awssdk.core.SdkBytes;
 
-/** Java's own cryptography, to compare that of KMS with. */
+/** Java's cryptography, to check the results of KMS. */
 final class JavaCryptography {
     private JavaCryptography() {}
 
@@ -35,7 +35,7 @@ final class JavaCryptography {
         return java.verify(signature);
     }
 
-    /** Whether what the one signs the other verifies. */
+    /** Whether the public key verifies a signature of the private key. */
     static boolean isPair(SdkBytes publicKey, SdkBytes privateKey) throws Exception {
         Signature java = Signature.getInstance("SHA256withECDSA");
         java.initSign(KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(privateKey.asByteArray())));

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletionException;
 import software.amazon.awssdk.services.kms.KmsAsyncClient;
 import software.amazon.awssdk.services.kms.KmsClient;
 
-/** An asynchronous client in the shape of a synchronous one, so that both can play the same story. */
+/** An asynchronous client with the interface of a synchronous one, so that both can run the same tests. */
 final class Joined {
     private Joined() {}
 
@@ -18,7 +18,7 @@ final class Joined {
             Method same = KmsAsyncClient.class.getMethod(method.getName(), method.getParameterTypes());
             boolean answers = same.getReturnType() == CompletableFuture.class;
             if (!answers && method.isDefault()) {
-                // A paginator: it calls the proxy again for each page.
+                // A paginator calls the proxy for each page.
                 return InvocationHandler.invokeDefault(proxy, method, arguments);
             }
             try {

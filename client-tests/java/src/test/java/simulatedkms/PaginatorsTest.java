@@ -24,14 +24,14 @@ import software.amazon.awssdk.services.kms.KmsAsyncClient;
 import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.kms.model.*;
 
-/** Small pages, and everything exactly once. */
+/** Small pages, with every item exactly once. */
 class PaginatorsTest {
     @RegisterExtension
     static final SimulatedKms kms = SimulatedKms.start();
 
     private static final String ROOT = "arn:aws:iam::000000000000:root";
 
-    /** Its keys, first the one that has all that can be listed. */
+    /** The keys. The first one has aliases, grants, tags and rotations. */
     static List<String> keys;
 
     static List<String> grants;
@@ -82,7 +82,7 @@ class PaginatorsTest {
         return Stream.of("a", "b", "c", "d", "e").map(format::formatted).toList();
     }
 
-    /** A paginator of either client, what is told of each of its items, and what there is. */
+    /** A paginator of either client, a name for each of its items, and the expected names. */
     record Pages<T>(
             String operation,
             Function<KmsClient, SdkIterable<T>> iterable,
@@ -154,7 +154,7 @@ class PaginatorsTest {
 
     <T> void check(Pages<T> pages, Stream<T> items) {
         assertEquals(sorted(pages.expected().stream()), sorted(items.map(pages.item())));
-        // Two on each page.
+        // Two items on each page.
         assertEquals((pages.expected().size() + 1) / 2, kms.events(pages.operation()).size());
     }
 
@@ -181,9 +181,9 @@ class PaginatorsTest {
         check(pages, items.stream());
     }
 
-    /** If there are others one day, or waiters, they are to be tried as well. */
+    /** New paginators or waiters need a test. */
     @Test
-    void theSdkHasNoOthers() {
+    void allPaginatorsAreTested() {
         Set<String> tried = new TreeSet<>();
         pages().forEach(pages -> tried.add(pages.operation() + "Paginator"));
         Set<String> there = new TreeSet<>();

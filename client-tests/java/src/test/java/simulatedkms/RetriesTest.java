@@ -15,7 +15,7 @@ class RetriesTest {
 
     @ParameterizedTest
     @EnumSource
-    void getOverAFault(Client how) {
+    void succeedAfterFaults(Client how) {
         try (KmsClient client = how.open(kms)) {
             for (String fault : List.of(
                     "'error': 'ThrottlingException'",
@@ -26,7 +26,7 @@ class RetriesTest {
                 assertEquals(8, client.generateRandom(r -> r.numberOfBytes(8)).plaintext().asByteArray().length);
             }
         }
-        // Twice for each fault, but what never arrives is no event.
+        // Two events for each fault, except for requests that never arrive.
         assertEquals(
                 List.of("ThrottlingException", "ok", "ServiceUnavailable", "ok", "ok", "ok", "ok"),
                 kms.outcomes("GenerateRandom"));

@@ -31,14 +31,14 @@ import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.kms.KmsClientBuilder;
 
 /**
- * A Simulated KMS for the tests of a class. Each test begins with the same keys, clock and faults, and without events.
+ * Simulated KMS for the tests of a class. Before each test, its keys, clock, faults and events are reset.
  *
  * <pre>
  * &#64;RegisterExtension
  * static final SimulatedKms kms = SimulatedKms.start();
  * </pre>
  *
- * The tests of a class share it, so they cannot run in parallel.
+ * The tests of a class share the emulator, so they cannot run in parallel.
  */
 public final class SimulatedKms implements BeforeAllCallback, BeforeEachCallback, AutoCloseable {
     static final AwsCredentialsProvider CREDENTIALS =
@@ -65,7 +65,7 @@ public final class SimulatedKms implements BeforeAllCallback, BeforeEachCallback
     }
 
     /**
-     * Starts the program that the variable {@code KMS_EMULATOR} names, or else {@code kms-emulator} on the PATH, with
+     * Starts the program in the environment variable {@code KMS_EMULATOR}, or {@code kms-emulator} on the PATH, with
      * options such as {@code --tls}.
      */
     public static SimulatedKms start(String... options) {
@@ -73,30 +73,30 @@ public final class SimulatedKms implements BeforeAllCallback, BeforeEachCallback
         ProcessBuilder builder = new ProcessBuilder(program, "--port", "0", "--temporary", "--log-level", "warn");
         builder.command().addAll(List.of(options));
         builder.redirectError(ProcessBuilder.Redirect.INHERIT);
-        // The machine's own settings for the emulator are not for tests.
+        // Tests do not use the machine's own settings for the emulator.
         builder.environment().keySet().removeIf(name -> name.startsWith("KMS_"));
         try {
             Process process = builder.start();
-            // For whatever ends without close(), such as a start that goes wrong.
+            // For the case that close() is not called, such as a failing start.
             Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
             String line = CompletableFuture.supplyAsync(() -> process.inputReader().lines().findFirst())
                     .get(1, TimeUnit.MINUTES)
                     .orElse("");
             if (!line.startsWith(READY)) {
-                throw new IllegalStateException("not the ready line: " + line);
+                throw new IllegalStateException("no ready line: " + line);
             }
             return new SimulatedKms(process, URI.create(line.substring(READY.length()).split(" ")[0]));
         } catch (Exception error) {
-            throw new IllegalStateException("no emulator; KMS_EMULATOR is to be the path of one: " + program, error);
+            throw new IllegalStateException("cannot start the emulator; set KMS_EMULATOR to its path: " + program, error);
         }
     }
 
-    /** The emulator's URL, for a program that has a client of its own: its {@code AWS_ENDPOINT_URL_KMS}. */
+    /** The emulator's URL, the value of {@code AWS_ENDPOINT_URL_KMS} for other programs. */
     public URI endpoint() {
         return endpoint;
     }
 
-    /** With {@code --tls}: whom HTTP clients are to trust; otherwise null, which is Java's own authorities. */
+    /** The trust manager for HTTP clients with {@code --tls}; otherwise null, which means Java's default. */
     public TrustManager[] trustManagers() {
         return trust;
     }
@@ -106,7 +106,7 @@ public final class SimulatedKms implements BeforeAllCallback, BeforeEachCallback
         return client;
     }
 
-    /** For a client that is set up otherwise; whoever builds it closes it. */
+    /** A builder for a client with other settings. The caller closes the client. */
     public KmsClientBuilder clientBuilder() {
         return KmsClient.builder()
                 .endpointOverride(endpoint)
@@ -116,7 +116,7 @@ public final class SimulatedKms implements BeforeAllCallback, BeforeEachCallback
                         .tlsTrustManagersProvider(trust == null ? null : () -> trust));
     }
 
-    /** Moves the emulator's clock on, until the end of the test. */
+    /** Advances the emulator's clock until the end of the test. */
     public void advanceClock(Duration by) {
         control("PUT", "clock", "{\"advance\": \"" + by.toMillis() + "ms\"}");
     }
@@ -126,13 +126,13 @@ public final class SimulatedKms implements BeforeAllCallback, BeforeEachCallback
         control("POST", "faults", json);
     }
 
-    /** The requests of an operation since the test began, as CloudTrail tells of them, the oldest first. */
+    /** The test's requests of an operation as CloudTrail events, the oldest first. */
     public List<JsonObject> events(String operation) {
         JsonObject page = JsonParser.parseString(control("GET", "events?operation=" + operation, "")).getAsJsonObject();
         return page.getAsJsonArray("events").asList().stream().map(JsonElement::getAsJsonObject).toList();
     }
 
-    /** What came of each of these requests: "ok", or its error. */
+    /** "ok" or the error of each of these requests. */
     public List<String> outcomes(String operation) {
         return events(operation).stream()
                 .map(event -> event.has("errorCode") ? event.get("errorCode").getAsString() : "ok")
@@ -144,14 +144,14 @@ public final class SimulatedKms implements BeforeAllCallback, BeforeEachCallback
         control("POST", "seed", document);
     }
 
-    /** What there is now is what each test begins with: for a {@code @BeforeAll} that makes keys. */
+    /** Makes the current state the one that each test begins with, for a {@code @BeforeAll} that creates keys. */
     public void snapshot() {
         control("POST", "snapshots/before-each", "");
     }
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        // Closed with the outermost class. A nested one finds it there, and so does not close it.
+        // JUnit closes it with the outermost class. A nested class finds it in the store.
         context.getStore(ExtensionContext.Namespace.create(this)).getOrComputeIfAbsent("kms", key -> this);
     }
 
@@ -187,7 +187,7 @@ public final class SimulatedKms implements BeforeAllCallback, BeforeEachCallback
         return answer.body();
     }
 
-    /** Any request to the control plane. */
+    /** Sends a request to the control plane. */
     HttpResponse<String> send(String method, String path, String body) {
         HttpRequest request = HttpRequest.newBuilder(endpoint.resolve("/_emulator/" + path))
                 .header("X-Emulator-Token", "local")

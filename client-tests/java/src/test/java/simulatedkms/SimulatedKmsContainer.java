@@ -11,7 +11,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.kms.KmsClient;
 
 /**
- * A Simulated KMS for Testcontainers, whose keys are gone when it stops: copy this file.
+ * Simulated KMS for Testcontainers. Its keys are lost when it stops. Copy this file.
  *
  * <pre>
  * try (SimulatedKmsContainer kms = new SimulatedKmsContainer()) {
@@ -23,7 +23,7 @@ import software.amazon.awssdk.services.kms.KmsClient;
 public final class SimulatedKmsContainer extends GenericContainer<SimulatedKmsContainer> {
     private static final int PORT = 4599;
 
-    /** What the header X-Emulator-Token must be. Without a token, a container has no control plane. */
+    /** The value of the header X-Emulator-Token. In a container, the control plane requires a token. */
     public static final String TOKEN = "local";
 
     public SimulatedKmsContainer() {
@@ -37,17 +37,17 @@ public final class SimulatedKmsContainer extends GenericContainer<SimulatedKmsCo
         waitingFor(Wait.forLogMessage("Simulated KMS ready at .*\n", 1));
     }
 
-    /** Keys that are there from the start: the text of a seed file, YAML or JSON. */
+    /** Adds keys that exist from the start: the text of a seed file, YAML or JSON. */
     public SimulatedKmsContainer withSeed(String document) {
         return withEnv("KMS_SEED", "/seed.yaml").withCopyToContainer(Transferable.of(document), "/seed.yaml");
     }
 
-    /** What AWS_ENDPOINT_URL is to be for programs outside. */
+    /** The value of AWS_ENDPOINT_URL_KMS for programs outside of containers. */
     public URI endpoint() {
         return URI.create("http://" + getHost() + ":" + getMappedPort(PORT));
     }
 
-    /** A client; whoever asks for it closes it. */
+    /** A client. The caller closes it. */
     public KmsClient client() {
         return KmsClient.builder()
                 .endpointOverride(endpoint())

@@ -19,7 +19,7 @@ import software.amazon.awssdk.services.kms.model.KmsInvalidSignatureException;
 import software.amazon.awssdk.services.kms.model.NotFoundException;
 import software.amazon.awssdk.services.kms.model.SigningAlgorithmSpec;
 
-/** What tests do with a container; it needs a Docker engine that has the image. */
+/** Tests with a container. They need a Docker engine with the image. */
 @Tag("docker")
 class SimulatedKmsContainerTest {
     static final SimulatedKmsContainer container = new SimulatedKmsContainer().withSeed("""
@@ -53,7 +53,7 @@ class SimulatedKmsContainerTest {
     }
 
     @Test
-    void aSeededKeySigns() {
+    void seed() {
         assertEquals(KeySpec.ECC_NIST_P256, client.getPublicKey(r -> r.keyId("alias/orders")).keySpec());
         SdkBytes signature = client.sign(r -> r.keyId("alias/orders")
                         .message(SdkBytes.fromUtf8String("an order"))
@@ -64,7 +64,7 @@ class SimulatedKmsContainerTest {
     }
 
     @Test
-    void theClockIsInTheHandsOfTests() throws Exception {
+    void clock() throws Exception {
         String key = client.createKey().keyMetadata().keyId();
         client.scheduleKeyDeletion(r -> r.keyId(key).pendingWindowInDays(7));
         HttpRequest advance = HttpRequest.newBuilder(container.endpoint().resolve("/_emulator/clock"))

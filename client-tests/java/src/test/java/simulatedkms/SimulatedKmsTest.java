@@ -30,10 +30,10 @@ class SimulatedKmsTest {
     @RegisterExtension
     static final SimulatedKms kms = SimulatedKms.start();
 
-    /** Of every test: made before the snapshot that each begins with. */
+    /** A key of the snapshot that every test begins with. */
     static String signingKey;
 
-    /** Three attempts in all. */
+    /** Three attempts. */
     static KmsClient retrying;
 
     /** One attempt. */
@@ -83,7 +83,7 @@ class SimulatedKmsTest {
     }
 
     @Test
-    void aKeyIsGoneWhenItsWaitingPeriodIsOver() {
+    void clockEndsADeletion() {
         KmsClient client = kms.client();
         client.scheduleKeyDeletion(r -> r.keyId(signingKey).pendingWindowInDays(7));
         kms.advanceClock(Duration.ofDays(6));
@@ -95,16 +95,16 @@ class SimulatedKmsTest {
     }
 
     @Test
-    void throttledTwiceItSucceedsAtTheThirdAttempt() {
+    void thirdAttemptSucceeds() {
         kms.setFault("""
                 {"operation": "Sign", "times": 2, "error": "ThrottlingException"}""");
         assertTrue(verify(sign(retrying).signature(), "a message"));
         assertEquals(List.of("ThrottlingException", "ThrottlingException", "ok"), kms.outcomes("Sign"));
     }
 
-    /** Why a request that makes something must not be sent again without a look at what there is. */
+    /** This is why an application must look for the key before it calls CreateKey again. */
     @Test
-    void aLostAnswerRaisesAndTheKeyIsThereAllTheSame() {
+    void lostResponseKeepsTheKey() {
         kms.setFault("""
                 {"operation": "CreateKey", "times": 1, "connection": "lose_answer"}""");
         int before = kms.client().listKeys().keys().size();
@@ -113,16 +113,16 @@ class SimulatedKmsTest {
         assertEquals(1, kms.events("CreateKey").size());
     }
 
-    /** Whichever of the two comes second finds nothing of the first. */
+    /** Neither test sees the other's key. */
     @RepeatedTest(2)
-    void whatATestMakesTheNextDoesNotSee() {
+    void resetBetweenTests() {
         assertTrue(kms.client().listAliases().aliases().stream().noneMatch(a -> a.aliasName().equals("alias/mine")));
         assertEquals(List.of(), kms.events("CreateAlias"));
         kms.client().createAlias(r -> r.aliasName("alias/mine").targetKeyId(signingKey));
         assertEquals(1, kms.events("CreateAlias").size());
     }
 
-    /** What never arrives is no event; what is done but not answered well is done twice. */
+    /** A request that never arrives is no event. A request whose response is lost has an event. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             'error': 'ThrottlingException'        | ThrottlingException, ok
@@ -136,14 +136,14 @@ class SimulatedKmsTest {
             'connection': 'lose_answer'           | ok, ok
             'connection': 'truncate'              | ok, ok
             """)
-    void aRetryGetsOver(String fault, String outcomes) {
+    void retries(String fault, String outcomes) {
         kms.setFault(("{'operation': 'Sign', 'times': 1, " + fault + "}").replace('\'', '"'));
         assertTrue(verify(sign(retrying).signature(), "a message"));
         assertEquals(outcomes, String.join(", ", kms.outcomes("Sign")));
     }
 
     @Test
-    void expiredCredentialsAreNotTriedAgain() {
+    void expiredCredentialsAreNotRetried() {
         kms.setFault("""
                 {"operation": "Sign", "error": "ExpiredTokenException"}""");
         KmsException error = assertThrows(KmsException.class, () -> sign(retrying));
@@ -152,14 +152,14 @@ class SimulatedKmsTest {
     }
 
     @Test
-    void aSlipInAFaultIsTold() {
+    void invalidFault() {
         IllegalArgumentException error = assertThrows(
                 IllegalArgumentException.class, () -> kms.setFault("{\"operation\": \"Sing\", \"status\": 503}"));
         assertTrue(error.getMessage().contains("KMS has no operation Sing"), error.getMessage());
     }
 
     @Test
-    void seededKeysAreThere() {
+    void seed() {
         kms.seed("keys: [{alias: alias/orders, spec: RSA_2048, usage: SIGN_VERIFY, material: {seed: orders}}]");
         KeySpec spec = kms.client().describeKey(r -> r.keyId("alias/orders")).keyMetadata().keySpec();
         assertEquals(KeySpec.RSA_2048, spec);

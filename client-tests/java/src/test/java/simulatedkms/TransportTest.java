@@ -26,7 +26,7 @@ import software.amazon.awssdk.services.kms.KmsAsyncClient;
 import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.kms.KmsClientBuilder;
 
-/** HTTPS with each HTTP client, and HTTP/2 with the one that has it. */
+/** HTTPS with each HTTP client, and HTTP/2 with Netty's. */
 class TransportTest {
     @RegisterExtension
     static final SimulatedKms plain = SimulatedKms.start();
@@ -34,7 +34,7 @@ class TransportTest {
     @RegisterExtension
     static final SimulatedKms tls = SimulatedKms.start("--tls");
 
-    /** Whether calls were made by HTTP/2, which the SDK tells only by what it measures. */
+    /** Whether calls used HTTP/2, by the SDK's metrics. */
     static final class Measured implements MetricPublisher {
         final Set<Boolean> http2 = ConcurrentHashMap.newKeySet();
 
@@ -54,7 +54,7 @@ class TransportTest {
         public void close() {}
     }
 
-    /** How Netty's client is to speak, and where. */
+    /** The protocol of Netty's client and its endpoint. */
     enum Netty {
         HTTPS(tls, Protocol.HTTP1_1, ProtocolNegotiation.ASSUME_PROTOCOL),
         HTTPS_ALPN(tls, Protocol.HTTP2, ProtocolNegotiation.ALPN),
@@ -112,7 +112,7 @@ class TransportTest {
 
     @ParameterizedTest
     @EnumSource(names = {"SYNC", "URL_CONNECTION", "ASYNC"})
-    void anAuthorityIsNotTrustedUnasked(Client how) {
+    void unknownAuthorityIsNotTrusted(Client how) {
         try (KmsClient client = how.open(tls)) {
             Throwable error = assertThrows(
                     SdkClientException.class, () -> client.generateRandom(r -> r.numberOfBytes(8)));

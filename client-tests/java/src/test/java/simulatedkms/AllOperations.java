@@ -28,19 +28,19 @@ import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.kms.model.*;
 
-/** Every operation of KMS, and what came of it, by Java's own cryptography where it can tell. */
-final class Story {
+/** Calls every operation of KMS. Java's cryptography checks results where possible. */
+final class AllOperations {
     private static final SdkBytes TEXT = SdkBytes.fromUtf8String("a text");
     private final KmsClient kms;
     private final KmsClient west;
 
-    /** With a client for us-east-1 and one for us-west-2. */
-    Story(KmsClient kms, KmsClient west) {
+    /** Uses a client for us-east-1 and one for us-west-2. */
+    AllOperations(KmsClient kms, KmsClient west) {
         this.kms = kms;
         this.west = west;
     }
 
-    void play() throws Exception {
+    void run() throws Exception {
         lifeOfAKey();
         aliases();
         grants();
@@ -107,14 +107,14 @@ final class Story {
     private void aliases() {
         String key = create(r -> {});
         String another = create(r -> {});
-        kms.createAlias(r -> r.aliasName("alias/story").targetKeyId(key));
-        assertEquals(key, describe("alias/story").keyId());
-        kms.updateAlias(r -> r.aliasName("alias/story").targetKeyId(another));
-        assertEquals(another, describe("alias/story").keyId());
+        kms.createAlias(r -> r.aliasName("alias/orders").targetKeyId(key));
+        assertEquals(key, describe("alias/orders").keyId());
+        kms.updateAlias(r -> r.aliasName("alias/orders").targetKeyId(another));
+        assertEquals(another, describe("alias/orders").keyId());
         List<AliasListEntry> aliases = kms.listAliases(r -> r.keyId(another)).aliases();
-        assertEquals(List.of("alias/story"), aliases.stream().map(AliasListEntry::aliasName).toList());
-        kms.deleteAlias(r -> r.aliasName("alias/story"));
-        assertThrows(NotFoundException.class, () -> describe("alias/story"));
+        assertEquals(List.of("alias/orders"), aliases.stream().map(AliasListEntry::aliasName).toList());
+        kms.deleteAlias(r -> r.aliasName("alias/orders"));
+        assertThrows(NotFoundException.class, () -> describe("alias/orders"));
     }
 
     private void grants() {
@@ -148,7 +148,7 @@ final class Story {
         assertEquals(TEXT, decrypt(kms, before));
     }
 
-    /** A key whose material is known here too: it makes the MACs that Java makes. */
+    /** The key material is known, so Java computes the same MACs. */
     private void importedMaterial() throws Exception {
         byte[] material = new byte[32];
         new SecureRandom().nextBytes(material);
@@ -224,7 +224,7 @@ final class Story {
     private void encryption() throws Exception {
         String from = create(r -> {});
         String to = create(r -> {});
-        Map<String, String> context = Map.of("purpose", "story");
+        Map<String, String> context = Map.of("purpose", "test");
         SdkBytes sealed = kms.encrypt(r -> r.keyId(from).plaintext(TEXT).encryptionContext(context))
                 .ciphertextBlob();
         ReEncryptResponse again = kms.reEncrypt(
@@ -292,7 +292,7 @@ final class Story {
         assertArrayEquals(java.generateSecret(), secret.asByteArray());
     }
 
-    /** With Bouncy Castle, because ML-KEM is newer than this Java. */
+    /** Bouncy Castle checks ML-KEM, because Java 17 does not have it. */
     private void encapsulation() throws Exception {
         String key = create(KeySpec.ML_KEM_768, KeyUsageType.ENCAPSULATE_DECAPSULATE);
         EncapsulateResponse sent =
