@@ -150,7 +150,7 @@ fn run_page(page: &Path, language: &str) {
         if let Some(expected) = &fence.output {
             let printed = output.replace(emulator.address(), ADDRESS);
             assert!(
-                matches(expected.trim_end(), printed.trim_end()),
+                matches(expected.trim(), printed.trim()),
                 "{location} prints\n{printed}\nand not\n{expected}"
             );
         }
