@@ -130,13 +130,11 @@ fn run_page(page: &Path, language: &str) {
             let session = session.get_or_insert_with(|| {
                 Session::start(|bash| shell_environment(bash, folder.path()))
             });
-            let mut script = addressed(&fence.text, &emulator);
             if !is_announced {
-                let url = emulator.endpoint_url();
-                script = format!("export AWS_ENDPOINT_URL_KMS={url}\n{script}");
+                session.export("AWS_ENDPOINT_URL_KMS", emulator.endpoint_url());
                 is_announced = true;
             }
-            session.run(&fence, &script)
+            session.run(&fence, &addressed(&fence.text, &emulator))
         } else {
             let text = addressed(&fence.text, &emulator);
             let mut program =

@@ -27,7 +27,7 @@ impl Session {
             .spawn()
             .unwrap();
         let mut input = bash.stdin.take().unwrap();
-        writeln!(input, "exec 2>&1; set -euo pipefail").unwrap();
+        writeln!(input, "set -euo pipefail").unwrap();
         Self {
             output: BufReader::new(bash.stdout.take().unwrap()),
             input,
@@ -35,11 +35,16 @@ impl Session {
         }
     }
 
-    /// Runs a block; what it prints, to both streams.
+    /// Sets a variable for the blocks to come.
+    pub(super) fn export(&mut self, name: &str, value: &str) {
+        writeln!(self.input, "export {name}={value}").unwrap();
+    }
+
+    /// Runs a block. Returns its standard output, and the errors of one that fails.
     pub(super) fn run(&mut self, fence: &Fence, script: &str) -> String {
         // In braces, so that no command reads the next one as its input.
         let block = if fence.mark.as_deref() == Some("fails") {
-            format!("if (\n{script}\n) </dev/null; then echo 'it does not fail'; exit 1; fi")
+            format!("if (\n{script}\n) </dev/null 2>&1; then echo 'it does not fail'; exit 1; fi")
         } else {
             format!("{{\n{script}\n}} </dev/null")
         };
