@@ -12,7 +12,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 #[path = "tests/it/docs/fences.rs"]
-#[expect(dead_code, reason = "outputs are for the tests")]
 mod fences;
 
 fn main() {

@@ -1,4 +1,4 @@
-//! The clients, what each was seen to do in this run, and the table of it in `docs/clients.md`.
+//! The clients, what each was seen to do in this run, and the README's table of it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -138,24 +138,24 @@ fn table() -> String {
     table
 }
 
-/// Compares the table of `docs/clients.md` with that of a whole run, or writes it there with `UPDATE=1`.
+/// Compares the README's table with that of a whole run, or writes it there with `UPDATE=1`.
 ///
 /// # Errors
 ///
 /// How they differ; or that a client was not seen to use an operation.
 pub(crate) fn check() -> Result<(), String> {
-    let (table, file) = (table(), emulator::root().join("emulator/docs/clients.md"));
+    let (table, file) = (table(), emulator::root().join("README.md"));
     println!("\n{table}");
     let whole = format!("| {OPERATIONS} of {OPERATIONS} |");
     if !table.lines().skip(2).all(|line| line.contains(&whole)) {
         return Err("a client was not seen to succeed with every operation".to_owned());
     }
-    let page = fs::read_to_string(&file).unwrap();
-    if page.contains(&table) {
+    let readme = fs::read_to_string(&file).unwrap();
+    if readme.contains(&table) {
         return Ok(());
     }
     let first = table.lines().next().unwrap();
-    let (before, rest) = page.split_once(first).expect("the page has the table");
+    let (before, rest) = readme.split_once(first).expect("the README has the table");
     let after = rest.trim_start_matches(|letter| letter != '\n');
     let after: String = after
         .split_inclusive('\n')
@@ -166,8 +166,5 @@ pub(crate) fn check() -> Result<(), String> {
         fs::write(&file, format!("{before}{table}{after}")).unwrap();
         return Ok(());
     }
-    Err(
-        "the table of clients in emulator/docs/clients.md differs; UPDATE=1 writes this one"
-            .to_owned(),
-    )
+    Err("the README's table of clients is another; UPDATE=1 writes this one".to_owned())
 }

@@ -1,8 +1,7 @@
 //! What the pages say about the emulator, compared with the emulator.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
 use std::process::Command;
 
 use libtest_mimic::Trial;
@@ -13,10 +12,8 @@ use crate::tool::{self, succeed};
 use crate::{emulator, python};
 
 pub(super) fn trials() -> Vec<Trial> {
-    let tests: [(&str, fn()); 5] = [
-        ("lists_every_option", lists_every_option),
+    let tests: [(&str, fn()); 3] = [
         ("lists_every_operation", lists_every_operation),
-        ("counts_the_golden_cases", counts_the_golden_cases),
         ("is_in_the_crate_docs", is_in_the_crate_docs),
         ("links_to_existing_files", links_to_existing_files),
     ];
@@ -58,39 +55,6 @@ fn read(file: &str) -> String {
     fs::read_to_string(emulator::root().join(file)).unwrap()
 }
 
-/// The words of a text that begin so, without what follows the name.
-fn names<'a>(text: &'a str, start: &'a str) -> BTreeSet<&'a str> {
-    text.match_indices(start)
-        .map(|(index, _)| {
-            let rest = &text[index + start.len()..];
-            let is_name = |letter: char| letter.is_ascii_alphanumeric() || "-_".contains(letter);
-            let end = rest.find(|letter| !is_name(letter)).unwrap_or(rest.len());
-            &rest[..end]
-        })
-        .filter(|name| !name.is_empty())
-        .collect()
-}
-
-fn lists_every_option() {
-    let help = succeed(Command::new(emulator::binary()).arg("--help"));
-    let page = read("emulator/docs/options.md");
-    let tables: String = page
-        .lines()
-        .filter(|line| line.starts_with("| `--"))
-        .collect();
-    let without = |mut options: BTreeSet<_>| {
-        options.remove("help");
-        options.remove("version");
-        options
-    };
-    let defined = help
-        .lines()
-        .filter(|line| line.trim_start().starts_with('-'));
-    let defined = defined.collect::<Vec<_>>().join("\n");
-    assert_eq!(names(&tables, "`--"), without(names(&defined, "--")));
-    assert_eq!(names(&tables, "`KMS_"), names(&help, "[env: KMS_"));
-}
-
 fn lists_every_operation() {
     let model: Value = serde_json::from_str(&read("emulator/model/kms.json")).unwrap();
     let model: BTreeSet<_> = model["operations"]
@@ -111,33 +75,6 @@ fn lists_every_operation() {
         .collect();
     assert_eq!(listed.iter().copied().collect::<BTreeSet<_>>(), model);
     assert_eq!(listed.len(), model.len(), "an operation is listed twice");
-}
-
-fn counts_the_golden_cases() {
-    let mut counts = BTreeMap::new();
-    count(&emulator::root().join("fixtures/cases"), &mut counts);
-    let [recorded, documented, inferred] =
-        ["recorded", "documented", "inferred"].map(|evidence| counts.remove(evidence).unwrap_or(0));
-    assert!(counts.is_empty(), "{counts:?}");
-    let all = recorded + documented + inferred;
-    let row = format!("\n| {all} | {recorded} | {documented} | {inferred} |\n");
-    assert!(
-        read("emulator/docs/fidelity.md").contains(&row),
-        "it is {row}"
-    );
-}
-
-fn count(folder: &Path, counts: &mut BTreeMap<String, usize>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            count(&path, counts);
-        } else {
-            let case: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
-            let evidence = case["source"]["evidence"].as_str().unwrap();
-            *counts.entry(evidence.to_owned()).or_default() += 1;
-        }
-    }
 }
 
 fn is_in_the_crate_docs() {
