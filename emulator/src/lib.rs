@@ -1,62 +1,109 @@
-//! Simulated KMS: a local AWS Key Management Service, for development and tests.
+//! Simulated KMS: a local AWS Key Management Service for development and tests.
 //!
-//! Real clients of `aws-sdk-kms` talk to it over HTTP (the `kms-emulator` binary, see the README);
-//! this library is the same service without a socket.
+//! This library runs it inside a test. The program `kms-emulator` serves it over HTTP, for clients in every language.
+//! It is not for production: keys are stored unencrypted, requests are not authenticated, and policies are not
+//! enforced.
 //!
-//! # The way of a request
+//! # Install
 //!
-//! ```text
-//! socket ─ server        reads a head and a body under limits of size and time
-//!            │ protocol::Request
-//!            ▼
-//! kms.rs     1 protocol  "TrentService.Sign" -> an operation of the model, or UnknownOperation
-//!            2 auth      the credential scope -> account, Region, identity
-//!            3 fault     whether one is set that hits it, whatever its key
-//!            4 protocol  bytes -> a JSON object, or SerializationException
-//!            5 constraint  the object against AWS's model -> all violations, together
-//!            6 operation input typed; key found; usage, state, algorithm checked; done
-//!            7 fault     whether one is set that hits its key; then nothing is kept
-//!            8 store     one batch
-//!            9 journal   a record of it, as CloudTrail's
-//!            ▼
-//! protocol::Reply, told when the batch is on the disk, with what a fault does to the connection
+//! The crate is not on crates.io yet:
+//!
+//! ```toml
+//! [dev-dependencies]
+//! kms-emulator = { git = "https://github.com/simulated-kms/simulated-kms", features = ["aws-sdk"] }
 //! ```
 //!
-//! # Where things are
+//! # A first test
 //!
-//! | module | what |
+//! Start an emulator, give the AWS SDK its configuration, and call KMS:
+//!
+#![cfg_attr(all(feature = "aws-sdk", feature = "server"), doc = "```")]
+#![cfg_attr(not(all(feature = "aws-sdk", feature = "server")), doc = "```ignore")]
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let kms = kms_emulator::Emulator::start().await?;
+//! let client = aws_sdk_kms::Client::new(&kms.sdk_config());
+//! let key = client.create_key().send().await?;
+//! # assert!(key.key_metadata.is_some());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Each test can have its own emulator, and tests can run in parallel. Dropping an [`Emulator`] releases its thread,
+//! its port and its memory.
+//!
+//! # Move the clock
+//!
+//! Deletion, rotation and expiry follow the clock at once:
+//!
+#![cfg_attr(all(feature = "aws-sdk", feature = "server"), doc = "```")]
+#![cfg_attr(not(all(feature = "aws-sdk", feature = "server")), doc = "```ignore")]
+//! use std::time::Duration;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let kms = kms_emulator::Emulator::start().await?;
+//! # let client = aws_sdk_kms::Client::new(&kms.sdk_config());
+//! # let created = client.create_key().send().await?;
+//! # let key = created.key_metadata.ok_or("no metadata")?.key_id;
+//! client.schedule_key_deletion().key_id(&key).pending_window_in_days(7).send().await?;
+//! kms.clock().advance(Duration::from_secs(8 * 24 * 60 * 60));
+//! assert!(client.describe_key().key_id(&key).send().await.is_err());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Make calls fail, and see which calls were made
+//!
+#![cfg_attr(all(feature = "aws-sdk", feature = "server"), doc = "```")]
+#![cfg_attr(not(all(feature = "aws-sdk", feature = "server")), doc = "```ignore")]
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let kms = kms_emulator::Emulator::start().await?;
+//! # let client = aws_sdk_kms::Client::new(&kms.sdk_config());
+//! kms.faults().on("ListKeys").times(1).throttle();
+//! client.list_keys().send().await?;
+//! assert_eq!(kms.events().of("ListKeys").count(), 2); // The SDK has retried.
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Start with keys
+//!
+//! A [seed](Seed) creates keys, aliases, grants and identities, in YAML or JSON. Material from a text is the same on
+//! every machine:
+//!
+#![cfg_attr(all(feature = "aws-sdk", feature = "server"), doc = "```")]
+#![cfg_attr(not(all(feature = "aws-sdk", feature = "server")), doc = "```ignore")]
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let kms = kms_emulator::Emulator::start().await?;
+//! # let client = aws_sdk_kms::Client::new(&kms.sdk_config());
+//! kms.seed("keys: [{alias: alias/orders, material: {seed: orders}}]")?;
+//! client.describe_key().key_id("alias/orders").send().await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Features
+//!
+//! | Feature | Gives |
 //! | --- | --- |
-//! | `kms`, `context` | the way above; what an operation is given |
-//! | `operation` | one file an operation, and the table of them |
-//! | `key`, `alias`, `tag`, `grant`, `import`, `page` | the things of KMS and their rules |
-//! | `Emulator` | a KMS for one test, with or without a socket |
-//! | `fault`, `journal` | requests that fail on purpose; what was asked |
-//! | `seed`, `state` | keys that are there from the start; all that there is, as a file |
-//! | `agenda` | what happens to keys by themselves, when the clock says so |
-//! | `quota` | how much there may be, and how often one may ask |
-//! | `custom_key_store` | stores outside KMS, and the client of external key store proxies |
-//! | `attestation`, `recipient` | enclaves that show who they are, and get secrets sealed |
-//! | `crypto` | the only user of cryptography libraries, TLS aside |
-//! | `model`, `constraint` | AWS's own limits, and the walk that applies them |
-//! | `error` | exceptions, and every sentence of KMS |
-//! | `protocol`, `auth` | awsJson1.1 without HTTP; who asks |
-//! | `seed` | what is there from the start, read from files |
-//! | `store` | records in memory, written through sled; the only user of sled |
-//! | `clock` | the only reader of the time |
-//! | `server` | HTTP and HTTPS (feature `server`) |
-//! | `cli` | the command line of the binary (feature `cli`) |
+//! | `aws-sdk` | configuration and HTTP client for the AWS SDK for Rust, without a socket |
+//! | `server` (default) | HTTP, HTTPS and the control plane |
+//! | `cli` (default) | the program `kms-emulator` |
 //!
-//! # Decisions
+//! Without features, [`Kms`] takes the bytes of a request and gives the bytes of the reply.
 //!
-//! - **State is a function of a record and the time.** No timer changes anything; moving a
-//!   [`Clock`](clock::Clock) takes effect at once. What has to be made when its time has
-//!   come, as the material of a rotation, stands on an agenda that each request settles first.
-//! - **The core is synchronous.** Bodies are small and the work is computing; only waiting for the
-//!   disk and the socket is asynchronous, and stays outside.
-//! - **Limits are data.** They come from AWS's model; where KMS was seen to differ, a small list of
-//!   observations wins.
-//! - **A temporary store has no database.** Reads come from memory anyway, so sled's own temporary
-//!   mode would only add files and time.
+//! # More
+//!
+#![cfg_attr(
+    doc,
+    doc = "The [pages of the documentation](docs) answer one question each: [options](docs::options), \
+           [clients](docs::clients), [control plane](docs::control_plane), [fidelity](docs::fidelity), \
+           [troubleshooting](docs::troubleshooting) and others."
+)]
+//! `ARCHITECTURE.md` in the repository has the map of the code, and the reasons for it.
 
 mod agenda;
 mod alias;
@@ -68,6 +115,8 @@ mod constraint;
 mod context;
 mod crypto;
 mod custom_key_store;
+#[cfg(all(doc, not(doctest)))]
+pub mod docs;
 mod error;
 pub mod fault;
 mod grant;

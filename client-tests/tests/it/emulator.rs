@@ -20,6 +20,7 @@ const START_TIMEOUT: Duration = Duration::from_mins(1);
 pub(crate) struct Emulator {
     child: Child,
     endpoint_url: String,
+    ready_line: String,
     log: Option<JoinHandle<String>>,
 }
 
@@ -31,7 +32,13 @@ impl Emulator {
 
     /// Starts an emulator with options, such as `--tls`.
     pub(crate) fn start_with(options: &[&str]) -> Self {
+        Self::start_in(Path::new("."), options)
+    }
+
+    /// The same in a folder, where its options name files.
+    pub(crate) fn start_in(folder: &Path, options: &[&str]) -> Self {
         let mut command = Command::new(binary());
+        command.current_dir(folder);
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("KMS_") {
                 command.env_remove(name);
@@ -62,6 +69,7 @@ impl Emulator {
         let mut emulator = Self {
             child,
             endpoint_url: String::new(),
+            ready_line: line.clone(),
             log: Some(log),
         };
         match line
@@ -77,6 +85,11 @@ impl Emulator {
     /// The value for `AWS_ENDPOINT_URL`: `http://127.0.0.1:PORT`.
     pub(crate) fn endpoint_url(&self) -> &str {
         &self.endpoint_url
+    }
+
+    /// The line that it prints when it is ready.
+    pub(crate) fn ready_line(&self) -> &str {
+        &self.ready_line
     }
 
     /// The address that it listens on: `127.0.0.1:PORT`.

@@ -35,7 +35,7 @@ pub(crate) fn article() -> Program {
 }
 
 /// A copy of the module `client-tests/go`.
-fn module() -> &'static PathBuf {
+pub(crate) fn module() -> &'static PathBuf {
     static MODULE: OnceLock<PathBuf> = OnceLock::new();
     MODULE.get_or_init(|| copy("go"))
 }

@@ -59,16 +59,33 @@ fn maven(project: &Path) -> Command {
     maven
 }
 
-/// A Java program, started without Maven, which is faster.
-fn java(class: &str) -> Command {
+/// The project's classes and what they use.
+fn class_path() -> String {
     let target = compiled().join("target");
     let others = fs::read_to_string(target.join("classpath")).unwrap();
-    let classes = target.join("test-classes");
+    format!("{}:{others}", target.join("test-classes").display())
+}
+
+/// A Java program, started without Maven, which is faster.
+fn java(class: &str) -> Command {
     let mut java = Command::new("java");
-    java.arg("-cp")
-        .arg(format!("{}:{others}", classes.display()))
-        .arg(format!("simulatedkms.{class}"));
+    java.args(["-cp", &class_path()]);
+    java.arg(format!("simulatedkms.{class}"));
     java
+}
+
+/// Runs a program that is one file.
+pub(crate) fn run_source(file: &Path) -> Command {
+    let mut java = Command::new("java");
+    java.args(["-cp", &class_path()]).arg(file);
+    java
+}
+
+/// Compiles a file, beside itself.
+pub(crate) fn compile(file: &Path) -> Command {
+    let mut compiler = Command::new("javac");
+    compiler.args(["-cp", &class_path()]).arg(file);
+    compiler
 }
 
 /// Imports the authority into a trust store for Java.

@@ -18,6 +18,7 @@ mod article;
 mod cli;
 mod cli_openssl;
 mod client;
+mod docs;
 mod emulator;
 mod go;
 mod image;
@@ -26,7 +27,6 @@ mod java;
 mod javascript;
 mod python;
 mod python_proofs;
-mod readme;
 mod recipes;
 mod relay;
 mod rust;
@@ -49,7 +49,7 @@ fn main() {
         ansible::trials(),
         cli::trials(),
         cli_openssl::trials(),
-        readme::trials(),
+        docs::trials(),
         recipes::trials(),
         image::trials(),
     ]

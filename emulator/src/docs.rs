@@ -1,0 +1,59 @@
+//! The pages of `emulator/docs`, one question each.
+//!
+//! Their code is compiled and run by `client-tests`, which has the clients. A link is defined here before the page
+//! defines it for the repository; the first definition counts.
+
+#[doc = "[in-process]: crate::docs::in_process"]
+#[doc = ""]
+#[doc = include_str!("../docs/clients.md")]
+pub mod clients {}
+
+#[doc = "[in-process]: crate::docs::in_process"]
+#[doc = "[test-frameworks]: crate::docs::test_frameworks"]
+#[doc = ""]
+#[doc = include_str!("../docs/control-plane.md")]
+pub mod control_plane {}
+
+#[doc = "[control-plane]: crate::docs::control_plane"]
+#[doc = "[in-process]: crate::docs::in_process"]
+#[doc = "[options]: crate::docs::options"]
+#[doc = ""]
+#[doc = include_str!("../docs/docker-and-ci.md")]
+pub mod docker_and_ci {}
+
+#[doc = include_str!("../docs/fidelity.md")]
+pub mod fidelity {}
+
+#[doc = include_str!("../docs/https-and-web-pages.md")]
+pub mod https_and_web_pages {}
+
+#[doc = include_str!("../docs/in-process.md")]
+pub mod in_process {}
+
+#[doc = include_str!("../docs/infrastructure-as-code.md")]
+pub mod infrastructure_as_code {}
+
+#[doc = "[docker-and-ci]: crate::docs::docker_and_ci"]
+#[doc = "[seeds]: crate::docs::control_plane#seeds"]
+#[doc = "[test-frameworks]: crate::docs::test_frameworks"]
+#[doc = ""]
+#[doc = include_str!("../docs/migrating.md")]
+pub mod migrating {}
+
+#[doc = "[reset]: crate::docs::control_plane#reset-and-snapshots"]
+#[doc = ""]
+#[doc = include_str!("../docs/options.md")]
+pub mod options {}
+
+#[doc = "[docker-and-ci]: crate::docs::docker_and_ci"]
+#[doc = "[in-process]: crate::docs::in_process"]
+#[doc = ""]
+#[doc = include_str!("../docs/test-frameworks.md")]
+pub mod test_frameworks {}
+
+#[doc = "[https]: crate::docs::https_and_web_pages#https"]
+#[doc = "[seeds]: crate::docs::control_plane#seeds"]
+#[doc = "[web]: crate::docs::https_and_web_pages#web-pages"]
+#[doc = ""]
+#[doc = include_str!("../docs/troubleshooting.md")]
+pub mod troubleshooting {}
