@@ -275,7 +275,11 @@ async fn final_errors_are_not_retried() {
         }
         // A truncated response is valid HTTP but not valid JSON. It is none of KMS's errors, and is not
         // retried.
-        let id = kms.faults().on("CreateKey").times(1).connection(ConnectionFault::Truncate);
+        let id = kms
+            .faults()
+            .on("CreateKey")
+            .times(1)
+            .connection(ConnectionFault::Truncate);
         let error = client.create_key().send().await.unwrap_err();
         let service = error.as_service_error().unwrap();
         assert!(service.meta().code().is_none(), "{error:?}");

@@ -61,7 +61,7 @@ impl Behaviour {
             kms = kms.region(&region).ok_or(EXPECTED_REGION)?;
         }
         if self.trust_any_attestation {
-            kms = kms.trust(Trust::Anybody);
+            kms = kms.trust(Trust::Any);
         }
         if let Some(text) = &self.deterministic {
             kms = kms.deterministic(text);

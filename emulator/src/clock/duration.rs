@@ -1,13 +1,12 @@
 //! Durations as text: `7d`, `1week`, `250ms`, `1h 30m`.
 //!
-//! The module also works with `#[serde(with = "…")]`, for a [`Duration`] that is such a text.
+//! [`serialize`] is for `#[serde(serialize_with = "…")]`.
 
 use std::time::Duration;
 
 use jiff::fmt::friendly::{Designator, SpanParser, SpanPrinter};
 use jiff::{Span, SpanRelativeTo};
-use serde::de::Error as _;
-use serde::{Deserialize as _, Deserializer, Serializer};
+use serde::Serializer;
 
 use super::TimeError;
 
@@ -73,13 +72,6 @@ pub(crate) fn serialize<S: Serializer>(
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&format_duration(*duration))
-}
-
-pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Duration, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    parse_duration(&text).map_err(D::Error::custom)
 }
 
 #[cfg(test)]

@@ -51,10 +51,6 @@ fn rejection_reason(document: &[u8], trust: Trust) -> Option<String> {
     Some(error.to_string())
 }
 
-fn rejected(reason: &str) -> Option<String> {
-    Some(reason.to_owned())
-}
-
 /// A document whose payload was changed before it was signed.
 fn changed(change: impl FnOnce(&mut Payload<'_>)) -> Vec<u8> {
     let key = Es384Key::generate().unwrap();
@@ -139,7 +135,7 @@ fn rejects_members_outside_their_limits() {
     for (change, expected) in changes {
         assert_eq!(
             rejection_reason(&changed(change), Trust::OwnRoot),
-            rejected(expected)
+            Some(expected.to_owned())
         );
     }
 }
@@ -156,18 +152,18 @@ fn rejects_duplicate_unknown_and_mistyped_members() {
     };
     let twice = with(b"\x69module_id\x61x");
     for trust in [Trust::OwnRoot, Trust::Any] {
-        let expected = rejected("the payload has a duplicate member");
+        let expected = Some("the payload has a duplicate member".to_owned());
         assert_eq!(rejection_reason(&twice, trust), expected);
     }
     let more = with(b"\x64more\x80");
-    let expected = rejected("the payload has an unknown member");
+    let expected = Some("the payload has an unknown member".to_owned());
     assert_eq!(rejection_reason(&more, Trust::OwnRoot), expected);
     assert_eq!(rejection_reason(&more, Trust::Any), None);
     // The last member, the nonce, as text of one byte.
     let nonce_of_text = [&payload[..payload.len() - 1], &[0x61, b'x']].concat();
     assert!(rejection_reason(&signed(&nonce_of_text, &key), Trust::Any).is_some());
     let followed = signed(&[payload, &[0]].concat(), &key);
-    let expected = rejected("extra bytes follow the payload");
+    let expected = Some("extra bytes follow the payload".to_owned());
     assert_eq!(rejection_reason(&followed, Trust::Any), expected);
 }
 
@@ -193,14 +189,14 @@ fn accepts_another_root_only_if_any_document_is_trusted() {
         ..Payload::default()
     };
     let document = signed(&payload.encode().unwrap(), &key);
-    let expected = rejected("cabundle has another root");
+    let expected = Some("cabundle has another root".to_owned());
     assert_eq!(rejection_reason(&document, Trust::OwnRoot), expected);
     assert_eq!(rejection_reason(&document, Trust::Any), None);
 
     // The certificate's issuer is not the root.
     payload.cabundle = Some(vec![ROOT]);
     let document = signed(&payload.encode().unwrap(), &key);
-    let expected = rejected("the issuer of a certificate is not the certificate before it");
+    let expected = Some("the issuer of a certificate is not the certificate before it".to_owned());
     assert_eq!(rejection_reason(&document, Trust::OwnRoot), expected);
 
     // Only a public key, in a map of indefinite length, as some libraries write it.
@@ -209,7 +205,7 @@ fn accepts_another_root_only_if_any_document_is_trusted() {
     cbor.bytes(&public_key).unwrap().end().unwrap();
     let least = cose::envelope(cbor.writer(), |_| Ok(vec![])).unwrap();
     assert_eq!(rejection_reason(&least, Trust::Any), None);
-    let expected = rejected("module_id is missing");
+    let expected = Some("module_id is missing".to_owned());
     assert_eq!(rejection_reason(&least, Trust::OwnRoot), expected);
 }
 

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::answer::{Answer, Outcome, Refusal, invalid, parse};
 use super::Call;
+use super::answer::{Answer, Outcome, Refusal, invalid, parse};
 use crate::clock::{Clock, TimeError, Timestamp, parse_duration};
 
 /// A change of the clock.
