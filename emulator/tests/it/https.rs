@@ -256,7 +256,7 @@ fn unusable_files_are_reported_in_one_sentence() {
         let (code, _, message) = run(command);
         assert_eq!(code, Some(2), "{message}");
         assert!(
-            message.starts_with("kms-emulator: cannot speak HTTPS: "),
+            message.starts_with("kms-emulator: cannot ") && message.contains(" HTTPS: "),
             "{message}"
         );
         assert!(
