@@ -187,13 +187,13 @@ class ExternalKeyStore(unittest.TestCase):
             self.refused("KMSInvalidStateException", "decrypt", CiphertextBlob=sealed)
 
         def wrong_integrity(path, body):
-            answer = self.proxy.answer_truly(path, body)
+            answer = self.proxy.default_answer(path, body)
             answer["ciphertextDataIntegrityValue"] = "AAAA"
             return answer
 
         self.proxy.answer = wrong_integrity
         self.refused("KMSInvalidStateException", "encrypt", KeyId=key, Plaintext=b"a")
-        self.proxy.answer = self.proxy.answer_truly
+        self.proxy.answer = self.proxy.default_answer
         self.assertEqual(self.kms.decrypt(CiphertextBlob=sealed)["Plaintext"], b"a")
         self.proxy.stop()
         self.refused("KMSInvalidStateException", "decrypt", CiphertextBlob=sealed)

@@ -60,8 +60,8 @@ fn main() {
     if arguments.list {
         conclusion.exit();
     }
-    if let Some(summary) = tool::ignored_summary() {
-        println!("{summary}\n");
+    if conclusion.num_ignored > 0 {
+        println!("{}\n", tool::ignored_summary(conclusion.num_ignored));
     }
     let complete = conclusion.num_filtered_out == 0 && conclusion.num_ignored == 0;
     if complete

@@ -21,8 +21,8 @@ pub(crate) const DOCKER_ENGINE: &str = "a Docker engine";
 /// Any of these browsers.
 pub(crate) const CHROMIUM: &str = "chromium or chromium-browser or google-chrome";
 
-/// The ignored tests: their number, and the programs that they need.
-static IGNORED: Mutex<(usize, BTreeSet<&str>)> = Mutex::new((0, BTreeSet::new()));
+/// The missing programs of all ignored tests.
+static MISSING: Mutex<BTreeSet<&str>> = Mutex::new(BTreeSet::new());
 
 /// A test that needs programs. If one is missing, the test fails in CI. Elsewhere it is ignored, and its
 /// name says which program is missing.
@@ -47,23 +47,20 @@ pub(crate) fn trial(
         let error = format!("{reason}; `client-tests/run` installs it");
         return Trial::test(name, move || Err(Failed::from(error)));
     }
-    let mut ignored = IGNORED.lock().unwrap_or_else(PoisonError::into_inner);
-    ignored.0 += 1;
-    ignored.1.extend(missing);
+    let mut all_missing = MISSING.lock().unwrap_or_else(PoisonError::into_inner);
+    all_missing.extend(missing);
+    drop(all_missing);
     Trial::test(format!("{name} ({reason})"), || Ok(())).with_ignored_flag(true)
 }
 
-/// One sentence about the tests that are ignored on this machine, or `None` if all of them can run.
-pub(crate) fn ignored_summary() -> Option<String> {
-    let ignored = IGNORED.lock().unwrap_or_else(PoisonError::into_inner);
-    let (count, programs) = &*ignored;
-    let programs: Vec<_> = programs.iter().copied().collect();
-    (*count > 0).then(|| {
-        format!(
-            "{count} ignored: install {} to run them; `bash client-tests/run` does",
-            programs.join(", ")
-        )
-    })
+/// One sentence about the ignored tests of a run.
+pub(crate) fn ignored_summary(count: u64) -> String {
+    let missing = MISSING.lock().unwrap_or_else(PoisonError::into_inner);
+    let programs: Vec<_> = missing.iter().copied().collect();
+    format!(
+        "{count} ignored: install {} to run them; `bash client-tests/run` does",
+        programs.join(", ")
+    )
 }
 
 fn is_installed(need: &str) -> bool {
