@@ -167,7 +167,11 @@ fn start_options(fence: &Fence) -> Option<Vec<&str>> {
     if command == "cargo run --release" {
         return Some(Vec::new());
     }
-    let options: Vec<_> = options?.split_whitespace().collect();
+    // The tests start each emulator with this one.
+    let options = options?
+        .split_whitespace()
+        .filter(|option| *option != "--temporary");
+    let options: Vec<_> = options.collect();
     let serves = options.first().is_none_or(|first| first.starts_with("--"));
     (serves && !options.contains(&"--help")).then_some(options)
 }
