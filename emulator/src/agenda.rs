@@ -93,7 +93,7 @@ fn fall_due(
     let Some(mut key) = context.stored_key(arn)? else {
         return Ok(Vec::new());
     };
-    if key.record.is_gone(date) {
+    if key.record.is_deleted(date) {
         return end(context, &key, date);
     }
     for place in 0..key.record.materials.len() {

@@ -26,12 +26,12 @@ use crate::crypto::{Random, Saved, Spares};
 use crate::custom_key_store::{self, Proxies};
 use crate::error::{Error, Injected, Internal, ProtocolError};
 use crate::fault::{Cut, Faults, Hit, Plan, Subject};
+use crate::instance_secret::InstanceSecret;
 use crate::journal::{Call, EventQuery, Events, Journal, Parameters};
 use crate::key::last_use::{LastUse, LastUses};
-use crate::key::material::Materials;
+use crate::key::material_cache::MaterialCache;
 use crate::model::{self, model};
 use crate::operation;
-use crate::page::MarkerKey;
 use crate::protocol::{Reply, Request, Trace, request_id};
 use crate::quota::{Quotas, Throttle};
 use crate::seed::Seed;
@@ -60,8 +60,8 @@ pub struct Kms {
     seed: Seed,
     clock_at_start: Setting,
     random_at_start: Option<Saved>,
-    pub(crate) materials: Materials,
-    marker_key: RwLock<Arc<MarkerKey>>,
+    pub(crate) materials: MaterialCache,
+    instance_secret: RwLock<Arc<InstanceSecret>>,
     pub(crate) random: Random,
     pub(crate) trust: Trust,
     pub(crate) spares: Spares,
@@ -321,10 +321,10 @@ impl Kms {
         Events(self.journal.find(&EventQuery::default()))
     }
 
-    pub(crate) fn marker_key(&self) -> Arc<MarkerKey> {
+    pub(crate) fn instance_secret(&self) -> Arc<InstanceSecret> {
         Arc::clone(
             &self
-                .marker_key
+                .instance_secret
                 .read()
                 .unwrap_or_else(PoisonError::into_inner),
         )

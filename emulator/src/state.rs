@@ -37,12 +37,12 @@ use crate::context::{Asked, Context, Writing, records};
 use crate::crypto::KeyMaterial;
 use crate::custom_key_store::{CustomKeyStore, StoreRecord};
 use crate::error::Error;
-use crate::grant::{Grant, GrantPlace};
+use crate::grant::{Grant, GrantKey};
 use crate::key::last_use::{self, LastUse};
-use crate::key::material;
+use crate::key::material_cache;
 use crate::key::{Key, KeyRecord};
 use crate::kms::Kms;
-use crate::page;
+use crate::instance_secret;
 use crate::store::{self, StoreError, record};
 
 const FORMAT: &str = "simulated-kms-state";
@@ -192,7 +192,7 @@ impl Reader<'_> {
             let bytes = bytes.filter(|bytes| bytes.len() == 32 && path == "marker-key");
             let bytes = bytes.ok_or("not 32 bytes in base64, the marker-key")?;
             return self.write(&Location::default(), |writing| {
-                writing.put(page::RECORD.to_owned(), bytes);
+                writing.put(instance_secret::RECORD.to_owned(), bytes);
                 Ok(())
             });
         }
@@ -229,7 +229,7 @@ impl Reader<'_> {
                 let grant: Grant = parse(value)?;
                 let location = key.location.clone();
                 let id = grant_id.to_owned();
-                let place = GrantPlace { key, id };
+                let place = GrantKey { key, id };
                 self.write(&location, |writing| writing.put_grant(&place, &grant))
             }
             "last-use" => {
@@ -285,7 +285,7 @@ impl Reader<'_> {
         let record = &self.key(&key)?.record;
         let entry = record.materials.get(place);
         let entry = entry.ok_or("its key has no material at that place")?;
-        let secret = material::from_value(value)?;
+        let secret = material_cache::from_value(value)?;
         let decoded = KeyMaterial::decode(record.spec, secret.expose())
             .map_err(|_| format!("not the material of a key of {}", record.spec.as_str()))?;
         let public_key = decoded.public_key().map_err(|error| error.to_string())?;

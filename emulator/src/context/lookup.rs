@@ -60,7 +60,7 @@ impl Context<'_> {
             Err(Error::Kms(_)) if is_foreign => return Err(self.no_access()),
             found => found?,
         };
-        if key.record.manager.keeps_for_itself(self.operation.name) {
+        if key.record.manager.denies_customer(self.operation.name) {
             let (user, operation) = (self.caller.arn(), self.operation.name);
             return Err(message::not_for_customers(&user, operation, &key.arn).into());
         }
@@ -106,7 +106,7 @@ impl Context<'_> {
         };
         let key = self.find_key(&arn)?;
         Ok(key.and_then(|key| {
-            let place = key.record.place_of(id)?;
+            let place = key.record.material_index(id)?;
             Some((key, place))
         }))
     }
@@ -144,7 +144,7 @@ impl Context<'_> {
                 id: KeyId::new(id),
             };
             match read_key(arn, bytes) {
-                Ok(key) if key.record.is_gone(self.now) => true,
+                Ok(key) if key.record.is_deleted(self.now) => true,
                 Ok(key) => take(key),
                 Err(error) => {
                     result = Err(error.into());
@@ -202,7 +202,7 @@ impl Context<'_> {
     /// Internal: its record is damaged.
     pub(crate) fn find_key(&self, arn: &KeyArn) -> Result<Option<Key>, StoreError> {
         let key = self.stored_key(arn)?;
-        Ok(key.filter(|key| !key.record.is_gone(self.now)))
+        Ok(key.filter(|key| !key.record.is_deleted(self.now)))
     }
 
     /// The key of that ARN as it is stored, gone or not.

@@ -16,13 +16,13 @@ use crate::attestation::Trust;
 use crate::auth::Caller;
 use crate::clock::Timestamp;
 use crate::crypto::{CryptoError, KeyMaterial, Random};
-use crate::custom_key_store::Ask;
+use crate::custom_key_store::XksCall;
 use crate::error::{Code, Error, Internal, KmsError, message};
+use crate::instance_secret::InstanceSecret;
 use crate::journal::Service;
 use crate::key::last_use::LastUse;
 use crate::key::{Key, KeyReference};
 use crate::kms::Kms;
-use crate::page::MarkerKey;
 use crate::quota::{Quotas, Resource};
 use crate::store::{Changes, Receipt, StoreError};
 
@@ -72,9 +72,9 @@ impl<'k> Context<'k> {
 
     /// What calls to proxies of key stores are made with. They take long: not to be used while
     /// holding the writer's place.
-    pub(crate) fn ask(&self) -> Ask<'_> {
+    pub(crate) fn ask(&self) -> XksCall<'_> {
         debug_assert!(self.changes.is_none(), "a call out of the writer's place");
-        Ask {
+        XksCall {
             proxies: &self.kms.proxies,
             region: self.here().region.as_str(),
             operation: self.operation.name,
@@ -104,8 +104,8 @@ impl<'k> Context<'k> {
     }
 
     /// What seals markers and tokens.
-    pub(crate) fn marker_key(&self) -> Arc<MarkerKey> {
-        self.kms.marker_key()
+    pub(crate) fn instance_secret(&self) -> Arc<InstanceSecret> {
+        self.kms.instance_secret()
     }
 
     /// A key that can do a cryptographic operation: it is for that use, and usable now. KMS

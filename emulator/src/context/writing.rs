@@ -9,7 +9,7 @@ use crate::api::{AliasName, KeyArn, KeyMaterialId, KeySpec, Location, Origin};
 use crate::clock::Timestamp;
 use crate::crypto::{KeyMaterial, SecretBytes};
 use crate::error::Error;
-use crate::key::{Key, MaterialEntry, RotationEvent, last_use, material};
+use crate::key::{Key, MaterialEntry, RotationEvent, last_use, material_cache};
 use crate::protocol::Blob;
 use crate::store::{StoreError, record};
 
@@ -74,7 +74,7 @@ impl Writing<'_, '_> {
         let id = (key.record.spec == KeySpec::SymmetricDefault)
             .then(|| KeyMaterialId::of(key.id(), &secret));
         let place = key.record.materials.len();
-        key.record.materials.push(MaterialEntry::made(id, rotation));
+        key.record.materials.push(MaterialEntry::new(id, rotation));
         self.put_material(&key.arn, place, id.as_ref(), &secret)?;
         if key.record.origin != Origin::External {
             for sibling in key.siblings() {
@@ -97,7 +97,7 @@ impl Writing<'_, '_> {
         secret: &SecretBytes,
     ) -> Result<(), StoreError> {
         let name = records::material(arn, place);
-        let bytes = material::to_record(&name, secret)?;
+        let bytes = material_cache::to_record(&name, secret)?;
         self.put(name, bytes);
         if let Some(id) = id {
             let name = records::material_id(&arn.location.region, id);
@@ -122,7 +122,7 @@ impl Writing<'_, '_> {
             let Some(bytes) = self.get(&name) else {
                 continue;
             };
-            let secret = material::secret(&name, &bytes)?;
+            let secret = material_cache::secret(&name, &bytes)?;
             self.put_material(to, place, entry.id.as_ref(), &secret)?;
         }
         Ok(())

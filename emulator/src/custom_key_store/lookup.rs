@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use super::{ConnectionState, CustomKeyStore, Kind, MOST, StoreRecord, XksProxy};
+use super::{ConnectionState, CustomKeyStore, KeyStoreKind, MAX_STORES, StoreRecord, XksProxy};
 use crate::api::{KeyArn, Location, Origin};
 use crate::context::{Context, Writing};
 use crate::error::{Error, Internal, KmsError, message};
@@ -30,8 +30,9 @@ pub(crate) fn has_external(store: &Store) -> bool {
     let mut found = false;
     store.scan(STORES, None, |name, bytes| {
         // A record that cannot be read may be one.
-        found = record::decode::<StoreRecord>(name, bytes)
-            .map_or(true, |record| matches!(record.kind, Kind::External(_)));
+        found = record::decode::<StoreRecord>(name, bytes).map_or(true, |record| {
+            matches!(record.kind, KeyStoreKind::External(_))
+        });
         !found
     });
     found
@@ -58,7 +59,7 @@ impl Context<'_> {
         let mut ids = Vec::new();
         self.scan(&prefix, None, |id, _| {
             ids.push(id.to_owned());
-            ids.len() < MOST
+            ids.len() < MAX_STORES
         });
         let mut stores = Vec::new();
         for id in ids {

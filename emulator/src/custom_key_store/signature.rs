@@ -1,6 +1,5 @@
-//! Signature Version 4, as much of it as a proxy's requests need: POST, no query, and the headers
-//! `host` and `x-amz-date`. (AWS's own crate for it would bring an older generation of the hashing
-//! crates along.)
+//! Signature Version 4 for requests to a proxy: `POST`, no query, and the headers `host` and
+//! `x-amz-date`. AWS's crate is not used because it depends on older versions of the hash crates.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
@@ -10,7 +9,7 @@ use crate::hex::hex;
 
 const SERVICE: &str = "kms-xks-proxy";
 
-/// What is signed with.
+/// The credential and the Region of a signature.
 #[derive(Clone, Copy)]
 pub(super) struct Signer<'s> {
     pub(super) access_key_id: &'s str,
@@ -18,7 +17,7 @@ pub(super) struct Signer<'s> {
     pub(super) region: &'s str,
 }
 
-/// The two headers that carry a signature.
+/// The two headers of a signed request.
 pub(super) struct Signed {
     pub(super) date: String,
     pub(super) authorization: String,
@@ -58,26 +57,14 @@ impl Signer<'_> {
 
 fn mac(key: &[u8], text: &str) -> Vec<u8> {
     #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("any length will do");
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
     mac.update(text.as_bytes());
     mac.finalize().into_bytes().to_vec()
 }
 
 /// `20261124T074657Z`.
 fn basic_date(now: Timestamp) -> String {
-    let seconds = now.millis().div_euclid(1000);
-    let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
-    // Years that begin in March, in eras of 400 of them, so that a leap day is a year's last.
-    let days = days + 719_468;
-    let (era, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
-    let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
-    let day = day - (365 * year + year / 4 - year / 100);
-    let month = (5 * day + 2) / 153;
-    let day = day - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    let year = year + era * 400 + i64::from(month <= 2);
-    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
-    format!("{year:04}{month:02}{day:02}T{hour:02}{minute:02}{second:02}Z")
+    now.seconds_text().replace(['-', ':'], "")
 }
 
 #[cfg(test)]
@@ -86,7 +73,7 @@ mod tests {
 
     /// `post-vanilla` of AWS's Signature Version 4 test suite.
     #[test]
-    fn the_published_vector() {
+    fn signs_the_published_vector() {
         let signer = Signer {
             access_key_id: "AKIDEXAMPLE",
             secret: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
@@ -108,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn dates_are_those_of_the_calendar() {
+    fn formats_dates() {
         for (seconds, date) in [
             (0, "19700101T000000Z"),
             (951_782_400, "20000229T000000Z"),

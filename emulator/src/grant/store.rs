@@ -1,19 +1,19 @@
-//! How grants are kept: each under its key, with an index by its terms, so that a request that is
-//! made again finds its grant, and one by who may retire it.
+//! The records of grants: one per grant, an index by terms, so that a repeated request finds its grant,
+//! and an index by retiring principal.
 
 use serde::{Deserialize, Serialize};
 
-use super::{Grant, GrantPlace, GrantTerms, digest};
+use super::{Grant, GrantKey, GrantTerms, digest};
 use crate::api::{AccountId, KeyArn, KeyId, Location, Region};
 use crate::context::{Context, Writing};
 use crate::error::{Error, Internal, message};
 use crate::hex::hex;
 use crate::store::{Bytes, StoreError, record};
 
-/// What grant tokens are sealed as.
+/// The purpose of sealed grant tokens.
 const TOKEN: &str = "GrantToken";
 
-/// What is stored in the index by retiring principal.
+/// An entry of the index by retiring principal.
 #[derive(Serialize, Deserialize)]
 struct Owner {
     account: AccountId,
@@ -21,12 +21,12 @@ struct Owner {
 }
 
 impl Context<'_> {
-    /// The grant at a place, unless its key is gone.
+    /// The grant, unless its key is deleted.
     ///
     /// # Errors
     ///
-    /// `NotFoundException`, whose text is not known.
-    pub(crate) fn grant(&self, place: &GrantPlace) -> Result<Grant, Error> {
+    /// `NotFoundException`, whose message is not known.
+    pub(crate) fn grant(&self, place: &GrantKey) -> Result<Grant, Error> {
         let name = name(place);
         let bytes = self.get(&name);
         match bytes {
@@ -37,7 +37,7 @@ impl Context<'_> {
         }
     }
 
-    /// The grant of a key that has the same terms.
+    /// The id of the key's grant with the same terms.
     pub(crate) fn same_grant(
         &self,
         key: &KeyArn,
@@ -48,18 +48,18 @@ impl Context<'_> {
         bytes.map(|bytes| record::decode(&name, &bytes)).transpose()
     }
 
-    /// The grants of a key in the order of their ids, from the first after a given id. Ends when
-    /// `take` answers `false`.
+    /// Calls `take` for the grants of a key, sorted by id and beginning after a given id, until it
+    /// returns `false`.
     pub(crate) fn grants(
         &self,
         key: &KeyArn,
         after: Option<&str>,
-        mut take: impl FnMut(GrantPlace, Grant) -> bool,
+        mut take: impl FnMut(GrantKey, Grant) -> bool,
     ) -> Result<(), Error> {
         let prefix = grants_of(key);
         let mut result = Ok(());
         self.scan(&prefix, after, |id, bytes| {
-            let place = GrantPlace {
+            let place = GrantKey {
                 key: key.clone(),
                 id: id.to_owned(),
             };
@@ -74,18 +74,18 @@ impl Context<'_> {
         result
     }
 
-    /// The grants in this Region, of any key, that a principal may retire.
+    /// Calls `take` for the grants of all keys in this Region that a principal may retire.
     pub(crate) fn retirable_grants(
         &self,
         principal: &str,
         after: Option<&str>,
-        mut take: impl FnMut(GrantPlace, Grant) -> bool,
+        mut take: impl FnMut(GrantKey, Grant) -> bool,
     ) -> Result<(), Error> {
         let prefix = retirable_prefix(&self.here().region, principal);
         let mut after = after.map(str::to_owned);
         loop {
             const CHUNK: usize = 100;
-            // Names first, then records: a scan must not read the store it is scanning.
+            // A scan must not read the store, so names are collected before grants are read.
             let mut found = Vec::new();
             self.scan(&prefix, after.as_deref(), |id, bytes| {
                 found.push((id.to_owned(), bytes.clone()));
@@ -101,7 +101,7 @@ impl Context<'_> {
                     location,
                     id: KeyId::new(owner.key),
                 };
-                let place = GrantPlace {
+                let place = GrantKey {
                     key,
                     id: id.clone(),
                 };
@@ -111,7 +111,7 @@ impl Context<'_> {
                             return Ok(());
                         }
                     }
-                    Err(Error::Kms(_)) => {} // gone with its key
+                    Err(Error::Kms(_)) => {} // deleted with its key
                     Err(error) => return Err(error),
                 }
             }
@@ -122,29 +122,29 @@ impl Context<'_> {
         }
     }
 
-    /// The token of a grant: it says which grant, and cannot be made up.
-    pub(crate) fn grant_token(&self, place: &GrantPlace) -> String {
-        let GrantPlace { key, id } = place;
+    /// The token of a grant: its key and id, sealed.
+    pub(crate) fn grant_token(&self, place: &GrantKey) -> String {
+        let GrantKey { key, id } = place;
         let text = format!("{}/{}/{id}", key.location, key.id);
-        self.marker_key().seal(TOKEN, &text)
+        self.instance_secret().seal(TOKEN, &text)
     }
 
-    /// The grant that a token says.
+    /// The grant of a token.
     ///
     /// # Errors
     ///
-    /// `InvalidGrantTokenException`, whose text is not known.
-    pub(crate) fn grant_of_token(&self, token: &str) -> Result<GrantPlace, Error> {
-        let text = self.marker_key().open(TOKEN, token);
+    /// `InvalidGrantTokenException`, whose message is not known.
+    pub(crate) fn grant_of_token(&self, token: &str) -> Result<GrantKey, Error> {
+        let text = self.instance_secret().open(TOKEN, token);
         let place = text.as_deref().and_then(parse);
         Ok(place.ok_or_else(message::invalid_grant_token)?)
     }
 
-    /// A new grant's id.
+    /// A random grant id.
     ///
     /// # Errors
     ///
-    /// Internal: the system has no randomness.
+    /// Internal: the system's random generator failed.
     pub(crate) fn new_grant_id(&self) -> Result<String, Error> {
         let random = self.random().bytes(32);
         let random = random.map_err(|error| Internal::new("make a grant", error))?;
@@ -158,7 +158,7 @@ impl Writing<'_, '_> {
     /// # Errors
     ///
     /// Internal.
-    pub(crate) fn put_grant(&mut self, place: &GrantPlace, grant: &Grant) -> Result<(), Error> {
+    pub(crate) fn put_grant(&mut self, place: &GrantKey, grant: &Grant) -> Result<(), Error> {
         let record_name = name(place);
         let bytes = record::encode(&record_name, grant)?;
         self.put(record_name, bytes);
@@ -179,12 +179,12 @@ impl Writing<'_, '_> {
         Ok(())
     }
 
-    /// Takes a grant away.
+    /// Deletes a grant.
     ///
     /// # Errors
     ///
     /// Internal.
-    pub(crate) fn delete_grant(&mut self, place: &GrantPlace, grant: &Grant) -> Result<(), Error> {
+    pub(crate) fn delete_grant(&mut self, place: &GrantKey, grant: &Grant) -> Result<(), Error> {
         self.delete(name(place));
         if grant.terms.name.is_some() {
             let same = same_name(&place.key, &grant.terms)?;
@@ -196,7 +196,7 @@ impl Writing<'_, '_> {
         Ok(())
     }
 
-    /// Takes away all grants of a key.
+    /// Deletes all grants of a key.
     ///
     /// # Errors
     ///
@@ -214,12 +214,12 @@ impl Writing<'_, '_> {
     }
 }
 
-/// What the records of a key's grants begin with.
+/// The prefix of the names of a key's grants.
 pub(crate) fn grants_of(key: &KeyArn) -> String {
     format!("grant/{}/{}/", key.location, key.id)
 }
 
-fn name(place: &GrantPlace) -> String {
+fn name(place: &GrantKey) -> String {
     format!("{}{}", grants_of(&place.key), place.id)
 }
 
@@ -233,12 +233,12 @@ fn retirable_prefix(region: &Region, principal: &str) -> String {
     format!("retirable-grant/{region}/{}/", digest(principal.as_bytes()))
 }
 
-fn retirable_name(place: &GrantPlace, principal: &str) -> String {
+fn retirable_name(place: &GrantKey, principal: &str) -> String {
     let prefix = retirable_prefix(&place.key.location.region, principal);
     format!("{prefix}{}", place.id)
 }
 
-fn parse(text: &str) -> Option<GrantPlace> {
+fn parse(text: &str) -> Option<GrantKey> {
     let mut parts = text.splitn(4, '/');
     let account = AccountId::parse(parts.next()?)?;
     let region = Region::parse(parts.next()?)?;
@@ -247,9 +247,9 @@ fn parse(text: &str) -> Option<GrantPlace> {
         id: KeyId::new(parts.next()?),
     };
     let id = parts.next()?.to_owned();
-    Some(GrantPlace { key, id })
+    Some(GrantKey { key, id })
 }
 
-fn read(place: &GrantPlace, bytes: &Bytes) -> Result<Grant, StoreError> {
+fn read(place: &GrantKey, bytes: &Bytes) -> Result<Grant, StoreError> {
     record::decode(&name(place), bytes)
 }

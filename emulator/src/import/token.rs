@@ -113,7 +113,7 @@ impl ImportToken {
 const STEP: &str = "handle an import token";
 
 fn secret(context: &Context<'_>) -> Result<KeyMaterial, Error> {
-    let secret = context.marker_key().derive(PURPOSE);
+    let secret = context.instance_secret().derive(PURPOSE);
     Ok(KeyMaterial::decode(KeySpec::SymmetricDefault, &secret).map_err(cannot)?)
 }
 

@@ -16,10 +16,10 @@ use crate::context::consistency::Lag;
 use crate::crypto::{Random, Spares};
 use crate::custom_key_store::{self, Proxies};
 use crate::fault::Plan;
+use crate::instance_secret::InstanceSecret;
 use crate::journal::{self, Journal};
 use crate::key::last_use::LastUses;
-use crate::key::material::Materials;
-use crate::page::MarkerKey;
+use crate::key::material_cache::MaterialCache;
 use crate::quota::{Quotas, Throttle};
 use crate::seed::Seed;
 use crate::store::{Store, StoreError};
@@ -239,14 +239,11 @@ impl Builder {
             region: region.unwrap_or(default.region),
         };
         let proxies = Proxies::new(xks_ca.as_deref(), xks_connect_to);
-        let proxies = proxies.ok_or_else(|| StoreError::Record {
-            name: "xks-ca".to_owned(),
-            cause: "no certificate".to_owned(),
-        })?;
+        let proxies = proxies.ok_or_else(|| StoreError::record("xks-ca", "no certificate"))?;
         let is_new = store.is_empty();
         let random_at_start = random.save();
         let external_stores = AtomicBool::new(custom_key_store::has_external(&store));
-        let marker_key = RwLock::new(Arc::new(MarkerKey::of(&store, &random)?));
+        let instance_secret = RwLock::new(Arc::new(InstanceSecret::of(&store, &random)?));
         let mut kms = Kms {
             store,
             beginning: OnceLock::new(),
@@ -254,8 +251,8 @@ impl Builder {
             clock_at_start: clock.setting(),
             random_at_start,
             clock,
-            materials: Materials::new(),
-            marker_key,
+            materials: MaterialCache::new(),
+            instance_secret,
             random,
             trust,
             spares: Spares::default(),
@@ -272,9 +269,7 @@ impl Builder {
             location,
             one_location: one_location.unwrap_or(seed.is_of_local_kms()),
         };
-        kms.sow(seed).map_err(|error| StoreError::Seed {
-            cause: error.to_string(),
-        })?;
+        kms.sow(seed).map_err(StoreError::seed)?;
         if is_new {
             kms.begin_here();
         }

@@ -10,7 +10,7 @@ use crate::clock;
 use crate::crypto::Saved;
 use crate::custom_key_store;
 use crate::fault::Armed;
-use crate::page::MarkerKey;
+use crate::instance_secret::InstanceSecret;
 use crate::seed::{Seed, SeedError};
 use crate::store::{self, StoreError};
 
@@ -127,11 +127,11 @@ impl Kms {
         self.journal.clear();
         let external = custom_key_store::has_external(&self.store);
         self.external_stores.store(external, Ordering::Relaxed);
-        let marker_key = MarkerKey::of(&self.store, &self.random)?;
+        let instance_secret = InstanceSecret::of(&self.store, &self.random)?;
         *self
-            .marker_key
+            .instance_secret
             .write()
-            .unwrap_or_else(PoisonError::into_inner) = Arc::new(marker_key);
+            .unwrap_or_else(PoisonError::into_inner) = Arc::new(instance_secret);
         Ok(())
     }
 

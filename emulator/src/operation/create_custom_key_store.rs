@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Operation;
 use crate::api::XksError;
 use crate::context::Context;
-use crate::custom_key_store::{Connection, Creation, CustomKeyStore, MOST, StoreRecord};
+use crate::custom_key_store::{Connection, Creation, CustomKeyStore, MAX_STORES, StoreRecord};
 use crate::error::{Error, Internal, message};
 use crate::hex::hex;
 use crate::kms::Work;
@@ -69,7 +69,7 @@ fn require_room(store: &CustomKeyStore, context: &Context<'_>) -> Result<(), Err
         return Err(message::custom_key_store_name_in_use().into());
     }
     store.record.kind.require_unused(&others)?;
-    if others.len() >= MOST {
+    if others.len() >= MAX_STORES {
         return Err(message::too_many_custom_key_stores().into());
     }
     Ok(())

@@ -8,7 +8,7 @@ use super::Operation;
 use crate::api::key_state;
 use crate::context::Context;
 use crate::error::{Error, message};
-use crate::grant::{Grant, GrantPlace, GrantTerms};
+use crate::grant::{Grant, GrantKey, GrantTerms};
 use crate::quota::Resource;
 
 /// Lets a principal use a key. A request with a name that is made again gives the same grant.
@@ -49,7 +49,7 @@ impl Operation for CreateGrant {
             Some(_) => context.same_grant(&key.arn, &terms)?,
             None => None,
         };
-        let place = GrantPlace {
+        let place = GrantKey {
             key: key.arn,
             id: match &before {
                 Some(id) => id.clone(),

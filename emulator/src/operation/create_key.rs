@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::Operation;
 use crate::api::{KeySpec, KeyUsage, Origin, Region};
 use crate::context::Context;
-use crate::custom_key_store::Place;
+use crate::custom_key_store::KeyStoreChoice;
 use crate::error::{Error, KmsError, message};
 use crate::key::{Key, KeyMetadata, KeyRecord, Policy, RegionSet};
 use crate::kms::Work;
@@ -56,7 +56,7 @@ impl Operation for CreateKey {
         let tags = tag::add(&[], input.tags.unwrap_or_default())?;
         let origin = input.origin.unwrap_or(Origin::AwsKms);
         let multi_region = input.multi_region == Some(true);
-        let place = Place {
+        let place = KeyStoreChoice {
             origin,
             store: input.custom_key_store_id,
             xks_key_id: input.xks_key_id,

@@ -64,7 +64,7 @@ impl Operation for Decrypt {
             ciphertext: input.ciphertext_blob,
             key_id: input.key_id,
             algorithm: input.encryption_algorithm,
-            bound_to: input.encryption_context.unwrap_or_default(),
+            encryption_context: input.encryption_context.unwrap_or_default(),
             dry_run: input.dry_run == Some(true),
             modifiers: input.dry_run_modifiers.unwrap_or_default(),
         };
@@ -91,7 +91,7 @@ pub(super) struct Source {
     pub(super) ciphertext: Option<Blob>,
     pub(super) key_id: Option<String>,
     pub(super) algorithm: Option<EncryptionAlgorithm>,
-    pub(super) bound_to: EncryptionContext,
+    pub(super) encryption_context: EncryptionContext,
     pub(super) dry_run: bool,
     pub(super) modifiers: Vec<DryRunModifier>,
 }
@@ -118,7 +118,7 @@ impl Source {
         if self.dry_run && self.modifiers.contains(&DryRunModifier::IgnoreCiphertext) {
             let reference = self.key_id.ok_or_else(message::key_id_is_required)?;
             let key = context.key_for(&reference, KeyUsage::EncryptDecrypt)?;
-            require_algorithm(&key, algorithm, &self.bound_to)?;
+            require_algorithm(&key, algorithm, &self.encryption_context)?;
             return Ok(None);
         }
         let ciphertext = self
@@ -126,11 +126,12 @@ impl Source {
             .ok_or_else(|| Error::null("ciphertextBlob"))?;
         if algorithm == EncryptionAlgorithm::SymmetricDefault {
             let reference = self.key_id.as_deref();
-            return symmetric(context, reference, &ciphertext.0, &self.bound_to).map(Some);
+            return symmetric(context, reference, &ciphertext.0, &self.encryption_context)
+                .map(Some);
         }
         let reference = self.key_id.ok_or_else(message::key_id_is_required)?;
         let key = context.key_for(&reference, KeyUsage::EncryptDecrypt)?;
-        require_algorithm(&key, algorithm, &self.bound_to)?;
+        require_algorithm(&key, algorithm, &self.encryption_context)?;
         let plaintext = context
             .material(&key)?
             .decrypt(algorithm, &ciphertext.0)
@@ -151,7 +152,7 @@ fn symmetric(
     context: &mut Context<'_>,
     reference: Option<&str>,
     blob: &[u8],
-    bound_to: &EncryptionContext,
+    encryption_context: &EncryptionContext,
 ) -> Result<Decrypted, Error> {
     let named = match reference {
         Some(reference) if is_replica_elsewhere(reference, context.here()) => {
@@ -160,7 +161,8 @@ fn symmetric(
         Some(reference) => Some(context.key(reference)?),
         None => None,
     };
-    let ciphertext = custom_key_store::Blob::parse(blob).ok_or_else(message::invalid_ciphertext)?;
+    let ciphertext = custom_key_store::SymmetricCiphertext::parse(blob)
+        .ok_or_else(message::invalid_ciphertext)?;
     let material_id = ciphertext.material();
     let (key, place) = context
         .key_of_material(&material_id)?
@@ -170,7 +172,8 @@ fn symmetric(
     }
     context.remember(&key);
     context.require_usable(&key)?;
-    let plaintext = custom_key_store::decrypt(context, &key, place, ciphertext, bound_to)?;
+    let plaintext =
+        custom_key_store::decrypt(context, &key, place, ciphertext, encryption_context)?;
     Ok(Decrypted {
         key,
         material_id: Some(material_id),

@@ -41,7 +41,7 @@ impl Operation for DeleteImportedKeyMaterial {
                 return Err(message::parameter_of_symmetric_keys("keyMaterialId", spec).into());
             }
             Some(id) => {
-                let place = key.record.place_of(id);
+                let place = key.record.material_index(id);
                 Some(place.ok_or_else(|| message::never_imported(id, &key.arn))?)
             }
             None => key.record.current(),

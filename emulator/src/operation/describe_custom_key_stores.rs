@@ -7,7 +7,7 @@ use crate::api::XksConnectionError;
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::custom_key_store::{
-    ConnectionState, CustomKeyStore, CustomKeyStoreType, MOST, XksProxy, XksProxyConnectivity,
+    ConnectionState, CustomKeyStore, CustomKeyStoreType, MAX_STORES, XksProxy, XksProxyConnectivity,
 };
 use crate::error::{Error, message};
 use crate::page::Page;
@@ -86,8 +86,13 @@ impl Operation for DescribeCustomKeyStores {
             }
         }
         let list = format!("{}/{}/{id:?}/{name:?}", Self::NAME, context.here());
-        let limit = input.limit.unwrap_or(MOST);
-        let mut page = Page::new(context.marker_key(), list, input.marker.as_deref(), limit)?;
+        let limit = input.limit.unwrap_or(MAX_STORES);
+        let mut page = Page::new(
+            context.instance_secret(),
+            list,
+            input.marker.as_deref(),
+            limit,
+        )?;
         let after = page.after().unwrap_or_default();
         for store in stores.into_iter().filter(|store| store.id > after) {
             let id = store.id.clone();

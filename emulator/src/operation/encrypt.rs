@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::custom_key_store;
 use crate::error::{Error, Internal, KmsError, message};
 use crate::key::Key;
-use crate::key::ciphertext::Made;
+use crate::key::ciphertext::CiphertextKind;
 use crate::protocol::Blob;
 
 /// Encrypts a plaintext of up to 4096 bytes.
@@ -43,13 +43,19 @@ impl Operation for Encrypt {
         let algorithm = input
             .encryption_algorithm
             .unwrap_or(EncryptionAlgorithm::SymmetricDefault);
-        let bound_to = input.encryption_context.unwrap_or_default();
-        require_algorithm(&key, algorithm, &bound_to)?;
+        let encryption_context = input.encryption_context.unwrap_or_default();
+        require_algorithm(&key, algorithm, &encryption_context)?;
         require_length(&key, algorithm, &input.plaintext.0)?;
         if input.dry_run == Some(true) {
             return Err(message::dry_run_would_have_succeeded().into());
         }
-        let ciphertext = encrypt(context, &key, algorithm, &bound_to, &input.plaintext.0)?;
+        let ciphertext = encrypt(
+            context,
+            &key,
+            algorithm,
+            &encryption_context,
+            &input.plaintext.0,
+        )?;
         Ok(EncryptOutput {
             ciphertext_blob: Blob(ciphertext),
             encryption_algorithm: algorithm,
@@ -66,13 +72,13 @@ impl Operation for Encrypt {
 pub(super) fn require_algorithm(
     key: &Key,
     algorithm: EncryptionAlgorithm,
-    bound_to: &EncryptionContext,
+    encryption_context: &EncryptionContext,
 ) -> Result<(), KmsError> {
     let spec = key.record.spec;
     if !spec.encryption_algorithms().contains(&algorithm) {
         return Err(message::incompatible_algorithm(algorithm.as_str(), spec));
     }
-    if algorithm != EncryptionAlgorithm::SymmetricDefault && !bound_to.is_empty() {
+    if algorithm != EncryptionAlgorithm::SymmetricDefault && !encryption_context.is_empty() {
         return Err(message::encryption_context_with_asymmetric_key());
     }
     Ok(())
@@ -106,11 +112,17 @@ pub(super) fn encrypt(
     context: &Context<'_>,
     key: &Key,
     algorithm: EncryptionAlgorithm,
-    bound_to: &EncryptionContext,
+    encryption_context: &EncryptionContext,
     plaintext: &[u8],
 ) -> Result<Vec<u8>, Error> {
     if algorithm == EncryptionAlgorithm::SymmetricDefault {
-        return custom_key_store::encrypt(context, key, Made::FromPlaintext, bound_to, plaintext);
+        return custom_key_store::encrypt(
+            context,
+            key,
+            CiphertextKind::Encrypt,
+            encryption_context,
+            plaintext,
+        );
     }
     let material = context.material(key)?;
     let encrypted = material.encrypt(algorithm, plaintext, context.random());

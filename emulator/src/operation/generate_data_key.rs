@@ -9,7 +9,7 @@ use crate::crypto::SecretBytes;
 use crate::custom_key_store;
 use crate::error::{Error, Internal, KmsError, message};
 use crate::key::Key;
-use crate::key::ciphertext::Made;
+use crate::key::ciphertext::CiphertextKind;
 use crate::protocol::Blob;
 use crate::recipient::{self, Recipient};
 
@@ -63,8 +63,8 @@ impl Operation for GenerateDataKey {
             return Err(message::dry_run_would_have_succeeded().into());
         }
         let data_key = data_key(context, length)?;
-        let bound_to = input.encryption_context.unwrap_or_default();
-        let ciphertext = wrap(context, &key, &bound_to, &data_key)?;
+        let encryption_context = input.encryption_context.unwrap_or_default();
+        let ciphertext = wrap(context, &key, &encryption_context, &data_key)?;
         let told = recipient::tell(recipient, data_key, context)?;
         Ok(GenerateDataKeyOutput {
             ciphertext_blob: Blob(ciphertext),
@@ -123,8 +123,14 @@ pub(super) fn data_key(context: &Context<'_>, length: usize) -> Result<SecretByt
 pub(super) fn wrap(
     context: &Context<'_>,
     key: &Key,
-    bound_to: &EncryptionContext,
+    encryption_context: &EncryptionContext,
     secret: &SecretBytes,
 ) -> Result<Vec<u8>, Error> {
-    custom_key_store::encrypt(context, key, Made::AsDataKey, bound_to, secret.expose())
+    custom_key_store::encrypt(
+        context,
+        key,
+        CiphertextKind::GenerateDataKey,
+        encryption_context,
+        secret.expose(),
+    )
 }

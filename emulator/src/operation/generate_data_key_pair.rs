@@ -56,8 +56,8 @@ impl Operation for GenerateDataKeyPair {
         if input.dry_run == Some(true) {
             return Err(message::dry_run_would_have_succeeded().into());
         }
-        let bound_to = input.encryption_context.unwrap_or_default();
-        let pair = pair(context, &key, &bound_to, input.key_pair_spec)?;
+        let encryption_context = input.encryption_context.unwrap_or_default();
+        let pair = pair(context, &key, &encryption_context, input.key_pair_spec)?;
         let told = recipient::tell(recipient, pair.private_key, context)?;
         Ok(GenerateDataKeyPairOutput {
             ciphertext_for_recipient: told.sealed,
@@ -106,14 +106,14 @@ pub(super) fn require_pair(
 pub(super) fn pair(
     context: &Context<'_>,
     key: &Key,
-    bound_to: &EncryptionContext,
+    encryption_context: &EncryptionContext,
     spec: KeySpec,
 ) -> Result<Pair, Error> {
     let cannot = |error| Internal::new("make a data key pair", error);
     let material = context.new_material(spec)?;
     let private_key = material.private_key().map_err(cannot)?;
     let public_key = material.public_key().map_err(cannot)?.unwrap_or_default();
-    let ciphertext = wrap(context, key, bound_to, &private_key)?;
+    let ciphertext = wrap(context, key, encryption_context, &private_key)?;
     Ok(Pair {
         private_key,
         ciphertext,

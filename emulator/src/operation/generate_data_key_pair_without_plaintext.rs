@@ -46,8 +46,8 @@ impl Operation for GenerateDataKeyPairWithoutPlaintext {
         if input.dry_run == Some(true) {
             return Err(message::dry_run_would_have_succeeded().into());
         }
-        let bound_to = input.encryption_context.unwrap_or_default();
-        let pair = pair(context, &key, &bound_to, input.key_pair_spec)?;
+        let encryption_context = input.encryption_context.unwrap_or_default();
+        let pair = pair(context, &key, &encryption_context, input.key_pair_spec)?;
         Ok(GenerateDataKeyPairWithoutPlaintextOutput {
             key_material_id: key.record.material_id(),
             key_id: key.arn,

@@ -44,8 +44,13 @@ impl Operation for GenerateDataKeyWithoutPlaintext {
         if input.dry_run == Some(true) {
             return Err(message::dry_run_would_have_succeeded().into());
         }
-        let bound_to = input.encryption_context.unwrap_or_default();
-        let ciphertext = wrap(context, &key, &bound_to, &data_key(context, length)?)?;
+        let encryption_context = input.encryption_context.unwrap_or_default();
+        let ciphertext = wrap(
+            context,
+            &key,
+            &encryption_context,
+            &data_key(context, length)?,
+        )?;
         Ok(GenerateDataKeyWithoutPlaintextOutput {
             ciphertext_blob: Blob(ciphertext),
             key_material_id: key.record.material_id(),

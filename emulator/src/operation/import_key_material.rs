@@ -144,7 +144,7 @@ fn valid_to(input: &ImportKeyMaterialInput, now: Timestamp) -> Result<Option<Tim
 /// The place of the material in the key's list, made for it if it is new.
 fn place(key: &mut Key, input: &ImportKeyMaterialInput, id: KeyMaterialId) -> Result<usize, Error> {
     let record = &mut key.record;
-    let known = record.place_of(&id);
+    let known = record.material_index(&id);
     let is_first = record.materials.is_empty();
     if let Some(expected) = input.key_material_id
         && expected != id
@@ -178,7 +178,7 @@ fn place(key: &mut Key, input: &ImportKeyMaterialInput, id: KeyMaterialId) -> Re
         return Err(message::other_material_awaits_rotation(&id, &key.arn, &pending).into());
     }
     record.awaits_rotation = !is_first;
-    record.materials.push(MaterialEntry::made(Some(id), None));
+    record.materials.push(MaterialEntry::new(Some(id), None));
     Ok(record.materials.len() - 1)
 }
 

@@ -56,7 +56,12 @@ impl Operation for ListAliases {
         let of = key.as_ref().map_or("", |key| key.id.as_str());
         let list = format!("{}/{}/{of}", Self::NAME, context.here());
         let limit = input.limit.unwrap_or(DEFAULT_LIMIT).min(MOST);
-        let mut page = Page::new(context.marker_key(), list, input.marker.as_deref(), limit)?;
+        let mut page = Page::new(
+            context.instance_secret(),
+            list,
+            input.marker.as_deref(),
+            limit,
+        )?;
         context.aliases(key.as_ref(), page.after().as_deref(), |name, alias| {
             let entry = AliasListEntry {
                 alias_arn: name.arn(context.here()).to_string(),

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Operation;
 use crate::context::Context;
 use crate::error::Error;
-use crate::grant::{DEFAULT_LIMIT, GrantListEntry, MOST_ON_A_PAGE};
+use crate::grant::{DEFAULT_LIMIT, GrantListEntry, MAX_LIMIT};
 use crate::page::Page;
 
 /// Lists the grants of a key, or those of them that have an id or a grantee.
@@ -46,8 +46,13 @@ impl Operation for ListGrants {
             &input.grantee_service_principal,
         ];
         let list = format!("{}/{}/{wanted:?}", Self::NAME, key.arn);
-        let limit = input.limit.unwrap_or(DEFAULT_LIMIT).min(MOST_ON_A_PAGE);
-        let mut page = Page::new(context.marker_key(), list, input.marker.as_deref(), limit)?;
+        let limit = input.limit.unwrap_or(DEFAULT_LIMIT).min(MAX_LIMIT);
+        let mut page = Page::new(
+            context.instance_secret(),
+            list,
+            input.marker.as_deref(),
+            limit,
+        )?;
         context.grants(&key.arn, page.after().as_deref(), |place, grant| {
             let terms = &grant.terms;
             let is_wanted = input.grant_id.as_ref().is_none_or(|id| *id == place.id)

@@ -35,7 +35,7 @@ impl Operation for ListKeyPolicies {
         // One name fits on every page, so no marker is ever given out.
         let list = format!("{}/{}", Self::NAME, key.arn);
         let marker = input.marker.as_deref();
-        let mut page = Page::new(context.marker_key(), list, marker, 1)?;
+        let mut page = Page::new(context.instance_secret(), list, marker, 1)?;
         page.take(policy::NAME, policy::NAME);
         let (policy_names, _) = page.finish();
         Ok(ListKeyPoliciesOutput {

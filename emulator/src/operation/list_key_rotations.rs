@@ -95,7 +95,12 @@ impl Operation for ListKeyRotations {
         }
         let list = format!("{}/{}/{all}", Self::NAME, key.arn);
         let limit = input.limit.unwrap_or(DEFAULT_LIMIT);
-        let mut page = Page::new(context.marker_key(), list, input.marker.as_deref(), limit)?;
+        let mut page = Page::new(
+            context.instance_secret(),
+            list,
+            input.marker.as_deref(),
+            limit,
+        )?;
         let after = page.after().and_then(|after| after.parse().ok());
         let first = after.map_or(0, |after: usize| after + 1);
         let listed =

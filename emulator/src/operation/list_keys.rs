@@ -53,7 +53,12 @@ impl Operation for ListKeys {
     fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
         let list = format!("{}/{}", Self::NAME, context.here());
         let limit = input.limit.unwrap_or(DEFAULT_LIMIT);
-        let mut page = Page::new(context.marker_key(), list, input.marker.as_deref(), limit)?;
+        let mut page = Page::new(
+            context.instance_secret(),
+            list,
+            input.marker.as_deref(),
+            limit,
+        )?;
         // No account shares keys with another here, so those of others are none.
         if input
             .resource_owners

@@ -39,7 +39,12 @@ impl Operation for ListResourceTags {
         let key = context.key_but_no_alias(&input.key_id)?;
         let list = format!("{}/{}", Self::NAME, key.arn);
         let limit = input.limit.unwrap_or(DEFAULT_LIMIT);
-        let mut page = Page::new(context.marker_key(), list, input.marker.as_deref(), limit)?;
+        let mut page = Page::new(
+            context.instance_secret(),
+            list,
+            input.marker.as_deref(),
+            limit,
+        )?;
         // The marker names the last tag listed. If that is gone meanwhile, the list starts over.
         let start = page.after().and_then(|last| {
             key.record

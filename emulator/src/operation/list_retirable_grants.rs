@@ -6,7 +6,7 @@ use super::Operation;
 use super::list_grants::ListGrantsOutput;
 use crate::context::Context;
 use crate::error::{Error, message};
-use crate::grant::{DEFAULT_LIMIT, GrantListEntry, MOST_ON_A_PAGE, require_retiring_principal};
+use crate::grant::{DEFAULT_LIMIT, GrantListEntry, MAX_LIMIT, require_retiring_principal};
 use crate::page::Page;
 
 /// Lists the grants of the Region, whoever's the keys are, that a principal may retire.
@@ -37,8 +37,13 @@ impl Operation for ListRetirableGrants {
             (None, Some(service)) => service,
         };
         let list = format!("{}/{}/{principal}", Self::NAME, context.here());
-        let limit = input.limit.unwrap_or(DEFAULT_LIMIT).min(MOST_ON_A_PAGE);
-        let mut page = Page::new(context.marker_key(), list, input.marker.as_deref(), limit)?;
+        let limit = input.limit.unwrap_or(DEFAULT_LIMIT).min(MAX_LIMIT);
+        let mut page = Page::new(
+            context.instance_secret(),
+            list,
+            input.marker.as_deref(),
+            limit,
+        )?;
         context.retirable_grants(&principal, page.after().as_deref(), |place, grant| {
             let id = place.id.clone();
             page.take(&id, GrantListEntry::new(place, grant))

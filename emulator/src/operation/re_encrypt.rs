@@ -57,7 +57,7 @@ impl Operation for ReEncrypt {
             ciphertext: input.ciphertext_blob,
             key_id: input.source_key_id,
             algorithm: input.source_encryption_algorithm,
-            bound_to: input.source_encryption_context.unwrap_or_default(),
+            encryption_context: input.source_encryption_context.unwrap_or_default(),
             dry_run: input.dry_run == Some(true),
             modifiers: input.dry_run_modifiers.unwrap_or_default(),
         };
@@ -67,8 +67,8 @@ impl Operation for ReEncrypt {
         let algorithm = input
             .destination_encryption_algorithm
             .unwrap_or(EncryptionAlgorithm::SymmetricDefault);
-        let bound_to = input.destination_encryption_context.unwrap_or_default();
-        require_algorithm(&key, algorithm, &bound_to)?;
+        let encryption_context = input.destination_encryption_context.unwrap_or_default();
+        require_algorithm(&key, algorithm, &encryption_context)?;
         let dry_run = || Error::from(message::dry_run_would_have_succeeded());
         let decrypted = decrypted.ok_or_else(dry_run)?;
         require_length(&key, algorithm, decrypted.plaintext.expose())?;
@@ -79,7 +79,7 @@ impl Operation for ReEncrypt {
             context,
             &key,
             algorithm,
-            &bound_to,
+            &encryption_context,
             decrypted.plaintext.expose(),
         )?;
         Ok(ReEncryptOutput {

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::Operation;
 use crate::context::Context;
 use crate::error::{Error, message};
-use crate::grant::GrantPlace;
+use crate::grant::GrantKey;
 
 /// Ends a grant that is not needed any more, named by its token, or by its key's ARN and its id.
 pub(super) struct RetireGrant;
@@ -35,7 +35,7 @@ impl Operation for RetireGrant {
                     return Err(message::invalid_arn(&key).into());
                 }
                 let key = context.key_but_no_alias(&key)?.arn;
-                GrantPlace { key, id }
+                GrantKey { key, id }
             }
             _ => return Err(message::token_or_key_and_grant().into()),
         };

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::Operation;
 use crate::context::Context;
 use crate::error::{Error, message};
-use crate::grant::GrantPlace;
+use crate::grant::GrantKey;
 
 /// Takes a grant back.
 pub(super) struct RevokeGrant;
@@ -28,7 +28,7 @@ impl Operation for RevokeGrant {
         let mut context = context.writing()?;
         let key = context.key_but_no_alias(&input.key_id)?.arn;
         let id = input.grant_id;
-        let place = GrantPlace { key, id };
+        let place = GrantKey { key, id };
         let grant = context.grant(&place)?;
         if input.dry_run == Some(true) {
             return Err(message::dry_run_would_have_succeeded().into());

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Operation;
 use crate::api::XksError;
 use crate::context::Context;
-use crate::custom_key_store::{Change, CustomKeyStore};
+use crate::custom_key_store::{ConfigChange, CustomKeyStore};
 use crate::error::{Error, message};
 use crate::kms::Work;
 
@@ -18,7 +18,7 @@ pub(super) struct UpdateCustomKeyStoreInput {
     custom_key_store_id: String,
     new_custom_key_store_name: Option<String>,
     #[serde(flatten)]
-    change: Change,
+    change: ConfigChange,
 }
 
 /// No members: `{}`.
@@ -33,7 +33,7 @@ impl Operation for UpdateCustomKeyStore {
 
     fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
         let store = changed(&input, context)?;
-        if let Some(proxy) = store.proxy().filter(|_| input.change.is_of_proxy()) {
+        if let Some(proxy) = store.proxy().filter(|_| input.change.changes_proxy()) {
             context.ask().health(proxy).map_err(XksError::of_store)?;
         }
         let mut context = context.writing()?;

@@ -6,13 +6,13 @@ use sha2::{Digest as _, Sha256};
 use super::error::Fault;
 use super::plan::check;
 use super::wanted::WantedKey;
-use crate::grant::{Grant, GrantConstraints, GrantPlace, GrantTerms};
+use crate::grant::{Grant, GrantConstraints, GrantKey, GrantTerms};
 use crate::hex::{self, hex};
 use crate::key::Key;
 
 /// The grants, for each of the keys.
-pub(super) fn grants(wanted: &WantedKey, keys: &[Key]) -> Result<Vec<(GrantPlace, Grant)>, Fault> {
-    let mut grants: Vec<(GrantPlace, Grant)> = Vec::new();
+pub(super) fn grants(wanted: &WantedKey, keys: &[Key]) -> Result<Vec<(GrantKey, Grant)>, Fault> {
+    let mut grants: Vec<(GrantKey, Grant)> = Vec::new();
     for (index, grant) in wanted.key.grants.iter().enumerate() {
         let place = wanted.field(&format!("grants[{index}]"));
         let terms = GrantTerms {
@@ -45,7 +45,7 @@ pub(super) fn grants(wanted: &WantedKey, keys: &[Key]) -> Result<Vec<(GrantPlace
             check("CreateGrant", &input, &place)?;
             terms.check(key).map_err(|error| place.refused(error))?;
             let derived = || hex(&Sha256::digest(format!("GrantId {} {input}", key.arn)));
-            let place_of_grant = GrantPlace {
+            let place_of_grant = GrantKey {
                 key: key.arn.clone(),
                 id: grant.id.clone().unwrap_or_else(derived),
             };

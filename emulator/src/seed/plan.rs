@@ -16,7 +16,7 @@ use crate::constraint;
 use crate::context::Context;
 use crate::crypto::SecretBytes;
 use crate::error::Error;
-use crate::grant::{Grant, GrantPlace, require_principal};
+use crate::grant::{Grant, GrantKey, require_principal};
 use crate::key::{Key, KeyReference, RegionSet};
 use crate::model::model;
 
@@ -32,7 +32,7 @@ pub(super) struct KeyPlan {
     pub(super) keys: Vec<Key>,
     /// One for each of the key's materials; none if the key was found to be there already.
     pub(super) secrets: Vec<SecretBytes>,
-    pub(super) grants: Vec<(GrantPlace, Grant)>,
+    pub(super) grants: Vec<(GrantKey, Grant)>,
 }
 
 pub(super) struct AliasPlan {
@@ -133,7 +133,7 @@ impl<'a, 'k> Planner<'a, 'k> {
         let spec_usage_set = (spec, usage, set);
         let (record, secrets) =
             record::record(wanted, &arn, spec_usage_set, is_there, self.context)?;
-        if record.is_gone(self.context.now()) {
+        if record.is_deleted(self.context.now()) {
             // Its day came and went, and with it all that was the key's.
             return Ok(());
         }

@@ -150,7 +150,7 @@ fn add(
     let public_key = material.public_key().map_err(|error| error.to_string())?;
     let has_id = record.spec == KeySpec::SymmetricDefault || record.origin == Origin::External;
     let id = has_id.then(|| KeyMaterialId::of(&arn.id, &secret));
-    if id.is_some_and(|id| record.place_of(&id).is_some()) {
+    if id.is_some_and(|id| record.material_index(&id).is_some()) {
         return Err("the key had the same material before".to_owned());
     }
     let last = record.materials.last().and_then(|entry| entry.rotation);
@@ -160,7 +160,7 @@ fn add(
         return Err("it was rotated in before the one above it".to_owned());
     }
     record.public_key = public_key.map(Blob);
-    record.materials.push(MaterialEntry::made(id, rotation));
+    record.materials.push(MaterialEntry::new(id, rotation));
     Ok(secret)
 }
 

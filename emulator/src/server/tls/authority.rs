@@ -14,8 +14,8 @@ use time::OffsetDateTime;
 
 use super::{TlsError, read};
 use crate::clock::Clock;
+use crate::folder::private_folder;
 use crate::hex::hex;
-use crate::store::private_folder;
 
 /// How long a certificate is good for: no longer than what Apple's systems take.
 const VALIDITY: Duration = Duration::from_secs(820 * 24 * 60 * 60);

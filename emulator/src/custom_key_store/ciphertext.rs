@@ -1,45 +1,46 @@
 //! Ciphertexts of keys in custom key stores.
 //!
-//! In an external key store everything is encrypted twice: by KMS with material of its own, as
-//! with any other key, and what came out of that by the proxy. How AWS lays out what the proxy
-//! answers is not known; here:
+//! With an external key store, everything is encrypted twice: first by KMS with its own material, as
+//! with every other key, then by the proxy. AWS's layout of the result is not known. The layout here:
 //!
 //! | bytes | content |
 //! | --- | --- |
-//! | 0 to 36 | as in other ciphertexts: five bytes, and the id of the key material |
-//! | 37 | `02`, where others have `01` |
+//! | 0 to 36 | as in other ciphertexts: five fixed bytes, and the id of the key material |
+//! | 37 | `02`; other ciphertexts have `01` |
 //! | 38, 39 | the lengths of the proxy's metadata and of its initialization vector |
 //! | … | metadata, initialization vector, authentication tag (16 bytes), ciphertext |
 //!
-//! The proxy authenticates a SHA-256 of the first 38 bytes and the encryption context, which keeps
-//! within the length that the specification allows.
+//! The proxy authenticates a SHA-256 digest of the first 38 bytes and the encryption context, because
+//! the specification limits the length of additional authenticated data.
 
 use sha2::{Digest as _, Sha256};
 
 use super::wire::{
     ALGORITHM, DecryptRequest, Decrypted, EncryptRequest, Encrypted, INTEGRITY_ALGORITHM,
 };
-use super::{Ask, XksProxy};
+use super::{XksCall, XksProxy};
 use crate::api::{EncryptionContext, KeyMaterialId, XksError};
 use crate::context::Context;
 use crate::crypto::SecretBytes;
 use crate::error::{Error, Internal, message};
 use crate::key::Key;
-use crate::key::ciphertext::{self, Ciphertext, Made};
+use crate::key::ciphertext::{self, Ciphertext, CiphertextKind};
 use crate::protocol;
 
 const HEAD_LENGTH: usize = 38;
 const TAG_LENGTH: usize = 16;
-const LONGEST_METADATA: usize = 20;
+const MAX_METADATA_LENGTH: usize = 20;
 
-/// A ciphertext of a symmetric key, in whatever store that is.
-pub(crate) enum Blob<'c> {
-    Inside(Ciphertext<'c>),
-    Outside(Outside<'c>),
+/// A ciphertext of a symmetric key.
+pub(crate) enum SymmetricCiphertext<'c> {
+    /// Encrypted by KMS.
+    Kms(Ciphertext<'c>),
+    /// Encrypted by KMS, then by a proxy.
+    Xks(XksCiphertext<'c>),
 }
 
-/// What a proxy encrypted.
-pub(crate) struct Outside<'c> {
+/// A ciphertext of a key in an external key store.
+pub(crate) struct XksCiphertext<'c> {
     material: KeyMaterialId,
     head: &'c [u8],
     metadata: &'c [u8],
@@ -48,25 +49,25 @@ pub(crate) struct Outside<'c> {
     ciphertext: &'c [u8],
 }
 
-impl<'c> Blob<'c> {
-    /// Takes a ciphertext apart; `None` if it is not one.
+impl<'c> SymmetricCiphertext<'c> {
+    /// Parses a ciphertext; `None` if it is malformed.
     pub(crate) fn parse(blob: &'c [u8]) -> Option<Self> {
-        match Outside::parse(blob) {
-            Some(outside) => Some(Self::Outside(outside)),
-            None => Ciphertext::parse(blob).map(Self::Inside),
+        match XksCiphertext::parse(blob) {
+            Some(ciphertext) => Some(Self::Xks(ciphertext)),
+            None => Ciphertext::parse(blob).map(Self::Kms),
         }
     }
 
-    /// The material that it names.
+    /// The id of the key material.
     pub(crate) fn material(&self) -> KeyMaterialId {
         match self {
-            Self::Inside(ciphertext) => ciphertext.material,
-            Self::Outside(ciphertext) => ciphertext.material,
+            Self::Kms(ciphertext) => ciphertext.material,
+            Self::Xks(ciphertext) => ciphertext.material,
         }
     }
 }
 
-impl<'c> Outside<'c> {
+impl<'c> XksCiphertext<'c> {
     fn parse(blob: &'c [u8]) -> Option<Self> {
         let (head, rest) = blob.split_at_checked(HEAD_LENGTH)?;
         let (&[1, 2, 2 | 3, 0, 0x78], after) = head.split_first_chunk()? else {
@@ -94,12 +95,12 @@ impl<'c> Outside<'c> {
 ///
 /// # Errors
 ///
-/// `KMSInvalidStateException`: the key's proxy did not do it. Internal.
+/// `KMSInvalidStateException` if the proxy fails. Internal.
 pub(crate) fn encrypt(
     context: &Context<'_>,
     key: &Key,
-    made: Made,
-    bound_to: &EncryptionContext,
+    kind: CiphertextKind,
+    encryption_context: &EncryptionContext,
     plaintext: &[u8],
 ) -> Result<Vec<u8>, Error> {
     let material = context.material(key)?;
@@ -108,13 +109,20 @@ pub(crate) fn encrypt(
     let random = context.random();
     let encrypted = material
         .symmetric()
-        .and_then(|aes| ciphertext::encrypt(made, &id, aes, bound_to, plaintext, random))
+        .and_then(|aes| ciphertext::encrypt(kind, &id, aes, encryption_context, plaintext, random))
         .map_err(|error| Internal::new("encrypt", error))?;
     match context.proxy_of(key)? {
         None => Ok(encrypted),
         Some((proxy, xks_key_id)) => {
-            let outside = seal(context, key, &proxy, &xks_key_id, bound_to, encrypted);
-            outside.map_err(XksError::of_use)
+            let sealed = seal(
+                context,
+                key,
+                &proxy,
+                &xks_key_id,
+                encryption_context,
+                encrypted,
+            );
+            sealed.map_err(XksError::of_use)
         }
     }
 }
@@ -124,25 +132,25 @@ fn seal(
     key: &Key,
     proxy: &XksProxy,
     xks_key_id: &str,
-    bound_to: &EncryptionContext,
-    inside: Vec<u8>,
+    encryption_context: &EncryptionContext,
+    encrypted: Vec<u8>,
 ) -> Result<Vec<u8>, XksError> {
-    let mut blob = inside.get(..HEAD_LENGTH).unwrap_or_default().to_vec();
+    let mut blob = encrypted.get(..HEAD_LENGTH).unwrap_or_default().to_vec();
     if let Some(layout) = blob.last_mut() {
         *layout = 2;
     }
-    let authenticated = authenticated(&blob, bound_to);
-    let length = inside.len();
-    let ask: Ask<'_> = context.ask();
+    let authenticated = authenticated(&blob, encryption_context);
+    let length = encrypted.len();
+    let call: XksCall<'_> = context.ask();
     let request = EncryptRequest {
-        request_metadata: ask.metadata(Some(context.caller_arn()), Some(key.arn.to_string())),
+        request_metadata: call.metadata(Some(context.caller_arn()), Some(key.arn.to_string())),
         additional_authenticated_data: protocol::Blob(authenticated.clone()),
-        plaintext: protocol::Blob(inside),
+        plaintext: protocol::Blob(encrypted),
         encryption_algorithm: ALGORITHM,
         ciphertext_data_integrity_value_algorithm: INTEGRITY_ALGORITHM,
     };
     let api = format!("/keys/{xks_key_id}/encrypt");
-    let answer: Encrypted = ask.call(proxy, &api, &request)?;
+    let answer: Encrypted = call.send(proxy, &api, &request)?;
 
     let metadata = answer
         .ciphertext_metadata
@@ -156,12 +164,12 @@ fn seal(
         .chain_update(&ciphertext)
         .chain_update(&tag)
         .finalize();
-    let told = answer.ciphertext_data_integrity_value;
-    if metadata.len() > LONGEST_METADATA
+    let integrity_of_proxy = answer.ciphertext_data_integrity_value;
+    if metadata.len() > MAX_METADATA_LENGTH
         || !matches!(iv.len(), 12 | 16)
         || tag.len() != TAG_LENGTH
         || ciphertext.len() != length
-        || told.is_none_or(|told| told.0 != integrity.as_slice())
+        || integrity_of_proxy.is_none_or(|value| value.0 != integrity.as_slice())
     {
         return Err(XksError::Malformed);
     }
@@ -174,40 +182,46 @@ fn seal(
     Ok(blob)
 }
 
-/// Decrypts with the material at a place in a key's list.
+/// Decrypts with the material at an index in the key's list.
 ///
 /// # Errors
 ///
-/// `KMSInvalidStateException`: the key's proxy did not do it. `InvalidCiphertextException`.
-/// Internal.
+/// `KMSInvalidStateException` if the proxy fails. `InvalidCiphertextException`. Internal.
 pub(crate) fn decrypt(
     context: &Context<'_>,
     key: &Key,
-    place: usize,
-    blob: Blob<'_>,
-    bound_to: &EncryptionContext,
+    index: usize,
+    ciphertext: SymmetricCiphertext<'_>,
+    encryption_context: &EncryptionContext,
 ) -> Result<SecretBytes, Error> {
     let opened;
-    let ciphertext = match (blob, context.proxy_of(key)?) {
-        (Blob::Inside(ciphertext), None) => ciphertext,
-        (Blob::Outside(outside), Some((proxy, xks_key_id))) => {
-            opened = open(context, key, &proxy, &xks_key_id, bound_to, &outside)
-                .map_err(XksError::of_use)?;
-            // The proxy answered something else than it was once given.
+    let ciphertext = match (ciphertext, context.proxy_of(key)?) {
+        (SymmetricCiphertext::Kms(ciphertext), None) => ciphertext,
+        (SymmetricCiphertext::Xks(outer), Some((proxy, xks_key_id))) => {
+            opened = open(
+                context,
+                key,
+                &proxy,
+                &xks_key_id,
+                encryption_context,
+                &outer,
+            )
+            .map_err(XksError::of_use)?;
+            // The proxy must return the ciphertext that KMS encrypted.
             Ciphertext::parse(&opened)
-                .filter(|inside| inside.material == outside.material)
+                .filter(|inner| inner.material == outer.material)
                 .ok_or_else(message::xks_plaintext_is_wrong)?
         }
         _ => return Err(message::invalid_ciphertext().into()),
     };
-    let is_outside = key.is_in_external_store();
-    let material = context.material_at(key, place)?;
+    let is_external = key.is_in_external_store();
+    let material = context.material_at(key, index)?;
     let aes = material
         .symmetric()
         .map_err(|error| Internal::new("decrypt", error))?;
-    let plaintext = ciphertext.decrypt(aes, bound_to);
+    let plaintext = ciphertext.decrypt(aes, encryption_context);
     Ok(plaintext.ok_or_else(|| {
-        if is_outside {
+        if is_external {
             message::xks_plaintext_is_wrong()
         } else {
             message::invalid_ciphertext()
@@ -220,29 +234,32 @@ fn open(
     key: &Key,
     proxy: &XksProxy,
     xks_key_id: &str,
-    bound_to: &EncryptionContext,
-    outside: &Outside<'_>,
+    encryption_context: &EncryptionContext,
+    ciphertext: &XksCiphertext<'_>,
 ) -> Result<Vec<u8>, XksError> {
     let blob = |bytes: &[u8]| protocol::Blob(bytes.to_vec());
-    let ask: Ask<'_> = context.ask();
-    let metadata = (!outside.metadata.is_empty()).then(|| blob(outside.metadata));
+    let call: XksCall<'_> = context.ask();
+    let metadata = (!ciphertext.metadata.is_empty()).then(|| blob(ciphertext.metadata));
     let request = DecryptRequest {
-        request_metadata: ask.metadata(Some(context.caller_arn()), Some(key.arn.to_string())),
-        additional_authenticated_data: protocol::Blob(authenticated(outside.head, bound_to)),
-        ciphertext: blob(outside.ciphertext),
+        request_metadata: call.metadata(Some(context.caller_arn()), Some(key.arn.to_string())),
+        additional_authenticated_data: protocol::Blob(authenticated(
+            ciphertext.head,
+            encryption_context,
+        )),
+        ciphertext: blob(ciphertext.ciphertext),
         ciphertext_metadata: metadata,
         encryption_algorithm: ALGORITHM,
-        initialization_vector: blob(outside.initialization_vector),
-        authentication_tag: blob(outside.tag),
+        initialization_vector: blob(ciphertext.initialization_vector),
+        authentication_tag: blob(ciphertext.tag),
     };
     let api = format!("/keys/{xks_key_id}/decrypt");
-    let answer: Decrypted = ask.call(proxy, &api, &request)?;
+    let answer: Decrypted = call.send(proxy, &api, &request)?;
     Ok(answer.plaintext.0)
 }
 
-/// What the proxy is to authenticate.
-fn authenticated(head: &[u8], bound_to: &EncryptionContext) -> Vec<u8> {
+/// The additional authenticated data of a request to the proxy.
+fn authenticated(head: &[u8], encryption_context: &EncryptionContext) -> Vec<u8> {
     let mut bytes = head.to_vec();
-    bound_to.encode(&mut bytes);
+    encryption_context.encode(&mut bytes);
     Sha256::digest(bytes).to_vec()
 }

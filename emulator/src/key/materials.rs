@@ -1,7 +1,7 @@
-//! The materials of a key, from the first to the current one, and how one follows another.
+//! The materials of a key, from the first to the current one, and rotation.
 //!
-//! A symmetric encryption key that is rotated keeps every material it ever had, so that its old
-//! ciphertexts decrypt for ever. All other keys have one material, without an id.
+//! A symmetric encryption key keeps all of its materials when it is rotated, so old ciphertexts still
+//! decrypt. Other keys have one material, without an id.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,32 +9,32 @@ use super::KeyRecord;
 use crate::api::{KeyMaterialId, KeySpec, Origin, wire_enum};
 use crate::clock::{Timestamp, millis};
 
-/// What is known of one material; its secret is a record of its own, numbered by the place in
-/// the key's list.
+/// One material of a key. Its secret is in a separate record, whose name has the index of this entry
+/// in the key's list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct MaterialEntry {
-    /// Told of symmetric encryption keys alone; of others, imported material has one so that it
-    /// is known again.
+    /// Symmetric encryption keys show it. For other keys, imported material has one, so that the same
+    /// material is recognized when it is imported again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) id: Option<KeyMaterialId>,
-    /// The rotation that made it the current one; the first material has none.
+    /// The rotation that made this material current; none for the first material.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) rotation: Option<RotationEvent>,
-    /// Whether the secret is here: imported material may be deleted, or expired, or yet to come.
+    /// Whether the secret is stored. Imported material can be deleted, expired or not imported yet.
     pub(crate) present: bool,
-    /// Until when imported material is valid.
+    /// The time at which imported material expires.
     #[serde(
         default,
         with = "millis::option",
         skip_serializing_if = "Option::is_none"
     )]
     pub(crate) valid_to: Option<Timestamp>,
-    /// What the importer called it.
+    /// `KeyMaterialDescription` of `ImportKeyMaterial`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) description: Option<String>,
 }
 
-/// A rotation that is complete.
+/// A completed rotation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct RotationEvent {
     #[serde(with = "millis")]
@@ -43,14 +43,14 @@ pub(crate) struct RotationEvent {
 }
 
 wire_enum! {
-    /// Why a key was rotated.
+    /// The cause of a rotation.
     RotationType {
         Automatic = "AUTOMATIC",
         OnDemand = "ON_DEMAND",
     }
 }
 
-/// Automatic rotation that is enabled.
+/// The schedule of automatic rotation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Rotation {
     pub(crate) period_days: u32,
@@ -58,7 +58,7 @@ pub(crate) struct Rotation {
     pub(crate) next: Timestamp,
 }
 
-/// A rotation on demand that is under way.
+/// An on-demand rotation in progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct OnDemandRotation {
     #[serde(with = "millis")]
@@ -68,8 +68,8 @@ pub(crate) struct OnDemandRotation {
 }
 
 impl MaterialEntry {
-    /// Material that is here to stay.
-    pub(crate) fn made(id: Option<KeyMaterialId>, rotation: Option<RotationEvent>) -> Self {
+    /// Material that does not expire.
+    pub(crate) fn new(id: Option<KeyMaterialId>, rotation: Option<RotationEvent>) -> Self {
         Self {
             id,
             rotation,
@@ -79,15 +79,15 @@ impl MaterialEntry {
         }
     }
 
-    /// Whether it can be used at a moment.
+    /// Whether the material is usable at a time.
     pub(crate) fn is_present(&self, now: Timestamp) -> bool {
         self.present && self.valid_to.is_none_or(|valid_to| now < valid_to)
     }
 }
 
 impl KeyRecord {
-    /// The place of the current material in the list. What stands after it was imported and waits
-    /// for a rotation.
+    /// The index of the current material in the list. A later material was imported and awaits a
+    /// rotation.
     pub(crate) fn current(&self) -> Option<usize> {
         self.in_use().len().checked_sub(1)
     }
@@ -103,28 +103,27 @@ impl KeyRecord {
         id.filter(|_| self.spec == KeySpec::SymmetricDefault)
     }
 
-    /// The materials that are or were the current one.
+    /// The current and the former materials.
     pub(crate) fn in_use(&self) -> &[MaterialEntry] {
         let waiting = usize::from(self.awaits_rotation);
         let end = self.materials.len().saturating_sub(waiting);
         self.materials.get(..end).unwrap_or_default()
     }
 
-    /// Whether every material that is or was in use is here: one missing, and the key cannot be
-    /// used.
+    /// Whether every current and former material is present. If one is missing, the key is unusable.
     pub(crate) fn has_materials(&self, now: Timestamp) -> bool {
         let materials = self.in_use();
         !materials.is_empty() && materials.iter().all(|material| material.is_present(now))
     }
 
-    /// The place in the list of the material that has the id.
-    pub(crate) fn place_of(&self, id: &KeyMaterialId) -> Option<usize> {
+    /// The index of the material with an id.
+    pub(crate) fn material_index(&self, id: &KeyMaterialId) -> Option<usize> {
         self.materials
             .iter()
             .position(|material| material.id.as_ref() == Some(id))
     }
 
-    /// How many rotations on demand were completed.
+    /// The number of completed on-demand rotations.
     pub(crate) fn on_demand_rotations(&self) -> usize {
         let rotations = self.materials.iter().filter_map(|entry| entry.rotation);
         rotations
@@ -132,14 +131,14 @@ impl KeyRecord {
             .count()
     }
 
-    /// Takes over from another key of its set what all of them share. Imported material is
-    /// imported into each Region by itself.
+    /// Copies the properties that all keys of a multi-Region set share. Imported material is not
+    /// shared: each Region imports it separately.
     pub(crate) fn follow(&mut self, other: &Self) {
         let own = std::mem::take(&mut self.materials);
         self.materials.clone_from(&other.materials);
         if self.origin == Origin::External {
-            for (place, entry) in self.materials.iter_mut().enumerate() {
-                let before = own.get(place).filter(|before| before.id == entry.id);
+            for (index, entry) in self.materials.iter_mut().enumerate() {
+                let before = own.get(index).filter(|before| before.id == entry.id);
                 entry.present = before.is_some_and(|before| before.present);
                 entry.valid_to = before.and_then(|before| before.valid_to);
             }

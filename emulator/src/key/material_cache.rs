@@ -1,4 +1,4 @@
-//! Key material, decoded at its first use and kept: decoding costs as much as signing.
+//! A cache of decoded key material: decoding takes as long as signing.
 
 use std::sync::Arc;
 
@@ -13,23 +13,23 @@ use crate::error::{Error, Internal};
 use crate::protocol::Blob;
 use crate::store::{Bytes, StoreError, record};
 
-/// How much is kept decoded, in kilobytes, as [`KeyMaterial::kilobytes`] counts them.
+/// The capacity in kilobytes, as counted by [`KeyMaterial::kilobytes`].
 const CAPACITY: u64 = 10_000;
 
-/// About how many keys that is, most being small.
-const KEYS: usize = 10_000;
+/// The estimated number of keys in the cache. Most keys are small.
+const ESTIMATED_KEYS: usize = 10_000;
 
-/// What is stored of a key's secret.
+/// The record of a key's secret.
 #[derive(Serialize, Deserialize)]
 struct MaterialRecord {
     secret: Blob,
 }
 
-/// The decoded material of the keys that were used last.
+/// The decoded material of recently used keys.
 ///
-/// An entry remembers the bytes it was decoded from. It is used only as long as the store still
-/// holds these, so nothing ever has to be told that a key has changed.
-pub(crate) struct Materials(Cache<String, Entry, Kilobytes>);
+/// An entry includes the bytes of its record. It is valid only while the store has the same bytes, so
+/// the cache needs no invalidation.
+pub(crate) struct MaterialCache(Cache<String, Entry, Kilobytes>);
 
 type Entry = (Bytes, Arc<KeyMaterial>);
 
@@ -42,12 +42,12 @@ impl Weighter<String, Entry> for Kilobytes {
     }
 }
 
-impl Materials {
+impl MaterialCache {
     pub(crate) fn new() -> Self {
-        Self(Cache::with_weighter(KEYS, CAPACITY, Kilobytes))
+        Self(Cache::with_weighter(ESTIMATED_KEYS, CAPACITY, Kilobytes))
     }
 
-    /// The material of a spec from its record.
+    /// The material in a record.
     ///
     /// # Errors
     ///
@@ -58,10 +58,7 @@ impl Materials {
         name: String,
         bytes: Option<Bytes>,
     ) -> Result<Arc<KeyMaterial>, Error> {
-        let bytes = bytes.ok_or_else(|| StoreError::Record {
-            name: name.clone(),
-            cause: "it is missing".to_owned(),
-        })?;
+        let bytes = bytes.ok_or_else(|| StoreError::record(&name, "it is missing"))?;
         if let Some((from, material)) = self.0.get(&name)
             && Arc::ptr_eq(&from, &bytes)
         {
@@ -86,17 +83,17 @@ pub(crate) fn secret(name: &str, bytes: &Bytes) -> Result<SecretBytes, StoreErro
     Ok(SecretBytes::new(stored.secret.0))
 }
 
-/// The secret in a record that is written as JSON.
+/// The secret in the JSON of a record.
 ///
 /// # Errors
 ///
-/// What is wrong with it.
+/// The JSON is not a record of a secret.
 pub(crate) fn from_value(value: &Value) -> Result<SecretBytes, String> {
     let stored = MaterialRecord::deserialize(value).map_err(|error| error.to_string())?;
     Ok(SecretBytes::new(stored.secret.0))
 }
 
-/// A secret as a record.
+/// The record of a secret.
 pub(crate) fn to_record(name: &str, secret: &SecretBytes) -> Result<Vec<u8>, StoreError> {
     let stored = MaterialRecord {
         secret: Blob(secret.expose().to_vec()),

@@ -1,4 +1,4 @@
-//! Where `CreateKey` is to make a key.
+//! The key store of a new key.
 
 use super::lookup::xks_key;
 use super::{ConnectionState, CustomKeyStore};
@@ -7,31 +7,32 @@ use crate::context::Context;
 use crate::error::{Code, Error, KmsError, message};
 use crate::key::Membership;
 
-/// The members of `CreateKey` that say it.
-pub(crate) struct Place {
+/// The members of `CreateKey` that select a key store.
+pub(crate) struct KeyStoreChoice {
     pub(crate) origin: Origin,
     pub(crate) store: Option<String>,
     pub(crate) xks_key_id: Option<String>,
 }
 
-impl Place {
-    /// That a key is to be in a store, if it is; calls the store's proxy.
+impl KeyStoreChoice {
+    /// Checks the store and, with a call to the proxy, the external key. `None` for a key that is not
+    /// in a custom key store.
     ///
     /// # Errors
     ///
-    /// Members that do not belong together (what KMS says then is not known); those of the store,
-    /// and of the key outside.
+    /// The members do not match each other (the message of KMS is not known), or the store or the
+    /// external key is unusable.
     pub(crate) fn find(
         self,
         context: &Context<'_>,
         spec: KeySpec,
         multi_region: bool,
     ) -> Result<Option<Membership>, Error> {
-        let is_outside = self.origin == Origin::ExternalKeyStore;
-        if is_outside != self.xks_key_id.is_some() {
+        let is_external = self.origin == Origin::ExternalKeyStore;
+        if is_external != self.xks_key_id.is_some() {
             return Err(message::custom_key_store_members().into());
         }
-        let in_store = is_outside || self.origin == Origin::AwsCloudHsm;
+        let in_store = is_external || self.origin == Origin::AwsCloudHsm;
         let id = match self.store {
             None if !in_store => return Ok(None),
             Some(id) if in_store => id,
@@ -41,7 +42,7 @@ impl Place {
             return Err(message::not_in_custom_key_stores().into());
         }
         let store = context.custom_key_store(&id)?;
-        if store.proxy().is_some() != is_outside {
+        if store.proxy().is_some() != is_external {
             return Err(message::custom_key_store_members().into());
         }
         let membership = Membership {
@@ -53,18 +54,18 @@ impl Place {
         membership.require_free(&store, context)?;
         if let (Some(proxy), Some(key)) = (store.proxy(), &membership.xks_key_id) {
             let principal = context.caller_arn();
-            context.ask().require_fit(proxy, principal, key)?;
+            context.ask().check_key(proxy, principal, key)?;
         }
         Ok(Some(membership))
     }
 }
 
 impl Membership {
-    /// Checks again, now that nobody else can change it.
+    /// Repeats the check of the store under the write lock.
     ///
     /// # Errors
     ///
-    /// Those of the store, and `XksKeyAlreadyInUseException`.
+    /// The store is unusable; `XksKeyAlreadyInUseException`.
     pub(crate) fn recheck(&self, context: &Context<'_>) -> Result<(), Error> {
         let store = context.custom_key_store(&self.store)?;
         Ok(self.require_free(&store, context)?)

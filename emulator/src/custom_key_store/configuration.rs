@@ -1,7 +1,7 @@
-//! What `CreateCustomKeyStore` and `UpdateCustomKeyStore` are given, and what of it is accepted.
+//! The members of `CreateCustomKeyStore` and `UpdateCustomKeyStore`, and their checks.
 //!
-//! Which members belong to which kind of store is documented, but not what KMS says of others; here
-//! that is a `ValidationException` without a text.
+//! The members of each kind of store are documented. The answer of KMS to other members is not known;
+//! here it is a `ValidationException` without a message.
 
 use std::fmt;
 
@@ -11,19 +11,19 @@ use serde::{Deserialize, Serialize};
 use x509_cert::Certificate;
 use x509_cert::der::Decode as _;
 
-use super::{Cluster, ConnectionState, CustomKeyStore, CustomKeyStoreType, Kind, XksProxy};
+use super::{Cluster, ConnectionState, CustomKeyStore, CustomKeyStoreType, KeyStoreKind, XksProxy};
 use crate::api::wire_enum;
 use crate::error::{KmsError, message};
 
 wire_enum! {
-    /// How KMS reaches a proxy. Here, both ways are the same.
+    /// `XksProxyConnectivity`. The emulator treats both the same.
     XksProxyConnectivity {
         PublicEndpoint = "PUBLIC_ENDPOINT",
         VpcEndpointService = "VPC_ENDPOINT_SERVICE",
     }
 }
 
-/// What requests to a proxy are signed with.
+/// The credential that signs requests to a proxy.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct XksProxyAuthenticationCredential {
@@ -37,20 +37,20 @@ impl fmt::Debug for XksProxyAuthenticationCredential {
     }
 }
 
-/// The members of `CreateCustomKeyStore` that make up a store of a kind.
+/// The members of `CreateCustomKeyStore`, except the name.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Creation {
     custom_key_store_type: Option<CustomKeyStoreType>,
     trust_anchor_certificate: Option<String>,
     #[serde(flatten)]
-    change: Change,
+    change: ConfigChange,
 }
 
-/// The members that `UpdateCustomKeyStore` has too.
+/// The members that `UpdateCustomKeyStore` has in common with `CreateCustomKeyStore`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub(crate) struct Change {
+pub(crate) struct ConfigChange {
     cloud_hsm_cluster_id: Option<String>,
     key_store_password: Option<String>,
     xks_proxy_uri_endpoint: Option<String>,
@@ -62,13 +62,13 @@ pub(crate) struct Change {
 }
 
 impl Creation {
-    /// What kind of store this makes.
+    /// The kind and configuration of the new store.
     ///
     /// # Errors
     ///
-    /// A member is missing or does not belong here; `IncorrectTrustAnchorException` for one that
-    /// is no certificate.
-    pub(crate) fn kind(self) -> Result<Kind, KmsError> {
+    /// A member is missing, or belongs to the other kind; `IncorrectTrustAnchorException` if the trust
+    /// anchor is not a certificate.
+    pub(crate) fn kind(self) -> Result<KeyStoreKind, KmsError> {
         let Self {
             custom_key_store_type,
             trust_anchor_certificate,
@@ -78,20 +78,20 @@ impl Creation {
         match custom_key_store_type.unwrap_or(CustomKeyStoreType::AwsCloudHsm) {
             CustomKeyStoreType::AwsCloudHsm => {
                 let trust_anchor = trust_anchor_certificate.ok_or_else(wrong)?;
-                if change.is_of_proxy() || change.key_store_password.is_none() {
+                if change.changes_proxy() || change.key_store_password.is_none() {
                     return Err(wrong());
                 }
                 let id = change.cloud_hsm_cluster_id.ok_or_else(wrong)?;
-                // Lines of any length, which the reader of `x509-cert` does not take.
+                // `x509-cert` rejects PEM with long lines; this parser accepts them.
                 let certificate = CertificateDer::from_pem_slice(trust_anchor.as_bytes());
                 certificate
                     .ok()
                     .and_then(|der| Certificate::from_der(&der).ok())
                     .ok_or_else(message::incorrect_trust_anchor)?;
-                Ok(Kind::CloudHsm(Cluster { id, trust_anchor }))
+                Ok(KeyStoreKind::CloudHsm(Cluster { id, trust_anchor }))
             }
             CustomKeyStoreType::ExternalKeyStore => {
-                if change.is_of_cluster() || trust_anchor_certificate.is_some() {
+                if change.changes_cluster() || trust_anchor_certificate.is_some() {
                     return Err(wrong());
                 }
                 let proxy = XksProxy {
@@ -104,29 +104,29 @@ impl Creation {
                         .xks_proxy_authentication_credential
                         .ok_or_else(wrong)?,
                 };
-                proxy.require_whole()?;
-                Ok(Kind::External(proxy))
+                proxy.check_endpoint_service()?;
+                Ok(KeyStoreKind::External(proxy))
             }
         }
     }
 }
 
-impl Change {
-    /// In which states of the store the change can be made.
+impl ConfigChange {
+    /// The states of the store that allow the change.
     pub(crate) fn states(&self, store: &CustomKeyStore) -> &'static [ConnectionState] {
-        let free = self.xks_proxy_uri_endpoint.is_none()
+        let keeps_endpoint = self.xks_proxy_uri_endpoint.is_none()
             && self.xks_proxy_vpc_endpoint_service_name.is_none()
             && self.xks_proxy_vpc_endpoint_service_owner.is_none()
             && self.xks_proxy_connectivity.is_none();
-        if free && store.proxy().is_some() {
+        if keeps_endpoint && store.proxy().is_some() {
             &[ConnectionState::Connected, ConnectionState::Disconnected]
         } else {
             &[ConnectionState::Disconnected]
         }
     }
 
-    /// Whether anything of the way to a proxy changes, which is then tried.
-    pub(crate) fn is_of_proxy(&self) -> bool {
+    /// Whether the change affects the proxy, which must then be reachable.
+    pub(crate) fn changes_proxy(&self) -> bool {
         self.xks_proxy_uri_endpoint.is_some()
             || self.xks_proxy_uri_path.is_some()
             || self.xks_proxy_vpc_endpoint_service_name.is_some()
@@ -135,27 +135,31 @@ impl Change {
             || self.xks_proxy_connectivity.is_some()
     }
 
-    fn is_of_cluster(&self) -> bool {
+    fn changes_cluster(&self) -> bool {
         self.cloud_hsm_cluster_id.is_some() || self.key_store_password.is_some()
     }
 
-    /// The kind with the change made. Another cluster is taken to be of the same origin.
+    /// The changed configuration. Another cluster is assumed to have the same origin.
     ///
     /// # Errors
     ///
-    /// The change is one for the other kind, or leaves a member out.
-    pub(crate) fn apply(&self, kind: &Kind) -> Result<Kind, KmsError> {
+    /// The change is for the other kind, or a member is missing.
+    pub(crate) fn apply(&self, kind: &KeyStoreKind) -> Result<KeyStoreKind, KmsError> {
         match kind {
-            Kind::CloudHsm(_) if self.is_of_proxy() => Err(message::custom_key_store_members()),
-            Kind::External(_) if self.is_of_cluster() => Err(message::custom_key_store_members()),
-            Kind::CloudHsm(cluster) => {
+            KeyStoreKind::CloudHsm(_) if self.changes_proxy() => {
+                Err(message::custom_key_store_members())
+            }
+            KeyStoreKind::External(_) if self.changes_cluster() => {
+                Err(message::custom_key_store_members())
+            }
+            KeyStoreKind::CloudHsm(cluster) => {
                 let id = self.cloud_hsm_cluster_id.as_ref();
-                Ok(Kind::CloudHsm(Cluster {
+                Ok(KeyStoreKind::CloudHsm(Cluster {
                     id: id.unwrap_or(&cluster.id).clone(),
                     trust_anchor: cluster.trust_anchor.clone(),
                 }))
             }
-            Kind::External(before) => {
+            KeyStoreKind::External(before) => {
                 let mut proxy = before.clone();
                 set(&mut proxy.endpoint, self.xks_proxy_uri_endpoint.as_ref());
                 set(&mut proxy.path, self.xks_proxy_uri_path.as_ref());
@@ -175,8 +179,8 @@ impl Change {
                     proxy.vpc_endpoint_service = None;
                     proxy.vpc_endpoint_service_owner = None;
                 }
-                proxy.require_whole()?;
-                Ok(Kind::External(proxy))
+                proxy.check_endpoint_service()?;
+                Ok(KeyStoreKind::External(proxy))
             }
         }
     }
@@ -189,14 +193,15 @@ fn set<T: Clone>(member: &mut T, to: Option<&T>) {
 }
 
 impl XksProxy {
-    fn is_by_vpc(&self) -> bool {
+    fn is_in_vpc(&self) -> bool {
         self.connectivity == XksProxyConnectivity::VpcEndpointService
     }
 
-    fn require_whole(&self) -> Result<(), KmsError> {
+    /// An endpoint service is for connectivity through a VPC, and required there.
+    fn check_endpoint_service(&self) -> Result<(), KmsError> {
         let has_owner = self.vpc_endpoint_service_owner.is_some();
-        if self.vpc_endpoint_service.is_some() == self.is_by_vpc()
-            && (!has_owner || self.is_by_vpc())
+        if self.vpc_endpoint_service.is_some() == self.is_in_vpc()
+            && (!has_owner || self.is_in_vpc())
         {
             Ok(())
         } else {
@@ -205,12 +210,12 @@ impl XksProxy {
     }
 }
 
-impl Kind {
-    /// Refuses what another store of the account and Region has already.
+impl KeyStoreKind {
+    /// Rejects a cluster or endpoint that another store of the account and Region uses.
     ///
     /// # Errors
     ///
-    /// The exception of the member.
+    /// The exception for the member.
     pub(crate) fn require_unused(&self, others: &[CustomKeyStore]) -> Result<(), KmsError> {
         for other in others {
             match (self, &other.record.kind) {
@@ -226,16 +231,16 @@ impl Kind {
 }
 
 impl XksProxy {
-    /// Proxies at public endpoints may share one if their paths differ.
+    /// Proxies with public connectivity can share an endpoint if their paths differ.
     fn require_other_than(&self, other: &Self) -> Result<(), KmsError> {
         let same_endpoint = self.endpoint == other.endpoint;
         if same_endpoint && self.path == other.path {
             return Err(message::xks_proxy_uri_in_use());
         }
-        if same_endpoint && (self.is_by_vpc() || other.is_by_vpc()) {
+        if same_endpoint && (self.is_in_vpc() || other.is_in_vpc()) {
             return Err(message::xks_proxy_uri_endpoint_in_use());
         }
-        if self.is_by_vpc() && self.vpc_endpoint_service == other.vpc_endpoint_service {
+        if self.is_in_vpc() && self.vpc_endpoint_service == other.vpc_endpoint_service {
             return Err(message::xks_proxy_vpc_endpoint_service_in_use());
         }
         Ok(())

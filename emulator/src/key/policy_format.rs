@@ -1,5 +1,5 @@
-//! How AWS prints a policy: members on lines of their own, a space before each colon, lists on the
-//! line they begin on.
+//! The format in which AWS returns policies: one member per line, a space before each colon, and
+//! lists on the line of their opening bracket.
 
 use std::io;
 
@@ -7,8 +7,8 @@ use serde::Serialize as _;
 use serde_json::Value;
 use serde_json::ser::{Formatter, Serializer};
 
-/// Prints a policy in the style of the recorded default policy; what is no JSON, as it is.
-pub(super) fn printed(policy: &str) -> String {
+/// Formats a policy in the style of the recorded default policy. Text that is not JSON is unchanged.
+pub(super) fn format(policy: &str) -> String {
     let Ok(document) = serde_json::from_str::<Value>(policy) else {
         return policy.to_owned();
     };
@@ -22,9 +22,9 @@ pub(super) fn printed(policy: &str) -> String {
 
 #[derive(Default)]
 struct AwsStyle {
-    /// How many objects are open.
+    /// The number of open objects.
     depth: usize,
-    /// Whether the object or list that is open has anything in it yet.
+    /// Whether the innermost open object or list has a value.
     has_value: bool,
 }
 
@@ -100,14 +100,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_policy_is_printed_as_aws_does() {
+    fn formats_like_aws() {
         let policy = r#"{"Version":"2012-10-17","Statement":[{"Sid":"a","Action":["kms:Get*","kms:List*"],
             "Principal":{"AWS":"*"},"Condition":{}},{"Sid":"b","NotAction":[]}]}"#;
         let expected = "{\n  \"Version\" : \"2012-10-17\",\n  \"Statement\" : [ {\n    \"Sid\" : \"a\",\n    \
                         \"Action\" : [ \"kms:Get*\", \"kms:List*\" ],\n    \"Principal\" : {\n      \
                         \"AWS\" : \"*\"\n    },\n    \"Condition\" : { }\n  }, {\n    \"Sid\" : \"b\",\n    \
                         \"NotAction\" : [ ]\n  } ]\n}";
-        assert_eq!(printed(policy), expected);
-        assert_eq!(printed(expected), expected);
+        assert_eq!(format(policy), expected);
+        assert_eq!(format(expected), expected);
     }
 }
