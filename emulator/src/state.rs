@@ -38,11 +38,11 @@ use crate::crypto::KeyMaterial;
 use crate::custom_key_store::{CustomKeyStore, StoreRecord};
 use crate::error::Error;
 use crate::grant::{Grant, GrantKey};
+use crate::instance_secret;
 use crate::key::last_use::{self, LastUse};
 use crate::key::material_cache;
 use crate::key::{Key, KeyRecord};
 use crate::kms::Kms;
-use crate::instance_secret;
 use crate::store::{self, StoreError, record};
 
 const FORMAT: &str = "simulated-kms-state";

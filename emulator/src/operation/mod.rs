@@ -94,6 +94,9 @@ pub(crate) struct Entry {
     pub(crate) work: (&'static str, Work),
     /// Takes a body that was checked against the model, and answers the body to send.
     pub(crate) run: fn(&Body, &mut Context<'_>) -> Result<Vec<u8>, Error>,
+    /// Whether the typed input can be read from a body.
+    #[cfg(test)]
+    reads: fn(&Body) -> bool,
 }
 
 /// All operations that the emulator has, by name.
@@ -171,6 +174,8 @@ const fn entry<O: Operation>() -> Entry {
         },
         work: O::WORK,
         run: run::<O>,
+        #[cfg(test)]
+        reads: |body| O::Input::deserialize(body).is_ok(),
     }
 }
 
@@ -185,3 +190,5 @@ fn run<O: Operation>(body: &Body, context: &mut Context<'_>) -> Result<Vec<u8>, 
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod unread_members_tests;

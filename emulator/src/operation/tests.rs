@@ -80,7 +80,7 @@ fn every_operation_of_the_model_is_in_the_table() {
     assert_eq!(TABLE.len(), model().operation_names().count());
 }
 
-fn input(operation: &str) -> ShapeId {
+pub(super) fn input(operation: &str) -> ShapeId {
     model().operation(operation).unwrap().input.unwrap()
 }
 
@@ -92,7 +92,7 @@ fn status(kms: &Kms, operation: &str, body: &Value) -> u16 {
 }
 
 /// A value that the model allows, with every member; the variant chooses among a set's values.
-fn example(shape: ShapeId, variant: usize) -> Value {
+pub(super) fn example(shape: ShapeId, variant: usize) -> Value {
     match &model().shape(shape).kind {
         Kind::Structure { members } => members
             .iter()
