@@ -1,11 +1,11 @@
 //! JSON that is one value or a list of values.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 /// One value, or a list of values in brackets.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(untagged)]
-pub enum OneOrMany<T> {
+pub(crate) enum OneOrMany<T> {
     /// A value without brackets.
     One(T),
     /// A list.

@@ -27,6 +27,7 @@ fn pages() -> Vec<(PathBuf, String)> {
 }
 
 /// The texts between backticks in the rows of all tables whose header begins with `title`.
+#[cfg(feature = "server")]
 fn table(title: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for (_, text) in pages() {
@@ -42,6 +43,7 @@ fn table(title: &str) -> BTreeSet<String> {
 }
 
 /// The first word of each text that begins with a prefix.
+#[cfg(feature = "server")]
 fn beginning_with(prefix: &str, texts: impl IntoIterator<Item = String>) -> BTreeSet<String> {
     let words = texts.into_iter().filter_map(|text| {
         let word = text.split([' ', ',', '=', ']', '[']).next()?;
@@ -50,7 +52,7 @@ fn beginning_with(prefix: &str, texts: impl IntoIterator<Item = String>) -> BTre
     words.collect()
 }
 
-#[cfg(feature = "cli")]
+#[cfg(feature = "server")]
 #[test]
 fn options_and_variables_are_documented() {
     use std::process::Command;

@@ -320,7 +320,6 @@ fn flatten(
                 flatten(item, prefix, into);
             }
         }
-        _ => panic!("an unknown form of use"),
     }
 }
 
