@@ -32,7 +32,7 @@
 //! | `Emulator` | a KMS for one test, with or without a socket |
 //! | `fault`, `journal` | requests that fail on purpose; what was asked |
 //! | `seed`, `state` | keys that are there from the start; all that there is, as a file |
-//! | `agenda` | what happens to keys by themselves, when the clock says so |
+//! | `scheduled` | what happens to keys by themselves, when the clock says so |
 //! | `quota` | how much there may be, and how often one may ask |
 //! | `custom_key_store` | stores outside KMS, and the client of external key store proxies |
 //! | `attestation`, `recipient` | enclaves that show who they are, and get secrets sealed |
@@ -57,7 +57,6 @@
 //! - **A temporary store has no database.** Reads come from memory anyway, so sled's own temporary
 //!   mode would only add files and time.
 
-mod agenda;
 mod alias;
 mod api;
 pub mod attestation;
@@ -81,6 +80,7 @@ mod page;
 pub mod protocol;
 mod quota;
 mod recipient;
+mod scheduled;
 pub mod seed;
 mod state;
 mod store;
@@ -95,9 +95,9 @@ pub mod server;
 
 #[cfg(feature = "server")]
 pub use emulator::{Emulator, EmulatorBuilder, StartError};
-pub use journal::{Event, EventQuery, Events};
-pub use kms::{Builder, Kms, Pending, Snapshot, UnknownSnapshot, Work};
+pub use journal::{Event, Events};
+pub use kms::{BuildError, Kms, KmsBuilder, PendingReply, Prepared, Snapshot, SnapshotError};
+pub use operation::Cost;
 pub use quota::Quotas;
-pub use seed::{Seed, SeedError, Seeded};
 pub use state::StateError;
 pub use store::StoreError;

@@ -19,13 +19,9 @@ use sha2::{Digest as _, Sha256};
 use super::wire::{
     ALGORITHM, DecryptRequest, Decrypted, EncryptRequest, Encrypted, INTEGRITY_ALGORITHM,
 };
-use super::{Ask, XksProxy};
-use crate::api::{EncryptionContext, KeyMaterialId, XksError};
-use crate::context::Context;
-use crate::crypto::SecretBytes;
-use crate::error::{Error, Internal, message};
-use crate::key::Key;
-use crate::key::ciphertext::{self, Ciphertext, Made};
+use super::{XksCall, XksProxy};
+use crate::api::{EncryptionContext, KeyArn, KeyMaterialId, XksError};
+use crate::key::ciphertext::Ciphertext;
 use crate::protocol;
 
 const HEAD_LENGTH: usize = 38;
@@ -67,6 +63,11 @@ impl<'c> Blob<'c> {
 }
 
 impl<'c> Outside<'c> {
+    /// The id of the material that KMS encrypted with.
+    pub(crate) fn material(&self) -> KeyMaterialId {
+        self.material
+    }
+
     fn parse(blob: &'c [u8]) -> Option<Self> {
         let (head, rest) = blob.split_at_checked(HEAD_LENGTH)?;
         let (&[1, 2, 2 | 3, 0, 0x78], after) = head.split_first_chunk()? else {
@@ -90,38 +91,15 @@ impl<'c> Outside<'c> {
     }
 }
 
-/// Encrypts with a symmetric key.
+/// Has a proxy encrypt a ciphertext of KMS.
 ///
 /// # Errors
 ///
-/// `KMSInvalidStateException`: the key's proxy did not do it. Internal.
-pub(crate) fn encrypt(
-    context: &Context<'_>,
-    key: &Key,
-    made: Made,
-    bound_to: &EncryptionContext,
-    plaintext: &[u8],
-) -> Result<Vec<u8>, Error> {
-    let material = context.material(key)?;
-    let id = key.record.material_id();
-    let id = id.ok_or_else(|| Internal::new("encrypt", "the key has no material id"))?;
-    let random = context.random();
-    let encrypted = material
-        .symmetric()
-        .and_then(|aes| ciphertext::encrypt(made, &id, aes, bound_to, plaintext, random))
-        .map_err(|error| Internal::new("encrypt", error))?;
-    match context.proxy_of(key)? {
-        None => Ok(encrypted),
-        Some((proxy, xks_key_id)) => {
-            let outside = seal(context, key, &proxy, &xks_key_id, bound_to, encrypted);
-            outside.map_err(XksError::of_use)
-        }
-    }
-}
-
-fn seal(
-    context: &Context<'_>,
-    key: &Key,
+/// The proxy fails, or its answer is malformed.
+pub(crate) fn seal(
+    call: XksCall<'_>,
+    principal: String,
+    key: &KeyArn,
     proxy: &XksProxy,
     xks_key_id: &str,
     bound_to: &EncryptionContext,
@@ -133,16 +111,15 @@ fn seal(
     }
     let authenticated = authenticated(&blob, bound_to);
     let length = inside.len();
-    let ask: Ask<'_> = context.ask();
     let request = EncryptRequest {
-        request_metadata: ask.metadata(Some(context.caller_arn()), Some(key.arn.to_string())),
+        request_metadata: call.metadata(Some(principal), Some(key.to_string())),
         additional_authenticated_data: protocol::Blob(authenticated.clone()),
         plaintext: protocol::Blob(inside),
         encryption_algorithm: ALGORITHM,
         ciphertext_data_integrity_value_algorithm: INTEGRITY_ALGORITHM,
     };
     let api = format!("/keys/{xks_key_id}/encrypt");
-    let answer: Encrypted = ask.call(proxy, &api, &request)?;
+    let answer: Encrypted = call.call(proxy, &api, &request)?;
 
     let metadata = answer
         .ciphertext_metadata
@@ -174,60 +151,24 @@ fn seal(
     Ok(blob)
 }
 
-/// Decrypts with the material at a place in a key's list.
+/// Has a proxy decrypt what [`seal`] returned.
 ///
 /// # Errors
 ///
-/// `KMSInvalidStateException`: the key's proxy did not do it. `InvalidCiphertextException`.
-/// Internal.
-pub(crate) fn decrypt(
-    context: &Context<'_>,
-    key: &Key,
-    place: usize,
-    blob: Blob<'_>,
-    bound_to: &EncryptionContext,
-) -> Result<SecretBytes, Error> {
-    let opened;
-    let ciphertext = match (blob, context.proxy_of(key)?) {
-        (Blob::Inside(ciphertext), None) => ciphertext,
-        (Blob::Outside(outside), Some((proxy, xks_key_id))) => {
-            opened = open(context, key, &proxy, &xks_key_id, bound_to, &outside)
-                .map_err(XksError::of_use)?;
-            // The proxy answered something else than it was once given.
-            Ciphertext::parse(&opened)
-                .filter(|inside| inside.material == outside.material)
-                .ok_or_else(message::xks_plaintext_is_wrong)?
-        }
-        _ => return Err(message::invalid_ciphertext().into()),
-    };
-    let is_outside = key.is_in_external_store();
-    let material = context.material_at(key, place)?;
-    let aes = material
-        .symmetric()
-        .map_err(|error| Internal::new("decrypt", error))?;
-    let plaintext = ciphertext.decrypt(aes, bound_to);
-    Ok(plaintext.ok_or_else(|| {
-        if is_outside {
-            message::xks_plaintext_is_wrong()
-        } else {
-            message::invalid_ciphertext()
-        }
-    })?)
-}
-
-fn open(
-    context: &Context<'_>,
-    key: &Key,
+/// The proxy fails.
+pub(crate) fn open(
+    call: XksCall<'_>,
+    principal: String,
+    key: &KeyArn,
     proxy: &XksProxy,
     xks_key_id: &str,
     bound_to: &EncryptionContext,
     outside: &Outside<'_>,
 ) -> Result<Vec<u8>, XksError> {
     let blob = |bytes: &[u8]| protocol::Blob(bytes.to_vec());
-    let ask: Ask<'_> = context.ask();
     let metadata = (!outside.metadata.is_empty()).then(|| blob(outside.metadata));
     let request = DecryptRequest {
-        request_metadata: ask.metadata(Some(context.caller_arn()), Some(key.arn.to_string())),
+        request_metadata: call.metadata(Some(principal), Some(key.to_string())),
         additional_authenticated_data: protocol::Blob(authenticated(outside.head, bound_to)),
         ciphertext: blob(outside.ciphertext),
         ciphertext_metadata: metadata,
@@ -236,7 +177,7 @@ fn open(
         authentication_tag: blob(outside.tag),
     };
     let api = format!("/keys/{xks_key_id}/decrypt");
-    let answer: Decrypted = ask.call(proxy, &api, &request)?;
+    let answer: Decrypted = call.call(proxy, &api, &request)?;
     Ok(answer.plaintext.0)
 }
 

@@ -5,13 +5,11 @@
 //! as AWS's "External Keystore Proxy API specification" says.
 //!
 //! A store is connected and disconnected at once, or after the time that
-//! [`transition_time`](crate::Builder::transition_time) says; the state is computed from the record
+//! [`transition_time`](crate::KmsBuilder::transition_time) says; the state is computed from the record
 //! and the time. A proxy is asked for its health when the store is to be connected, and what comes
 //! of that is seen after that time.
 
 mod envelope;
-mod lookup;
-mod place;
 mod proxy;
 mod settings;
 mod signature;
@@ -24,10 +22,8 @@ use crate::api::{XksConnectionError, wire_enum};
 use crate::clock::{Timestamp, millis};
 use crate::error::{KmsError, message};
 
-pub(crate) use envelope::{Blob, decrypt, encrypt};
-pub(crate) use lookup::has_external;
-pub(crate) use place::Place;
-pub(crate) use proxy::{Ask, Proxies};
+pub(crate) use envelope::{Blob, open, seal};
+pub(crate) use proxy::{Proxies, XksCall};
 pub(crate) use settings::{
     Change, Creation, XksProxyAuthenticationCredential, XksProxyConnectivity,
 };
@@ -186,10 +182,4 @@ impl CustomKeyStore {
             Kind::External(_) => None,
         }
     }
-}
-
-/// Whether an operation uses keys, and so may call a proxy.
-pub(crate) fn may_call_a_proxy(operation: &str) -> bool {
-    matches!(operation, "CreateKey" | "Decrypt" | "Encrypt" | "ReEncrypt")
-        || operation.starts_with("GenerateDataKey")
 }

@@ -32,7 +32,7 @@ pub(crate) struct Proxies {
 
 /// What a call to a proxy is made for.
 #[derive(Clone, Copy)]
-pub(crate) struct Ask<'a> {
+pub(crate) struct XksCall<'a> {
     pub(crate) proxies: &'a Proxies,
     pub(crate) region: &'a str,
     pub(crate) operation: &'a str,
@@ -66,10 +66,6 @@ impl Proxies {
         Some(Self { agent, elsewhere })
     }
 
-    /// Whether this is PEM with a certificate in it.
-    pub(crate) fn is_ca(pem: &[u8]) -> bool {
-        roots(pem).is_some()
-    }
 }
 
 fn roots(pem: &[u8]) -> Option<RootCerts> {
@@ -82,7 +78,7 @@ fn roots(pem: &[u8]) -> Option<RootCerts> {
     (!certificates.is_empty()).then(|| RootCerts::from(certificates))
 }
 
-impl Ask<'_> {
+impl XksCall<'_> {
     /// Asks a proxy whether it is well.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 //! refused for want of one.
 
 mod principal;
-mod store;
+
 mod terms;
 
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,6 @@ use crate::clock::Timestamp;
 use crate::hex::hex;
 
 pub(crate) use principal::{require_principal, require_retiring_principal};
-pub(crate) use store::grants_of;
 
 /// The most grants on a page, unless fewer are asked for.
 pub(crate) const DEFAULT_LIMIT: usize = 50;
@@ -63,9 +62,9 @@ pub(crate) struct GrantConstraints {
     pub(crate) source_arn: Option<String>,
 }
 
-/// Where a grant is.
+/// What identifies a grant.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct GrantPlace {
+pub(crate) struct GrantKey {
     pub(crate) key: KeyArn,
     /// 64 hexadecimal digits.
     pub(crate) id: String,
@@ -84,12 +83,12 @@ pub(crate) struct GrantListEntry {
 }
 
 impl GrantListEntry {
-    pub(crate) fn new(place: GrantPlace, grant: Grant) -> Self {
+    pub(crate) fn new(grant_key: GrantKey, grant: Grant) -> Self {
         Self {
             creation_date: Timestamp::from_millis(grant.creation_millis).whole_seconds(),
-            grant_id: place.id,
+            grant_id: grant_key.id,
             issuing_account: grant.issuing_account,
-            key_id: place.key,
+            key_id: grant_key.key,
             terms: grant.terms,
         }
     }
@@ -103,7 +102,7 @@ impl GrantTerms {
     }
 }
 
-/// A text of any length as part of a record's name.
-fn digest(text: &[u8]) -> String {
+/// A text of any length as part of the name of a record.
+pub(crate) fn digest(text: &[u8]) -> String {
     hex(&Sha256::digest(text))
 }

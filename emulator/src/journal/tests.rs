@@ -12,10 +12,7 @@ const CALLER: &str =
 
 fn kms() -> Kms {
     let clock = Clock::frozen_at(Timestamp::from_millis(1_800_000_000_123));
-    Kms::builder()
-        .clock(clock.into())
-        .build_temporary()
-        .unwrap()
+    Kms::builder().clock(clock).build_temporary().unwrap()
 }
 
 fn ask(kms: &Kms, operation: &str, body: &Value) -> Value {
@@ -254,8 +251,8 @@ fn the_journal_is_bounded_and_can_be_asked() {
     ] {
         ask(&kms, operation, &json!({ "KeyId": "alias/none" }));
     }
-    assert_eq!(kms.journal.extent(), (5, 2));
-    let count = |query: EventQuery| kms.journal.find(&query).len();
+    assert_eq!(kms.services.journal.extent(), (5, 2));
+    let count = |query: EventQuery| kms.services.journal.find(&query).len();
     let all = EventQuery::default;
     assert_eq!(count(all()), 3);
     assert_eq!(

@@ -1,7 +1,7 @@
-//! AWS managed keys: the keys that AWS's services make for themselves in an account, each under an
-//! alias `alias/aws/SERVICE`. A key is made when its alias is first used.
+//! AWS managed keys: the keys that AWS services create in an account, each with an alias
+//! `alias/aws/SERVICE`. Here, a key is created when its alias is first used.
 
-use crate::api::{AliasName, KeyManager};
+use crate::api::AliasName;
 
 /// The services that have managed keys, and what they call what they protect in the key's
 /// description; no description is invented where none is known.
@@ -43,32 +43,6 @@ const SERVICES: &[(&str, Option<&str>)] = &[
     ("workspaces", None),
     ("xray", None),
 ];
-
-/// What the customer may not do with an AWS managed key: its policy lets nobody but the service.
-const NOT_FOR_CUSTOMERS: &[&str] = &[
-    "CancelKeyDeletion",
-    "CreateAlias",
-    "DisableKey",
-    "DisableKeyRotation",
-    "EnableKey",
-    "EnableKeyRotation",
-    "PutKeyPolicy",
-    "ReplicateKey",
-    "RotateKeyOnDemand",
-    "ScheduleKeyDeletion",
-    "TagResource",
-    "UntagResource",
-    "UpdateAlias",
-    "UpdateKeyDescription",
-    "UpdatePrimaryRegion",
-];
-
-impl KeyManager {
-    /// Whether the customer may not do this with a key of this manager.
-    pub(crate) fn keeps_for_itself(self, operation: &str) -> bool {
-        self == Self::Aws && NOT_FOR_CUSTOMERS.contains(&operation)
-    }
-}
 
 /// The description of the key that belongs to an alias of AWS's own; `None` if no service has
 /// that alias.

@@ -3,7 +3,6 @@
 pub(crate) mod ciphertext;
 mod custom_key_store;
 mod history;
-pub(crate) mod last_use;
 pub(crate) mod managed;
 pub(crate) mod material;
 mod material_id;
@@ -12,6 +11,7 @@ pub(crate) mod policy;
 mod policy_text;
 mod reference;
 mod region_set;
+mod requirements;
 mod spec;
 
 use serde::{Deserialize, Serialize};

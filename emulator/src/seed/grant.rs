@@ -6,13 +6,13 @@ use sha2::{Digest as _, Sha256};
 use super::error::Fault;
 use super::plan::check;
 use super::wanted::WantedKey;
-use crate::grant::{Grant, GrantConstraints, GrantPlace, GrantTerms};
+use crate::grant::{Grant, GrantConstraints, GrantKey, GrantTerms};
 use crate::hex::{self, hex};
 use crate::key::Key;
 
 /// The grants, for each of the keys.
-pub(super) fn grants(wanted: &WantedKey, keys: &[Key]) -> Result<Vec<(GrantPlace, Grant)>, Fault> {
-    let mut grants: Vec<(GrantPlace, Grant)> = Vec::new();
+pub(super) fn grants(wanted: &WantedKey, keys: &[Key]) -> Result<Vec<(GrantKey, Grant)>, Fault> {
+    let mut grants: Vec<(GrantKey, Grant)> = Vec::new();
     for (index, grant) in wanted.key.grants.iter().enumerate() {
         let place = wanted.field(&format!("grants[{index}]"));
         let terms = GrantTerms {
@@ -45,11 +45,11 @@ pub(super) fn grants(wanted: &WantedKey, keys: &[Key]) -> Result<Vec<(GrantPlace
             check("CreateGrant", &input, &place)?;
             terms.check(key).map_err(|error| place.refused(error))?;
             let derived = || hex(&Sha256::digest(format!("GrantId {} {input}", key.arn)));
-            let place_of_grant = GrantPlace {
+            let grant_key = GrantKey {
                 key: key.arn.clone(),
                 id: grant.id.clone().unwrap_or_else(derived),
             };
-            if grants.iter().any(|(other, _)| *other == place_of_grant) {
+            if grants.iter().any(|(other, _)| *other == grant_key) {
                 return Err(place.wrong("the key has the same grant already"));
             }
             let grant = Grant {
@@ -57,7 +57,7 @@ pub(super) fn grants(wanted: &WantedKey, keys: &[Key]) -> Result<Vec<(GrantPlace
                 issuing_account: key.arn.location.account_arn(),
                 creation_millis: key.record.created.millis(),
             };
-            grants.push((place_of_grant, grant));
+            grants.push((grant_key, grant));
         }
     }
     Ok(grants)

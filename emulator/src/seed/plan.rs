@@ -16,7 +16,7 @@ use crate::constraint;
 use crate::context::Context;
 use crate::crypto::SecretBytes;
 use crate::error::Error;
-use crate::grant::{Grant, GrantPlace, require_principal};
+use crate::grant::{Grant, GrantKey, require_principal};
 use crate::key::{Key, KeyReference, RegionSet};
 use crate::model::model;
 
@@ -32,7 +32,7 @@ pub(super) struct KeyPlan {
     pub(super) keys: Vec<Key>,
     /// One for each of the key's materials; none if the key was found to be there already.
     pub(super) secrets: Vec<SecretBytes>,
-    pub(super) grants: Vec<(GrantPlace, Grant)>,
+    pub(super) grants: Vec<(GrantKey, Grant)>,
 }
 
 pub(super) struct AliasPlan {
@@ -44,12 +44,12 @@ pub(super) struct AliasPlan {
 
 /// Plans documents one after another, and knows what the earlier ones said.
 pub(super) struct Planner<'a, 'k> {
-    pub(super) context: &'a Context<'k>,
+    pub(super) context: &'a Context<'a, 'k>,
     seen: BTreeSet<String>,
 }
 
 impl<'a, 'k> Planner<'a, 'k> {
-    pub(super) fn new(context: &'a Context<'k>) -> Self {
+    pub(super) fn new(context: &'a Context<'a, 'k>) -> Self {
         Self {
             context,
             seen: BTreeSet::new(),
@@ -57,7 +57,7 @@ impl<'a, 'k> Planner<'a, 'k> {
     }
 
     pub(super) fn plan(&mut self, wanted: &Wanted) -> Result<Plan, Fault> {
-        let mut default = self.context.here().clone();
+        let mut default = self.context.location().clone();
         if let Some(account) = &wanted.account {
             default.account = account_id(account, &Field::new("account"))?;
         }

@@ -51,11 +51,6 @@ pub enum StoreError {
     },
     /// The thread that writes is gone.
     WriterGone,
-    /// What was to be there from the start is wrong; none of it is.
-    Seed {
-        /// The file, the line and the field, and what is wrong there.
-        cause: String,
-    },
 }
 
 impl fmt::Display for StoreError {
@@ -103,7 +98,6 @@ impl fmt::Display for StoreError {
                  or mend the disk, and restart"
             ),
             Self::WriterGone => formatter.write_str("the thread that writes has ended; restart"),
-            Self::Seed { cause } => formatter.write_str(cause),
         }
     }
 }

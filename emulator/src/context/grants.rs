@@ -1,36 +1,39 @@
-//! How grants are kept: each under its key, with an index by its terms, so that a request that is
-//! made again finds its grant, and one by who may retire it.
+//! How a request finds and changes grants.
+//!
+//! A grant is stored under its key. One index leads from its terms to it, so that a repeated request
+//! finds the same grant. Another leads from its retiring principal to it.
 
 use serde::{Deserialize, Serialize};
 
-use super::{Grant, GrantPlace, GrantTerms, digest};
+use super::records::grants_of;
+use super::{Lock, RequestContext, WriteContext};
 use crate::api::{AccountId, KeyArn, KeyId, Location, Region};
-use crate::context::{Context, Writing};
 use crate::error::{Error, Internal, message};
+use crate::grant::{Grant, GrantKey, GrantTerms, digest};
 use crate::hex::hex;
 use crate::store::{Bytes, StoreError, record};
 
-/// What grant tokens are sealed as.
+/// The purpose that grant tokens are sealed for.
 const TOKEN: &str = "GrantToken";
 
-/// What is stored in the index by retiring principal.
+/// An entry of the index by retiring principal.
 #[derive(Serialize, Deserialize)]
 struct Owner {
     account: AccountId,
     key: String,
 }
 
-impl Context<'_> {
-    /// The grant at a place, unless its key is gone.
+impl<L: Lock> RequestContext<'_, '_, L> {
+    /// A grant, unless its key is deleted.
     ///
     /// # Errors
     ///
-    /// `NotFoundException`, whose text is not known.
-    pub(crate) fn grant(&self, place: &GrantPlace) -> Result<Grant, Error> {
-        let name = name(place);
+    /// `NotFoundException`. Its text on AWS is unknown.
+    pub(crate) fn grant(&self, grant_key: &GrantKey) -> Result<Grant, Error> {
+        let name = name(grant_key);
         let bytes = self.get(&name);
         match bytes {
-            Some(bytes) if self.find_key(&place.key)?.is_some() => {
+            Some(bytes) if self.find_key(&grant_key.key)?.is_some() => {
                 Ok(record::decode(&name, &bytes)?)
             }
             _ => Err(message::no_such_grant().into()),
@@ -48,23 +51,23 @@ impl Context<'_> {
         bytes.map(|bytes| record::decode(&name, &bytes)).transpose()
     }
 
-    /// The grants of a key in the order of their ids, from the first after a given id. Ends when
-    /// `take` answers `false`.
+    /// The grants of a key in the order of their ids, after the given id. Ends when `take` returns
+    /// `false`.
     pub(crate) fn grants(
         &self,
         key: &KeyArn,
         after: Option<&str>,
-        mut take: impl FnMut(GrantPlace, Grant) -> bool,
+        mut take: impl FnMut(GrantKey, Grant) -> bool,
     ) -> Result<(), Error> {
         let prefix = grants_of(key);
         let mut result = Ok(());
         self.scan(&prefix, after, |id, bytes| {
-            let place = GrantPlace {
+            let grant_key = GrantKey {
                 key: key.clone(),
                 id: id.to_owned(),
             };
-            match read(&place, bytes) {
-                Ok(grant) => take(place, grant),
+            match read(&grant_key, bytes) {
+                Ok(grant) => take(grant_key, grant),
                 Err(error) => {
                     result = Err(error.into());
                     false
@@ -79,13 +82,13 @@ impl Context<'_> {
         &self,
         principal: &str,
         after: Option<&str>,
-        mut take: impl FnMut(GrantPlace, Grant) -> bool,
+        mut take: impl FnMut(GrantKey, Grant) -> bool,
     ) -> Result<(), Error> {
-        let prefix = retirable_prefix(&self.here().region, principal);
+        let prefix = retirable_prefix(&self.location().region, principal);
         let mut after = after.map(str::to_owned);
         loop {
             const CHUNK: usize = 100;
-            // Names first, then records: a scan must not read the store it is scanning.
+            // Names first, then records: a scan must not read the store that it scans.
             let mut found = Vec::new();
             self.scan(&prefix, after.as_deref(), |id, bytes| {
                 found.push((id.to_owned(), bytes.clone()));
@@ -95,23 +98,23 @@ impl Context<'_> {
                 let owner: Owner = record::decode(&format!("{prefix}{id}"), bytes)?;
                 let location = Location {
                     account: owner.account,
-                    region: self.here().region.clone(),
+                    region: self.location().region.clone(),
                 };
                 let key = KeyArn {
                     location,
                     id: KeyId::new(owner.key),
                 };
-                let place = GrantPlace {
+                let grant_key = GrantKey {
                     key,
                     id: id.clone(),
                 };
-                match self.grant(&place) {
+                match self.grant(&grant_key) {
                     Ok(grant) => {
-                        if !take(place, grant) {
+                        if !take(grant_key, grant) {
                             return Ok(());
                         }
                     }
-                    Err(Error::Kms(_)) => {} // gone with its key
+                    Err(Error::Kms(_)) => {} // deleted with its key
                     Err(error) => return Err(error),
                 }
             }
@@ -122,56 +125,56 @@ impl Context<'_> {
         }
     }
 
-    /// The token of a grant: it says which grant, and cannot be made up.
-    pub(crate) fn grant_token(&self, place: &GrantPlace) -> String {
-        let GrantPlace { key, id } = place;
+    /// The token of a grant. It identifies the grant and cannot be forged.
+    pub(crate) fn grant_token(&self, grant_key: &GrantKey) -> String {
+        let GrantKey { key, id } = grant_key;
         let text = format!("{}/{}/{id}", key.location, key.id);
-        self.marker_key().seal(TOKEN, &text)
+        self.instance_secret().seal(TOKEN, &text)
     }
 
-    /// The grant that a token says.
+    /// The grant that a token identifies.
     ///
     /// # Errors
     ///
-    /// `InvalidGrantTokenException`, whose text is not known.
-    pub(crate) fn grant_of_token(&self, token: &str) -> Result<GrantPlace, Error> {
-        let text = self.marker_key().open(TOKEN, token);
-        let place = text.as_deref().and_then(parse);
-        Ok(place.ok_or_else(message::invalid_grant_token)?)
+    /// `InvalidGrantTokenException`. Its text on AWS is unknown.
+    pub(crate) fn grant_of_token(&self, token: &str) -> Result<GrantKey, Error> {
+        let text = self.instance_secret().open(TOKEN, token);
+        let grant_key = text.as_deref().and_then(parse);
+        Ok(grant_key.ok_or_else(message::invalid_grant_token)?)
     }
 
-    /// A new grant's id.
+    /// The id of a new grant.
     ///
     /// # Errors
     ///
     /// Internal: the system has no randomness.
     pub(crate) fn new_grant_id(&self) -> Result<String, Error> {
         let random = self.random().bytes(32);
-        let random = random.map_err(|error| Internal::new("make a grant", error))?;
+        let random = random.map_err(|error| Internal::new("create a grant", error))?;
         Ok(hex(&random))
     }
 }
 
-impl Writing<'_, '_> {
-    /// Puts a grant.
+impl WriteContext<'_, '_> {
+    /// Stores a grant.
     ///
     /// # Errors
     ///
     /// Internal.
-    pub(crate) fn put_grant(&mut self, place: &GrantPlace, grant: &Grant) -> Result<(), Error> {
-        let record_name = name(place);
+    pub(crate) fn put_grant(&mut self, grant_key: &GrantKey, grant: &Grant) -> Result<(), Error> {
+        let record_name = name(grant_key);
         let bytes = record::encode(&record_name, grant)?;
         self.put(record_name, bytes);
         if grant.terms.name.is_some() {
-            let same = same_name(&place.key, &grant.terms)?;
-            let bytes = record::encode(&same, &place.id)?;
+            let same = same_name(&grant_key.key, &grant.terms)?;
+            let bytes = record::encode(&same, &grant_key.id)?;
             self.put(same, bytes);
         }
         if let Some(principal) = grant.terms.retiring() {
-            let retirable = retirable_name(place, principal);
+            let retirable = retirable_name(grant_key, principal);
             let owner = Owner {
-                account: place.key.location.account.clone(),
-                key: place.key.id.to_string(),
+                account: grant_key.key.location.account.clone(),
+                key: grant_key.key.id.to_string(),
             };
             let bytes = record::encode(&retirable, &owner)?;
             self.put(retirable, bytes);
@@ -179,48 +182,47 @@ impl Writing<'_, '_> {
         Ok(())
     }
 
-    /// Takes a grant away.
+    /// Deletes a grant.
     ///
     /// # Errors
     ///
     /// Internal.
-    pub(crate) fn delete_grant(&mut self, place: &GrantPlace, grant: &Grant) -> Result<(), Error> {
-        self.delete(name(place));
+    pub(crate) fn delete_grant(
+        &mut self,
+        grant_key: &GrantKey,
+        grant: &Grant,
+    ) -> Result<(), Error> {
+        self.delete(name(grant_key));
         if grant.terms.name.is_some() {
-            let same = same_name(&place.key, &grant.terms)?;
+            let same = same_name(&grant_key.key, &grant.terms)?;
             self.delete(same);
         }
         if let Some(principal) = grant.terms.retiring() {
-            self.delete(retirable_name(place, principal));
+            self.delete(retirable_name(grant_key, principal));
         }
         Ok(())
     }
 
-    /// Takes away all grants of a key.
+    /// Deletes all grants of a key.
     ///
     /// # Errors
     ///
     /// Internal.
     pub(crate) fn delete_grants(&mut self, key: &KeyArn) -> Result<(), Error> {
         let mut all = Vec::new();
-        self.grants(key, None, |place, grant| {
-            all.push((place, grant));
+        self.grants(key, None, |grant_key, grant| {
+            all.push((grant_key, grant));
             true
         })?;
-        for (place, grant) in all {
-            self.delete_grant(&place, &grant)?;
+        for (grant_key, grant) in all {
+            self.delete_grant(&grant_key, &grant)?;
         }
         Ok(())
     }
 }
 
-/// What the records of a key's grants begin with.
-pub(crate) fn grants_of(key: &KeyArn) -> String {
-    format!("grant/{}/{}/", key.location, key.id)
-}
-
-fn name(place: &GrantPlace) -> String {
-    format!("{}{}", grants_of(&place.key), place.id)
+fn name(grant_key: &GrantKey) -> String {
+    format!("{}{}", grants_of(&grant_key.key), grant_key.id)
 }
 
 fn same_name(key: &KeyArn, terms: &GrantTerms) -> Result<String, StoreError> {
@@ -233,12 +235,12 @@ fn retirable_prefix(region: &Region, principal: &str) -> String {
     format!("retirable-grant/{region}/{}/", digest(principal.as_bytes()))
 }
 
-fn retirable_name(place: &GrantPlace, principal: &str) -> String {
-    let prefix = retirable_prefix(&place.key.location.region, principal);
-    format!("{prefix}{}", place.id)
+fn retirable_name(grant_key: &GrantKey, principal: &str) -> String {
+    let prefix = retirable_prefix(&grant_key.key.location.region, principal);
+    format!("{prefix}{}", grant_key.id)
 }
 
-fn parse(text: &str) -> Option<GrantPlace> {
+fn parse(text: &str) -> Option<GrantKey> {
     let mut parts = text.splitn(4, '/');
     let account = AccountId::parse(parts.next()?)?;
     let region = Region::parse(parts.next()?)?;
@@ -247,9 +249,9 @@ fn parse(text: &str) -> Option<GrantPlace> {
         id: KeyId::new(parts.next()?),
     };
     let id = parts.next()?.to_owned();
-    Some(GrantPlace { key, id })
+    Some(GrantKey { key, id })
 }
 
-fn read(place: &GrantPlace, bytes: &Bytes) -> Result<Grant, StoreError> {
-    record::decode(&name(place), bytes)
+fn read(grant_key: &GrantKey, bytes: &Bytes) -> Result<Grant, StoreError> {
+    record::decode(&name(grant_key), bytes)
 }

@@ -1,8 +1,8 @@
-//! When each key was last used for cryptography, and how: what `GetKeyLastUsage` tells.
+//! The last cryptographic use of each key, for `GetKeyLastUsage`.
 //!
-//! Writing that down at every use would make each signature wait for the disk. So it is kept in
-//! memory, and a key's last use goes to the disk, unwaited for, at most once a minute, and when
-//! the emulator ends. A crash makes the emulator forget the last minute, as real KMS is late.
+//! A write at every use would make each signature wait for the disk. So the last use is kept in
+//! memory and written at most once a minute, and when the emulator ends. Requests do not wait for
+//! it. After a crash the last minute is lost; real KMS is delayed as well.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -16,8 +16,8 @@ use crate::clock::{Timestamp, millis};
 use crate::journal;
 use crate::store::{Store, StoreError, record};
 
-/// How old what is on the disk may be.
-const SAVED_EVERY: Duration = Duration::from_secs(60);
+/// The time between two writes for one key.
+const SAVE_INTERVAL: Duration = Duration::from_secs(60);
 
 /// The last use of a key.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -28,7 +28,7 @@ pub(crate) struct LastUse {
     pub(crate) request_id: String,
 }
 
-/// The last uses of all keys that were used since the start.
+/// The last uses of the keys that were used since the start.
 #[derive(Default)]
 pub(crate) struct LastUses(Mutex<HashMap<KeyArn, Known>>);
 
@@ -38,7 +38,7 @@ struct Known {
 }
 
 impl LastUse {
-    /// The id of the event that CloudTrail of an account has of this use.
+    /// The id of the CloudTrail event of this use.
     pub(crate) fn event_id(&self, key: &KeyArn) -> String {
         journal::event_id(&key.location.account, &self.request_id)
     }
@@ -54,7 +54,7 @@ impl LastUses {
         let (arn, now) = (key.clone(), last.at);
         let mut known = self.lock();
         let saved = known.get(&key).and_then(|known| known.saved);
-        let is_old = saved.is_none_or(|saved| saved.plus(SAVED_EVERY) <= now);
+        let is_old = saved.is_none_or(|saved| saved.plus(SAVE_INTERVAL) <= now);
         let saved = if is_old { Some(now) } else { saved };
         let unsaved = is_old.then(|| last.clone());
         known.insert(key, Known { last, saved });
@@ -79,17 +79,17 @@ impl LastUses {
         bytes.map(|bytes| record::decode(&name, &bytes)).transpose()
     }
 
-    /// Forgets a key that is gone.
+    /// Forgets a deleted key.
     pub(crate) fn forget(&self, key: &KeyArn) {
         self.lock().remove(key);
     }
 
-    /// Forgets everything: the records are others now.
+    /// Forgets everything, after all records were replaced.
     pub(crate) fn clear(&self) {
         self.lock().clear();
     }
 
-    /// Writes down what is newer than on the disk.
+    /// Saves everything that is newer than on the disk.
     ///
     /// # Errors
     ///
@@ -111,7 +111,7 @@ impl LastUses {
     }
 }
 
-/// What the record is called.
+/// The name of the record.
 pub(crate) fn name(key: &KeyArn) -> String {
     format!("last-use/{}/{}", key.location, key.id)
 }
@@ -126,7 +126,7 @@ fn save(store: &Store, uses: &[(KeyArn, LastUse)]) -> Result<(), StoreError> {
         let bytes = record::encode(&name, last)?;
         changes.put(name, bytes);
     }
-    // Nobody was promised this, so nobody waits for it.
+    // No answer depends on this, so no request waits for it.
     drop(changes.commit()?);
     Ok(())
 }

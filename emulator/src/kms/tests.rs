@@ -1,0 +1,58 @@
+//! Damaged records.
+
+use super::*;
+
+fn create_key(kms: &Kms) -> String {
+    let body = r#"{"KeySpec":"ECC_NIST_P256","KeyUsage":"SIGN_VERIFY"}"#;
+    kms.send_text("CreateKey", body).trace.key.unwrap()
+}
+
+/// Changes a byte of a record, as a failing disk would.
+fn damage(kms: &Kms, name: &str) -> Vec<u8> {
+    let mut bytes = kms.services.store.get(name).unwrap().to_vec();
+    bytes[20] ^= 1;
+    let mut changes = kms.services.store.begin().unwrap();
+    changes.put(name, bytes.clone());
+    changes.commit().unwrap().wait().unwrap();
+    bytes
+}
+
+#[test]
+fn keeps_damaged_record_and_answers_internal_error() {
+    let kms = Kms::builder().build_temporary().unwrap();
+    let (whole, broken) = (create_key(&kms), create_key(&kms));
+    let name = format!("key/000000000000/us-east-1/{broken}");
+    let bytes = damage(&kms, &name);
+    let key = |id: &str| format!(r#"{{"KeyId":"{id}"}}"#);
+    for (operation, body) in [
+        ("DescribeKey", key(&broken)),
+        ("DisableKey", key(&broken)),
+        ("ScheduleKeyDeletion", key(&broken)),
+        ("ListKeys", "{}".to_owned()),
+    ] {
+        let reply = kms.send_text(operation, &body);
+        assert_eq!(reply.status, 500, "{operation}");
+        assert_eq!(
+            reply.trace.error.as_deref(),
+            Some("KMSInternalException"),
+            "{operation}"
+        );
+    }
+    assert_eq!(kms.services.store.get(&name).unwrap().as_ref(), bytes);
+    assert_eq!(kms.send_text("DescribeKey", &key(&whole)).status, 200);
+}
+
+#[test]
+fn hides_damaged_material_from_internal_error() {
+    let kms = Kms::builder().build_temporary().unwrap();
+    let id = create_key(&kms);
+    damage(&kms, &format!("material/000000000000/us-east-1/{id}/0"));
+    let sign = format!(r#"{{"KeyId":"{id}","Message":"bQ==","SigningAlgorithm":"ECDSA_SHA_256"}}"#);
+    let reply = kms.send_text("Sign", &sign);
+    assert_eq!(reply.status, 500);
+    let expected = format!(
+        r#"{{"__type":"KMSInternalException","message":"{}"}}"#,
+        crate::error::message::internal()
+    );
+    assert_eq!(String::from_utf8(reply.body).unwrap(), expected);
+}
