@@ -19,7 +19,7 @@
 //!            8 store     one batch
 //!            9 journal   a record of it, as CloudTrail's
 //!            ▼
-//! protocol::Reply, told when the batch is on the disk, with what a fault does to the connection
+//! protocol::Reply, sent when the batch is on the disk, with what a fault does to the connection
 //! ```
 //!
 //! # Where things are
@@ -30,7 +30,7 @@
 //! | `operation` | one file an operation, and the table of them |
 //! | `key`, `alias`, `tag`, `grant`, `import`, `page` | the things of KMS and their rules |
 //! | `Emulator` | a KMS for one test, with or without a socket |
-//! | `fault`, `journal` | requests that fail on purpose; what was asked |
+//! | `fault`, `journal` | requests that fail on purpose; events |
 //! | `seed`, `state` | keys that are there from the start; all that there is, as a file |
 //! | `scheduled` | what happens to keys by themselves, when the clock says so |
 //! | `quota` | how much there may be, and how often one may ask |
@@ -49,7 +49,7 @@
 //!
 //! - **State is a function of a record and the time.** No timer changes anything; moving a
 //!   [`Clock`](clock::Clock) takes effect at once. What has to be made when its time has
-//!   come, as the material of a rotation, stands on an agenda that each request settles first.
+//!   come, as the material of a rotation, is scheduled, and each request first does what is due.
 //! - **The core is synchronous.** Bodies are small and the work is computing; only waiting for the
 //!   disk and the socket is asynchronous, and stays outside.
 //! - **Limits are data.** They come from AWS's model; where KMS was seen to differ, a small list of

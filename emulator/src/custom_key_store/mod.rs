@@ -1,13 +1,12 @@
-//! Custom key stores: places outside KMS where keys have their material.
+//! Custom key stores: keys with their material outside of KMS.
 //!
-//! An AWS CloudHSM key store is simulated: there is no cluster, any cluster id and password will
-//! do, and the material is kept here. An external key store is real: its proxy is called by HTTP,
-//! as AWS's "External Keystore Proxy API specification" says.
+//! An AWS CloudHSM key store is simulated. Its cluster does not exist; any cluster id and password
+//! work, and the emulator keeps the material. An external key store is real: its proxy is called over
+//! HTTP, according to AWS's "External Keystore Proxy API specification".
 //!
-//! A store is connected and disconnected at once, or after the time that
-//! [`transition_time`](crate::KmsBuilder::transition_time) says; the state is computed from the record
-//! and the time. A proxy is asked for its health when the store is to be connected, and what comes
-//! of that is seen after that time.
+//! A store connects and disconnects at once, or after
+//! [`transition_time`](crate::KmsBuilder::transition_time). Its state is computed from the record and
+//! the time. A request to connect checks the health of the proxy; the result is visible afterwards.
 
 mod envelope;
 mod proxy;
@@ -77,7 +76,7 @@ pub(crate) enum Kind {
     External(XksProxy),
 }
 
-/// A cluster that there is not.
+/// A simulated CloudHSM cluster.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Cluster {
     pub(crate) id: String,
@@ -121,7 +120,7 @@ pub(crate) enum Connection {
 }
 
 impl CustomKeyStore {
-    /// Whether the store can be used at a moment.
+    /// The connection state at a time.
     pub(crate) fn state(&self, now: Timestamp) -> ConnectionState {
         match self.record.connection {
             Connection::Connected { from } | Connection::Failed { from, .. } if now < from => {
@@ -142,7 +141,7 @@ impl CustomKeyStore {
         }
     }
 
-    /// Refuses what does not work in the store's state.
+    /// Checks that the store is in one of some states.
     ///
     /// # Errors
     ///

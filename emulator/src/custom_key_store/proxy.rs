@@ -65,7 +65,6 @@ impl Proxies {
             .into();
         Some(Self { agent, elsewhere })
     }
-
 }
 
 fn roots(pem: &[u8]) -> Option<RootCerts> {

@@ -115,7 +115,7 @@ impl Emulator {
         self.kms.faults()
     }
 
-    /// What was asked of it.
+    /// The events of its requests.
     pub fn events(&self) -> Events {
         self.kms.events()
     }
@@ -138,12 +138,12 @@ impl Emulator {
         self.kms.seed(&Seed::parse("seed", text)?)
     }
 
-    /// All that there is, to come back to with [`Self::restore`].
+    /// A snapshot of the state, for [`Self::restore`].
     pub fn snapshot(&self) -> Snapshot {
         self.kms.snapshot()
     }
 
-    /// Goes back to what there was.
+    /// Goes back to a snapshot.
     ///
     /// # Errors
     ///
@@ -152,7 +152,7 @@ impl Emulator {
         self.kms.restore(snapshot)
     }
 
-    /// The KMS itself, for all that is not here.
+    /// The KMS itself, for everything else.
     pub fn kms(&self) -> &Arc<Kms> {
         &self.kms
     }

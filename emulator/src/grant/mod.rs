@@ -1,5 +1,4 @@
-//! Grants: what a key's owner lets a principal do with it. Kept, listed and ended here; nobody is
-//! refused for want of one.
+//! Grants: permissions of a principal for a key. Grants are stored and listed, but not enforced.
 
 mod principal;
 
@@ -14,12 +13,12 @@ use crate::hex::hex;
 
 pub(crate) use principal::{require_principal, require_retiring_principal};
 
-/// The most grants on a page, unless fewer are asked for.
+/// The default limit of grants on a page.
 pub(crate) const DEFAULT_LIMIT: usize = 50;
-/// However many are asked for, no more are on a page.
-pub(crate) const MOST_ON_A_PAGE: usize = 100;
+/// The highest limit of grants on a page.
+pub(crate) const MAX_LIMIT: usize = 100;
 
-/// A grant: what is stored of it, under its key and its id, and what the lists tell of it.
+/// A stored grant. Its key and its id are in the name of the record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Grant {
@@ -27,7 +26,7 @@ pub(crate) struct Grant {
     pub(crate) terms: GrantTerms,
     /// The account that made it, as the ARN of its root.
     pub(crate) issuing_account: String,
-    /// Whole milliseconds; told in whole seconds.
+    /// In milliseconds. Lists have whole seconds.
     pub(crate) creation_millis: i64,
 }
 
@@ -70,7 +69,7 @@ pub(crate) struct GrantKey {
     pub(crate) id: String,
 }
 
-/// `GrantListEntry`: a grant as `ListGrants` and `ListRetirableGrants` tell of it.
+/// A grant in the answers of `ListGrants` and `ListRetirableGrants`.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct GrantListEntry {

@@ -1,4 +1,4 @@
-//! Who may be named in a grant. Whether a user or role exists is asked of nobody.
+//! Principals in grants. Whether a user or role exists is not checked.
 
 use crate::api::AccountId;
 use crate::error::{KmsError, message};

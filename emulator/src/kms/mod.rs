@@ -1,8 +1,8 @@
 //! The KMS itself: a request in, an answer out.
 //!
-//! A request is [prepared](Kms::prepare), which reads it and tells how much work it is, and then
-//! [submitted](Prepared::submit). Both are synchronous and know neither HTTP nor a runtime. Only the
-//! disk is left to wait for afterwards.
+//! A request is first [prepared](Kms::prepare): read, checked and its cost estimated. Then it is
+//! [submitted](Prepared::submit). Both steps are synchronous and independent of HTTP and of any async
+//! runtime. Only the disk writes are asynchronous.
 
 mod builder;
 mod prepared;
@@ -15,11 +15,11 @@ use std::sync::OnceLock;
 
 use crate::clock::{Clock, Setting};
 use crate::context::Services;
-use crate::crypto::{Random, Saved};
-use crate::error::{Error, ProtocolError};
+use crate::crypto::Saved;
+use crate::error::Error;
 use crate::fault::{Faults, Plan};
 use crate::journal::{EventQuery, Events};
-use crate::protocol::{Reply, Request, Trace, request_id};
+use crate::protocol::{Reply, Request, Trace};
 use crate::quota::Throttle;
 use crate::seed::{self, Seed, SeedError, Seeded};
 
@@ -78,12 +78,6 @@ impl Kms {
     /// The seed is invalid; then nothing changes.
     pub fn seed(&self, seed: &Seed) -> Result<Seeded, SeedError> {
         seed::apply(&self.services, seed)
-    }
-
-    /// An answer to a request that could not be read: too large, too slow, or one too many.
-    #[cfg(feature = "server")]
-    pub(crate) fn refuse(error: ProtocolError) -> Reply {
-        failure(request_id(&Random::System), &error.into(), Trace::default())
     }
 
     /// The Region of requests that are not signed for one.

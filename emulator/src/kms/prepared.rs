@@ -91,6 +91,13 @@ impl Kms {
         }
     }
 
+    /// An answer to a request that could not be read: too large, too slow, or one too many.
+    #[cfg(feature = "server")]
+    pub(crate) fn refuse(error: ProtocolError) -> Reply {
+        let request_id = request_id(&crate::crypto::Random::System);
+        failure(request_id, &error.into(), Trace::default())
+    }
+
     fn read(&self, request: &Request<'_>, progress: &mut Progress) -> Result<ReadyCall, Error> {
         let name = request.operation()?;
         let shape = model()
@@ -140,7 +147,7 @@ impl Kms {
             operation.ok_or_else(|| Error::NotImplemented(format!("the operation {name} yet")))?;
         let call = operation.parse(&body)?;
 
-        // The input tells which quota applies, so a request is counted after its body is checked and
+        // The input determines the quota, so a request is counted after its body is checked and
         // before anything is done for it. Whether AWS counts invalid requests is unknown.
         if self.services.quotas == Quotas::Aws {
             for (location, quota) in call.charges(&api_call.caller.location) {

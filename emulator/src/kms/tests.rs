@@ -1,6 +1,10 @@
-//! Damaged records.
+//! Requests that fail, damaged records, and invalid values of the builder.
+
+use std::time::Duration;
 
 use super::*;
+use crate::clock::Timestamp;
+use crate::operation::Cost;
 
 fn create_key(kms: &Kms) -> String {
     let body = r#"{"KeySpec":"ECC_NIST_P256","KeyUsage":"SIGN_VERIFY"}"#;
@@ -55,4 +59,52 @@ fn hides_damaged_material_from_internal_error() {
         crate::error::message::internal()
     );
     assert_eq!(String::from_utf8(reply.body).unwrap(), expected);
+}
+
+#[test]
+fn request_that_fails_early_is_answered_when_submitted() {
+    let kms = Kms::builder().build_temporary().unwrap();
+    let prepared = kms.prepare(&Request::new("TrentService.CreateKey", b"["));
+    assert_eq!(prepared.cost(), Cost::Inline);
+    assert!(kms.events().is_empty());
+    let reply = prepared.submit(&kms).wait();
+    assert_eq!(reply.status, 400);
+    assert_eq!(reply.trace.error.as_deref(), Some("SerializationException"));
+    assert_eq!(
+        kms.events().last().unwrap().error_code(),
+        Some("SerializationException")
+    );
+}
+
+#[test]
+fn time_of_request_is_the_time_of_its_preparation() {
+    let clock = Clock::frozen_at(Timestamp::from_millis(1_790_000_000_000));
+    let kms = Kms::builder().clock(clock).build_temporary().unwrap();
+    let prepared = kms.prepare(&Request::new("TrentService.CreateKey", b"{}"));
+    kms.clock().advance(Duration::from_secs(60));
+    let reply = prepared.submit(&kms).wait();
+    let answer: serde_json::Value = serde_json::from_slice(&reply.body).unwrap();
+    assert_eq!(answer["KeyMetadata"]["CreationDate"], 1_790_000_000.0);
+}
+
+#[test]
+fn builder_reports_invalid_values() {
+    let error = |builder: KmsBuilder| builder.build_temporary().unwrap_err();
+    let builder = Kms::builder;
+    assert!(matches!(
+        error(builder().account("12")),
+        BuildError::Account { account } if account == "12"
+    ));
+    assert!(matches!(
+        error(builder().region("Europe")),
+        BuildError::Region { region } if region == "Europe"
+    ));
+    for url in ["127.0.0.1:8443", "ftp://a", "http://", "http://a/path"] {
+        let builder = builder().xks_connect_to("proxy.example", url);
+        assert!(
+            matches!(error(builder), BuildError::XksConnectTo { .. }),
+            "{url}"
+        );
+    }
+    assert_eq!(error(builder().xks_ca("no PEM")), BuildError::XksCa);
 }

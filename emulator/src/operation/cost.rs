@@ -5,7 +5,7 @@ use crate::quota::SharedQuota;
 
 /// How much work a request is, apart from disk writes.
 ///
-/// A server runs everything but [`Cost::Inline`] on threads of its own, so that other requests do not
+/// A server runs everything but [`Cost::Inline`] on separate threads, so that other requests do not
 /// wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

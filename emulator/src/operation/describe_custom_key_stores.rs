@@ -4,10 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use super::Operation;
 use super::rate::Rate;
-use crate::clock::Timestamp;
 use crate::api::XksConnectionError;
+use crate::clock::Timestamp;
 use crate::context::Context;
-use crate::custom_key_store::{ConnectionState, CustomKeyStore, CustomKeyStoreType, MOST, XksProxy, XksProxyConnectivity};
+use crate::custom_key_store::{
+    ConnectionState, CustomKeyStore, CustomKeyStoreType, MOST, XksProxy, XksProxyConnectivity,
+};
 use crate::error::{Error, message};
 use crate::page::Page;
 

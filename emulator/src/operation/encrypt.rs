@@ -49,7 +49,13 @@ impl Operation for Encrypt {
         require_algorithm(&key, algorithm, &encryption_context)?;
         require_length(&key, algorithm, &input.plaintext.0)?;
         finish_dry_run(input.dry_run)?;
-        let ciphertext = encrypt(&context, &key, algorithm, &encryption_context, &input.plaintext.0)?;
+        let ciphertext = encrypt(
+            &context,
+            &key,
+            algorithm,
+            &encryption_context,
+            &input.plaintext.0,
+        )?;
         Ok(EncryptOutput {
             ciphertext_blob: Blob(ciphertext),
             encryption_algorithm: algorithm,

@@ -48,7 +48,12 @@ impl Operation for GenerateDataKeyWithoutPlaintext {
         require_symmetric(&mut context, &key)?;
         finish_dry_run(input.dry_run)?;
         let encryption_context = input.encryption_context.unwrap_or_default();
-        let ciphertext = wrap(&context, &key, &encryption_context, &data_key(&context, length)?)?;
+        let ciphertext = wrap(
+            &context,
+            &key,
+            &encryption_context,
+            &data_key(&context, length)?,
+        )?;
         Ok(GenerateDataKeyWithoutPlaintextOutput {
             ciphertext_blob: Blob(ciphertext),
             key_material_id: key.record.material_id(),

@@ -7,7 +7,7 @@ use super::rate::Rate;
 use super::shared::grant_list::GrantList;
 use crate::context::Context;
 use crate::error::Error;
-use crate::grant::{DEFAULT_LIMIT, GrantListEntry, MOST_ON_A_PAGE};
+use crate::grant::{DEFAULT_LIMIT, GrantListEntry, MAX_LIMIT};
 use crate::page::Page;
 
 /// Lists the grants of a key, all or by id or grantee.
@@ -40,7 +40,7 @@ impl Operation for ListGrants {
             &input.grantee_service_principal,
         ];
         let list = format!("{}/{}/{filter:?}", Self::NAME, key.arn);
-        let limit = input.limit.unwrap_or(DEFAULT_LIMIT).min(MOST_ON_A_PAGE);
+        let limit = input.limit.unwrap_or(DEFAULT_LIMIT).min(MAX_LIMIT);
         let mut page = Page::new(
             context.instance_secret(),
             list,

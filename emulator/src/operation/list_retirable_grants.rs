@@ -7,7 +7,7 @@ use super::rate::Rate;
 use super::shared::grant_list::GrantList;
 use crate::context::Context;
 use crate::error::{Error, message};
-use crate::grant::{DEFAULT_LIMIT, GrantListEntry, MOST_ON_A_PAGE, require_retiring_principal};
+use crate::grant::{DEFAULT_LIMIT, GrantListEntry, MAX_LIMIT, require_retiring_principal};
 use crate::page::Page;
 
 /// Lists the grants that a principal may retire, for keys of any account in the Region.
@@ -40,7 +40,7 @@ impl Operation for ListRetirableGrants {
             (None, Some(service)) => service,
         };
         let list = format!("{}/{}/{principal}", Self::NAME, context.location());
-        let limit = input.limit.unwrap_or(DEFAULT_LIMIT).min(MOST_ON_A_PAGE);
+        let limit = input.limit.unwrap_or(DEFAULT_LIMIT).min(MAX_LIMIT);
         let mut page = Page::new(
             context.instance_secret(),
             list,

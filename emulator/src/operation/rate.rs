@@ -7,9 +7,9 @@ use crate::quota::{RequestQuota, SharedQuota};
 pub(super) enum Rate<I> {
     /// AWS documents no quota.
     None,
-    /// A quota of the operation's own: requests a second.
+    /// A quota of the operation alone, in requests a second.
     Own(u16),
-    /// A quota of its own that a request also uses up in another Region.
+    /// A quota of the operation that a request also uses up in another Region.
     TwoRegions {
         per_second: u16,
         /// What a request uses up in the other Region.

@@ -4,8 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Operation, create_key};
 use super::rate::{OtherRegion, Rate};
+use super::{Operation, create_key};
 use crate::api::{KeyState, Origin, Region, key_state};
 use crate::context::{Context, Resource};
 use crate::error::{Error, message};

@@ -1,5 +1,5 @@
-//! The numbers of the page "Request quotas" of the developer guide, for an account that never asked
-//! for an increase.
+//! The numbers of the page "Request quotas" of the developer guide, for an account without
+//! increases.
 
 use crate::api::{EncryptionAlgorithm, KeySpec, Region, SigningAlgorithm};
 

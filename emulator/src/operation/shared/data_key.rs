@@ -66,5 +66,11 @@ pub(crate) fn wrap(
     encryption_context: &EncryptionContext,
     secret: &SecretBytes,
 ) -> Result<Vec<u8>, Error> {
-    symmetric::encrypt(context, key, Made::AsDataKey, encryption_context, secret.expose())
+    symmetric::encrypt(
+        context,
+        key,
+        Made::AsDataKey,
+        encryption_context,
+        secret.expose(),
+    )
 }

@@ -2,7 +2,9 @@
 
 use super::encryption::require_algorithm;
 use super::symmetric;
-use crate::api::{EncryptionAlgorithm, EncryptionContext, KeyMaterialId, KeyUsage, Location, wire_enum};
+use crate::api::{
+    EncryptionAlgorithm, EncryptionContext, KeyMaterialId, KeyUsage, Location, wire_enum,
+};
 use crate::context::Context;
 use crate::crypto::SecretBytes;
 use crate::custom_key_store::Blob;
@@ -57,7 +59,8 @@ impl Source {
             .ok_or_else(|| Error::null("ciphertextBlob"))?;
         if algorithm == EncryptionAlgorithm::SymmetricDefault {
             let reference = self.key_id.as_deref();
-            return decrypt_symmetric(context, reference, &ciphertext.0, &self.encryption_context).map(Some);
+            return decrypt_symmetric(context, reference, &ciphertext.0, &self.encryption_context)
+                .map(Some);
         }
         let reference = self.key_id.ok_or_else(message::key_id_is_required)?;
         let key = context.key_for(&reference, KeyUsage::EncryptDecrypt)?;

@@ -65,7 +65,13 @@ pub(crate) fn encrypt(
     plaintext: &[u8],
 ) -> Result<Vec<u8>, Error> {
     if algorithm == EncryptionAlgorithm::SymmetricDefault {
-        return symmetric::encrypt(context, key, Made::FromPlaintext, encryption_context, plaintext);
+        return symmetric::encrypt(
+            context,
+            key,
+            Made::FromPlaintext,
+            encryption_context,
+            plaintext,
+        );
     }
     let material = context.material(key)?;
     let encrypted = material.encrypt(algorithm, plaintext, context.random());
