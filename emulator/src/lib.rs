@@ -19,7 +19,7 @@
 //!            8 store     one batch
 //!            9 journal   a record of it, as CloudTrail's
 //!            ▼
-//! protocol::Reply, told when the batch is on the disk, with what a fault does to the connection
+//! protocol::Reply, sent when the batch is on the disk, with what a fault does to the connection
 //! ```
 //!
 //! # Where things are
@@ -30,9 +30,9 @@
 //! | `operation` | one file an operation, and the table of them |
 //! | `key`, `alias`, `tag`, `grant`, `import`, `page` | the things of KMS and their rules |
 //! | `Emulator` | a KMS for one test, with or without a socket |
-//! | `fault`, `journal` | requests that fail on purpose; what was asked |
+//! | `fault`, `journal` | requests that fail on purpose; events |
 //! | `seed`, `state` | keys that are there from the start; all that there is, as a file |
-//! | `agenda` | what happens to keys by themselves, when the clock says so |
+//! | `scheduled` | what happens to keys by themselves, when the clock says so |
 //! | `quota` | how much there may be, and how often one may ask |
 //! | `custom_key_store` | stores outside KMS, and the client of external key store proxies |
 //! | `attestation`, `recipient` | enclaves that show who they are, and get secrets sealed |
@@ -49,7 +49,7 @@
 //!
 //! - **State is a function of a record and the time.** No timer changes anything; moving a
 //!   [`Clock`](clock::Clock) takes effect at once. What has to be made when its time has
-//!   come, as the material of a rotation, stands on an agenda that each request settles first.
+//!   come, as the material of a rotation, is scheduled, and each request first does what is due.
 //! - **The core is synchronous.** Bodies are small and the work is computing; only waiting for the
 //!   disk and the socket is asynchronous, and stays outside.
 //! - **Limits are data.** They come from AWS's model; where KMS was seen to differ, a small list of
@@ -57,7 +57,6 @@
 //! - **A temporary store has no database.** Reads come from memory anyway, so sled's own temporary
 //!   mode would only add files and time.
 
-mod agenda;
 mod alias;
 mod api;
 pub mod attestation;
@@ -84,6 +83,7 @@ mod page;
 pub mod protocol;
 mod quota;
 mod recipient;
+mod scheduled;
 pub mod seed;
 mod state;
 mod store;
@@ -98,9 +98,9 @@ pub mod server;
 
 #[cfg(feature = "server")]
 pub use emulator::{Emulator, EmulatorBuilder, StartError};
-pub use journal::{Event, EventQuery, Events};
-pub use kms::{Builder, Kms, Pending, Snapshot, UnknownSnapshot, Work};
+pub use journal::{Event, Events};
+pub use kms::{BuildError, Kms, KmsBuilder, PendingReply, Prepared, Snapshot, SnapshotError};
+pub use operation::Cost;
 pub use quota::Quotas;
-pub use seed::{Seed, SeedError, Seeded};
 pub use state::StateError;
 pub use store::StoreError;

@@ -30,7 +30,7 @@ pub(crate) struct Told {
 ///
 /// `ValidationException`: it has not, or has no public key of RSA.
 pub(crate) fn attested(
-    context: &Context<'_>,
+    context: &Context<'_, '_>,
     recipient: Option<Recipient>,
 ) -> Result<Option<Attested>, Error> {
     let Some(recipient) = recipient else {
@@ -56,7 +56,7 @@ pub(crate) fn attested(
 pub(crate) fn tell(
     recipient: Option<Attested>,
     secret: SecretBytes,
-    context: &Context<'_>,
+    context: &Context<'_, '_>,
 ) -> Result<Told, Error> {
     let Some(recipient) = recipient else {
         return Ok(Told {

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use crate::{Builder, Kms, Seed};
+use crate::seed::Seed;
+use crate::{Kms, KmsBuilder};
 
 /// What to do with seed files.
 #[derive(Args)]
@@ -42,11 +43,11 @@ impl SeedCommand {
 }
 
 /// A builder with the account and Region that a seed goes by.
-fn like(seed: &Seed) -> Builder {
+fn like(seed: &Seed) -> KmsBuilder {
     let location = seed.default_location();
-    let kms = Kms::builder().account(&location.account.to_string());
-    let kms = kms.and_then(|kms| kms.region(location.region.as_str()));
-    kms.unwrap_or_else(Kms::builder)
+    Kms::builder()
+        .account(location.account.as_str())
+        .region(location.region.as_str())
 }
 
 /// Reads seed files, to be sown together.

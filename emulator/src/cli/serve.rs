@@ -13,8 +13,9 @@ use super::https::Https;
 use super::listen::Service;
 use super::{default_folder, local_kms, log, seed};
 use crate::attestation::Trust;
+use crate::seed::Seed;
 use crate::server::{CorsOrigin, Limits};
-use crate::{Builder, Kms, Quotas, Seed};
+use crate::{Kms, KmsBuilder, Quotas};
 
 /// Where to listen, what to keep, whom to be.
 #[derive(Args)]
@@ -149,8 +150,8 @@ pub(super) enum LogFormat {
 impl Serve {
     pub(super) fn run(self) -> Result<(), String> {
         let _log = log::start(self.log_level, self.log_format);
-        let kms = location(self.account, self.region)?
-            .with_seed(seeds(&self.seed)?)
+        let kms = location(self.account, self.region)
+            .seed(seeds(&self.seed)?)
             .transition_time(self.transition_time)
             .quotas(match self.quotas {
                 QuotaSet::None => Quotas::None,
@@ -223,19 +224,15 @@ pub(super) fn port(port: Option<u16>) -> Result<u16, String> {
 }
 
 /// A KMS of that account and Region.
-fn location(account: Option<String>, region: Option<String>) -> Result<Builder, String> {
+fn location(account: Option<String>, region: Option<String>) -> KmsBuilder {
     let mut kms = Kms::builder();
     if let Some(account) = account.or_else(local_kms::account) {
-        kms = kms
-            .account(&account)
-            .ok_or_else(|| format!("--account {account} is not 12 digits"))?;
+        kms = kms.account(account);
     }
     if let Some(region) = region {
-        kms = kms
-            .region(&region)
-            .ok_or_else(|| format!("--region {region} is not a Region like us-east-1"))?;
+        kms = kms.region(region);
     }
-    Ok(kms)
+    kms
 }
 
 /// The seed files that are named, or local-kms's.
@@ -247,22 +244,23 @@ fn seeds(named: &[PathBuf]) -> Result<Seed, String> {
 }
 
 /// Tells how proxies of external key stores are found and believed.
-fn proxies(mut kms: Builder, connect_to: &[String], ca: Option<&Path>) -> Result<Builder, String> {
+fn proxies(
+    mut kms: KmsBuilder,
+    connect_to: &[String],
+    ca: Option<&Path>,
+) -> Result<KmsBuilder, String> {
     for pair in connect_to {
-        kms = pair
-            .split_once('=')
-            .and_then(|(host, url)| kms.xks_connect_to(host, url))
-            .ok_or_else(|| {
-                format!("--xks-connect-to {pair} is not like proxy.example=http://127.0.0.1:8443")
-            })?;
+        let (host, url) = pair.split_once('=').ok_or_else(|| {
+            format!("--xks-connect-to {pair} is not like proxy.example=http://127.0.0.1:8443")
+        })?;
+        kms = kms.xks_connect_to(host, url);
     }
     let Some(file) = ca else {
         return Ok(kms);
     };
     let pem = std::fs::read(file)
         .map_err(|error| format!("cannot read --xks-ca {}: {error}", file.display()))?;
-    kms.xks_ca(&pem)
-        .ok_or_else(|| format!("--xks-ca {} has no certificate in PEM", file.display()))
+    Ok(kms.xks_ca(pem))
 }
 
 /// Opens a file to append to, which its owner alone can read: policies and names are in it.

@@ -19,12 +19,8 @@ use super::wire::{
     ALGORITHM, DecryptRequest, Decrypted, EncryptRequest, Encrypted, INTEGRITY_ALGORITHM,
 };
 use super::{XksCall, XksProxy};
-use crate::api::{EncryptionContext, KeyMaterialId, XksError};
-use crate::context::Context;
-use crate::crypto::SecretBytes;
-use crate::error::{Error, Internal, message};
-use crate::key::Key;
-use crate::key::ciphertext::{self, Ciphertext, CiphertextKind};
+use crate::api::{EncryptionContext, KeyArn, KeyMaterialId, XksError};
+use crate::key::ciphertext::Ciphertext;
 use crate::protocol;
 
 const HEAD_LENGTH: usize = 38;
@@ -68,6 +64,11 @@ impl<'c> SymmetricCiphertext<'c> {
 }
 
 impl<'c> XksCiphertext<'c> {
+    /// The id of the material that KMS encrypted with.
+    pub(crate) fn material(&self) -> KeyMaterialId {
+        self.material
+    }
+
     fn parse(blob: &'c [u8]) -> Option<Self> {
         let (head, rest) = blob.split_at_checked(HEAD_LENGTH)?;
         let (&[1, 2, 2 | 3, 0, 0x78], after) = head.split_first_chunk()? else {
@@ -91,45 +92,15 @@ impl<'c> XksCiphertext<'c> {
     }
 }
 
-/// Encrypts with a symmetric key.
+/// Has a proxy encrypt a ciphertext of KMS.
 ///
 /// # Errors
 ///
-/// `KMSInvalidStateException` if the proxy fails. Internal.
-pub(crate) fn encrypt(
-    context: &Context<'_>,
-    key: &Key,
-    kind: CiphertextKind,
-    encryption_context: &EncryptionContext,
-    plaintext: &[u8],
-) -> Result<Vec<u8>, Error> {
-    let material = context.material(key)?;
-    let id = key.record.material_id();
-    let id = id.ok_or_else(|| Internal::new("encrypt", "the key has no material id"))?;
-    let random = context.random();
-    let encrypted = material
-        .symmetric()
-        .and_then(|aes| ciphertext::encrypt(kind, &id, aes, encryption_context, plaintext, random))
-        .map_err(|error| Internal::new("encrypt", error))?;
-    match context.proxy_of(key)? {
-        None => Ok(encrypted),
-        Some((proxy, xks_key_id)) => {
-            let sealed = seal(
-                context,
-                key,
-                &proxy,
-                &xks_key_id,
-                encryption_context,
-                encrypted,
-            );
-            sealed.map_err(XksError::of_use)
-        }
-    }
-}
-
-fn seal(
-    context: &Context<'_>,
-    key: &Key,
+/// The proxy fails, or its answer is malformed.
+pub(crate) fn seal(
+    call: XksCall<'_>,
+    principal: String,
+    key: &KeyArn,
     proxy: &XksProxy,
     xks_key_id: &str,
     encryption_context: &EncryptionContext,
@@ -141,9 +112,8 @@ fn seal(
     }
     let authenticated = authenticated(&blob, encryption_context);
     let length = encrypted.len();
-    let call: XksCall<'_> = context.ask();
     let request = EncryptRequest {
-        request_metadata: call.metadata(Some(context.caller_arn()), Some(key.arn.to_string())),
+        request_metadata: call.metadata(Some(principal), Some(key.to_string())),
         additional_authenticated_data: protocol::Blob(authenticated.clone()),
         plaintext: protocol::Blob(encrypted),
         encryption_algorithm: ALGORITHM,
@@ -182,66 +152,24 @@ fn seal(
     Ok(blob)
 }
 
-/// Decrypts with the material at an index in the key's list.
+/// Decrypts the result of [`seal`] with the proxy.
 ///
 /// # Errors
 ///
-/// `KMSInvalidStateException` if the proxy fails. `InvalidCiphertextException`. Internal.
-pub(crate) fn decrypt(
-    context: &Context<'_>,
-    key: &Key,
-    index: usize,
-    ciphertext: SymmetricCiphertext<'_>,
-    encryption_context: &EncryptionContext,
-) -> Result<SecretBytes, Error> {
-    let opened;
-    let ciphertext = match (ciphertext, context.proxy_of(key)?) {
-        (SymmetricCiphertext::Kms(ciphertext), None) => ciphertext,
-        (SymmetricCiphertext::Xks(outer), Some((proxy, xks_key_id))) => {
-            opened = open(
-                context,
-                key,
-                &proxy,
-                &xks_key_id,
-                encryption_context,
-                &outer,
-            )
-            .map_err(XksError::of_use)?;
-            // The proxy must return the ciphertext that KMS encrypted.
-            Ciphertext::parse(&opened)
-                .filter(|inner| inner.material == outer.material)
-                .ok_or_else(message::xks_plaintext_is_wrong)?
-        }
-        _ => return Err(message::invalid_ciphertext().into()),
-    };
-    let is_external = key.is_in_external_store();
-    let material = context.material_at(key, index)?;
-    let aes = material
-        .symmetric()
-        .map_err(|error| Internal::new("decrypt", error))?;
-    let plaintext = ciphertext.decrypt(aes, encryption_context);
-    Ok(plaintext.ok_or_else(|| {
-        if is_external {
-            message::xks_plaintext_is_wrong()
-        } else {
-            message::invalid_ciphertext()
-        }
-    })?)
-}
-
-fn open(
-    context: &Context<'_>,
-    key: &Key,
+/// The proxy fails.
+pub(crate) fn open(
+    call: XksCall<'_>,
+    principal: String,
+    key: &KeyArn,
     proxy: &XksProxy,
     xks_key_id: &str,
     encryption_context: &EncryptionContext,
     ciphertext: &XksCiphertext<'_>,
 ) -> Result<Vec<u8>, XksError> {
     let blob = |bytes: &[u8]| protocol::Blob(bytes.to_vec());
-    let call: XksCall<'_> = context.ask();
     let metadata = (!ciphertext.metadata.is_empty()).then(|| blob(ciphertext.metadata));
     let request = DecryptRequest {
-        request_metadata: call.metadata(Some(context.caller_arn()), Some(key.arn.to_string())),
+        request_metadata: call.metadata(Some(principal), Some(key.to_string())),
         additional_authenticated_data: protocol::Blob(authenticated(
             ciphertext.head,
             encryption_context,

@@ -5,14 +5,12 @@
 //! according to AWS's "External Keystore Proxy API specification".
 //!
 //! Connecting and disconnecting take the time of
-//! [`transition_time`](crate::Builder::transition_time). The state is computed from the record and the
+//! [`transition_time`](crate::KmsBuilder::transition_time). The state is computed from the record and the
 //! time. `ConnectCustomKeyStore` checks the health of the proxy, and the result is visible after that
 //! time.
 
 mod ciphertext;
 mod configuration;
-mod key_store_choice;
-mod lookup;
 mod proxy;
 mod signature;
 mod wire;
@@ -24,12 +22,10 @@ use crate::api::{XksConnectionError, wire_enum};
 use crate::clock::{Timestamp, millis};
 use crate::error::{KmsError, message};
 
-pub(crate) use ciphertext::{SymmetricCiphertext, decrypt, encrypt};
+pub(crate) use ciphertext::{SymmetricCiphertext, open, seal};
 pub(crate) use configuration::{
     ConfigChange, Creation, XksProxyAuthenticationCredential, XksProxyConnectivity,
 };
-pub(crate) use key_store_choice::KeyStoreChoice;
-pub(crate) use lookup::has_external;
 pub(crate) use proxy::{Proxies, XksCall};
 
 /// The maximum number of stores per account and Region: AWS's quota.
@@ -187,10 +183,4 @@ impl CustomKeyStore {
             KeyStoreKind::External(_) => None,
         }
     }
-}
-
-/// Whether an operation uses keys, and so may call a proxy.
-pub(crate) fn may_call_a_proxy(operation: &str) -> bool {
-    matches!(operation, "CreateKey" | "Decrypt" | "Encrypt" | "ReEncrypt")
-        || operation.starts_with("GenerateDataKey")
 }

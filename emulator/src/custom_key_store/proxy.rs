@@ -65,11 +65,6 @@ impl Proxies {
             .into();
         Some(Self { agent, overrides })
     }
-
-    /// Whether this is PEM with a certificate.
-    pub(crate) fn is_ca(pem: &[u8]) -> bool {
-        roots(pem).is_some()
-    }
 }
 
 fn roots(pem: &[u8]) -> Option<RootCerts> {

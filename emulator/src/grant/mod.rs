@@ -2,7 +2,7 @@
 //! enforced.
 
 mod principal;
-mod store;
+
 mod terms;
 
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,6 @@ use crate::clock::Timestamp;
 use crate::hex::hex;
 
 pub(crate) use principal::{require_principal, require_retiring_principal};
-pub(crate) use store::grants_of;
 
 /// The number of grants on a page, unless the request has a limit.
 pub(crate) const DEFAULT_LIMIT: usize = 50;
@@ -104,6 +103,6 @@ impl GrantTerms {
 }
 
 /// The SHA-256 digest of a text in hexadecimal, for names of records.
-fn digest(text: &[u8]) -> String {
+pub(crate) fn digest(text: &[u8]) -> String {
     hex(&Sha256::digest(text))
 }

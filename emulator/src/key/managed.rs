@@ -1,7 +1,7 @@
 //! AWS managed keys: keys that AWS services create in an account, each with an alias
 //! `alias/aws/SERVICE`. The emulator creates one when its alias is first used.
 
-use crate::api::{AliasName, KeyManager};
+use crate::api::AliasName;
 
 /// The services with managed keys, and the resource that the key's description names. A description
 /// that is not known is empty.
@@ -44,33 +44,8 @@ const SERVICES: &[(&str, Option<&str>)] = &[
     ("xray", None),
 ];
 
-/// What the customer may not do with an AWS managed key: its policy lets nobody but the service.
-const NOT_FOR_CUSTOMERS: &[&str] = &[
-    "CancelKeyDeletion",
-    "CreateAlias",
-    "DisableKey",
-    "DisableKeyRotation",
-    "EnableKey",
-    "EnableKeyRotation",
-    "PutKeyPolicy",
-    "ReplicateKey",
-    "RotateKeyOnDemand",
-    "ScheduleKeyDeletion",
-    "TagResource",
-    "UntagResource",
-    "UpdateAlias",
-    "UpdateKeyDescription",
-    "UpdatePrimaryRegion",
-];
-
-impl KeyManager {
-    /// Whether the customer may not do this with a key of this manager.
-    pub(crate) fn denies_customer(self, operation: &str) -> bool {
-        self == Self::Aws && NOT_FOR_CUSTOMERS.contains(&operation)
-    }
-}
-
-/// The description of the AWS managed key with an alias; `None` if no service has the alias.
+/// The description of the key that belongs to an alias of AWS's own; `None` if no service has
+/// that alias.
 pub(crate) fn description(alias: &AliasName) -> Option<String> {
     let service = alias.as_str().strip_prefix(AliasName::AWS_PREFIX)?;
     let (_, resource) = SERVICES.iter().find(|(name, _)| *name == service)?;

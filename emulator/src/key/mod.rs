@@ -3,7 +3,6 @@
 pub(crate) mod ciphertext;
 mod custom_key_store;
 mod default_policy;
-pub(crate) mod last_use;
 pub(crate) mod managed;
 pub(crate) mod material_cache;
 mod material_id;
@@ -13,6 +12,7 @@ pub(crate) mod policy;
 mod policy_format;
 mod reference;
 mod region_set;
+mod requirements;
 mod spec;
 
 use serde::{Deserialize, Serialize};

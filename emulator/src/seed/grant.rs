@@ -45,11 +45,11 @@ pub(super) fn grants(wanted: &WantedKey, keys: &[Key]) -> Result<Vec<(GrantKey, 
             check("CreateGrant", &input, &place)?;
             terms.check(key).map_err(|error| place.refused(error))?;
             let derived = || hex(&Sha256::digest(format!("GrantId {} {input}", key.arn)));
-            let place_of_grant = GrantKey {
+            let grant_key = GrantKey {
                 key: key.arn.clone(),
                 id: grant.id.clone().unwrap_or_else(derived),
             };
-            if grants.iter().any(|(other, _)| *other == place_of_grant) {
+            if grants.iter().any(|(other, _)| *other == grant_key) {
                 return Err(place.wrong("the key has the same grant already"));
             }
             let grant = Grant {
@@ -57,7 +57,7 @@ pub(super) fn grants(wanted: &WantedKey, keys: &[Key]) -> Result<Vec<(GrantKey, 
                 issuing_account: key.arn.location.account_arn(),
                 creation_millis: key.record.created.millis(),
             };
-            grants.push((place_of_grant, grant));
+            grants.push((grant_key, grant));
         }
     }
     Ok(grants)

@@ -6,7 +6,8 @@
 //! data folder can be started with the same seed again and again.
 //!
 //! ```
-//! use kms_emulator::{Kms, Seed};
+//! use kms_emulator::Kms;
+//! use kms_emulator::seed::Seed;
 //!
 //! let seed = Seed::parse("seed.yaml", "
 //! keys:
@@ -47,6 +48,7 @@ use std::path::{Path, PathBuf};
 use document::{Document, LONGEST};
 
 use crate::api::{AccountId, Location, Region};
+pub(crate) use apply::apply;
 pub use error::SeedError;
 
 /// What is to be there from the start: keys, aliases and identities, as one or several files say.

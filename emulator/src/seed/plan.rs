@@ -44,12 +44,12 @@ pub(super) struct AliasPlan {
 
 /// Plans documents one after another, and knows what the earlier ones said.
 pub(super) struct Planner<'a, 'k> {
-    pub(super) context: &'a Context<'k>,
+    pub(super) context: &'a Context<'a, 'k>,
     seen: BTreeSet<String>,
 }
 
 impl<'a, 'k> Planner<'a, 'k> {
-    pub(super) fn new(context: &'a Context<'k>) -> Self {
+    pub(super) fn new(context: &'a Context<'a, 'k>) -> Self {
         Self {
             context,
             seen: BTreeSet::new(),
@@ -57,7 +57,7 @@ impl<'a, 'k> Planner<'a, 'k> {
     }
 
     pub(super) fn plan(&mut self, wanted: &Wanted) -> Result<Plan, Fault> {
-        let mut default = self.context.here().clone();
+        let mut default = self.context.location().clone();
         if let Some(account) = &wanted.account {
             default.account = account_id(account, &Field::new("account"))?;
         }

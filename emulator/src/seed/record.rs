@@ -28,7 +28,7 @@ pub(super) fn record(
     arn: &KeyArn,
     (spec, usage, set): (KeySpec, KeyUsage, Option<RegionSet>),
     is_there: bool,
-    context: &Context<'_>,
+    context: &Context<'_, '_>,
 ) -> Result<(KeyRecord, Vec<SecretBytes>), Fault> {
     let key = &wanted.key;
     let created = key.created.map_or(context.now(), |date| date.0);
@@ -75,7 +75,7 @@ fn materials(
     arn: &KeyArn,
     record: &mut KeyRecord,
     is_there: bool,
-    context: &Context<'_>,
+    context: &Context<'_, '_>,
 ) -> Result<Vec<SecretBytes>, Fault> {
     let key = &wanted.key;
     let is_symmetric = record.spec == KeySpec::SymmetricDefault;
@@ -167,7 +167,7 @@ fn add(
 fn rotation(
     wanted: &WantedKey,
     record: &KeyRecord,
-    context: &Context<'_>,
+    context: &Context<'_, '_>,
 ) -> Result<Option<Rotation>, Fault> {
     let (period, next) = match &wanted.key.rotation {
         None | Some(Switch::Plain(false)) => return Ok(None),
@@ -191,7 +191,11 @@ fn rotation(
     Ok(Some(Rotation { period_days, next }))
 }
 
-fn state(wanted: &WantedKey, record: &mut KeyRecord, context: &Context<'_>) -> Result<(), Fault> {
+fn state(
+    wanted: &WantedKey,
+    record: &mut KeyRecord,
+    context: &Context<'_, '_>,
+) -> Result<(), Fault> {
     let key = &wanted.key;
     let state = key.state.unwrap_or_else(|| {
         let is_deleted = key.deletion_in.is_some() || key.deletion_date.is_some();
@@ -235,7 +239,7 @@ fn state(wanted: &WantedKey, record: &mut KeyRecord, context: &Context<'_>) -> R
     Ok(())
 }
 
-fn deletion(wanted: &WantedKey, context: &Context<'_>) -> Result<Deletion, Fault> {
+fn deletion(wanted: &WantedKey, context: &Context<'_, '_>) -> Result<Deletion, Fault> {
     let key = &wanted.key;
     let days = match &key.deletion_in {
         None => WAITING_DAYS,

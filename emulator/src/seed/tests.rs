@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::clock::{Clock, Timestamp};
-use crate::kms::{Builder, Kms};
+use crate::kms::{Kms, KmsBuilder};
 use crate::protocol::Request;
 
 const KEY: &str = "1234abcd-12ab-34cd-56ef-1234567890ab";
@@ -18,13 +18,13 @@ fn fixture(name: &str) -> PathBuf {
         .join(name)
 }
 
-fn builder() -> Builder {
+fn builder() -> KmsBuilder {
     let clock = Clock::frozen_at(Timestamp::from_millis(1_790_000_000_000));
     Kms::builder().clock(Arc::new(clock))
 }
 
 fn with(seed: &Seed) -> Kms {
-    builder().with_seed(seed.clone()).build_temporary().unwrap()
+    builder().seed(seed.clone()).build_temporary().unwrap()
 }
 
 fn seeded(yaml: &str) -> Kms {
@@ -221,12 +221,7 @@ fn what_is_there_already_stays_as_it_is() {
          identities:\n  - {{access_key_id: AKIA, account: 111122223333}}\n"
     );
     let seed = Seed::parse("seed.yaml", &yaml).unwrap();
-    let open = |seed: &Seed| {
-        builder()
-            .with_seed(seed.clone())
-            .open(folder.path())
-            .unwrap()
-    };
+    let open = |seed: &Seed| builder().seed(seed.clone()).open(folder.path()).unwrap();
     let kms = open(&seed);
     let encrypt = json!({ "KeyId": "alias/a", "Plaintext": "bQ==" });
     let ciphertext = ask(&kms, "Encrypt", &encrypt)["CiphertextBlob"].clone();

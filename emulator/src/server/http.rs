@@ -23,7 +23,7 @@ use super::cors::CorsOrigins;
 use crate::error::ProtocolError;
 use crate::fault::Cut;
 use crate::protocol::{self, Reply, Sender};
-use crate::{Kms, Work};
+use crate::{Cost, Kms};
 
 /// A connection, to those who answer what comes by it.
 #[derive(Clone)]
@@ -123,21 +123,21 @@ impl Answers {
     }
 
     async fn done(&self, head: &Parts, peer: IpAddr, body: Bytes) -> Reply {
-        let turns = match self.kms.work(&request(head, peer, &body)) {
+        let prepared = self.kms.prepare(&request(head, peer, &body));
+        let turns = match prepared.cost() {
             // At once, on the thread that read it.
-            Work::Light => return self.kms.start(&request(head, peer, &body)).written().await,
-            Work::Heavy => &self.heavy,
-            Work::KeyPair => &self.key_pairs,
-            Work::Outside => &self.outside,
+            Cost::Inline => return prepared.submit(&self.kms).durable().await,
+            Cost::Cpu => &self.heavy,
+            Cost::RsaKeygen => &self.key_pairs,
+            Cost::Network => &self.outside,
         };
         // On a thread of its own, so that the others are served meanwhile.
         let turn = turns.acquire().await;
-        let (kms, head) = (Arc::clone(&self.kms), head.clone());
-        let started =
-            tokio::task::spawn_blocking(move || kms.start(&request(&head, peer, &body))).await;
+        let kms = Arc::clone(&self.kms);
+        let started = tokio::task::spawn_blocking(move || prepared.submit(&kms)).await;
         drop(turn);
         match started {
-            Ok(pending) => pending.written().await,
+            Ok(pending) => pending.durable().await,
             // It does not panic, and is cancelled only when the runtime ends.
             Err(_) => Kms::refuse(ProtocolError::Busy),
         }

@@ -6,40 +6,27 @@ use x509_cert::der::pem::LineEnding;
 use x509_cert::der::{Decode as _, EncodePem as _};
 
 use crate::Kms;
-use crate::protocol::Request;
 
 fn kms() -> Kms {
     Kms::builder().build_temporary().unwrap()
 }
 
-fn ask(kms: &Kms, operation: &str, body: &Value) -> Value {
-    let target = format!("TrentService.{operation}");
-    let reply = kms.handle(&Request::new(&target, body.to_string().as_bytes()));
-    let body = String::from_utf8(reply.body).unwrap();
-    assert_eq!(reply.status, 200, "{operation}: {body}");
-    serde_json::from_str(&body).unwrap_or_default()
-}
-
 /// A KMS with something of everything.
 fn full() -> Kms {
     let kms = kms();
-    let make = |body: Value| ask(&kms, "CreateKey", &body)["KeyMetadata"]["KeyId"].clone();
+    let make = |body: Value| kms.ask("CreateKey", &body)["KeyMetadata"]["KeyId"].clone();
     let key = make(json!({ "MultiRegion": true, "Tags": [{ "TagKey": "a", "TagValue": "b" }] }));
-    ask(
-        &kms,
+    kms.ask(
         "ReplicateKey",
         &json!({ "KeyId": key, "ReplicaRegion": "eu-west-1" }),
     );
-    ask(&kms, "EnableKeyRotation", &json!({ "KeyId": key }));
-    ask(&kms, "RotateKeyOnDemand", &json!({ "KeyId": key }));
-    ask(
-        &kms,
+    kms.ask("EnableKeyRotation", &json!({ "KeyId": key }));
+    kms.ask("RotateKeyOnDemand", &json!({ "KeyId": key }));
+    kms.ask(
         "CreateAlias",
         &json!({ "AliasName": "alias/one", "TargetKeyId": key }),
     );
-    ask(
-        &kms,
-        "CreateGrant",
+    kms.ask("CreateGrant",
         &json!({
             "KeyId": key, "GranteePrincipal": "arn:aws:iam::000000000000:role/r", "Operations": ["Decrypt"],
             "RetiringPrincipal": "arn:aws:iam::000000000000:role/s", "Name": "n",
@@ -56,14 +43,11 @@ fn full() -> Kms {
     }
     make(json!({ "Origin": "EXTERNAL" }));
     let gone = make(json!({}));
-    ask(
-        &kms,
+    kms.ask(
         "ScheduleKeyDeletion",
         &json!({ "KeyId": gone, "PendingWindowInDays": 7 }),
     );
-    ask(
-        &kms,
-        "CreateCustomKeyStore",
+    kms.ask("CreateCustomKeyStore",
         &json!({
             "CustomKeyStoreName": "s", "CloudHsmClusterId": "cluster-2a23b4cdefg", "KeyStorePassword": "kmsPswd",
             "TrustAnchorCertificate": anchor(),
@@ -80,7 +64,7 @@ fn anchor() -> String {
 
 /// All records but the times of last uses, which are saved when a KMS ends.
 fn records(kms: &Kms) -> Vec<(String, Vec<u8>)> {
-    let snapshot = kms.store.snapshot();
+    let snapshot = kms.services.store.snapshot();
     snapshot
         .iter()
         .map(|(name, bytes)| (name.to_owned(), bytes.to_vec()))
@@ -91,8 +75,8 @@ fn records(kms: &Kms) -> Vec<(String, Vec<u8>)> {
 fn a_state_is_the_same_elsewhere_indices_and_all() {
     let kms = full();
     let key = json!({ "KeyId": "alias/one", "Plaintext": "YQ==" });
-    let sealed = ask(&kms, "Encrypt", &key)["CiphertextBlob"].clone();
-    let page = ask(&kms, "ListKeys", &json!({ "Limit": 1 }));
+    let sealed = kms.ask("Encrypt", &key)["CiphertextBlob"].clone();
+    let page = kms.ask("ListKeys", &json!({ "Limit": 1 }));
     kms.clock().advance(std::time::Duration::from_secs(86_400));
     let state = kms.export().unwrap();
 
@@ -101,12 +85,11 @@ fn a_state_is_the_same_elsewhere_indices_and_all() {
     assert_eq!(other.export().unwrap(), state);
     assert_eq!(records(&other), records(&kms));
     assert_eq!(
-        ask(&other, "Decrypt", &json!({ "CiphertextBlob": sealed }))["Plaintext"],
+        other.ask("Decrypt", &json!({ "CiphertextBlob": sealed }))["Plaintext"],
         "YQ=="
     );
     // Markers that were given out are good there too.
-    ask(
-        &other,
+    other.ask(
         "ListKeys",
         &json!({ "Limit": 1, "Marker": page["NextMarker"] }),
     );
@@ -195,19 +178,18 @@ fn what_is_no_state_is_refused_and_nothing_changes() {
 fn a_snapshot_is_come_back_to_on_the_disk_too() {
     let folder = tempfile::tempdir().unwrap();
     let kms = Kms::builder().open(folder.path()).unwrap();
-    let key = ask(&kms, "CreateKey", &json!({}))["KeyMetadata"]["KeyId"].clone();
+    let key = kms.ask("CreateKey", &json!({}))["KeyMetadata"]["KeyId"].clone();
     let before = records(&kms);
     let snapshot = kms.snapshot();
     kms.clock().freeze();
     kms.faults().on("Sign").throttle();
-    ask(
-        &kms,
+    kms.ask(
         "ScheduleKeyDeletion",
         &json!({ "KeyId": key, "PendingWindowInDays": 7 }),
     );
     kms.clock()
         .advance(std::time::Duration::from_secs(8 * 86_400));
-    ask(&kms, "CreateKey", &json!({}));
+    kms.ask("CreateKey", &json!({}));
     assert_ne!(records(&kms), before);
 
     kms.restore(&snapshot).unwrap();
@@ -217,7 +199,7 @@ fn a_snapshot_is_come_back_to_on_the_disk_too() {
     drop(kms);
     let kms = Kms::builder().open(folder.path()).unwrap();
     assert_eq!(records(&kms), before);
-    ask(&kms, "DescribeKey", &json!({ "KeyId": key }));
+    kms.ask("DescribeKey", &json!({ "KeyId": key }));
 
     kms.reset().unwrap();
     assert_eq!(kms.key_count(), 0);

@@ -87,13 +87,6 @@ pub enum StoreError {
     /// The writing thread has ended.
     #[error("the thread that writes to the data folder has ended; restart the emulator")]
     WriterGone,
-    /// The seed is invalid. None of it was applied.
-    #[error("{cause}")]
-    Seed {
-        /// The file, the line and the field, and the problem.
-        #[source]
-        cause: Arc<dyn Error + Send + Sync>,
-    },
 }
 
 type Cause = Box<dyn Error + Send + Sync>;
@@ -123,13 +116,6 @@ impl StoreError {
     pub(crate) fn record(name: impl Into<String>, cause: impl Into<Cause>) -> Self {
         Self::Record {
             name: name.into(),
-            cause: Arc::from(cause.into()),
-        }
-    }
-
-    /// An invalid seed.
-    pub(crate) fn seed(cause: impl Into<Cause>) -> Self {
-        Self::Seed {
             cause: Arc::from(cause.into()),
         }
     }

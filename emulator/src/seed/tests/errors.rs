@@ -229,7 +229,7 @@ fn a_later_fault_undoes_all() {
     );
     assert_eq!(kms.key_count(), 0);
     assert_eq!(kms.seed(&sound).unwrap().made, 2);
-    let error = builder().with_seed(both).build_temporary().err().unwrap();
+    let error = builder().seed(both).build_temporary().err().unwrap();
     assert!(error.to_string().starts_with("b.yaml:3: "), "{error}");
 }
 

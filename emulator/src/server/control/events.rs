@@ -9,7 +9,8 @@ use tokio::time::{Instant, timeout_at};
 
 use super::{Answer, Outcome, Refusal, bad, no_method};
 use crate::clock::Timestamp;
-use crate::{Event, EventQuery, Kms};
+use crate::journal::EventQuery;
+use crate::{Event, Kms};
 
 /// The longest wait for an event.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
@@ -35,7 +36,7 @@ pub(super) async fn answer(kms: &Kms, method: &Method, query: Option<&str>) -> O
         Method::GET => {
             let question = Question::parse(query.unwrap_or_default())?;
             let events = question.ask(kms).await;
-            let (last, forgotten) = kms.journal.extent();
+            let (last, forgotten) = kms.services.journal.extent();
             let events = events
                 .iter()
                 .map(|event| RawValue::from_string(event.json().to_owned()));
@@ -47,7 +48,7 @@ pub(super) async fn answer(kms: &Kms, method: &Method, query: Option<&str>) -> O
             })
         }
         Method::DELETE => {
-            kms.journal.clear();
+            kms.services.journal.clear();
             Answer::done()
         }
         _ => no_method(method, "GET, DELETE"),
@@ -97,7 +98,7 @@ impl Question {
     async fn ask(self, kms: &Kms) -> Vec<Event> {
         let until = Instant::now() + self.wait;
         loop {
-            match kms.journal.find_or_wait(&self.query, self.enough) {
+            match kms.services.journal.find_or_wait(&self.query, self.enough) {
                 (events, Some(next)) if !self.wait.is_zero() => {
                     if timeout_at(until, next).await.is_err() {
                         return events;

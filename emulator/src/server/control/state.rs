@@ -7,7 +7,8 @@ use hyper::{Method, StatusCode};
 use serde_json::json;
 
 use super::{Answer, Outcome, Refusal, bad, blocking, failed, no_method};
-use crate::{Kms, Seed, Seeded, UnknownSnapshot};
+use crate::seed::{Seed, Seeded};
+use crate::{Kms, SnapshotError};
 
 pub(super) async fn answer(kms: &Arc<Kms>, method: &Method, body: Bytes) -> Outcome {
     let kms = Arc::clone(kms);
@@ -78,14 +79,14 @@ pub(super) fn snapshot(kms: &Kms, method: &Method, name: &str) -> Outcome {
                     "a name has letters, digits, - _ and ., up to 100 of them",
                 ));
             }
-            kms.keep_snapshot(name)
+            kms.save_snapshot(name)
                 .map_err(|error| bad(error.to_string()))?;
             Answer::done()
         }
-        Method::DELETE if kms.forget_snapshot(name) => Answer::done(),
-        Method::DELETE => Err(unknown(&UnknownSnapshot(format!(
-            "there is no snapshot {name}"
-        )))),
+        Method::DELETE => {
+            kms.delete_snapshot(name).map_err(|error| unknown(&error))?;
+            Answer::done()
+        }
         _ => no_method(method, "POST, DELETE"),
     }
 }
@@ -94,12 +95,12 @@ pub(super) async fn restore(kms: &Arc<Kms>, method: &Method, name: &str) -> Outc
     if *method != Method::POST {
         return no_method(method, "POST");
     }
-    let snapshot = kms.kept_snapshot(name).map_err(|error| unknown(&error))?;
+    let snapshot = kms.load_snapshot(name).map_err(|error| unknown(&error))?;
     let kms = Arc::clone(kms);
     blocking(move || kms.restore(&snapshot).map_err(failed)).await?;
     Answer::done()
 }
 
-fn unknown(error: &UnknownSnapshot) -> Refusal {
+fn unknown(error: &SnapshotError) -> Refusal {
     (StatusCode::NOT_FOUND, error.to_string())
 }

@@ -1,10 +1,10 @@
-//! Eventual consistency: what was changed is seen a while later by requests that only read.
+//! Eventual consistency: requests that read see changes with a delay.
 //!
-//! AWS says that new keys, changes of a key, aliases, grants, tags and policies may take seconds to
-//! be known everywhere, and gives no rule. Here there is one: a request that reads sees the records
-//! of these as they were [`consistency_delay`](crate::Builder::consistency_delay) ago; one that
-//! changes something sees, from when it holds the writer's place, what there is, so that nothing is
-//! lost. A grant's token says itself which grant is meant, and works at once.
+//! AWS documents that new keys, changes of keys, aliases, grants, tags and policies may take seconds
+//! to take effect everywhere, and gives no rule. The rule here: a request that reads sees these
+//! records as they were [`consistency_delay`](crate::KmsBuilder::consistency_delay) ago. A request
+//! that holds the write lock sees the current records, so that no change is lost. Grant tokens
+//! identify their grant directly and are valid immediately.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -13,8 +13,8 @@ use std::time::Duration;
 use crate::clock::Timestamp;
 use crate::store::Bytes;
 
-/// The kinds of records that are late.
-const LATE: [&str; 6] = [
+/// The kinds of records that are delayed.
+const DELAYED: [&str; 6] = [
     "alias/",
     "alias-of/",
     "grant/",
@@ -23,22 +23,22 @@ const LATE: [&str; 6] = [
     "retirable-grant/",
 ];
 
-/// What records were before they were changed lately.
+/// The earlier contents of records that changed recently.
 #[derive(Default)]
-pub(crate) struct Lag {
+pub(crate) struct ConsistencyDelay {
     delay: Duration,
     past: Mutex<Past>,
 }
 
 #[derive(Default)]
 struct Past {
-    /// What each record was, from the oldest, until when.
+    /// The earlier contents of each record, oldest first, and until when they are visible.
     records: HashMap<String, VecDeque<(Timestamp, Option<Bytes>)>>,
-    /// The same by time, to be forgotten.
+    /// The same by time, to remove what has expired.
     order: VecDeque<(Timestamp, String)>,
 }
 
-impl Lag {
+impl ConsistencyDelay {
     pub(crate) fn new(delay: Duration) -> Self {
         Self {
             delay,
@@ -50,9 +50,9 @@ impl Lag {
         self.delay.is_zero()
     }
 
-    /// Notes what a record was before it changes.
+    /// Keeps the contents of a record that is about to change.
     pub(crate) fn note(&self, name: &str, before: Option<Bytes>, now: Timestamp) {
-        if self.is_none() || !LATE.iter().any(|kind| name.starts_with(kind)) {
+        if self.is_none() || !DELAYED.iter().any(|kind| name.starts_with(kind)) {
             return;
         }
         let until = now.plus(self.delay);
@@ -63,28 +63,27 @@ impl Lag {
         record.push_back((until, before));
     }
 
-    /// What a reader sees of a record at a moment; what it is now, if there is nothing to be seen
-    /// instead.
-    pub(crate) fn seen(
+    /// The contents of a record that a reader sees. `current` gives the current contents.
+    pub(crate) fn visible(
         &self,
         name: &str,
         now: Timestamp,
-        is: impl FnOnce() -> Option<Bytes>,
+        current: impl FnOnce() -> Option<Bytes>,
     ) -> Option<Bytes> {
         if self.is_none() {
-            return is();
+            return current();
         }
         let past = self.lock();
         let record = past.records.get(name);
         let mut before = record.into_iter().flatten();
         match before.find(|(until, _)| now < *until) {
             Some((_, before)) => before.clone(),
-            None => is(),
+            None => current(),
         }
     }
 
-    /// The records below a prefix that are not seen as they are now.
-    pub(crate) fn all_seen(&self, prefix: &str, now: Timestamp) -> Vec<(String, Option<Bytes>)> {
+    /// The records below a prefix of which readers see earlier contents.
+    pub(crate) fn delayed(&self, prefix: &str, now: Timestamp) -> Vec<(String, Option<Bytes>)> {
         let past = self.lock();
         let below = past
             .records
@@ -98,7 +97,7 @@ impl Lag {
             .collect()
     }
 
-    /// Forgets everything: the records are others now.
+    /// Forgets everything, after all records were replaced.
     pub(crate) fn clear(&self) {
         *self.lock() = Past::default();
     }
@@ -109,7 +108,7 @@ impl Lag {
 }
 
 impl Past {
-    /// Forgets what nobody sees any more.
+    /// Removes what has expired.
     fn forget(&mut self, now: Timestamp) {
         while self.order.front().is_some_and(|(until, _)| *until <= now) {
             let Some((_, name)) = self.order.pop_front() else {
@@ -124,3 +123,6 @@ impl Past {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -33,13 +33,13 @@ use crate::alias::AliasRecord;
 use crate::api::{AccountId, AliasName, KeyArn, KeyId, Location, Region};
 use crate::auth::{Caller, Identity};
 use crate::clock::{Setting, Timestamp};
-use crate::context::{Asked, Context, Writing, records};
+use crate::context::last_use::{self, LastUse};
+use crate::context::{OperationInfo, RequestState, Services, WriteContext, records};
 use crate::crypto::KeyMaterial;
 use crate::custom_key_store::{CustomKeyStore, StoreRecord};
 use crate::error::Error;
 use crate::grant::{Grant, GrantKey};
 use crate::instance_secret;
-use crate::key::last_use::{self, LastUse};
 use crate::key::material_cache;
 use crate::key::{Key, KeyRecord};
 use crate::kms::Kms;
@@ -47,11 +47,6 @@ use crate::store::{self, StoreError, record};
 
 const FORMAT: &str = "simulated-kms-state";
 const VERSION: u32 = 1;
-
-const NAME: Asked = Asked {
-    name: "import",
-    cross_account: true,
-};
 
 /// Kinds of records, in the order in which they can be read: what others speak of comes first.
 /// All other kinds are indices.
@@ -141,7 +136,7 @@ impl Kms {
         }
         let records = read(&file.records)?;
         self.replace(&records)?;
-        self.clock.change(|_| file.clock);
+        self.services.clock.change(|_| file.clock);
         Ok(())
     }
 }
@@ -153,9 +148,11 @@ fn read(records: &BTreeMap<String, Value>) -> Result<store::Snapshot, StateError
             return Err(wrong(name, "there are no such records"));
         }
     }
-    let scratch = Kms::builder().build_temporary()?;
+    let scratch = Kms::builder()
+        .build_temporary()
+        .map_err(|error| StateError(error.to_string()))?;
     let mut reader = Reader {
-        kms: &scratch,
+        services: &scratch.services,
         materials: BTreeSet::new(),
         keys: BTreeMap::new(),
     };
@@ -177,8 +174,8 @@ fn wrong(name: &str, why: &str) -> StateError {
     StateError(format!("records.{name}: {why}"))
 }
 
-struct Reader<'k> {
-    kms: &'k Kms,
+struct Reader<'s> {
+    services: &'s Services,
     /// The names of those that were read.
     materials: BTreeSet<String>,
     keys: BTreeMap<KeyArn, Key>,
@@ -191,24 +188,24 @@ impl Reader<'_> {
             let bytes = value.as_str().and_then(|text| STANDARD.decode(text).ok());
             let bytes = bytes.filter(|bytes| bytes.len() == 32 && path == "marker-key");
             let bytes = bytes.ok_or("not 32 bytes in base64, the marker-key")?;
-            return self.write(&Location::default(), |writing| {
-                writing.put(instance_secret::RECORD.to_owned(), bytes);
+            return self.write(&Location::default(), |context| {
+                context.put(instance_secret::RECORD.to_owned(), bytes);
                 Ok(())
             });
         }
         if kind == "identity" {
             let identity: Identity = parse(value)?;
-            return self.write(&Location::default(), |writing| {
-                writing.put_identity(path, &identity)?;
+            return self.write(&Location::default(), |context| {
+                context.put_identity(path, &identity)?;
                 Ok(())
             });
         }
         if kind == "agenda" {
-            let name = format!("{}{path}", records::AGENDA);
+            let name = format!("{}{path}", records::SCHEDULED);
             let (_, key) = records::parse_due(&name).ok_or("not a time and a key")?;
             self.key(&key)?;
-            return self.write(&key.location, |writing| {
-                writing.put(name, Vec::new());
+            return self.write(&key.location, |context| {
+                context.put(name, Vec::new());
                 Ok(())
             });
         }
@@ -220,7 +217,9 @@ impl Reader<'_> {
                 let alias: AliasRecord = parse(value)?;
                 let name = AliasName::new(rest);
                 self.key(&alias.target(&location))?;
-                self.write(&location, |writing| Ok(writing.put_alias(&name, &alias)?))
+                self.write(&location, |context| {
+                    Ok(context.put_alias(&location, &name, &alias)?)
+                })
             }
             "grant" => {
                 let (id, grant_id) = rest.split_once('/').ok_or("not a key and a grant")?;
@@ -229,17 +228,17 @@ impl Reader<'_> {
                 let grant: Grant = parse(value)?;
                 let location = key.location.clone();
                 let id = grant_id.to_owned();
-                let place = GrantKey { key, id };
-                self.write(&location, |writing| writing.put_grant(&place, &grant))
+                let grant_key = GrantKey { key, id };
+                self.write(&location, |context| context.put_grant(&grant_key, &grant))
             }
             "last-use" => {
                 let key = arn(location, rest);
                 self.key(&key)?;
                 let last: LastUse = parse(value)?;
                 let name = last_use::name(&key);
-                self.write(&key.location, |writing| {
+                self.write(&key.location, |context| {
                     let bytes = record::encode(&name, &last)?;
-                    writing.put(name, bytes);
+                    context.put(name, bytes);
                     Ok(())
                 })
             }
@@ -248,7 +247,7 @@ impl Reader<'_> {
                     id: rest.to_owned(),
                     record: parse::<StoreRecord>(value)?,
                 };
-                self.write(&location, |writing| Ok(writing.put_store(&store)?))
+                self.write(&location, |context| Ok(context.put_store(&store)?))
             }
         }
     }
@@ -262,12 +261,12 @@ impl Reader<'_> {
             record,
         };
         let store = key.record.custom_key_store.clone();
-        self.write(&key.arn.location, |writing| {
+        self.write(&key.arn.location, |context| {
             if let Some(store) = &store {
-                writing.custom_key_store(&store.store)?;
-                writing.join_store(&key.arn, store);
+                context.custom_key_store(&store.store)?;
+                context.join_store(&key.arn, store);
             }
-            Ok(writing.put_key(&key)?)
+            Ok(context.put_key(&key)?)
         })?;
         self.keys.insert(key.arn.clone(), key);
         Ok(())
@@ -279,12 +278,12 @@ impl Reader<'_> {
         path: &str,
         value: &Value,
     ) -> Result<(), String> {
-        let (id, place) = path.split_once('/').ok_or("not a key and a place")?;
-        let place: usize = place.parse().map_err(|_| "not a key and a place")?;
+        let (id, index) = path.split_once('/').ok_or("not a key and an index")?;
+        let index: usize = index.parse().map_err(|_| "not a key and an index")?;
         let key = arn(location, id);
         let record = &self.key(&key)?.record;
-        let entry = record.materials.get(place);
-        let entry = entry.ok_or("its key has no material at that place")?;
+        let entry = record.materials.get(index);
+        let entry = entry.ok_or("its key has no material at that index")?;
         let secret = material_cache::from_value(value)?;
         let decoded = KeyMaterial::decode(record.spec, secret.expose())
             .map_err(|_| format!("not the material of a key of {}", record.spec.as_str()))?;
@@ -295,18 +294,18 @@ impl Reader<'_> {
             return Err("its public key is not that of the key".to_owned());
         }
         let (id, location) = (entry.id, key.location.clone());
-        self.write(&location, |writing| {
-            Ok(writing.put_material(&key, place, id.as_ref(), &secret)?)
+        self.write(&location, |context| {
+            Ok(context.put_material(&key, index, id.as_ref(), &secret)?)
         })?;
-        self.materials.insert(records::material(&key, place));
+        self.materials.insert(records::material(&key, index));
         Ok(())
     }
 
     /// Refuses a key that says that it has material, and has none.
     fn check_materials(&self) -> Result<(), StateError> {
         for key in self.keys.values() {
-            for (place, entry) in key.record.materials.iter().enumerate() {
-                let name = records::material(&key.arn, place);
+            for (index, entry) in key.record.materials.iter().enumerate() {
+                let name = records::material(&key.arn, index);
                 if entry.present && !self.materials.contains(&name) {
                     return Err(wrong(&name, "it is missing"));
                 }
@@ -323,7 +322,7 @@ impl Reader<'_> {
     fn write(
         &self,
         location: &Location,
-        write: impl FnOnce(&mut Writing<'_, '_>) -> Result<(), Error>,
+        write: impl FnOnce(&mut WriteContext<'_, '_>) -> Result<(), Error>,
     ) -> Result<(), String> {
         let said = |error: Error| {
             error
@@ -333,9 +332,10 @@ impl Reader<'_> {
         // At the beginning of time, so that everything is still to come.
         let beginning = Timestamp::from_millis(0);
         let caller = Caller::at(location.clone());
-        let mut context = Context::new(self.kms, NAME, caller, beginning);
-        write(&mut context.writing().map_err(said)?).map_err(said)?;
-        drop(context.commit(true).map_err(said)?);
+        let operation = OperationInfo::internal("import");
+        let mut state = RequestState::new(self.services, operation, caller, beginning);
+        write(&mut state.context().write().map_err(said)?).map_err(said)?;
+        drop(state.commit(true).map_err(said)?);
         Ok(())
     }
 }

@@ -1,16 +1,19 @@
-//! The records of grants: one per grant, an index by terms, so that a repeated request finds its grant,
-//! and an index by retiring principal.
+//! How a request finds and changes grants.
+//!
+//! A grant is stored under its key. One index leads from its terms to it, so that a repeated request
+//! finds the same grant. Another leads from its retiring principal to it.
 
 use serde::{Deserialize, Serialize};
 
-use super::{Grant, GrantKey, GrantTerms, digest};
+use super::records::grants_of;
+use super::{Lock, RequestContext, WriteContext};
 use crate::api::{AccountId, KeyArn, KeyId, Location, Region};
-use crate::context::{Context, Writing};
 use crate::error::{Error, Internal, message};
+use crate::grant::{Grant, GrantKey, GrantTerms, digest};
 use crate::hex::hex;
 use crate::store::{Bytes, StoreError, record};
 
-/// The purpose of sealed grant tokens.
+/// The purpose that grant tokens are sealed for.
 const TOKEN: &str = "GrantToken";
 
 /// An entry of the index by retiring principal.
@@ -20,24 +23,24 @@ struct Owner {
     key: String,
 }
 
-impl Context<'_> {
-    /// The grant, unless its key is deleted.
+impl<L: Lock> RequestContext<'_, '_, L> {
+    /// A grant, unless its key is deleted.
     ///
     /// # Errors
     ///
-    /// `NotFoundException`, whose message is not known.
-    pub(crate) fn grant(&self, place: &GrantKey) -> Result<Grant, Error> {
-        let name = name(place);
+    /// `NotFoundException`. Its text on AWS is unknown.
+    pub(crate) fn grant(&self, grant_key: &GrantKey) -> Result<Grant, Error> {
+        let name = name(grant_key);
         let bytes = self.get(&name);
         match bytes {
-            Some(bytes) if self.find_key(&place.key)?.is_some() => {
+            Some(bytes) if self.find_key(&grant_key.key)?.is_some() => {
                 Ok(record::decode(&name, &bytes)?)
             }
             _ => Err(message::no_such_grant().into()),
         }
     }
 
-    /// The id of the key's grant with the same terms.
+    /// The grant of a key that has the same terms.
     pub(crate) fn same_grant(
         &self,
         key: &KeyArn,
@@ -48,8 +51,8 @@ impl Context<'_> {
         bytes.map(|bytes| record::decode(&name, &bytes)).transpose()
     }
 
-    /// Calls `take` for the grants of a key, sorted by id and beginning after a given id, until it
-    /// returns `false`.
+    /// The grants of a key in the order of their ids, after the given id. Ends when `take` returns
+    /// `false`.
     pub(crate) fn grants(
         &self,
         key: &KeyArn,
@@ -59,12 +62,12 @@ impl Context<'_> {
         let prefix = grants_of(key);
         let mut result = Ok(());
         self.scan(&prefix, after, |id, bytes| {
-            let place = GrantKey {
+            let grant_key = GrantKey {
                 key: key.clone(),
                 id: id.to_owned(),
             };
-            match read(&place, bytes) {
-                Ok(grant) => take(place, grant),
+            match read(&grant_key, bytes) {
+                Ok(grant) => take(grant_key, grant),
                 Err(error) => {
                     result = Err(error.into());
                     false
@@ -74,18 +77,18 @@ impl Context<'_> {
         result
     }
 
-    /// Calls `take` for the grants of all keys in this Region that a principal may retire.
+    /// The grants in this Region, of any key, that a principal may retire.
     pub(crate) fn retirable_grants(
         &self,
         principal: &str,
         after: Option<&str>,
         mut take: impl FnMut(GrantKey, Grant) -> bool,
     ) -> Result<(), Error> {
-        let prefix = retirable_prefix(&self.here().region, principal);
+        let prefix = retirable_prefix(&self.location().region, principal);
         let mut after = after.map(str::to_owned);
         loop {
             const CHUNK: usize = 100;
-            // A scan must not read the store, so names are collected before grants are read.
+            // Names first, then records: a scan must not read the store that it scans.
             let mut found = Vec::new();
             self.scan(&prefix, after.as_deref(), |id, bytes| {
                 found.push((id.to_owned(), bytes.clone()));
@@ -95,19 +98,19 @@ impl Context<'_> {
                 let owner: Owner = record::decode(&format!("{prefix}{id}"), bytes)?;
                 let location = Location {
                     account: owner.account,
-                    region: self.here().region.clone(),
+                    region: self.location().region.clone(),
                 };
                 let key = KeyArn {
                     location,
                     id: KeyId::new(owner.key),
                 };
-                let place = GrantKey {
+                let grant_key = GrantKey {
                     key,
                     id: id.clone(),
                 };
-                match self.grant(&place) {
+                match self.grant(&grant_key) {
                     Ok(grant) => {
-                        if !take(place, grant) {
+                        if !take(grant_key, grant) {
                             return Ok(());
                         }
                     }
@@ -122,56 +125,56 @@ impl Context<'_> {
         }
     }
 
-    /// The token of a grant: its key and id, sealed.
-    pub(crate) fn grant_token(&self, place: &GrantKey) -> String {
-        let GrantKey { key, id } = place;
+    /// The token of a grant. It identifies the grant and cannot be forged.
+    pub(crate) fn grant_token(&self, grant_key: &GrantKey) -> String {
+        let GrantKey { key, id } = grant_key;
         let text = format!("{}/{}/{id}", key.location, key.id);
         self.instance_secret().seal(TOKEN, &text)
     }
 
-    /// The grant of a token.
+    /// The grant that a token identifies.
     ///
     /// # Errors
     ///
-    /// `InvalidGrantTokenException`, whose message is not known.
+    /// `InvalidGrantTokenException`. Its text on AWS is unknown.
     pub(crate) fn grant_of_token(&self, token: &str) -> Result<GrantKey, Error> {
         let text = self.instance_secret().open(TOKEN, token);
-        let place = text.as_deref().and_then(parse);
-        Ok(place.ok_or_else(message::invalid_grant_token)?)
+        let grant_key = text.as_deref().and_then(parse);
+        Ok(grant_key.ok_or_else(message::invalid_grant_token)?)
     }
 
-    /// A random grant id.
+    /// The id of a new grant.
     ///
     /// # Errors
     ///
-    /// Internal: the system's random generator failed.
+    /// Internal: the system has no randomness.
     pub(crate) fn new_grant_id(&self) -> Result<String, Error> {
         let random = self.random().bytes(32);
-        let random = random.map_err(|error| Internal::new("make a grant", error))?;
+        let random = random.map_err(|error| Internal::new("create a grant", error))?;
         Ok(hex(&random))
     }
 }
 
-impl Writing<'_, '_> {
-    /// Puts a grant.
+impl WriteContext<'_, '_> {
+    /// Stores a grant.
     ///
     /// # Errors
     ///
     /// Internal.
-    pub(crate) fn put_grant(&mut self, place: &GrantKey, grant: &Grant) -> Result<(), Error> {
-        let record_name = name(place);
+    pub(crate) fn put_grant(&mut self, grant_key: &GrantKey, grant: &Grant) -> Result<(), Error> {
+        let record_name = name(grant_key);
         let bytes = record::encode(&record_name, grant)?;
         self.put(record_name, bytes);
         if grant.terms.name.is_some() {
-            let same = same_name(&place.key, &grant.terms)?;
-            let bytes = record::encode(&same, &place.id)?;
+            let same = same_name(&grant_key.key, &grant.terms)?;
+            let bytes = record::encode(&same, &grant_key.id)?;
             self.put(same, bytes);
         }
         if let Some(principal) = grant.terms.retiring() {
-            let retirable = retirable_name(place, principal);
+            let retirable = retirable_name(grant_key, principal);
             let owner = Owner {
-                account: place.key.location.account.clone(),
-                key: place.key.id.to_string(),
+                account: grant_key.key.location.account.clone(),
+                key: grant_key.key.id.to_string(),
             };
             let bytes = record::encode(&retirable, &owner)?;
             self.put(retirable, bytes);
@@ -184,14 +187,18 @@ impl Writing<'_, '_> {
     /// # Errors
     ///
     /// Internal.
-    pub(crate) fn delete_grant(&mut self, place: &GrantKey, grant: &Grant) -> Result<(), Error> {
-        self.delete(name(place));
+    pub(crate) fn delete_grant(
+        &mut self,
+        grant_key: &GrantKey,
+        grant: &Grant,
+    ) -> Result<(), Error> {
+        self.delete(name(grant_key));
         if grant.terms.name.is_some() {
-            let same = same_name(&place.key, &grant.terms)?;
+            let same = same_name(&grant_key.key, &grant.terms)?;
             self.delete(same);
         }
         if let Some(principal) = grant.terms.retiring() {
-            self.delete(retirable_name(place, principal));
+            self.delete(retirable_name(grant_key, principal));
         }
         Ok(())
     }
@@ -203,24 +210,19 @@ impl Writing<'_, '_> {
     /// Internal.
     pub(crate) fn delete_grants(&mut self, key: &KeyArn) -> Result<(), Error> {
         let mut all = Vec::new();
-        self.grants(key, None, |place, grant| {
-            all.push((place, grant));
+        self.grants(key, None, |grant_key, grant| {
+            all.push((grant_key, grant));
             true
         })?;
-        for (place, grant) in all {
-            self.delete_grant(&place, &grant)?;
+        for (grant_key, grant) in all {
+            self.delete_grant(&grant_key, &grant)?;
         }
         Ok(())
     }
 }
 
-/// The prefix of the names of a key's grants.
-pub(crate) fn grants_of(key: &KeyArn) -> String {
-    format!("grant/{}/{}/", key.location, key.id)
-}
-
-fn name(place: &GrantKey) -> String {
-    format!("{}{}", grants_of(&place.key), place.id)
+fn name(grant_key: &GrantKey) -> String {
+    format!("{}{}", grants_of(&grant_key.key), grant_key.id)
 }
 
 fn same_name(key: &KeyArn, terms: &GrantTerms) -> Result<String, StoreError> {
@@ -233,9 +235,9 @@ fn retirable_prefix(region: &Region, principal: &str) -> String {
     format!("retirable-grant/{region}/{}/", digest(principal.as_bytes()))
 }
 
-fn retirable_name(place: &GrantKey, principal: &str) -> String {
-    let prefix = retirable_prefix(&place.key.location.region, principal);
-    format!("{prefix}{}", place.id)
+fn retirable_name(grant_key: &GrantKey, principal: &str) -> String {
+    let prefix = retirable_prefix(&grant_key.key.location.region, principal);
+    format!("{prefix}{}", grant_key.id)
 }
 
 fn parse(text: &str) -> Option<GrantKey> {
@@ -250,6 +252,6 @@ fn parse(text: &str) -> Option<GrantKey> {
     Some(GrantKey { key, id })
 }
 
-fn read(place: &GrantKey, bytes: &Bytes) -> Result<Grant, StoreError> {
-    record::decode(&name(place), bytes)
+fn read(grant_key: &GrantKey, bytes: &Bytes) -> Result<Grant, StoreError> {
+    record::decode(&name(grant_key), bytes)
 }

@@ -1,4 +1,4 @@
-//! What is left in the store, and what a long jump of the clock costs.
+//! Records that remain in the store, and long jumps of the clock.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,13 +25,7 @@ impl World {
     }
 
     fn ask(&self, operation: &str, body: &Value) -> Value {
-        let reply = self.kms.handle(&Request::new(
-            &format!("TrentService.{operation}"),
-            body.to_string().as_bytes(),
-        ));
-        let text = String::from_utf8(reply.body).unwrap();
-        assert_eq!(reply.status, 200, "{operation} {body}: {text}");
-        serde_json::from_str(&text).unwrap_or(Value::Null)
+        self.kms.ask(operation, body)
     }
 
     fn create(&self, body: &Value) -> String {
@@ -45,7 +39,7 @@ impl World {
 
     fn names(&self) -> Vec<String> {
         let mut names = Vec::new();
-        self.kms.store.scan("", None, |name, _| {
+        self.kms.services.store.scan("", None, |name, _| {
             names.push(name.to_owned());
             true
         });
@@ -54,7 +48,7 @@ impl World {
 }
 
 #[test]
-fn a_key_that_is_gone_leaves_nothing_in_the_store() {
+fn deleted_key_leaves_no_records() {
     let world = World::new();
     world.ask("ListKeys", &json!({}));
     let before = world.names();
@@ -97,7 +91,7 @@ fn a_key_that_is_gone_leaves_nothing_in_the_store() {
 }
 
 #[test]
-fn a_clock_that_jumps_far_makes_up_for_no_more_rotations_than_a_hundred() {
+fn long_jump_performs_a_hundred_rotations() {
     let world = World::new();
     let id = world.create(&json!({}));
     let period = json!({ "KeyId": id, "RotationPeriodInDays": 90 });
@@ -118,7 +112,7 @@ fn a_clock_that_jumps_far_makes_up_for_no_more_rotations_than_a_hundred() {
 }
 
 #[test]
-fn a_disabled_key_makes_up_for_one_rotation_when_it_is_enabled() {
+fn enabling_a_key_performs_one_missed_rotation() {
     let world = World::new();
     let id = world.create(&json!({}));
     let key = json!({ "KeyId": id });

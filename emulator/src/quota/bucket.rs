@@ -2,7 +2,7 @@
 
 use crate::clock::Timestamp;
 
-/// What is left of one second's requests.
+/// The requests that remain of one second.
 #[derive(Debug)]
 pub(super) struct Bucket {
     per_second: f64,
@@ -11,7 +11,7 @@ pub(super) struct Bucket {
 }
 
 impl Bucket {
-    /// A full one.
+    /// A full bucket.
     pub(super) fn new(per_second: f64, now: Timestamp) -> Self {
         Self {
             per_second,
@@ -20,11 +20,11 @@ impl Bucket {
         }
     }
 
-    /// Takes a token if there is one.
+    /// Takes a token, if one is left.
     pub(super) fn take(&mut self, now: Timestamp) -> bool {
         self.left = self.filled(now);
         self.counted = now;
-        // A hair of rounding must not cost a request.
+        // A rounding error must not cost a request.
         if self.left < 1.0 - 1e-6 {
             return false;
         }
@@ -32,7 +32,7 @@ impl Bucket {
         true
     }
 
-    /// Whether nothing of it is used.
+    /// Whether the bucket is full.
     pub(super) fn is_full(&self, now: Timestamp) -> bool {
         self.filled(now) >= self.per_second.max(1.0)
     }

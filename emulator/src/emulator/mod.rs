@@ -15,8 +15,9 @@ use tokio::sync::oneshot;
 
 use crate::clock::Clock;
 use crate::fault::Faults;
+use crate::seed::{Seed, SeedError, Seeded};
 use crate::server::{Limits, Server};
-use crate::{Builder, Events, Kms, Seed, SeedError, Seeded, Snapshot, StoreError};
+use crate::{BuildError, Events, Kms, KmsBuilder, Snapshot, StoreError};
 
 /// A KMS of one's own, that keeps nothing: on a port that the system chooses, or without any.
 ///
@@ -49,41 +50,31 @@ struct Listening {
     thread: Option<JoinHandle<()>>,
 }
 
-/// How an [`Emulator`] is started: [`Emulator::builder`].
+/// Builds an [`Emulator`]: [`Emulator::builder`].
+#[derive(Debug)]
 pub struct EmulatorBuilder {
-    kms: Builder,
+    kms: KmsBuilder,
     listens: bool,
 }
 
 /// Why an [`Emulator`] does not start.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum StartError {
-    /// The store cannot be made.
-    Store(StoreError),
-    /// There is no port, or no thread.
-    System(io::Error),
+    /// The KMS cannot be built.
+    #[error(transparent)]
+    Build(#[from] BuildError),
+    /// The system has no free port, or starts no thread.
+    #[error("cannot start the emulator")]
+    Io(#[from] io::Error),
 }
 
-impl fmt::Display for StartError {
+impl fmt::Debug for Emulator {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Store(error) => error.fmt(formatter),
-            Self::System(error) => write!(formatter, "cannot start an emulator: {error}"),
-        }
-    }
-}
-
-impl std::error::Error for StartError {}
-
-impl From<StoreError> for StartError {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
-}
-
-impl From<io::Error> for StartError {
-    fn from(error: io::Error) -> Self {
-        Self::System(error)
+        formatter
+            .debug_struct("Emulator")
+            .field("endpoint_url", &self.endpoint_url())
+            .finish_non_exhaustive()
     }
 }
 
@@ -124,7 +115,7 @@ impl Emulator {
         self.kms.faults()
     }
 
-    /// What was asked of it.
+    /// The events of its requests.
     pub fn events(&self) -> Events {
         self.kms.events()
     }
@@ -147,12 +138,12 @@ impl Emulator {
         self.kms.seed(&Seed::parse("seed", text)?)
     }
 
-    /// All that there is, to come back to with [`Self::restore`].
+    /// A snapshot of the state, for [`Self::restore`].
     pub fn snapshot(&self) -> Snapshot {
         self.kms.snapshot()
     }
 
-    /// Goes back to what there was.
+    /// Goes back to a snapshot.
     ///
     /// # Errors
     ///
@@ -161,21 +152,51 @@ impl Emulator {
         self.kms.restore(snapshot)
     }
 
-    /// The KMS itself, for all that is not here.
+    /// The KMS itself, for everything else.
     pub fn kms(&self) -> &Arc<Kms> {
         &self.kms
     }
 }
 
 impl EmulatorBuilder {
-    /// Anything that a KMS can be told, such as its Region or its quotas.
+    /// The clock of the emulator. Default: the system clock.
+    #[must_use]
+    pub fn clock(self, clock: impl Into<Arc<Clock>>) -> Self {
+        self.configure(|kms| kms.clock(clock))
+    }
+
+    /// The account of requests whose access key id is not an account id: 12 digits.
+    #[must_use]
+    pub fn account(self, account: impl Into<String>) -> Self {
+        self.configure(|kms| kms.account(account))
+    }
+
+    /// The Region of requests that are not signed for one, and of the SDK configuration.
+    #[must_use]
+    pub fn region(self, region: impl Into<String>) -> Self {
+        self.configure(|kms| kms.region(region))
+    }
+
+    /// Adds keys, aliases, grants and identities that exist from the start.
+    #[must_use]
+    pub fn seed(self, seed: Seed) -> Self {
+        self.configure(|kms| kms.seed(seed))
+    }
+
+    /// Takes all randomness from a generator with this seed: [`KmsBuilder::deterministic`].
+    #[must_use]
+    pub fn deterministic(self, text: &str) -> Self {
+        self.configure(|kms| kms.deterministic(text))
+    }
+
+    /// Any other option of [`KmsBuilder`], such as quotas.
     ///
     /// ```
     /// # use kms_emulator::{Emulator, Quotas};
     /// let builder = Emulator::builder().configure(|kms| kms.quotas(Quotas::Aws));
     /// ```
     #[must_use]
-    pub fn configure(self, change: impl FnOnce(Builder) -> Builder) -> Self {
+    pub fn configure(self, change: impl FnOnce(KmsBuilder) -> KmsBuilder) -> Self {
         Self {
             kms: change(self.kms),
             ..self

@@ -1,8 +1,8 @@
 //! The last cryptographic use of each key, for `GetKeyLastUsage`.
 //!
-//! If every use were written, each signature would wait for the disk. Last uses are therefore in
-//! memory, and each key's is written at most once a minute, without waiting, and at shutdown. After a
-//! crash, up to a minute of them is lost. The answer of AWS is delayed too.
+//! A write at every use would make each signature wait for the disk. So the last use is kept in
+//! memory and written at most once a minute, and when the emulator ends. Requests do not wait for
+//! it. After a crash the last minute is lost; real KMS is delayed as well.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -16,7 +16,7 @@ use crate::clock::{Timestamp, millis};
 use crate::journal;
 use crate::store::{Store, StoreError, record};
 
-/// The maximum age of a stored last use.
+/// The time between two writes for one key.
 const SAVE_INTERVAL: Duration = Duration::from_secs(60);
 
 /// The last use of a key.
@@ -28,7 +28,7 @@ pub(crate) struct LastUse {
     pub(crate) request_id: String,
 }
 
-/// The last uses of all keys that were used since startup.
+/// The last uses of the keys that were used since the start.
 #[derive(Default)]
 pub(crate) struct LastUses(Mutex<HashMap<KeyArn, Known>>);
 
@@ -38,18 +38,18 @@ struct Known {
 }
 
 impl LastUse {
-    /// The id of this use's CloudTrail event in the key's account.
+    /// The id of the CloudTrail event of this use.
     pub(crate) fn event_id(&self, key: &KeyArn) -> String {
         journal::event_id(&key.location.account, &self.request_id)
     }
 }
 
 impl LastUses {
-    /// Records a use.
+    /// Notes a use.
     ///
     /// # Errors
     ///
-    /// The store refuses writes.
+    /// Internal, if the store takes no more writes.
     pub(crate) fn note(&self, store: &Store, key: KeyArn, last: LastUse) -> Result<(), StoreError> {
         let (arn, now) = (key.clone(), last.at);
         let mut known = self.lock();
@@ -69,7 +69,7 @@ impl LastUses {
     ///
     /// # Errors
     ///
-    /// The record is damaged.
+    /// Internal: the record is damaged.
     pub(crate) fn of(&self, store: &Store, key: &KeyArn) -> Result<Option<LastUse>, StoreError> {
         if let Some(known) = self.lock().get(key) {
             return Ok(Some(known.last.clone()));
@@ -84,16 +84,16 @@ impl LastUses {
         self.lock().remove(key);
     }
 
-    /// Forgets all keys: the records were replaced.
+    /// Forgets everything, after all records were replaced.
     pub(crate) fn clear(&self) {
         self.lock().clear();
     }
 
-    /// Writes all last uses that are newer than their records.
+    /// Saves everything that is newer than on the disk.
     ///
     /// # Errors
     ///
-    /// The store refuses writes.
+    /// Internal, if the store takes no more writes.
     pub(crate) fn save_all(&self, store: &Store) -> Result<(), StoreError> {
         let known = self.lock();
         let newer = known
@@ -126,7 +126,7 @@ fn save(store: &Store, uses: &[(KeyArn, LastUse)]) -> Result<(), StoreError> {
         let bytes = record::encode(&name, last)?;
         changes.put(name, bytes);
     }
-    // A last use may be lost in a crash, so the receipt is not awaited.
+    // No answer depends on this, so no request waits for it.
     drop(changes.commit()?);
     Ok(())
 }

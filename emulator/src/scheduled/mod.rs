@@ -1,61 +1,54 @@
-//! What happens to keys by themselves: a waiting period ends, imported material expires, a key is
-//! rotated.
+//! Scheduled changes of keys: a waiting period ends, imported material expires, a key is rotated.
 //!
-//! No timer runs. Each such moment stands on an agenda in the store, and a request first does all
-//! that is due by its own moment, in the order in which it fell due; so whoever asks finds the
-//! keys as if it had been done in time, however far the clock was moved.
+//! No timer runs. The store holds the date of each change. Before a request runs, everything that is
+//! due at its time is done, in order of the dates. So a request finds the keys as if all changes
+//! had been made in time, however far the clock was moved.
 
 use std::collections::BTreeSet;
 
 use crate::api::{KeyArn, KeyState, Origin};
 use crate::auth::Caller;
 use crate::clock::Timestamp;
-use crate::context::{Asked, Context, Writing, records};
+use crate::context::{OperationInfo, RequestState, Services, WriteContext, records};
 use crate::error::Error;
 use crate::key::{Key, RotationEvent, RotationType};
-use crate::kms::Kms;
 
-/// How many automatic rotations are made up for, if more were missed because the clock was moved
-/// by that much; those before never were.
-const MOST_MISSED: i64 = 100;
+/// If the clock jumps over more automatic rotations of a key than this, only the last ones are done.
+const MAX_MISSED_ROTATIONS: i64 = 100;
 
-/// How much is taken from the agenda at once.
+/// How many dates are handled at once.
 const CHUNK: usize = 1000;
 
-const NAME: Asked = Asked {
-    name: "agenda",
-    cross_account: true,
-};
-
-/// Does all that is due, and has it on the disk before anybody sees it.
+/// Does everything that is due. The changes become visible when they are on the disk.
 ///
 /// # Errors
 ///
 /// Internal, if the store takes no more writes.
-pub(crate) fn settle(kms: &Kms, now: Timestamp) -> Result<(), Error> {
-    while is_due(kms, now) {
-        let mut context = Context::new(kms, NAME, Caller::nobody(), now);
-        settle_some(&mut context.writing()?, now);
-        context.commit_first_to_disk()?;
+pub(crate) fn run_due(services: &Services, now: Timestamp) -> Result<(), Error> {
+    while is_due(services, now) {
+        let operation = OperationInfo::internal("scheduled");
+        let mut request = RequestState::new(services, operation, Caller::emulator(), now);
+        run_some(&mut request.context().write()?, now);
+        request.commit_first_to_disk()?;
     }
     Ok(())
 }
 
-fn is_due(kms: &Kms, now: Timestamp) -> bool {
+fn is_due(services: &Services, now: Timestamp) -> bool {
     let mut due = false;
-    kms.store.scan(records::AGENDA, None, |name, _| {
-        // Each request asks this, so no more of the name is read than it takes.
+    services.store.scan(records::SCHEDULED, None, |name, _| {
+        // Every request comes here, so only the date is parsed.
         due = records::date_due(name).is_none_or(|date| date <= now);
         false
     });
     due
 }
 
-fn settle_some(context: &mut Writing<'_, '_>, now: Timestamp) {
+fn run_some(context: &mut WriteContext<'_, '_>, now: Timestamp) {
     let mut due = BTreeSet::new();
     let mut unreadable = Vec::new();
-    context.scan(records::AGENDA, None, |name, _| {
-        let name = format!("{}{name}", records::AGENDA);
+    context.scan(records::SCHEDULED, None, |name, _| {
+        let name = format!("{}{name}", records::SCHEDULED);
         match records::parse_due(&name) {
             Some((date, _)) if date > now => return false,
             Some(entry) => drop(due.insert(entry)),
@@ -67,8 +60,8 @@ fn settle_some(context: &mut Writing<'_, '_>, now: Timestamp) {
         context.delete(name);
     }
     while let Some((date, arn)) = due.pop_first() {
-        context.strike_off(date, &arn);
-        match fall_due(context, &arn, date, now) {
+        context.unschedule(date, &arn);
+        match apply_due(context, &arn, date, now) {
             Ok(keys) => {
                 let dates = keys.iter().flat_map(|key| {
                     let dates = key.record.due_dates().map(|date| (date, key.arn.clone()));
@@ -76,16 +69,15 @@ fn settle_some(context: &mut Writing<'_, '_>, now: Timestamp) {
                 });
                 due.extend(dates.filter(|(next, _)| *next > date && *next <= now));
             }
-            // The key's record is left as it is; whoever asks for the key is told.
-            Err(error) => tracing::error!(key = %arn, "cannot do what is due: {error:?}"),
+            // The record of the key stays as it is. Requests for the key answer the error.
+            Err(error) => tracing::error!(key = %arn, "cannot apply a scheduled change: {error:?}"),
         }
     }
 }
 
-/// Does what is due for one key at a moment, and answers the keys for which something else may
-/// be due now.
-fn fall_due(
-    context: &mut Writing<'_, '_>,
+/// Does what is due for one key at a date. Returns the keys that may have more changes due.
+fn apply_due(
+    context: &mut WriteContext<'_, '_>,
     arn: &KeyArn,
     date: Timestamp,
     now: Timestamp,
@@ -94,17 +86,17 @@ fn fall_due(
         return Ok(Vec::new());
     };
     if key.record.is_deleted(date) {
-        return end(context, &key, date);
+        return delete_now(context, &key, date);
     }
-    for place in 0..key.record.materials.len() {
-        if let Some(entry) = key.record.materials.get_mut(place)
+    for index in 0..key.record.materials.len() {
+        if let Some(entry) = key.record.materials.get_mut(index)
             && entry.present
             && !entry.is_present(date)
         {
             entry.present = false;
             entry.valid_to = None;
-            context.delete_material(arn, place);
-            context.note("DeleteExpiredKeyMaterial", arn, date);
+            context.delete_material(arn, index);
+            context.add_service_event("DeleteExpiredKeyMaterial", arn, date);
         }
     }
     if let Some(on_demand) = key
@@ -125,7 +117,7 @@ fn fall_due(
         rotate(context, &mut key, RotationType::Automatic, rotation.next)?;
         let period = i64::from(rotation.period_days);
         let missed = now.days_since(rotation.next) / period;
-        let skipped = (missed - MOST_MISSED).max(0);
+        let skipped = (missed - MAX_MISSED_ROTATIONS).max(0);
         let days = u32::try_from(period * (skipped + 1)).unwrap_or(u32::MAX);
         rotation.next = rotation.next.plus_days(days);
         key.record.rotation = Some(rotation);
@@ -134,19 +126,19 @@ fn fall_due(
     Ok(vec![key])
 }
 
-/// Makes other material the current one: new material, or what was imported for it.
+/// Rotates a key: makes new material, or the material imported for the rotation, the current one.
 ///
 /// # Errors
 ///
 /// Internal.
 pub(crate) fn rotate(
-    context: &mut Writing<'_, '_>,
+    context: &mut WriteContext<'_, '_>,
     key: &mut Key,
     kind: RotationType,
     date: Timestamp,
 ) -> Result<(), Error> {
     let event = RotationEvent { date, kind };
-    context.note("RotateKey", &key.arn, date);
+    context.add_service_event("RotateKey", &key.arn, date);
     if key.record.origin == Origin::External {
         if std::mem::take(&mut key.record.awaits_rotation)
             && let Some(newest) = key.record.materials.last_mut()
@@ -159,10 +151,14 @@ pub(crate) fn rotate(
     context.add_material(key, &material, Some(event))
 }
 
-/// Ends a key, and lets the waiting period of its primary begin if that waited for this replica.
-fn end(context: &mut Writing<'_, '_>, key: &Key, date: Timestamp) -> Result<Vec<Key>, Error> {
+/// Deletes a key. If its primary waited for this replica, the waiting period of the primary starts.
+fn delete_now(
+    context: &mut WriteContext<'_, '_>,
+    key: &Key,
+    date: Timestamp,
+) -> Result<Vec<Key>, Error> {
     context.delete_key(key)?;
-    context.note("DeleteKey", &key.arn, date);
+    context.add_service_event("DeleteKey", &key.arn, date);
     let mut others = Vec::new();
     for arn in key.siblings() {
         let Some(mut other) = context.stored_key(&arn)? else {

@@ -1,10 +1,10 @@
-//! How a request finds stores and their keys, and changes them.
+//! How a request finds and changes custom key stores.
 
-use std::sync::atomic::Ordering;
-
-use super::{ConnectionState, CustomKeyStore, KeyStoreKind, MAX_STORES, StoreRecord, XksProxy};
-use crate::api::{KeyArn, Location, Origin};
-use crate::context::{Context, Writing};
+use super::{Lock, RequestContext, WriteContext};
+use crate::api::{KeyArn, Location};
+use crate::custom_key_store::{
+    ConnectionState, CustomKeyStore, KeyStoreKind, MAX_STORES, StoreRecord, XksProxy,
+};
 use crate::error::{Error, Internal, KmsError, message};
 use crate::key::{Key, Membership};
 use crate::store::{Store, StoreError, record};
@@ -15,21 +15,21 @@ fn store_name(location: &Location, id: &str) -> String {
     format!("{STORES}{location}/{id}")
 }
 
-/// What the records of a store's keys begin with: one for each key, empty.
+/// The prefix of the keys of a store. Each key has an empty record.
 fn keys_of(location: &Location, store: &str) -> String {
     format!("custom-key-store-key/{location}/{store}/")
 }
 
-/// An empty record for each key outside that is a KMS key's.
-pub(super) fn xks_key(location: &Location, store: &str, xks_key_id: &str) -> String {
+/// An empty record for each external key that a KMS key uses.
+fn xks_key(location: &Location, store: &str, xks_key_id: &str) -> String {
     format!("xks-key/{location}/{store}/{xks_key_id}")
 }
 
-/// Whether there is an external key store, in any account and Region.
-pub(crate) fn has_external(store: &Store) -> bool {
+/// Whether an external key store exists, in any account and Region.
+pub(super) fn has_external(store: &Store) -> bool {
     let mut found = false;
     store.scan(STORES, None, |name, bytes| {
-        // A record that cannot be read may be one.
+        // An unreadable record may be an external key store.
         found = record::decode::<StoreRecord>(name, bytes).map_or(true, |record| {
             matches!(record.kind, KeyStoreKind::External(_))
         });
@@ -38,24 +38,24 @@ pub(crate) fn has_external(store: &Store) -> bool {
     found
 }
 
-impl Context<'_> {
-    /// The store of that id, in the caller's account and Region.
+impl<L: Lock> RequestContext<'_, '_, L> {
+    /// The store with that id, in the account and Region of the request.
     ///
     /// # Errors
     ///
     /// `CustomKeyStoreNotFoundException`.
     pub(crate) fn custom_key_store(&self, id: &str) -> Result<CustomKeyStore, Error> {
-        let store = self.find_store(self.here(), id)?;
+        let store = self.find_store(self.location(), id)?;
         Ok(store.ok_or_else(message::custom_key_store_not_found)?)
     }
 
-    /// All stores of the caller's account and Region, in the order of their ids.
+    /// All stores of the account and Region, in the order of their ids.
     ///
     /// # Errors
     ///
     /// Internal: a record is damaged.
     pub(crate) fn custom_key_stores(&self) -> Result<Vec<CustomKeyStore>, StoreError> {
-        let prefix = format!("{STORES}{}/", self.here());
+        let prefix = format!("{STORES}{}/", self.location());
         let mut ids = Vec::new();
         self.scan(&prefix, None, |id, _| {
             ids.push(id.to_owned());
@@ -63,7 +63,7 @@ impl Context<'_> {
         });
         let mut stores = Vec::new();
         for id in ids {
-            stores.extend(self.find_store(self.here(), &id)?);
+            stores.extend(self.find_store(self.location(), &id)?);
         }
         Ok(stores)
     }
@@ -82,12 +82,12 @@ impl Context<'_> {
         Ok(Some(CustomKeyStore { id, record }))
     }
 
-    /// Tells a key how its store is.
+    /// Loads the connection state of a key's store into the key.
     ///
     /// # Errors
     ///
     /// Internal: the store's record is damaged.
-    pub(crate) fn see_store(&self, key: &mut Key) -> Result<(), StoreError> {
+    pub(crate) fn load_store_state(&self, key: &mut Key) -> Result<(), StoreError> {
         if let Some(membership) = &mut key.record.custom_key_store
             && let Some(store) = self.find_store(&key.arn.location, &membership.store)?
         {
@@ -97,7 +97,7 @@ impl Context<'_> {
         Ok(())
     }
 
-    /// The proxy of a key, and what the key is called there, if it is in an external key store.
+    /// The proxy of a key in an external key store, and the id of the external key.
     ///
     /// # Errors
     ///
@@ -118,57 +118,58 @@ impl Context<'_> {
     }
 }
 
-impl Key {
-    /// Whether its material is in an external key store.
-    pub(crate) fn is_in_external_store(&self) -> bool {
-        self.record.origin == Origin::ExternalKeyStore
+impl<L: Lock> RequestContext<'_, '_, L> {
+    /// Whether a KMS key of a store uses the external key already.
+    pub(crate) fn is_xks_key_in_use(&self, store: &str, xks_key_id: &str) -> bool {
+        let name = xks_key(self.location(), store, xks_key_id);
+        self.get(&name).is_some()
     }
 }
 
-impl Writing<'_, '_> {
-    /// Puts a store's record.
+impl WriteContext<'_, '_> {
+    /// Stores a custom key store.
     ///
     /// # Errors
     ///
     /// Internal.
     pub(crate) fn put_store(&mut self, store: &CustomKeyStore) -> Result<(), StoreError> {
-        let name = store_name(self.here(), &store.id);
+        let name = store_name(self.location(), &store.id);
         let bytes = record::encode(&name, &store.record)?;
         self.put(name, bytes);
         if store.proxy().is_some() {
-            self.external_stores().store(true, Ordering::Relaxed);
+            self.services().note_external_key_store();
         }
         Ok(())
     }
 
-    /// Takes away a store that has no keys.
+    /// Deletes a store that has no keys.
     ///
     /// # Errors
     ///
     /// `CustomKeyStoreHasCMKsException`.
     pub(crate) fn delete_store(&mut self, store: &CustomKeyStore) -> Result<(), KmsError> {
         let mut has_keys = false;
-        self.scan(&keys_of(self.here(), &store.id), None, |_, _| {
+        self.scan(&keys_of(self.location(), &store.id), None, |_, _| {
             has_keys = true;
             false
         });
         if has_keys {
             return Err(message::custom_key_store_has_keys());
         }
-        let name = store_name(self.here(), &store.id);
+        let name = store_name(self.location(), &store.id);
         self.delete(name);
         Ok(())
     }
 
-    /// Notes that a key is in a store.
+    /// Records that a key is in a store.
     pub(crate) fn join_store(&mut self, arn: &KeyArn, membership: &Membership) {
         for name in names(arn, membership) {
             self.put(name, Vec::new());
         }
     }
 
-    /// Takes away what [`Self::join_store`] noted.
-    pub(crate) fn leave_store(&mut self, key: &Key) {
+    /// Removes what [`Self::join_store`] recorded.
+    pub(super) fn leave_store(&mut self, key: &Key) {
         if let Some(membership) = &key.record.custom_key_store {
             for name in names(&key.arn, membership) {
                 self.delete(name);
