@@ -2,6 +2,8 @@
 
 use serde::Deserialize as _;
 
+#[cfg(test)]
+use super::Rate;
 use super::{Cost, Operation};
 use crate::api::Location;
 use crate::context::{Context, OperationInfo};
@@ -14,6 +16,8 @@ pub(crate) struct Entry {
     pub(crate) info: OperationInfo,
     pub(crate) read_only: bool,
     pub(crate) calls_proxy: bool,
+    #[cfg(test)]
+    pub(super) has_quota: bool,
     parse: fn(&Body) -> Result<Box<dyn Call>, Error>,
 }
 
@@ -41,6 +45,8 @@ impl Entry {
             },
             read_only: O::READ_ONLY,
             calls_proxy: O::CALLS_PROXY,
+            #[cfg(test)]
+            has_quota: !matches!(O::RATE, Rate::None),
             parse: parse::<O>,
         }
     }

@@ -4,7 +4,6 @@ use serde_json::{Map, Value, json};
 
 use super::*;
 use crate::Kms;
-use crate::api::Location;
 use crate::model::{Kind, ShapeId, model};
 
 #[test]
@@ -82,14 +81,8 @@ fn table_has_every_operation_of_the_model() {
 
 #[test]
 fn every_operation_but_the_newest_has_a_request_quota() {
-    let mut without = Vec::new();
-    for entry in TABLE {
-        let body = example(input(entry.info.name), 0);
-        let call = entry.parse(body.as_object().unwrap()).unwrap();
-        if call.charges(&Location::default()).is_empty() {
-            without.push(entry.info.name);
-        }
-    }
+    let without = TABLE.iter().filter(|entry| !entry.has_quota);
+    let without: Vec<_> = without.map(|entry| entry.info.name).collect();
     // The developer guide does not list these yet.
     assert_eq!(without, ["Decapsulate", "Encapsulate"]);
 }

@@ -199,11 +199,11 @@ fn what_cannot_start_says_why_in_one_sentence_with_exit_code_2() {
         ),
         (
             vec!["--temporary", "--account", "1234"],
-            "--account 1234 is not 12 digits",
+            "invalid account \"1234\": expected 12 digits",
         ),
         (
             vec!["--temporary", "--region", "here"],
-            "--region here is not a Region like us-east-1",
+            "invalid Region \"here\": expected a name such as eu-west-1",
         ),
         (
             vec!["--temporary", "--port", "many"],
