@@ -1,8 +1,8 @@
-//! Trims botocore's model of KMS to what the emulator interprets: `README.md` in `emulator/model`
-//! has the whole command.
+//! Trims botocore's model of KMS to the parts that the emulator interprets. `emulator/model/README.md`
+//! has the complete command.
 //!
-//! Reads `service-2.json` on standard input, writes the trimmed model on standard output, one
-//! operation or shape a line so that a refresh shows as a readable diff.
+//! Reads `service-2.json` from standard input and writes the trimmed model to standard output, with one
+//! operation or shape per line, so that the diff of a refresh is readable.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -10,7 +10,7 @@ use std::io::{Write, stdin, stdout};
 
 use serde_json::{Map, Value, json};
 
-/// What stays of a shape, beside its members: the constraints and what decides how they read.
+/// The properties of a shape that stay: its type, members and constraints.
 const KEPT: [&str; 11] = [
     "type",
     "required",
@@ -92,7 +92,7 @@ fn trim_shape(shape: &Map<String, Value>) -> Value {
     Value::Object(trimmed)
 }
 
-/// A member is an object with its target shape and prose; only the shape stays.
+/// Replaces each member, an object with its shape and prose, by the name of its shape.
 fn without_prose(value: &Value) -> Value {
     match value {
         Value::Object(object) => match object.get("shape") {

@@ -7,11 +7,10 @@ use crate::clock::{Timestamp, millis};
 use crate::error::{KmsError, message};
 use crate::key::Key;
 
-/// The stored record of an alias. The record's name holds the account, the Region and the alias
-/// name.
+/// The record of an alias. The record's name has the account, the Region and the alias name.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct AliasRecord {
-    /// The id of the alias's key, which is in the same account and Region.
+    /// The id of the key, which is in the same account and Region.
     pub(crate) target: String,
     #[serde(with = "millis")]
     pub(crate) created: Timestamp,
@@ -20,12 +19,12 @@ pub(crate) struct AliasRecord {
 }
 
 impl AliasName {
-    /// A name that a customer may create, change or delete.
+    /// Checks a name of an alias that a customer creates, changes or deletes.
     ///
     /// # Errors
     ///
     /// `ValidationException` for a missing prefix, an empty name or a colon;
-    /// `NotAuthorizedException` for a name that AWS reserves.
+    /// `NotAuthorizedException` for a reserved name.
     pub(crate) fn of_customer(text: String) -> Result<Self, KmsError> {
         let Some(rest) = text.strip_prefix(Self::PREFIX) else {
             return Err(message::alias_without_prefix());
@@ -36,7 +35,7 @@ impl AliasName {
         if text.starts_with(Self::AWS_PREFIX) {
             return Err(message::alias_is_reserved());
         }
-        // The model's pattern allows colons; KMS does not.
+        // The model's pattern allows colons, but KMS rejects them.
         if rest.contains(':') {
             return Err(message::alias_with_invalid_characters(&text));
         }
@@ -54,7 +53,7 @@ impl AliasRecord {
         }
     }
 
-    /// The ARN of the alias's key. `location` is that of the alias.
+    /// The ARN of the key. `location` is the location of the alias.
     pub(crate) fn target(&self, location: &Location) -> KeyArn {
         KeyArn {
             location: location.clone(),

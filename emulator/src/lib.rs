@@ -105,7 +105,6 @@
 )]
 //! `ARCHITECTURE.md` in the repository has the map of the code, and the reasons for it.
 
-mod agenda;
 mod alias;
 mod api;
 pub mod attestation;
@@ -119,18 +118,22 @@ mod custom_key_store;
 pub mod docs;
 mod error;
 pub mod fault;
+mod folder;
 mod grant;
 mod hex;
 mod import;
+mod instance_secret;
 mod journal;
 mod key;
 mod kms;
 mod model;
+mod one_or_many;
 mod operation;
 mod page;
 pub mod protocol;
 mod quota;
 mod recipient;
+mod scheduled;
 pub mod seed;
 mod state;
 mod store;
@@ -144,9 +147,9 @@ mod emulator;
 pub mod server;
 
 pub use emulator::{Emulator, EmulatorBuilder, StartError};
-pub use journal::{Event, EventQuery, Events};
-pub use kms::{Builder, Kms, Pending, Snapshot, UnknownSnapshot, Work};
+pub use journal::{Event, Events};
+pub use kms::{BuildError, Kms, KmsBuilder, PendingReply, Prepared, Snapshot, SnapshotError};
+pub use operation::Cost;
 pub use quota::Quotas;
-pub use seed::{Seed, SeedError, Seeded};
 pub use state::StateError;
 pub use store::StoreError;

@@ -1,10 +1,9 @@
-//! AWS's own model of the KMS API: which operations there are, and what limits their members
-//! have. `model/kms.json` is a trimmed copy of botocore's; `model/README.md` says which version,
-//! under what licence, and how to refresh it.
+//! AWS's model of the KMS API: operations, and the constraints of their members. `model/kms.json` is
+//! a trimmed copy of botocore's model; `model/README.md` has its version, its licence, and how to
+//! refresh it.
 //!
-//! The model is data, interpreted by [`crate::constraint`], so that a limit is AWS's own and not
-//! a number somebody typed. Where real KMS is known to differ from its model, the difference is
-//! written down in `constraint/observed.rs`.
+//! [`crate::constraint`] interprets the model, so every limit comes from AWS. Known differences of
+//! KMS from its model are in `constraint/observed.rs`.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -14,14 +13,14 @@ use regex_lite::Regex;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 
-/// The model, indexed. It is the same for everyone, so the process has one.
+/// The model, parsed once per process.
 pub(crate) fn model() -> &'static Model {
     static MODEL: LazyLock<Model> =
         LazyLock::new(|| Model::parse(include_str!("../model/kms.json")));
     &MODEL
 }
 
-/// Operations by name and shapes by number.
+/// Operations by name, and shapes by index.
 pub(crate) struct Model {
     operations: HashMap<String, Operation>,
     shapes: Vec<Shape>,
@@ -30,25 +29,25 @@ pub(crate) struct Model {
 /// One operation of the API.
 pub(crate) struct Operation {
     pub(crate) name: String,
-    /// The shape of its input; an operation without members has none.
+    /// The shape of its input; `None` without members.
     pub(crate) input: Option<ShapeId>,
     /// The shape of its output.
     pub(crate) output: Option<ShapeId>,
 }
 
-/// The place of a shape in [`Model`]: members refer to shapes by number, so that checking a
-/// request looks nothing up by name.
+/// The index of a shape in [`Model`]. Members refer to shapes by index, so checking a request needs
+/// no lookup by name.
 #[derive(Clone, Copy)]
 pub(crate) struct ShapeId(usize);
 
-/// One shape: its name, whether its value may be shown in an error, and its kind.
+/// A shape: its name, whether errors hide its value, and its kind.
 pub(crate) struct Shape {
     pub(crate) name: String,
     pub(crate) sensitive: bool,
     pub(crate) kind: Kind,
 }
 
-/// What a shape is, with the limits that apply to it.
+/// The type of a shape, with its constraints.
 pub(crate) enum Kind {
     Structure {
         members: Vec<Member>,
@@ -77,29 +76,29 @@ pub(crate) enum Kind {
 
 /// A member of a structure.
 pub(crate) struct Member {
-    /// As on the wire: `KeyId`.
+    /// The name on the wire: `KeyId`.
     pub(crate) name: String,
-    /// As errors write it: `keyId`.
+    /// The name in errors: `keyId`.
     pub(crate) label: String,
     pub(crate) shape: ShapeId,
     pub(crate) required: bool,
 }
 
-/// The least and the greatest length or value, both inclusive.
+/// The minimum and the maximum of a length or value, both inclusive.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Limits {
     pub(crate) min: Option<i64>,
     pub(crate) max: Option<i64>,
 }
 
-/// A pattern as the model writes it, and the whole-text expression it stands for.
+/// A pattern of the model, compiled to match whole texts.
 pub(crate) struct Pattern {
     pub(crate) text: String,
     regex: Regex,
 }
 
 impl Model {
-    /// What the operations are called, in no order.
+    /// The names of the operations, in no order.
     #[cfg(test)]
     pub(crate) fn operation_names(&self) -> impl Iterator<Item = &str> {
         self.operations.keys().map(String::as_str)
@@ -112,20 +111,21 @@ impl Model {
     pub(crate) fn shape(&self, id: ShapeId) -> &Shape {
         #[expect(
             clippy::indexing_slicing,
-            reason = "only `parse` makes a ShapeId, in range"
+            reason = "only `parse` creates ids, and they are in range"
         )]
         &self.shapes[id.0]
     }
 
     /// # Panics
     ///
-    /// If the checked-in model is not one; `tests` below load it, so that no release has it.
+    /// If the checked-in model is invalid. Tests load it, so no release has an invalid model.
     #[expect(
         clippy::expect_used,
         reason = "the model is part of the program, not input"
     )]
     fn parse(text: &str) -> Self {
-        let document: Document = serde_json::from_str(text).expect("model/kms.json is well formed");
+        let document: ModelDocument =
+            serde_json::from_str(text).expect("model/kms.json is well formed");
         let ids: HashMap<&str, ShapeId> = document
             .shapes
             .0
@@ -161,14 +161,14 @@ impl Model {
 }
 
 impl Pattern {
-    /// Whether the whole of `text` matches, as Java's `Matcher.matches` has it.
+    /// Whether the whole of `text` matches, as in Java's `Matcher.matches`.
     pub(crate) fn matches(&self, text: &str) -> bool {
         self.regex.is_match(text)
     }
 }
 
 #[derive(Deserialize)]
-struct Document {
+struct ModelDocument {
     operations: Ordered<RawOperation>,
     shapes: Ordered<RawShape>,
 }
@@ -242,13 +242,13 @@ impl RawShape {
             "integer" | "long" => Kind::Integer { value: limits },
             "boolean" => Kind::Boolean,
             "timestamp" => Kind::Timestamp,
-            other => panic!("the model has a kind of shape that is not known: {other}"),
+            other => panic!("unknown type of shape in the model: {other}"),
         }
     }
 }
 
-/// `KeyId` is `keyId` in an error, `AWSAccountId` would be `aWSAccountId`: only the first letter
-/// changes, as in the recorded answers.
+/// The name in errors: only the first letter changes, as recorded. `KeyId` becomes `keyId`, and
+/// `AWSAccountId` would become `aWSAccountId`.
 fn label(name: &str) -> String {
     let mut letters = name.chars();
     letters
@@ -259,7 +259,7 @@ fn label(name: &str) -> String {
         .collect()
 }
 
-/// A JSON object in the order it is written: the order of members is the order of violations.
+/// A JSON object that keeps its order: violations are in the order of the members.
 struct Ordered<T>(Vec<(String, T)>);
 
 impl<T> Default for Ordered<T> {
@@ -297,15 +297,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_model_has_every_operation_of_the_api() {
+    fn has_every_operation() {
         assert_eq!(model().operations.len(), 56);
     }
 
     #[test]
-    fn members_keep_the_order_of_the_model() {
+    fn keeps_the_order_of_members() {
         let input = model().operation("Sign").unwrap().input.unwrap();
         let Kind::Structure { members } = &model().shape(input).kind else {
-            panic!("an input is a structure");
+            panic!("the input is not a structure");
         };
         let labels: Vec<_> = members.iter().map(|member| member.label.as_str()).collect();
         assert_eq!(

@@ -32,7 +32,7 @@ pub(crate) struct Delivered {
 ///
 /// `ValidationException` if the document is rejected.
 pub(crate) fn verify(
-    context: &Context<'_>,
+    context: &Context<'_, '_>,
     recipient: Option<Recipient>,
 ) -> Result<Option<RecipientKey>, Error> {
     let Some(recipient) = recipient else {
@@ -58,7 +58,7 @@ pub(crate) fn verify(
 pub(crate) fn deliver(
     recipient: Option<RecipientKey>,
     secret: SecretBytes,
-    context: &Context<'_>,
+    context: &Context<'_, '_>,
 ) -> Result<Delivered, Error> {
     let Some(recipient) = recipient else {
         return Ok(Delivered {

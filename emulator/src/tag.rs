@@ -1,4 +1,4 @@
-//! Tags, and the rules that a set of them keeps.
+//! Tags, and the rules for the tags of a key.
 
 use std::collections::HashSet;
 
@@ -14,15 +14,15 @@ pub(crate) struct Tag {
     pub(crate) tag_value: String,
 }
 
-/// The most tags that a key may have.
-const MOST: usize = 50;
+/// The maximum number of tags on a key.
+const MAX_TAGS: usize = 50;
 
-/// Adds tags to those that a key has. A tag whose key is there already keeps its place and takes
-/// the new value (recorded); others follow in the order given.
+/// Adds tags to the tags of a key. An existing tag key keeps its position and gets the new value
+/// (recorded); other tags are appended in the given order.
 ///
 /// # Errors
 ///
-/// `TagException` for a key that comes twice, one that is reserved, or more tags than 50.
+/// `TagException` for a duplicate or reserved tag key, or more than 50 tags.
 pub(crate) fn add(present: &[Tag], added: Vec<Tag>) -> Result<Vec<Tag>, KmsError> {
     let distinct: HashSet<_> = added.iter().map(|tag| tag.tag_key.as_str()).collect();
     if distinct.len() < added.len() {
@@ -31,7 +31,7 @@ pub(crate) fn add(present: &[Tag], added: Vec<Tag>) -> Result<Vec<Tag>, KmsError
     if added.iter().any(|tag| is_reserved(&tag.tag_key)) {
         return Err(message::reserved_tags());
     }
-    if added.len() > MOST {
+    if added.len() > MAX_TAGS {
         return Err(message::too_many_tags());
     }
     let mut tags = present.to_vec();
@@ -41,14 +41,14 @@ pub(crate) fn add(present: &[Tag], added: Vec<Tag>) -> Result<Vec<Tag>, KmsError
             None => tags.push(tag),
         }
     }
-    if tags.len() > MOST {
+    if tags.len() > MAX_TAGS {
         Err(message::too_many_tags())
     } else {
         Ok(tags)
     }
 }
 
-/// `aws:` in any case (recorded for `AWS:` too).
+/// `aws:` in any case (recorded for `AWS:`).
 fn is_reserved(key: &str) -> bool {
     key.get(..4)
         .is_some_and(|prefix| prefix.eq_ignore_ascii_case("aws:"))

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// Pairs of names and values that a ciphertext is bound to: who decrypts must give the same, in
+/// Names and values that are authenticated with a ciphertext. `Decrypt` must give the same ones, in
 /// any order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -15,8 +15,8 @@ impl EncryptionContext {
         self.0.is_empty()
     }
 
-    /// The context as bytes to authenticate: names and values in the order of the names, each
-    /// with its length before it, so that no two contexts have the same bytes.
+    /// Appends the context as bytes to authenticate: names and values, sorted by name, each after
+    /// its length. Different contexts have different bytes.
     pub(crate) fn encode(&self, into: &mut Vec<u8>) {
         for text in self.0.iter().flat_map(|(name, value)| [name, value]) {
             into.extend((text.len() as u64).to_be_bytes());
@@ -38,7 +38,7 @@ mod tests {
     }
 
     #[test]
-    fn the_order_does_not_matter_and_everything_else_does() {
+    fn encoding_ignores_only_the_order() {
         assert_eq!(
             encoded(r#"{"a":"1","b":"2"}"#),
             encoded(r#"{"b":"2","a":"1"}"#)

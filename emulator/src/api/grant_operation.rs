@@ -1,9 +1,9 @@
-//! What a grant may allow.
+//! The operations that a grant can allow.
 
 use super::{KeySpec, KeyUsage, wire_enum};
 
 wire_enum! {
-    /// An operation in a grant.
+    /// `GrantOperation` of `CreateGrant`.
     GrantOperation {
         Decrypt = "Decrypt",
         Encrypt = "Encrypt",
@@ -30,8 +30,8 @@ wire_enum! {
 use GrantOperation as Op;
 
 impl GrantOperation {
-    /// The operations that a grant for a key may allow. The list and its order are recorded for HMAC
-    /// keys; the others follow the developer guide's table of grant operations.
+    /// The operations that a grant for a key can allow. The list and its order are recorded for HMAC
+    /// keys; for other keys, they follow the developer guide's table of grant operations.
     pub(crate) fn valid_for(spec: KeySpec, usage: KeyUsage) -> Vec<Self> {
         let own: &[_] = match usage {
             KeyUsage::EncryptDecrypt if spec == KeySpec::SymmetricDefault => &[

@@ -1,4 +1,4 @@
-//! Where a key belongs and what it is called.
+//! Accounts, Regions, key ids and key ARNs.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ pub(crate) struct AccountId(String);
 #[serde(transparent)]
 pub(crate) struct Region(String);
 
-/// An account and a Region: a key belongs to one of each, and is seen in them alone.
+/// An account and a Region. A key belongs to one of each.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Location {
     pub(crate) account: AccountId,
@@ -44,25 +44,25 @@ impl AccountId {
 }
 
 impl Region {
-    /// A name as the model's `RegionType` has it, so that none can break out of an ARN or of the
-    /// store's key: `^([a-z]+-){2,3}\d+$`, up to 32 characters.
+    /// A name that matches the model's `RegionType`: `^([a-z]+-){2,3}\d+$`, up to 32 characters. The
+    /// name is part of ARNs and of record names, so it must not have separators in it.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let (words, number) = text.rsplit_once('-')?;
-        let number_is_one = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+        let ends_in_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
         let mut count = 0;
-        let words_are_words = words.split('-').all(|word| {
+        let has_valid_words = words.split('-').all(|word| {
             count += 1;
             !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase())
         });
-        let named = number_is_one && words_are_words && (2..=3).contains(&count);
-        (named && text.len() <= 32).then(|| Self(text.to_owned()))
+        let is_valid = ends_in_number && has_valid_words && (2..=3).contains(&count);
+        (is_valid && text.len() <= 32).then(|| Self(text.to_owned()))
     }
 
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The partition of ARNs in this Region.
+    /// The partition in ARNs of this Region.
     pub(crate) fn partition(&self) -> &'static str {
         match self.0.as_str() {
             region if region.starts_with("cn-") => "aws-cn",
@@ -71,14 +71,14 @@ impl Region {
         }
     }
 
-    /// Whether this is one of the China Regions, which alone have SM2.
+    /// Whether this is a China Region. Only these have SM2.
     pub(crate) fn is_in_china(&self) -> bool {
         self.partition() == "aws-cn"
     }
 }
 
 impl Default for Location {
-    /// Where a request belongs that does not say: `000000000000` in `us-east-1`.
+    /// The location of requests that name none: `000000000000` in `us-east-1`.
     fn default() -> Self {
         Self {
             account: AccountId("000000000000".to_owned()),
@@ -88,7 +88,7 @@ impl Default for Location {
 }
 
 impl KeyId {
-    /// The id that a text names, whether or not there is such a key.
+    /// An id from a request. It may be malformed.
     pub(crate) fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
@@ -107,7 +107,7 @@ impl KeyId {
         &self.0
     }
 
-    /// Whether KMS could have given this id: others are "invalid", not "unknown".
+    /// Whether this has the form of a key id. KMS calls other ids "invalid", not "unknown".
     pub(crate) fn is_well_formed(&self) -> bool {
         if let Some(digits) = self.0.strip_prefix("mrk-") {
             return digits.len() == 32 && is_hexadecimal(digits);
@@ -147,7 +147,7 @@ impl fmt::Display for KeyId {
 }
 
 impl Location {
-    /// The ARN of a resource of KMS here: `key/…` or `alias/…`.
+    /// The ARN of a KMS resource in this location: `key/…` or `alias/…`.
     pub(crate) fn arn(&self, resource: impl fmt::Display) -> String {
         let Self { account, region } = self;
         format!(
@@ -158,7 +158,7 @@ impl Location {
 }
 
 impl Location {
-    /// The ARN of the account itself.
+    /// The ARN of the account.
     pub(crate) fn account_arn(&self) -> String {
         let Self { account, region } = self;
         format!("arn:{}:iam::{account}:root", region.partition())
@@ -166,7 +166,7 @@ impl Location {
 }
 
 impl KeyArn {
-    /// The key of the same id in another Region.
+    /// The ARN of the key with the same id in another Region.
     pub(crate) fn in_region(&self, region: Region) -> Self {
         let account = self.location.account.clone();
         Self {
@@ -199,7 +199,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_that_kms_never_gives_are_not_well_formed() {
+    fn recognizes_well_formed_key_ids() {
         for (id, expected) in [
             ("1234abcd-12ab-34cd-56ef-1234567890ab", true),
             ("ABCDEF01-2345-6789-ABCD-EF0123456789", true),
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn a_region_has_the_form_of_one() {
+    fn parses_regions() {
         for (region, expected) in [
             ("us-east-1", true),
             ("us-gov-west-1", true),

@@ -1,4 +1,4 @@
-//! What the material of a symmetric encryption key is called.
+//! Ids of key material.
 
 use std::fmt;
 
@@ -6,8 +6,8 @@ use base16ct::HexDisplay;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// The id of key material: 32 bytes, written as 64 hexadecimal digits. Every ciphertext of the
-/// material begins with it.
+/// `KeyMaterialId`: 32 bytes, written as 64 hexadecimal digits. Each symmetric ciphertext has the id
+/// of its material near its start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct KeyMaterialId([u8; Self::LENGTH]);
 

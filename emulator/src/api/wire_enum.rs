@@ -7,7 +7,7 @@ macro_rules! wire_enum {
         $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $wire:literal,)+ }
     ) => {
         $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
         pub(crate) enum $name {
             $($(#[$variant_meta])* #[serde(rename = $wire)] $variant,)+
         }

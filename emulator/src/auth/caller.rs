@@ -4,7 +4,7 @@ use super::Identity;
 use crate::api::{AccountId, Location, Region};
 use crate::store::StoreError;
 
-/// Who makes a request, and where.
+/// The principal that makes a request, with its account and Region.
 #[derive(Clone, Debug)]
 pub(crate) struct Caller {
     pub(crate) location: Location,
@@ -16,14 +16,14 @@ pub(crate) struct Caller {
 impl Caller {
     /// Reads the caller from the `Authorization` header.
     ///
-    /// The Region is the one of the credential scope. The account is that of the identity that has
-    /// the access key; else the access key id, if it is 12 digits: so one process serves many
-    /// accounts without any setting up. What is missing or unreadable is taken from `default`,
-    /// since any credentials, or none, are accepted.
+    /// The Region comes from the credential scope. The account is the one of the identity that has
+    /// the access key, or else the access key id itself if it has 12 digits, so that one process
+    /// serves many accounts without setup. Any credentials are accepted; `default` replaces parts
+    /// that are missing or unreadable.
     ///
     /// # Errors
     ///
-    /// Those of `find`, which finds the identity of an access key id.
+    /// Those of `find`, which looks up the identity of an access key id.
     pub(crate) fn new(
         authorization: Option<&str>,
         default: &Location,
@@ -46,7 +46,7 @@ impl Caller {
         Ok(caller)
     }
 
-    /// The account itself.
+    /// The account itself, as a caller.
     pub(crate) fn at(location: Location) -> Self {
         Self {
             location,
@@ -55,19 +55,19 @@ impl Caller {
         }
     }
 
-    /// Who does what happens by itself.
-    pub(crate) fn nobody() -> Self {
+    /// The emulator itself.
+    pub(crate) fn emulator() -> Self {
         Self::at(Location::default())
     }
 
-    /// Whether a name means this caller: an access key id, an account, or an ARN.
+    /// Whether a name means this caller. It is an access key id, an account or an ARN.
     pub(crate) fn is(&self, name: &str) -> bool {
         self.access_key_id.as_deref() == Some(name)
             || self.location.account.as_str() == name
             || self.arn() == name
     }
 
-    /// The ARN under which errors name the caller: that of its identity, or of the account.
+    /// The ARN of the caller's identity, or of the account.
     pub(crate) fn arn(&self) -> String {
         let identity = self.identity.clone();
         identity.unwrap_or_else(|| self.location.account_arn())
@@ -108,21 +108,21 @@ mod tests {
     }
 
     #[test]
-    fn the_region_is_the_one_of_the_credential_scope() {
+    fn takes_region_from_credential_scope() {
         let header = "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260101/eu-west-3/kms/aws4_request, \
                       SignedHeaders=host;x-amz-date, Signature=00";
         assert_eq!(caller(Some(header)), "000000000000/eu-west-3");
     }
 
     #[test]
-    fn an_access_key_id_of_12_digits_is_the_account() {
+    fn takes_account_from_access_key_id_of_12_digits() {
         let header = "AWS4-HMAC-SHA256 Credential=111122223333/20260101/us-west-2/kms/aws4_request,\
                       SignedHeaders=host,Signature=00";
         assert_eq!(caller(Some(header)), "111122223333/us-west-2");
     }
 
     #[test]
-    fn anything_else_is_the_default_caller() {
+    fn falls_back_to_default_caller() {
         for header in [
             None,
             Some(""),
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn a_known_access_key_is_its_identitys() {
+    fn takes_account_and_arn_from_known_identity() {
         let header = "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260101/eu-west-3/kms/aws4_request";
         let arn = "arn:aws:iam::111122223333:user/alice";
         let find = |access_key_id: &str| {

@@ -6,9 +6,10 @@ use clap::builder::BoolishValueParser;
 use clap::{Args, ValueEnum};
 
 use super::local_kms;
+use crate::api::{AccountId, Region};
 use crate::attestation::Trust;
 use crate::clock::parse_duration;
-use crate::{Builder, Kms, Quotas};
+use crate::{KmsBuilder, Quotas};
 
 #[derive(Args)]
 #[command(next_help_heading = "Behaviour")]
@@ -50,15 +51,18 @@ enum QuotaSet {
 }
 
 impl Behaviour {
-    pub(super) fn apply(self, mut kms: Builder) -> Result<Builder, String> {
+    pub(super) fn apply(self, mut kms: KmsBuilder) -> Result<KmsBuilder, String> {
         // Options were checked when they were parsed; variables of local-kms were not.
         if let Some(account) = self.account.or_else(local_kms::account) {
-            kms = kms.account(&account).ok_or_else(|| {
-                format!("invalid value '{account}' for 'KMS_ACCOUNT_ID': {EXPECTED_ACCOUNT}")
-            })?;
+            if AccountId::parse(&account).is_none() {
+                return Err(format!(
+                    "invalid value '{account}' for 'KMS_ACCOUNT_ID': {EXPECTED_ACCOUNT}"
+                ));
+            }
+            kms = kms.account(account);
         }
         if let Some(region) = self.region {
-            kms = kms.region(&region).ok_or(EXPECTED_REGION)?;
+            kms = kms.region(region);
         }
         if self.trust_any_attestation {
             kms = kms.trust(Trust::Any);
@@ -81,11 +85,11 @@ const EXPECTED_ACCOUNT: &str = "expected 12 digits";
 const EXPECTED_REGION: &str = "expected a Region, such as us-east-1";
 
 fn account(text: &str) -> Result<String, &'static str> {
-    let is_valid = Kms::builder().account(text).is_some();
+    let is_valid = AccountId::parse(text).is_some();
     is_valid.then(|| text.to_owned()).ok_or(EXPECTED_ACCOUNT)
 }
 
 fn region(text: &str) -> Result<String, &'static str> {
-    let is_valid = Kms::builder().region(text).is_some();
+    let is_valid = Region::parse(text).is_some();
     is_valid.then(|| text.to_owned()).ok_or(EXPECTED_REGION)
 }

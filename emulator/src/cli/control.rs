@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 
-use crate::Builder;
+use crate::KmsBuilder;
 
 #[derive(Args)]
 #[command(next_help_heading = "Control plane")]
@@ -26,7 +26,7 @@ pub(super) struct Control {
 }
 
 impl Control {
-    pub(super) fn apply(&self, kms: Builder) -> Result<Builder, String> {
+    pub(super) fn apply(&self, kms: KmsBuilder) -> Result<KmsBuilder, String> {
         let kms = kms.events(usize::try_from(self.events).unwrap_or(usize::MAX));
         match &self.event_log {
             Some(file) => Ok(kms.event_log(append_to(file)?)),

@@ -7,7 +7,7 @@ use clap::builder::BoolishValueParser;
 use etcetera::{AppStrategy, AppStrategyArgs, choose_app_strategy};
 
 use super::{local_kms, seed};
-use crate::Seed;
+use crate::seed::Seed;
 
 #[derive(Args)]
 #[command(next_help_heading = "Keys and data")]

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use super::print;
-use crate::{Builder, Kms, Seed};
+use crate::seed::Seed;
+use crate::{Kms, KmsBuilder};
 
 #[derive(Args)]
 pub(super) struct SeedCommand {
@@ -38,11 +39,11 @@ impl SeedCommand {
 }
 
 /// A builder with the account and the Region that the seed starts from.
-fn at_location_of(seed: &Seed) -> Builder {
+fn at_location_of(seed: &Seed) -> KmsBuilder {
     let location = seed.default_location();
-    let kms = Kms::builder().account(&location.account.to_string());
-    let kms = kms.and_then(|kms| kms.region(location.region.as_str()));
-    kms.unwrap_or_else(Kms::builder)
+    Kms::builder()
+        .account(location.account.as_str())
+        .region(location.region.as_str())
 }
 
 /// Counts what was created. Keys and aliases are named by ARN, identities by access key id.

@@ -38,7 +38,7 @@ impl Serve {
     pub(super) fn run(self) -> Result<(), String> {
         let _log = self.log.start();
         variables::warn_of_unknown();
-        let kms = Kms::builder().with_seed(self.data.seed()?);
+        let kms = Kms::builder().seed(self.data.seed()?);
         let kms = self.behaviour.apply(kms)?;
         let kms = self.control.apply(kms)?;
         let kms = self.xks.apply(kms)?;

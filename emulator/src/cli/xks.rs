@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::{Builder, Kms};
+use crate::KmsBuilder;
+use crate::custom_key_store::proxy_address;
 
 #[derive(Args)]
 #[command(next_help_heading = "External key stores")]
@@ -26,17 +27,16 @@ struct ConnectTo {
 }
 
 impl Xks {
-    pub(super) fn apply(&self, mut kms: Builder) -> Result<Builder, String> {
+    pub(super) fn apply(&self, mut kms: KmsBuilder) -> Result<KmsBuilder, String> {
         for ConnectTo { host, url } in &self.xks_connect_to {
-            kms = kms.xks_connect_to(host, url).ok_or(EXPECTED_PAIR)?;
+            kms = kms.xks_connect_to(host, url);
         }
         let Some(file) = &self.xks_ca else {
             return Ok(kms);
         };
         let path = file.display();
         let pem = std::fs::read(file).map_err(|error| format!("cannot read {path}: {error}"))?;
-        kms.xks_ca(&pem)
-            .ok_or_else(|| format!("{path} has no PEM certificate, which --xks-ca needs"))
+        Ok(kms.xks_ca(pem))
     }
 }
 
@@ -44,7 +44,7 @@ const EXPECTED_PAIR: &str = "expected HOST=URL, such as proxy.example=http://127
 
 fn connect_to(text: &str) -> Result<ConnectTo, &'static str> {
     let (host, url) = text.split_once('=').ok_or(EXPECTED_PAIR)?;
-    let is_valid = Kms::builder().xks_connect_to(host, url).is_some();
+    let is_valid = proxy_address(host, url).is_some();
     let pair = is_valid.then(|| ConnectTo {
         host: host.to_owned(),
         url: url.to_owned(),

@@ -1,11 +1,10 @@
-//! Checks a request's body against the limits of AWS's model, before it becomes a typed input.
+//! Checks the body of a request against AWS's model, before the typed input is read.
 //!
-//! One walk along the input shape does two things. A value of the wrong JSON type (or a blob
-//! that is not base64) is a [`ProtocolError::Serialization`] at once, as the first layer of the
-//! service would answer. All other faults are gathered and answered together, as real KMS does:
-//! `2 validation errors detected: …; …`.
+//! A value of the wrong JSON type, or a blob that is not base64, is a
+//! [`ProtocolError::Serialization`] at once, like in the first layer of AWS's service. All other
+//! violations are collected and answered together, as KMS does: `2 validation errors detected: …; …`.
 //!
-//! After this walk a typed input can be read without further checks.
+//! A body that passes can be read as the typed input.
 
 mod observed;
 
@@ -38,14 +37,14 @@ pub(crate) fn check(input: ShapeId, body: &Map<String, Value>) -> Result<(), Err
     }
 }
 
-/// A walk under way. The path is kept as pieces and joined only when there is something to say.
+/// The state of a check. The steps of the path are joined only for a violation.
 struct Walk<'m> {
     model: &'m Model,
     path: Vec<Step<'m>>,
     violations: Vec<Violation>,
 }
 
-/// One piece of a path: a member's label, or the place of a list's element, counted from 1.
+/// A step of a path: the label of a member, or the number of a list element, from 1.
 enum Step<'m> {
     Member(&'m str),
     Element(usize),
@@ -90,7 +89,7 @@ impl<'m> Walk<'m> {
             }
             (Kind::Blob { length }, Value::String(text)) => {
                 let bytes = blob::decode(text).map_err(|_| ProtocolError::serialization())?;
-                // A blob's value is never shown, sensitive or not.
+                // The value of a blob is never shown, even if it is not sensitive.
                 self.length(shape, *length, bytes.len(), || Shown::Hidden);
                 Ok(())
             }
@@ -133,7 +132,7 @@ impl<'m> Walk<'m> {
             return;
         };
         let shown = || Shown::Value(text.to_owned());
-        // Lengths count code points, not bytes.
+        // Lengths are counted in code points, not in bytes.
         self.length(shape, *length, text.chars().count(), shown);
 
         let observed = observed::pattern(&shape.name);
@@ -161,10 +160,10 @@ impl<'m> Walk<'m> {
     fn length(&mut self, shape: &Shape, limits: Limits, length: usize, shown: impl Fn() -> Shown) {
         let length = i64::try_from(length).unwrap_or(i64::MAX);
         if let Some(min) = limits.min.filter(|min| length < *min) {
-            self.add(shape, &shown, || sentence::least_length(min));
+            self.add(shape, &shown, || sentence::min_length(min));
         }
         if let Some(max) = limits.max.filter(|max| length > *max) {
-            self.add(shape, &shown, || sentence::greatest_length(max));
+            self.add(shape, &shown, || sentence::max_length(max));
         }
     }
 
@@ -172,10 +171,10 @@ impl<'m> Walk<'m> {
         let shown = || Shown::Value(number.to_string());
         let number = i64::from(number);
         if let Some(min) = limits.min.filter(|min| number < *min) {
-            self.add(shape, shown, || sentence::least_value(min));
+            self.add(shape, shown, || sentence::min_value(min));
         }
         if let Some(max) = limits.max.filter(|max| number > *max) {
-            self.add(shape, shown, || sentence::greatest_value(max));
+            self.add(shape, shown, || sentence::max_value(max));
         }
     }
 
@@ -197,7 +196,7 @@ impl<'m> Walk<'m> {
         };
         let path = path(self.path.iter().map(|step| match step {
             Step::Member(label) => (*label).to_owned(),
-            Step::Element(place) => format!("{place}.member"),
+            Step::Element(number) => format!("{number}.member"),
         }));
         self.violations.push(Violation {
             path,
@@ -221,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn several_violations_are_answered_together_in_the_order_of_the_model() {
+    fn collects_violations_in_the_order_of_the_model() {
         assert_eq!(
             answer("CreateAlias", &json!({ "AliasName": "" })),
             "3 validation errors detected: \
@@ -232,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn an_element_of_a_list_is_named_by_its_place() {
+    fn numbers_list_elements() {
         let tags =
             json!({ "KeyId": "k", "Tags": [{ "TagKey": "a", "TagValue": "b" }, { "TagKey": "" }] });
         assert_eq!(
@@ -244,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sensitive_member_is_never_shown() {
+    fn hides_sensitive_values() {
         let body = json!({ "KeyId": "k", "Message": "", "SigningAlgorithm": "ECDSA_SHA_256" });
         assert_eq!(
             answer("Sign", &body),
@@ -254,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_blob_that_is_not_sensitive_is_null() {
+    fn shows_a_missing_blob_as_null() {
         let body = json!({ "KeyId": "k", "Message": "bQ==", "SigningAlgorithm": "ECDSA_SHA_256" });
         assert_eq!(
             answer("Verify", &body),
@@ -264,13 +263,13 @@ mod tests {
     }
 
     #[test]
-    fn a_length_counts_code_points() {
+    fn counts_code_points() {
         let body = json!({ "KeyId": "k", "Description": "é".repeat(8192) });
         assert_eq!(answer("UpdateKeyDescription", &body), "accepted");
     }
 
     #[test]
-    fn a_wrong_json_type_wins_over_violations() {
+    fn checks_json_types_first() {
         let body = json!({ "KeyId": "", "Description": 1 });
         assert_eq!(
             answer("UpdateKeyDescription", &body),

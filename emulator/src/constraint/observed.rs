@@ -1,20 +1,21 @@
-//! Where real KMS was seen to differ from its published model, each with the evidence.
+//! Observed differences of KMS from its published model, each with its evidence.
 //!
-//! "Recorded" answers were captured from AWS; "quoted" ones were published by users who say that
-//! AWS answered so. Nothing here is a guess: where no answer is known, the model stands.
+//! "Recorded" answers were captured from AWS. "Quoted" answers were published by users. Nothing here is
+//! a guess: if no answer is known, the model applies. The lists repeat observed texts, so they are not
+//! derived from the enums in `api`.
 
-/// A pattern that the published model lacks.
+/// A pattern that is not in the model.
 pub(super) struct Observed {
-    /// As KMS prints it.
+    /// The pattern, as KMS prints it.
     pub(super) text: &'static str,
-    /// Whether a text satisfies it.
+    /// Whether a text matches.
     pub(super) matches: fn(&str) -> bool,
 }
 
-/// The pattern that KMS applies to a shape, where the model has none.
+/// The pattern that KMS applies to a shape without one in the model.
 ///
-/// `KeyId`: quoted (floci PR #3968, measured on us-east-1 in 2026). An empty one breaks the length
-/// and this pattern, one with other letters this pattern.
+/// `KeyId`: quoted (floci PR #3968, measured on us-east-1 in 2026). An empty value violates the length
+/// and this pattern; a value with other characters violates this pattern.
 pub(super) fn pattern(shape: &str) -> Option<Observed> {
     (shape == "KeyIdType").then_some(Observed {
         text: r"^\p{ASCII}+$",
@@ -22,7 +23,7 @@ pub(super) fn pattern(shape: &str) -> Option<Observed> {
     })
 }
 
-/// Values that pass the check of a set although neither model nor message lists them.
+/// Values that KMS accepts, although neither the model nor the message lists them.
 ///
 /// `SYMMETRIC_DEFAULT` as a signing algorithm fails only later, as incompatible with the key's
 /// spec: quoted (floci PR #3968).
@@ -33,11 +34,10 @@ pub(super) fn also_accepted(shape: &str) -> &'static [&'static str] {
     }
 }
 
-/// The values of a set in the order in which KMS prints them, where that is known and is not the
-/// model's order.
+/// The values in the order in which KMS prints them, if it is known and differs from the model.
 ///
-/// Recorded in 2023 and quoted in 2026 (`MacAlgorithmSpec`), quoted in 2026 (the others). The
-/// list of key specs is printed for a data key's spec too, also quoted.
+/// Recorded in 2023 and quoted in 2026 (`MacAlgorithmSpec`), quoted in 2026 (the others). KMS prints the
+/// key specs for `DataKeySpec` too (quoted). The quoted list has no ML-KEM specs.
 pub(super) fn enum_values(shape: &str) -> Option<&'static [&'static str]> {
     Some(match shape {
         "SigningAlgorithmSpec" => &[

@@ -1,13 +1,13 @@
-//! What records are called. A name begins with the kind of the record, then the account and the
-//! Region; so the keys, or the aliases, of a Region stand together.
+//! The names of records. A name starts with the kind of the record, the account and the Region, so
+//! that a scan finds the keys or the aliases of a Region.
 
 use crate::api::{AccountId, AliasName, KeyArn, KeyId, KeyMaterialId, Location, Region};
 use crate::clock::Timestamp;
 
-/// All of what is due, by time.
-pub(crate) const AGENDA: &str = "agenda/";
+/// The prefix of everything that is scheduled, by time.
+pub(crate) const SCHEDULED: &str = "agenda/";
 
-/// What the keys of an account in a Region begin with.
+/// The prefix of the keys of an account in a Region.
 pub(crate) fn keys(location: &Location) -> String {
     format!("key/{location}/")
 }
@@ -16,52 +16,62 @@ pub(crate) fn key(arn: &KeyArn) -> String {
     format!("{}{}", keys(&arn.location), arn.id)
 }
 
-/// The secret at a place in a key's list of materials.
-pub(crate) fn material(arn: &KeyArn, place: usize) -> String {
-    format!("material/{}/{}/{place}", arn.location, arn.id)
+/// The secret at an index of a key's list of materials.
+pub(crate) fn material(arn: &KeyArn, index: usize) -> String {
+    format!("material/{}/{}/{index}", arn.location, arn.id)
 }
 
-/// For each id of material an index tells its key, so that `Decrypt` finds the key of a
-/// ciphertext, whoever's it is.
+/// Leads from the id of a material to its key, so that `Decrypt` finds the key of a ciphertext in
+/// any account.
 pub(crate) fn material_id(region: &Region, id: &KeyMaterialId) -> String {
     format!("material-id/{region}/{id}")
 }
 
-pub(crate) fn alias(location: &Location, name: &AliasName) -> String {
-    format!("alias/{location}/{name}")
+/// The prefix of the aliases of an account in a Region.
+pub(crate) fn aliases(location: &Location) -> String {
+    format!("alias/{location}/")
 }
 
-/// Beside each alias stands an empty record that begins with its key, so that the aliases of one
-/// key are found without looking at all.
+pub(crate) fn alias(location: &Location, name: &AliasName) -> String {
+    format!("{}{name}", aliases(location))
+}
+
+/// An empty record beside each alias. Its name starts with the key, so that the aliases of one key
+/// are found without a scan of all aliases.
 pub(crate) fn alias_of(key: &KeyArn, name: &AliasName) -> String {
     format!("{}{name}", aliases_of(key))
 }
 
-/// What those records of one key begin with.
+/// The prefix of these records for one key.
 pub(crate) fn aliases_of(key: &KeyArn) -> String {
     format!("alias-of/{}/{}/", key.location, key.id)
 }
 
-/// Something is due for a key at a moment. The digits are as many for every moment, so that the
-/// names are sorted by it.
+/// The prefix of the grants of a key.
+pub(crate) fn grants_of(key: &KeyArn) -> String {
+    format!("grant/{}/{}/", key.location, key.id)
+}
+
+/// Something is due for a key at a time. The time has a fixed number of digits, so that the names
+/// are sorted by it.
 pub(crate) fn due(date: Timestamp, key: &KeyArn) -> String {
     format!(
-        "{AGENDA}{:020}/{}/{}",
+        "{SCHEDULED}{:020}/{}/{}",
         date.millis().max(0),
         key.location,
         key.id
     )
 }
 
-/// When a name of [`due`] is due.
+/// The time in a name of [`due`].
 pub(crate) fn date_due(name: &str) -> Option<Timestamp> {
-    let date = name.strip_prefix(AGENDA)?.split('/').next()?;
+    let date = name.strip_prefix(SCHEDULED)?.split('/').next()?;
     date.parse().ok().map(Timestamp::from_millis)
 }
 
-/// What a name of [`due`] says.
+/// The time and the key in a name of [`due`].
 pub(crate) fn parse_due(name: &str) -> Option<(Timestamp, KeyArn)> {
-    let mut parts = name.strip_prefix(AGENDA)?.splitn(4, '/');
+    let mut parts = name.strip_prefix(SCHEDULED)?.splitn(4, '/');
     let date = Timestamp::from_millis(parts.next()?.parse().ok()?);
     let account = AccountId::parse(parts.next()?)?;
     let region = Region::parse(parts.next()?)?;
@@ -75,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_due_is_sorted_by_time_and_reads_back() {
+    fn due_dates_sort_by_time_and_parse_back() {
         let key = KeyArn {
             location: Location::default(),
             id: KeyId::new("1234"),

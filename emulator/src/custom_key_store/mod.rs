@@ -1,19 +1,17 @@
-//! Custom key stores: places outside KMS where keys have their material.
+//! Custom key stores: stores outside KMS with the material of keys.
 //!
-//! An AWS CloudHSM key store is simulated: there is no cluster, any cluster id and password will
-//! do, and the material is kept here. An external key store is real: its proxy is called by HTTP,
-//! as AWS's "External Keystore Proxy API specification" says.
+//! An AWS CloudHSM key store is simulated: every cluster id and password is accepted, and the emulator
+//! stores the material. An external key store is real: the emulator calls its proxy over HTTP,
+//! according to AWS's "External Keystore Proxy API specification".
 //!
-//! A store is connected and disconnected at once, or after the time that
-//! [`transition_time`](crate::Builder::transition_time) says; the state is computed from the record
-//! and the time. A proxy is asked for its health when the store is to be connected, and what comes
-//! of that is seen after that time.
+//! Connecting and disconnecting take the time of
+//! [`transition_time`](crate::KmsBuilder::transition_time). The state is computed from the record and the
+//! time. `ConnectCustomKeyStore` checks the health of the proxy, and the result is visible after that
+//! time.
 
-mod envelope;
-mod lookup;
-mod place;
+mod ciphertext;
+mod configuration;
 mod proxy;
-mod settings;
 mod signature;
 mod wire;
 mod xks_error;
@@ -24,19 +22,17 @@ use crate::api::{XksConnectionError, wire_enum};
 use crate::clock::{Timestamp, millis};
 use crate::error::{KmsError, message};
 
-pub(crate) use envelope::{Blob, decrypt, encrypt};
-pub(crate) use lookup::has_external;
-pub(crate) use place::Place;
-pub(crate) use proxy::{Ask, Proxies};
-pub(crate) use settings::{
-    Change, Creation, XksProxyAuthenticationCredential, XksProxyConnectivity,
+pub(crate) use ciphertext::{SymmetricCiphertext, open, seal};
+pub(crate) use configuration::{
+    ConfigChange, Creation, XksProxyAuthenticationCredential, XksProxyConnectivity,
 };
+pub(crate) use proxy::{Proxies, XksCall, proxy_address};
 
-/// How many stores an account may have in a Region: AWS's quota.
-pub(crate) const MOST: usize = 10;
+/// The maximum number of stores per account and Region: AWS's quota.
+pub(crate) const MAX_STORES: usize = 10;
 
 wire_enum! {
-    /// The two kinds of store.
+    /// `CustomKeyStoreType` of `CreateCustomKeyStore`.
     CustomKeyStoreType {
         AwsCloudHsm = "AWS_CLOUDHSM",
         ExternalKeyStore = "EXTERNAL_KEY_STORE",
@@ -44,7 +40,7 @@ wire_enum! {
 }
 
 wire_enum! {
-    /// Whether a store can be used.
+    /// `ConnectionState` of `DescribeCustomKeyStores`.
     ConnectionState {
         Connected = "CONNECTED",
         Connecting = "CONNECTING",
@@ -54,45 +50,45 @@ wire_enum! {
     }
 }
 
-/// A store: its id, and what is stored of it.
+/// A custom key store: its id and its record.
 #[derive(Clone, Debug)]
 pub(crate) struct CustomKeyStore {
     pub(crate) id: String,
     pub(crate) record: StoreRecord,
 }
 
-/// What is stored of a store. Its account, Region and id are in the record's name.
+/// The record of a store. The record's name has the account, the Region and the id.
 ///
-/// New members must have a default: records outlive versions.
+/// New members need a default, because old records do not have them.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct StoreRecord {
     pub(crate) name: String,
     #[serde(with = "millis")]
     pub(crate) created: Timestamp,
-    pub(crate) kind: Kind,
+    pub(crate) kind: KeyStoreKind,
     #[serde(default)]
     pub(crate) connection: Connection,
 }
 
-/// What the material of a store's keys is in.
+/// The kind of a store, with its configuration.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) enum Kind {
+pub(crate) enum KeyStoreKind {
     CloudHsm(Cluster),
     External(XksProxy),
 }
 
-/// A cluster that there is not.
+/// A simulated CloudHSM cluster.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Cluster {
     pub(crate) id: String,
     pub(crate) trust_anchor: String,
 }
 
-/// How the proxy of an external key store is reached.
+/// The proxy of an external key store.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct XksProxy {
     pub(crate) connectivity: XksProxyConnectivity,
-    /// `https://` and a name.
+    /// `https://` and a host name.
     pub(crate) endpoint: String,
     /// Ends in `/kms/xks/v1`.
     pub(crate) path: String,
@@ -103,7 +99,8 @@ pub(crate) struct XksProxy {
     pub(crate) credential: XksProxyAuthenticationCredential,
 }
 
-/// What was last done to connect a store, or to disconnect it.
+/// The last `ConnectCustomKeyStore` or `DisconnectCustomKeyStore`. `from` is the time at which it takes
+/// effect.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub(crate) enum Connection {
     /// Never connected.
@@ -125,7 +122,7 @@ pub(crate) enum Connection {
 }
 
 impl CustomKeyStore {
-    /// Whether the store can be used at a moment.
+    /// The connection state at a time.
     pub(crate) fn state(&self, now: Timestamp) -> ConnectionState {
         match self.record.connection {
             Connection::Connected { from } | Connection::Failed { from, .. } if now < from => {
@@ -138,7 +135,7 @@ impl CustomKeyStore {
         }
     }
 
-    /// Why the last attempt to connect failed.
+    /// The error of the last attempt to connect.
     pub(crate) fn connection_error(&self, now: Timestamp) -> Option<XksConnectionError> {
         match self.record.connection {
             Connection::Failed { from, error } if from <= now => Some(error),
@@ -146,11 +143,11 @@ impl CustomKeyStore {
         }
     }
 
-    /// Refuses what does not work in the store's state.
+    /// Checks that the store's state allows an operation.
     ///
     /// # Errors
     ///
-    /// `CustomKeyStoreInvalidStateException`, unless the state is among `states`.
+    /// `CustomKeyStoreInvalidStateException` if the state is not in `states`.
     pub(crate) fn require_state(
         &self,
         states: &[ConnectionState],
@@ -163,33 +160,27 @@ impl CustomKeyStore {
         }
     }
 
-    /// The kind of the store, by name.
+    /// The type of the store.
     pub(crate) fn store_type(&self) -> CustomKeyStoreType {
         match self.record.kind {
-            Kind::CloudHsm(_) => CustomKeyStoreType::AwsCloudHsm,
-            Kind::External(_) => CustomKeyStoreType::ExternalKeyStore,
+            KeyStoreKind::CloudHsm(_) => CustomKeyStoreType::AwsCloudHsm,
+            KeyStoreKind::External(_) => CustomKeyStoreType::ExternalKeyStore,
         }
     }
 
-    /// How its proxy is reached, if it is an external key store.
+    /// The proxy of an external key store.
     pub(crate) fn proxy(&self) -> Option<&XksProxy> {
         match &self.record.kind {
-            Kind::External(proxy) => Some(proxy),
-            Kind::CloudHsm(_) => None,
+            KeyStoreKind::External(proxy) => Some(proxy),
+            KeyStoreKind::CloudHsm(_) => None,
         }
     }
 
-    /// Its cluster, if it is a CloudHSM key store.
+    /// The cluster of a CloudHSM key store.
     pub(crate) fn cluster(&self) -> Option<&Cluster> {
         match &self.record.kind {
-            Kind::CloudHsm(cluster) => Some(cluster),
-            Kind::External(_) => None,
+            KeyStoreKind::CloudHsm(cluster) => Some(cluster),
+            KeyStoreKind::External(_) => None,
         }
     }
-}
-
-/// Whether an operation uses keys, and so may call a proxy.
-pub(crate) fn may_call_a_proxy(operation: &str) -> bool {
-    matches!(operation, "CreateKey" | "Decrypt" | "Encrypt" | "ReEncrypt")
-        || operation.starts_with("GenerateDataKey")
 }

@@ -11,28 +11,28 @@ use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
 
 use super::XksProxy;
 use super::signature::Signer;
-use super::wire::{Health, KeyMetadata, KeyStatus, Question, RequestMetadata};
+use super::wire::{Health, KeyMetadata, KeyStatus, MetadataRequest, RequestMetadata};
 use crate::api::XksError;
 use crate::clock::Timestamp;
 use crate::error::{Error, message};
 
-/// How long a proxy may take, from the connection to the last byte. KMS itself waits 250 ms, which
-/// a proxy on a laptop under load would miss.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// The time limit of a call, from the connection to the last byte. KMS waits 250 ms, which is too
+/// short for a proxy on a busy laptop.
+const CALL_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// The longest answer that is read. Decrypting 4300 bytes takes less than 6 kB.
-const LONGEST: u64 = 64 * 1024;
+/// The maximum length of an answer. The answer to a decryption of 4300 bytes is shorter than 6 kB.
+const MAX_ANSWER_LENGTH: u64 = 64 * 1024;
 
-/// All proxies: how they are found and believed.
+/// The HTTP client of all proxies.
 pub(crate) struct Proxies {
     agent: Agent,
-    /// By the name in an endpoint, where it is really found.
-    elsewhere: BTreeMap<String, String>,
+    /// Base URLs that replace endpoints, by host name.
+    overrides: BTreeMap<String, String>,
 }
 
-/// What a call to a proxy is made for.
+/// The context of a call to a proxy.
 #[derive(Clone, Copy)]
-pub(crate) struct Ask<'a> {
+pub(crate) struct XksCall<'a> {
     pub(crate) proxies: &'a Proxies,
     pub(crate) region: &'a str,
     pub(crate) operation: &'a str,
@@ -40,10 +40,21 @@ pub(crate) struct Ask<'a> {
     pub(crate) now: Timestamp,
 }
 
+/// The address of a proxy without a trailing slash. `None` if the host is empty, or if the URL is not
+/// `http://` or `https://` with a host alone.
+pub(crate) fn proxy_address<'u>(host: &str, url: &'u str) -> Option<&'u str> {
+    let address = url.strip_suffix('/').unwrap_or(url);
+    let authority = address
+        .strip_prefix("http://")
+        .or_else(|| address.strip_prefix("https://"))?;
+    let is_valid = !host.is_empty() && !authority.is_empty();
+    (is_valid && !authority.contains(['/', '?', '#', '@'])).then_some(address)
+}
+
 impl Proxies {
-    /// Believes the certificates that `ca` signs, in PEM, or Mozilla's; `None` if there is no
-    /// certificate in it.
-    pub(crate) fn new(ca: Option<&[u8]>, elsewhere: BTreeMap<String, String>) -> Option<Self> {
+    /// A client that trusts the authorities in `ca` (PEM), or Mozilla's. `None` if `ca` has no
+    /// certificate.
+    pub(crate) fn new(ca: Option<&[u8]>, overrides: BTreeMap<String, String>) -> Option<Self> {
         let roots = match ca {
             None => RootCerts::WebPki,
             Some(pem) => roots(pem)?,
@@ -53,9 +64,9 @@ impl Proxies {
             .unversioned_rustls_crypto_provider(provider)
             .root_certs(roots)
             .build();
-        // The environment's HTTP proxies are left out: a request goes where the key store says.
+        // HTTP proxies of the environment are ignored: a request goes to the endpoint of the key store.
         let agent = Agent::config_builder()
-            .timeout_global(Some(PATIENCE))
+            .timeout_global(Some(CALL_TIMEOUT))
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false)
@@ -63,12 +74,7 @@ impl Proxies {
             .tls_config(tls)
             .build()
             .into();
-        Some(Self { agent, elsewhere })
-    }
-
-    /// Whether this is PEM with a certificate in it.
-    pub(crate) fn is_ca(pem: &[u8]) -> bool {
-        roots(pem).is_some()
+        Some(Self { agent, overrides })
     }
 }
 
@@ -82,43 +88,43 @@ fn roots(pem: &[u8]) -> Option<RootCerts> {
     (!certificates.is_empty()).then(|| RootCerts::from(certificates))
 }
 
-impl Ask<'_> {
-    /// Asks a proxy whether it is well.
+impl XksCall<'_> {
+    /// Calls the health API of a proxy.
     ///
     /// # Errors
     ///
-    /// It is not, or does not say so.
+    /// The call fails, or the proxy is unhealthy.
     pub(crate) fn health(self, proxy: &XksProxy) -> Result<(), XksError> {
-        let question = Question {
+        let request = MetadataRequest {
             request_metadata: self.metadata(None, None),
         };
-        let health: Health = self.call(proxy, "/health", &question)?;
+        let health: Health = self.send(proxy, "/health", &request)?;
         if !health.is_valid() {
             Err(XksError::Malformed)
-        } else if !health.can_serve() {
-            // By analogy: a proxy would say `InternalException` to every other request.
+        } else if !health.is_available() {
+            // By analogy: such a proxy would answer `InternalException` to every other request.
             Err(XksError::Internal)
         } else {
             Ok(())
         }
     }
 
-    /// Asks a proxy whether a key is fit to be a KMS key's.
+    /// Checks that an external key can be the key of a KMS key.
     ///
     /// # Errors
     ///
-    /// As `CreateKey` answers.
-    pub(crate) fn require_fit(
+    /// The errors of `CreateKey`.
+    pub(crate) fn check_key(
         self,
         proxy: &XksProxy,
         principal: String,
         xks_key_id: &str,
     ) -> Result<(), Error> {
-        let question = Question {
+        let request = MetadataRequest {
             request_metadata: self.metadata(Some(principal), None),
         };
         let path = format!("/keys/{xks_key_id}/metadata");
-        let key: Result<KeyMetadata, XksError> = self.call(proxy, &path, &question);
+        let key: Result<KeyMetadata, XksError> = self.send(proxy, &path, &request);
         let key = key.map_err(XksError::of_new_key)?;
         if key.usage.len() > 10 {
             return Err(XksError::Malformed.of_new_key());
@@ -129,14 +135,14 @@ impl Ask<'_> {
         if key.status != KeyStatus::Enabled {
             return Err(XksError::InvalidState.of_new_key());
         }
-        let has = |usage: &str| key.usage.iter().any(|has| has == usage);
-        if !has("ENCRYPT") || !has("DECRYPT") {
+        let allows = |usage: &str| key.usage.iter().any(|allowed| allowed == usage);
+        if !allows("ENCRYPT") || !allows("DECRYPT") {
             return Err(XksError::InvalidKeyUsage.of_new_key());
         }
         Ok(())
     }
 
-    /// What is told to the proxy of a request.
+    /// `requestMetadata` of a request to the proxy.
     pub(super) fn metadata(
         &self,
         principal: Option<String>,
@@ -151,33 +157,33 @@ impl Ask<'_> {
     }
 
     /// Calls an API of a proxy.
-    pub(super) fn call<R: DeserializeOwned>(
+    pub(super) fn send<R: DeserializeOwned>(
         self,
         proxy: &XksProxy,
         api: &str,
-        question: &impl Serialize,
+        request: &impl Serialize,
     ) -> Result<R, XksError> {
-        let answer = self.send(proxy, api, question);
-        if let Err(fault) = &answer {
+        let answer = self.post(proxy, api, request);
+        if let Err(error) = &answer {
             tracing::warn!(
                 endpoint = proxy.endpoint,
                 api,
-                "a key store proxy: {fault:?}"
+                "call to an external key store proxy failed: {error:?}"
             );
         }
         answer
     }
 
-    fn send<R: DeserializeOwned>(
+    fn post<R: DeserializeOwned>(
         self,
         proxy: &XksProxy,
         api: &str,
-        question: &impl Serialize,
+        request: &impl Serialize,
     ) -> Result<R, XksError> {
-        let body = serde_json::to_vec(question).map_err(|_| XksError::Malformed)?;
+        let body = serde_json::to_vec(request).map_err(|_| XksError::Malformed)?;
         let endpoint = proxy.endpoint.as_str();
         let host = endpoint.strip_prefix("https://").unwrap_or(endpoint);
-        let base = self.proxies.elsewhere.get(host);
+        let base = self.proxies.overrides.get(host);
         let base = base.map_or(endpoint, String::as_str);
         let path = format!("{}{api}", proxy.path);
         let signer = Signer {
@@ -195,10 +201,12 @@ impl Ask<'_> {
             .header("X-Amz-Date", headers.date)
             .header("Authorization", headers.authorization)
             .send(&body[..])
-            .map_err(|error| fault(&error))?;
+            .map_err(|error| transport_error(&error))?;
         let status = response.status();
-        let answer = response.body_mut().with_config().limit(LONGEST);
-        let answer = answer.read_to_vec().map_err(|error| fault(&error))?;
+        let answer = response.body_mut().with_config().limit(MAX_ANSWER_LENGTH);
+        let answer = answer
+            .read_to_vec()
+            .map_err(|error| transport_error(&error))?;
         if status != 200 {
             return Err(XksError::of(&answer));
         }
@@ -206,9 +214,9 @@ impl Ask<'_> {
     }
 }
 
-/// What is wrong with the way to a proxy.
-fn fault(error: &ureq::Error) -> XksError {
-    tracing::debug!("a call to a key store proxy: {error}");
+/// The failure that an error of the connection counts as.
+fn transport_error(error: &ureq::Error) -> XksError {
+    tracing::debug!("call to an external key store proxy: {error}");
     match error {
         ureq::Error::Timeout(_) => XksError::Timeout,
         ureq::Error::Tls(_) | ureq::Error::Pem(_) | ureq::Error::Rustls(_) => XksError::Tls,

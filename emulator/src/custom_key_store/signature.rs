@@ -1,6 +1,5 @@
-//! Signature Version 4, as much of it as a proxy's requests need: POST, no query, and the headers
-//! `host` and `x-amz-date`. (AWS's own crate for it would bring an older generation of the hashing
-//! crates along.)
+//! Signature Version 4 for requests to a proxy: `POST`, no query, and the headers `host` and
+//! `x-amz-date`. AWS's crate is not used because it depends on older versions of the hash crates.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
@@ -10,7 +9,7 @@ use crate::hex;
 
 const SERVICE: &str = "kms-xks-proxy";
 
-/// What is signed with.
+/// The credential and the Region of a signature.
 #[derive(Clone, Copy)]
 pub(super) struct Signer<'s> {
     pub(super) access_key_id: &'s str,
@@ -18,7 +17,7 @@ pub(super) struct Signer<'s> {
     pub(super) region: &'s str,
 }
 
-/// The two headers that carry a signature.
+/// The two headers of a signed request.
 pub(super) struct Signed {
     pub(super) date: String,
     pub(super) authorization: String,
@@ -58,7 +57,7 @@ impl Signer<'_> {
 
 fn mac(key: &[u8], text: &str) -> Vec<u8> {
     #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("any length will do");
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
     mac.update(text.as_bytes());
     mac.finalize().into_bytes().to_vec()
 }
@@ -69,7 +68,7 @@ mod tests {
 
     /// `post-vanilla` of AWS's Signature Version 4 test suite.
     #[test]
-    fn the_published_vector() {
+    fn signs_the_published_vector() {
         let signer = Signer {
             access_key_id: "AKIDEXAMPLE",
             secret: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",

@@ -1,4 +1,4 @@
-//! What is said to a proxy and what it answers: version 1 of the external key store proxy API.
+//! Requests and answers of the external key store proxy API, version 1.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,20 +7,20 @@ use crate::protocol::Blob;
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct RequestMetadata<'r> {
-    /// Not in a request for the health.
+    /// Not in a health request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) aws_principal_arn: Option<String>,
-    /// Not before there is a key.
+    /// Not in requests before the KMS key exists.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) kms_key_arn: Option<String>,
     pub(super) kms_operation: &'r str,
     pub(super) kms_request_id: &'r str,
 }
 
-/// A request for the health, or for a key's metadata.
+/// A request for the health, or for the metadata of a key.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Question<'r> {
+pub(super) struct MetadataRequest<'r> {
     pub(super) request_metadata: RequestMetadata<'r>,
 }
 
@@ -51,7 +51,7 @@ enum HealthStatus {
 }
 
 impl Health {
-    /// Whether it has what the specification asks for.
+    /// Whether the answer has everything that the specification requires.
     pub(super) fn is_valid(&self) -> bool {
         let texts = [
             &self.xks_proxy_vendor,
@@ -67,8 +67,8 @@ impl Health {
                 .all(|manager| !manager.id.is_empty() && !manager.model.is_empty())
     }
 
-    /// Whether some external key manager can serve.
-    pub(super) fn can_serve(&self) -> bool {
+    /// Whether at least one external key manager is available.
+    pub(super) fn is_available(&self) -> bool {
         let mut managers = self.ekm_fleet_details.iter();
         managers.any(|manager| manager.health_status != HealthStatus::Unavailable)
     }
@@ -101,7 +101,7 @@ pub(super) struct EncryptRequest<'r> {
     pub(super) ciphertext_data_integrity_value_algorithm: &'static str,
 }
 
-/// What `encrypt` answers, and what a ciphertext of KMS carries of it.
+/// The answer of `encrypt`.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Encrypted {
@@ -134,7 +134,7 @@ pub(super) struct Decrypted {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Refusal {
+pub(super) struct ErrorAnswer {
     pub(super) error_name: String,
 }
 

@@ -1,17 +1,17 @@
-//! What can go wrong between KMS and a proxy, and what the client of KMS is told: the table of
-//! failures in the specification.
+//! Failures of calls to a proxy, and the answers of KMS to its client: the table in the
+//! specification.
 
-use super::wire::Refusal;
+use super::wire::ErrorAnswer;
 use crate::api::{XksConnectionError, XksError};
 use crate::error::{Code, Error, KmsError, message};
 
 impl XksError {
-    /// What an answer other than 200 says.
+    /// The failure in an answer with a status other than 200.
     pub(super) fn of(body: &[u8]) -> Self {
-        let Ok(refusal) = serde_json::from_slice::<Refusal>(body) else {
+        let Ok(answer) = serde_json::from_slice::<ErrorAnswer>(body) else {
             return Self::Malformed;
         };
-        match refusal.error_name.as_str() {
+        match answer.error_name.as_str() {
             "InvalidStateException" => Self::InvalidState,
             "InvalidCiphertextException" => Self::InvalidCiphertext,
             "InvalidKeyUsageException" => Self::InvalidKeyUsage,
@@ -27,8 +27,8 @@ impl XksError {
         }
     }
 
-    /// What `CreateCustomKeyStore` and `UpdateCustomKeyStore` answer. The specification says
-    /// nothing of failures that belong to a key; for the health, they are no valid answer.
+    /// The error of `CreateCustomKeyStore` and `UpdateCustomKeyStore`. Failures of a key are not in the
+    /// specification of the health API, so they are invalid answers.
     pub(crate) fn of_store(self) -> Error {
         let code = match self {
             Self::AuthenticationFailed => Code::XksProxyIncorrectAuthenticationCredential,
@@ -43,8 +43,8 @@ impl XksError {
         self.with(code).into()
     }
 
-    /// What `CreateKey` answers. For an unsupported operation the specification has an exception
-    /// that the API does not; here it is the one for a key that is not fit.
+    /// The error of `CreateKey`. For an unsupported operation, the specification names an exception that
+    /// is not in the API; here it is the exception for an unsuitable key.
     pub(crate) fn of_new_key(self) -> Error {
         let code = match self {
             Self::InvalidState | Self::InvalidKeyUsage | Self::UnsupportedOperation => {
@@ -57,12 +57,12 @@ impl XksError {
         self.with(code).into()
     }
 
-    /// What a cryptographic operation answers.
+    /// The error of a cryptographic operation.
     pub(crate) fn of_use(self) -> Error {
         self.with(Code::KmsInvalidState).into()
     }
 
-    /// What `DescribeCustomKeyStores` shows after an attempt to connect.
+    /// The error code of `DescribeCustomKeyStores` after a failed attempt to connect.
     pub(crate) const fn of_connection(self) -> XksConnectionError {
         match self {
             Self::AuthenticationFailed | Self::AccessDenied => XksConnectionError::AccessDenied,
@@ -77,6 +77,6 @@ impl XksError {
     }
 
     fn with(self, code: Code) -> KmsError {
-        message::xks_fault(code, self)
+        message::xks_failure(code, self)
     }
 }

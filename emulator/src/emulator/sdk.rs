@@ -27,7 +27,7 @@ use tokio::time::{sleep, timeout};
 use super::Emulator;
 use crate::fault::ConnectionFault;
 use crate::protocol::{Reply, Request, Sender};
-use crate::{Kms, Work};
+use crate::{Cost, Kms};
 
 impl Emulator {
     /// How a client of the SDK finds this emulator: its address, a Region, credentials, and, if it
@@ -109,7 +109,7 @@ impl HttpConnector for InProcess {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let Self { kms, patience } = self.clone();
         HttpConnectorFuture::new(async move {
-            let reply = done(kms, request).await?;
+            let reply = handle(kms, request).await?;
             let delay = reply.disruption.delay;
             if !delay.is_zero() {
                 match patience {
@@ -125,21 +125,22 @@ impl HttpConnector for InProcess {
     }
 }
 
-/// As a server: what is quick at once, what is slow on a thread of its own.
-async fn done(kms: Arc<Kms>, request: HttpRequest) -> Result<Reply, ConnectorError> {
-    let is_light = asked(&request).map(|request| kms.work(&request) == Work::Light)?;
-    let answer = move || Ok(kms.handle(&asked(&request)?));
+/// Runs a request as the server does: slow ones on a thread of their own.
+async fn handle(kms: Arc<Kms>, request: HttpRequest) -> Result<Reply, ConnectorError> {
+    let prepared = kms.prepare(&protocol_request(&request)?);
     match Handle::try_current() {
-        Ok(runtime) if !is_light => {
-            let answer = runtime.spawn_blocking(answer).await;
-            answer.map_err(|error| ConnectorError::other(error.into(), None))?
+        Ok(runtime) if prepared.cost() != Cost::Inline => {
+            let reply = runtime.spawn_blocking(move || prepared.submit(&kms).wait());
+            reply
+                .await
+                .map_err(|error| ConnectorError::other(error.into(), None))
         }
-        _ => answer(),
+        _ => Ok(prepared.submit(&kms).wait()),
     }
 }
 
-/// The SDK's request in the protocol's terms.
-fn asked(request: &HttpRequest) -> Result<Request<'_>, ConnectorError> {
+/// The request of the SDK as one of the protocol.
+fn protocol_request(request: &HttpRequest) -> Result<Request<'_>, ConnectorError> {
     let body = request.body().bytes();
     let body = body.ok_or_else(|| ConnectorError::user("KMS takes no streams".into()))?;
     let uri = request.uri();

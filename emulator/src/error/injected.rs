@@ -1,6 +1,6 @@
 //! Errors that a fault injects.
 
-/// The answer of a fault in place of the operation's.
+/// The answer that a fault gives instead of the operation's answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Injected {
     /// An exception, in the service's JSON.
@@ -8,7 +8,7 @@ pub(crate) enum Injected {
         code: String,
         message: Option<String>,
         status: u16,
-        /// Whether the layers in front of the service answer it on AWS.
+        /// Whether, on AWS, a layer in front of the service gives this answer.
         in_front: bool,
     },
     /// The HTML page of a proxy.

@@ -1,12 +1,12 @@
-//! Faults of the emulator itself.
+//! Internal errors of the emulator.
 
 use std::error::Error as StdError;
 use std::fmt;
 
-/// Something went wrong on our side: what was being done, and because of what.
+/// An internal error: the failed step and its cause.
 ///
-/// It has no `Display`, so that no reply can print it by accident: the client is told
-/// `KMSInternalException` and the request id, the log gets [`Internal::chain`].
+/// It has no `Display`, so that no reply can show it by accident. The client gets
+/// `KMSInternalException` and the request id; the log gets [`Internal::chain`].
 #[derive(Debug)]
 pub(crate) struct Internal {
     step: String,
@@ -29,7 +29,7 @@ impl Internal {
         self.source
     }
 
-    /// The whole story, for the log: `use the store: cannot write …: No space left on device`.
+    /// The step and all causes, for the log: `use the store: cannot write …: No space left on device`.
     pub(crate) fn chain(&self) -> impl fmt::Display + '_ {
         Chain(self)
     }
@@ -39,12 +39,17 @@ struct Chain<'i>(&'i Internal);
 
 impl fmt::Display for Chain<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}", self.0.step)?;
+        let mut chain = self.0.step.clone();
         let mut cause: Option<&(dyn StdError + 'static)> = Some(self.0.source.as_ref());
         while let Some(error) = cause {
-            write!(formatter, ": {error}")?;
+            let text = error.to_string();
+            // Messages of `StoreError` already have the message of their cause.
+            if !chain.contains(&text) {
+                chain.push_str(": ");
+                chain.push_str(&text);
+            }
             cause = error.source();
         }
-        Ok(())
+        formatter.write_str(&chain)
     }
 }

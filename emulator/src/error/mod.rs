@@ -1,13 +1,12 @@
-//! The one error of an operation, with two faces: the exact words that KMS has for the client, and
-//! the full cause for the log.
+//! The error of an operation: the exact answer of KMS for the client, and the cause for the log.
 //!
-//! | Inside | The client sees |
+//! | Cause | Answer |
 //! | --- | --- |
-//! | a rule of KMS is broken | that rule's exception, HTTP 400 |
-//! | a member breaks its constraints | `ValidationException`, HTTP 400 |
+//! | a rule of KMS is violated | the exception of the rule, HTTP 400 |
+//! | a member violates its constraints | `ValidationException`, HTTP 400 |
 //! | the request is not awsJson1.1 | `SerializationException`, `UnknownOperationException`, … |
-//! | a fault was set on purpose | what the fault says |
-//! | the emulator cannot do it yet | `NotImplementedException`, HTTP 501, never a success |
+//! | an injected fault | the answer of the fault |
+//! | the emulator does not implement the operation | `NotImplementedException`, HTTP 501 |
 //! | the store fails, a record is damaged, a panic | `KMSInternalException`, HTTP 500 |
 
 mod code;
@@ -25,25 +24,26 @@ pub(crate) use misdirected::{ErrorFormat, Misdirected};
 pub(crate) use protocol::ProtocolError;
 pub(crate) use validation::{Shown, Violation, path, sentence};
 
-/// Why a request was refused.
+/// The reason why a request failed.
 #[derive(Debug)]
 pub(crate) enum Error {
-    /// What KMS itself says.
+    /// An exception of KMS.
     Kms(KmsError),
-    /// Members that break their constraints, answered together.
+    /// Members that violate their constraints, answered together.
     Validation(Vec<Violation>),
-    /// The request is not one of the protocol.
+    /// The request does not follow the protocol.
     Protocol(ProtocolError),
-    /// Known to AWS, not built here yet. The text says what; it names the emulator, so that
-    /// nobody takes it for a word of AWS.
+    /// The emulator does not have the operation with this name. A test shows that it has all operations
+    /// of the model, so this happens only while a new model is being added. The message names the
+    /// emulator, because it is not a message of AWS.
     NotImplemented(String),
-    /// What a fault says, that was set on purpose.
+    /// An injected fault.
     Injected(Injected),
-    /// Ours: the store, a damaged record, a bug.
+    /// An error of the emulator: the store, a damaged record, a bug.
     Internal(Box<Internal>),
 }
 
-/// An exception of KMS: its code and, unless KMS sends none, its message.
+/// An exception of KMS. Some have no message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct KmsError {
     pub(crate) code: Code,
@@ -51,8 +51,8 @@ pub(crate) struct KmsError {
 }
 
 impl Error {
-    /// A member is missing that the model calls optional, because it depends on another whether it
-    /// is; `path` as KMS writes it.
+    /// The error for a missing member that the model calls optional, but another member requires.
+    /// `path` is as KMS writes it.
     pub(crate) fn null(path: &str) -> Self {
         Self::Validation(vec![Violation::null(path)])
     }
@@ -81,7 +81,7 @@ impl Error {
         }
     }
 
-    /// What the client is told; several errors of KMS come without a text.
+    /// The message for the client. Several exceptions of KMS have none.
     pub(crate) fn message(&self) -> Option<String> {
         match self {
             Self::Kms(error) => error.message.clone(),
@@ -94,9 +94,9 @@ impl Error {
         }
     }
 
-    /// The member that holds the message. Modelled exceptions and `ValidationException` have it in
-    /// lower case; the layers in front of the service, in which requests are parsed and
-    /// authorized, write it with a capital.
+    /// The name of the member with the message: `message` in modelled exceptions and
+    /// `ValidationException`, `Message` in answers of the layers in front of the service, which parse and
+    /// authorize requests.
     pub(crate) fn message_member(&self) -> &'static str {
         match self {
             Self::Kms(KmsError {

@@ -1,29 +1,29 @@
-//! Requests that are not awsJson1.1, or not for an operation of KMS.
+//! Requests that are not awsJson1.1, or that name no operation of KMS.
 //!
-//! No capture of KMS itself shows these answers. KMS runs on the framework of AWS's other JSON
-//! services, so they are inferred from answers of those: `UnknownOperationException` and
-//! `SerializationException` without a text (DynamoDB, Athena), the texts for a wrong JSON type as
-//! measured on Athena in 2026, and XML for requests that name no JSON operation (Kinesis). Where
-//! no service is known to have a text, there is none.
+//! No capture of KMS shows these answers. KMS uses the framework of AWS's other JSON services, so the
+//! answers are inferred from theirs: `UnknownOperationException` and `SerializationException` without a
+//! message (DynamoDB, Athena), messages for a wrong JSON type as measured on Athena in 2026, and XML for
+//! requests that name no JSON operation (Kinesis). If no service is known to send a message, the answer
+//! has none.
 
 use serde_json::Value;
 
 use super::misdirected::Misdirected;
 
-/// Why a request could not be read.
+/// The reason why a request is not valid for the protocol.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(
     not(feature = "server"),
     expect(dead_code, reason = "some can only happen on a socket")
 )]
 pub(crate) enum ProtocolError {
-    /// No such operation, or none named.
+    /// An unknown operation, or no operation.
     UnknownOperation,
     /// The body is not JSON, or a value in it has the wrong JSON type.
     Serialization(Option<String>),
-    /// The body is larger than the emulator reads.
+    /// The body exceeds the limit.
     TooLarge,
-    /// More requests or connections than the emulator serves at once.
+    /// Too many concurrent requests or connections.
     Busy,
     /// The body did not arrive in time.
     Timeout,
@@ -65,7 +65,9 @@ impl ProtocolError {
             Self::Serialization(message) => message.as_deref(),
             Self::UnknownOperation | Self::NotTheService => None,
             Self::Misdirected(misdirected) => Some(&misdirected.message),
-            Self::TooLarge => Some("Simulated KMS reads request bodies of up to 1 MiB."),
+            Self::TooLarge => {
+                Some("The request body is larger than 1 MiB, the limit of Simulated KMS.")
+            }
             Self::Busy => {
                 Some("Simulated KMS has reached its limit of concurrent requests; try again later.")
             }
@@ -76,12 +78,12 @@ impl ProtocolError {
         }
     }
 
-    /// A body that is not JSON, or a value for which no text is known.
+    /// A body that is not JSON, or a value for which no message is known.
     pub(crate) fn serialization() -> Self {
         Self::Serialization(None)
     }
 
-    /// A value where a number or a text belongs.
+    /// A value where a number or a string is expected.
     pub(crate) fn not_a(found: &Value, expected: &str) -> Self {
         let value = match found {
             Value::Array(_) | Value::Object(_) | Value::Null => return Self::start_of(found),
@@ -93,12 +95,12 @@ impl ProtocolError {
         Self::Serialization(Some(format!("{value} can not be converted to {expected}")))
     }
 
-    /// A value where a boolean or a date belongs: no text is known for the scalars.
+    /// A value where a boolean or a date is expected. No message is known for scalars.
     pub(crate) fn not_a_scalar(found: &Value) -> Self {
         Self::start_of(found)
     }
 
-    /// A value where a list belongs.
+    /// A value where a list is expected.
     pub(crate) fn not_a_list(found: &Value) -> Self {
         match found {
             Value::String(_) => Self::Serialization(Some("Expected list or null".to_owned())),
@@ -106,7 +108,7 @@ impl ProtocolError {
         }
     }
 
-    /// A value where a structure or a map belongs.
+    /// A value where a structure or a map is expected.
     pub(crate) fn not_a_structure(found: &Value) -> Self {
         match found {
             Value::String(_) => Self::Serialization(Some("Expected null".to_owned())),
@@ -114,7 +116,7 @@ impl ProtocolError {
         }
     }
 
-    /// A body that is JSON, but no object.
+    /// A body that is JSON, but not an object.
     pub(crate) fn not_a_structure_at_the_top(found: &Value) -> Self {
         match found {
             Value::Array(_) => Self::start_of(found),

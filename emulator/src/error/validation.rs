@@ -1,23 +1,23 @@
-//! Validation errors, in the words that were recorded from KMS: `N validation error(s) detected:
+//! Validation errors, in the recorded words of KMS: `N validation error(s) detected:
 //! Value '…' at '…' failed to satisfy constraint: …`.
 
 use std::fmt;
 
 use serde_json::Value;
 
-/// One constraint that a member breaks.
+/// A violated constraint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Violation {
-    /// Where, as KMS writes it: `tags.1.member.tagKey`.
+    /// The path of the member, as KMS writes it: `tags.1.member.tagKey`.
     pub(crate) path: String,
-    /// What was there, as far as KMS shows it.
+    /// The value, as KMS shows it.
     pub(crate) shown: Shown,
-    /// What was wrong, as a sentence of KMS.
+    /// The constraint, as a sentence of KMS.
     pub(crate) constraint: String,
 }
 
 impl Violation {
-    /// A member that has to be there is not.
+    /// A required member is missing.
     pub(crate) fn null(path: &str) -> Self {
         Self {
             path: path.to_owned(),
@@ -27,7 +27,7 @@ impl Violation {
     }
 }
 
-/// What a violation shows of the value.
+/// The value in a violation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Shown {
     /// `Value 'x' at`
@@ -39,7 +39,7 @@ pub(crate) enum Shown {
 }
 
 impl Shown {
-    /// A list as Java prints it: `[a, b]`. Inferred: no recorded violation shows one.
+    /// A list in Java's format: `[a, b]`. Inferred, because no recorded violation shows one.
     pub(crate) fn list(values: &[Value]) -> Self {
         let values: Vec<_> = values.iter().map(java).collect();
         Self::Value(format!("[{}]", values.join(", ")))
@@ -73,25 +73,25 @@ impl fmt::Display for Violation {
     }
 }
 
-/// The constraints, each one sentence.
+/// The sentences of constraints.
 pub(crate) mod sentence {
     use super::Violation;
 
     pub(crate) const NOT_NULL: &str = "Member must not be null";
 
-    pub(crate) fn least_length(min: i64) -> String {
+    pub(crate) fn min_length(min: i64) -> String {
         format!("Member must have length greater than or equal to {min}")
     }
 
-    pub(crate) fn greatest_length(max: i64) -> String {
+    pub(crate) fn max_length(max: i64) -> String {
         format!("Member must have length less than or equal to {max}")
     }
 
-    pub(crate) fn least_value(min: i64) -> String {
+    pub(crate) fn min_value(min: i64) -> String {
         format!("Member must have value greater than or equal to {min}")
     }
 
-    pub(crate) fn greatest_value(max: i64) -> String {
+    pub(crate) fn max_value(max: i64) -> String {
         format!("Member must have value less than or equal to {max}")
     }
 
@@ -107,7 +107,7 @@ pub(crate) mod sentence {
         )
     }
 
-    /// The whole message of a `ValidationException` with these violations.
+    /// The message of a `ValidationException`.
     pub(crate) fn violations(violations: &[Violation]) -> String {
         let errors = if violations.len() == 1 {
             "error"

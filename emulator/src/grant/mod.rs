@@ -1,8 +1,8 @@
-//! Grants: what a key's owner lets a principal do with it. Kept, listed and ended here; nobody is
-//! refused for want of one.
+//! Grants: permissions of principals on a key. They are stored, validated and listed, but not
+//! enforced.
 
 mod principal;
-mod store;
+
 mod terms;
 
 use serde::{Deserialize, Serialize};
@@ -13,26 +13,25 @@ use crate::clock::Timestamp;
 use crate::hex;
 
 pub(crate) use principal::{require_principal, require_retiring_principal};
-pub(crate) use store::grants_of;
 
-/// The most grants on a page, unless fewer are asked for.
+/// The number of grants on a page, unless the request has a limit.
 pub(crate) const DEFAULT_LIMIT: usize = 50;
-/// However many are asked for, no more are on a page.
-pub(crate) const MOST_ON_A_PAGE: usize = 100;
+/// The maximum number of grants on a page.
+pub(crate) const MAX_LIMIT: usize = 100;
 
-/// A grant: what is stored of it, under its key and its id, and what the lists tell of it.
+/// A grant, as stored and as listed. The record's name has the key and the grant id.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Grant {
     #[serde(flatten)]
     pub(crate) terms: GrantTerms,
-    /// The account that made it, as the ARN of its root.
+    /// The account that created the grant, as the ARN of its root.
     pub(crate) issuing_account: String,
-    /// Whole milliseconds; told in whole seconds.
+    /// In milliseconds. Lists show whole seconds.
     pub(crate) creation_millis: i64,
 }
 
-/// What a grant says. Two requests with the same terms, a name among them, make one grant.
+/// The terms of a grant. Two requests with the same terms, including a name, create one grant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct GrantTerms {
@@ -51,7 +50,7 @@ pub(crate) struct GrantTerms {
     pub(crate) retiring_service_principal: Option<String>,
 }
 
-/// When a grant holds.
+/// `GrantConstraints` of `CreateGrant`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct GrantConstraints {
@@ -63,15 +62,15 @@ pub(crate) struct GrantConstraints {
     pub(crate) source_arn: Option<String>,
 }
 
-/// Where a grant is.
+/// The key and the id of a grant.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct GrantPlace {
+pub(crate) struct GrantKey {
     pub(crate) key: KeyArn,
     /// 64 hexadecimal digits.
     pub(crate) id: String,
 }
 
-/// `GrantListEntry`: a grant as `ListGrants` and `ListRetirableGrants` tell of it.
+/// `GrantListEntry` of `ListGrants` and `ListRetirableGrants`.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct GrantListEntry {
@@ -84,26 +83,26 @@ pub(crate) struct GrantListEntry {
 }
 
 impl GrantListEntry {
-    pub(crate) fn new(place: GrantPlace, grant: Grant) -> Self {
+    pub(crate) fn new(grant_key: GrantKey, grant: Grant) -> Self {
         Self {
             creation_date: Timestamp::from_millis(grant.creation_millis).whole_seconds(),
-            grant_id: place.id,
+            grant_id: grant_key.id,
             issuing_account: grant.issuing_account,
-            key_id: place.key,
+            key_id: grant_key.key,
             terms: grant.terms,
         }
     }
 }
 
 impl GrantTerms {
-    /// Who may retire the grant: a principal, or a service.
+    /// The principal or service that may retire the grant.
     pub(crate) fn retiring(&self) -> Option<&str> {
         let principal = self.retiring_principal.as_deref();
         principal.or(self.retiring_service_principal.as_deref())
     }
 }
 
-/// A text of any length as part of a record's name.
-fn digest(text: &[u8]) -> String {
+/// The SHA-256 digest of a text in hexadecimal, for names of records.
+pub(crate) fn digest(text: &[u8]) -> String {
     hex::encode(&Sha256::digest(text))
 }

@@ -1,10 +1,10 @@
-//! Who may be named in a grant. Whether a user or role exists is asked of nobody.
+//! Principals of grants. The existence of a user or role is not checked.
 
 use crate::api::AccountId;
 use crate::error::{KmsError, message};
 
-/// Refuses what cannot be a principal: the ARN of an account, a user, a role or a session, or the
-/// name of a service.
+/// Checks that a text is a principal: the ARN of an account, user, role or session, or the name of a
+/// service.
 ///
 /// # Errors
 ///
@@ -26,7 +26,7 @@ pub(crate) fn require_principal(text: &str) -> Result<(), KmsError> {
         "sts" => &["assumed-role/", "federated-user/"],
         _ => &[],
     };
-    let names_somebody = (service == "iam" && resource == "root")
+    let has_valid_resource = (service == "iam" && resource == "root")
         || kinds.iter().any(|kind| {
             resource
                 .strip_prefix(kind)
@@ -35,7 +35,7 @@ pub(crate) fn require_principal(text: &str) -> Result<(), KmsError> {
     if partition.starts_with("aws")
         && region.is_empty()
         && AccountId::parse(account).is_some()
-        && names_somebody
+        && has_valid_resource
     {
         Ok(())
     } else {
@@ -43,11 +43,11 @@ pub(crate) fn require_principal(text: &str) -> Result<(), KmsError> {
     }
 }
 
-/// As [`require_principal`], of the principal whose grants `ListRetirableGrants` is to list.
+/// Checks the principal in a request of `ListRetirableGrants`.
 ///
 /// # Errors
 ///
-/// `NotFoundException` for what is no ARN; `InvalidArnException`.
+/// `NotFoundException` for a text that is not an ARN; `InvalidArnException`.
 pub(crate) fn require_retiring_principal(text: &str) -> Result<(), KmsError> {
     if !text.starts_with("arn:") && !is_service(text) {
         return Err(message::no_retiring_principal(text));
@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn principals_are_told_from_what_is_none() {
+    fn accepts_only_principals() {
         for (text, expected) in [
             ("arn:aws:iam::111122223333:root", None),
             ("arn:aws:iam::111122223333:user/path/name", None),

@@ -1,4 +1,4 @@
-//! What a grant may say of a key.
+//! Checks of the terms of a grant.
 
 use super::{GrantTerms, require_principal};
 use crate::api::{GrantOperation, KeySpec};
@@ -6,7 +6,7 @@ use crate::error::{Error, KmsError, message};
 use crate::key::Key;
 
 impl GrantTerms {
-    /// Refuses terms that no grant for the key can have.
+    /// Checks that a grant for the key can have these terms.
     ///
     /// # Errors
     ///
@@ -18,7 +18,7 @@ impl GrantTerms {
         Ok(())
     }
 
-    /// Somebody, or a service, but not both.
+    /// Either a principal or a service, not both.
     fn check_principals(&self) -> Result<(), Error> {
         match (&self.grantee_principal, &self.grantee_service_principal) {
             (None, None) => return Err(Error::null("granteePrincipal")),

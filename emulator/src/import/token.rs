@@ -56,7 +56,7 @@ impl ImportToken {
     /// # Errors
     ///
     /// Internal.
-    pub(crate) fn seal(&self, context: &Context<'_>) -> Result<Blob, Error> {
+    pub(crate) fn seal(&self, context: &Context<'_, '_>) -> Result<Blob, Error> {
         let nonce = Aes256::nonce(context.random()).map_err(internal)?;
         let mut sealed = serde_json::to_vec(self).map_err(|error| Internal::new(STEP, error))?;
         let secret = secret(context)?;
@@ -72,7 +72,11 @@ impl ImportToken {
     ///
     /// `InvalidImportTokenException` for another key or anything but a token;
     /// `ExpiredImportTokenException`.
-    pub(crate) fn open(token: &Blob, key: &KeyArn, context: &Context<'_>) -> Result<Self, Error> {
+    pub(crate) fn open(
+        token: &Blob,
+        key: &KeyArn,
+        context: &Context<'_, '_>,
+    ) -> Result<Self, Error> {
         let invalid = || Error::from(message::invalid_import_token());
         let secret = secret(context)?;
         let aes = secret.symmetric().map_err(internal)?;
@@ -112,8 +116,8 @@ impl ImportToken {
 
 const STEP: &str = "handle an import token";
 
-fn secret(context: &Context<'_>) -> Result<KeyMaterial, Error> {
-    let secret = context.marker_key().derive(PURPOSE);
+fn secret(context: &Context<'_, '_>) -> Result<KeyMaterial, Error> {
+    let secret = context.instance_secret().derive(PURPOSE);
     Ok(KeyMaterial::decode(KeySpec::SymmetricDefault, &secret).map_err(internal)?)
 }
 

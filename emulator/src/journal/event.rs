@@ -1,4 +1,4 @@
-//! One record, and a list of them.
+//! Events and lists of events.
 
 use std::sync::Arc;
 
@@ -7,53 +7,53 @@ use serde_json::Value;
 use crate::api::KeyArn;
 use crate::clock::Timestamp;
 
-/// A call, as CloudTrail would tell of it.
+/// A call, as a CloudTrail event.
 #[derive(Clone, Debug)]
 pub struct Event {
     pub(super) number: u64,
     pub(super) name: &'static str,
     pub(super) at: Timestamp,
     pub(super) keys: Vec<KeyArn>,
-    /// What the request called the key.
+    /// The key as the request named it.
     pub(super) reference: Option<String>,
     pub(super) error: Option<String>,
     pub(super) json: Arc<str>,
 }
 
 impl Event {
-    /// Its number, by which a query may begin after it; the first is 1.
+    /// The number of the event. The first is 1.
     pub fn number(&self) -> u64 {
         self.number
     }
 
-    /// The operation, or what KMS did by itself: `RotateKey`, `DeleteKey`, …
+    /// The operation, or what KMS did by itself, such as `RotateKey` or `DeleteKey`.
     pub fn name(&self) -> &'static str {
         self.name
     }
 
-    /// When it was.
+    /// The time of the call.
     pub fn at(&self) -> Timestamp {
         self.at
     }
 
-    /// The exception that was answered, if one was.
+    /// The exception of the answer, if the call failed.
     pub fn error_code(&self) -> Option<&str> {
         self.error.as_deref()
     }
 
-    /// The whole record as CloudTrail has it, in JSON.
+    /// The CloudTrail record in JSON.
     pub fn json(&self) -> &str {
         &self.json
     }
 
-    /// A field of the record by its path: `field("/requestParameters/keyId")`. `Null` if there is
-    /// none.
+    /// A field of the record by its JSON pointer, such as `field("/requestParameters/keyId")`. `Null`
+    /// if the record has no such field.
     pub fn field(&self, pointer: &str) -> Value {
         let record: Value = serde_json::from_str(&self.json).unwrap_or_default();
         record.pointer(pointer).cloned().unwrap_or_default()
     }
 
-    /// Whether it was about a key: by its id, its ARN, or what the request called it.
+    /// Whether the event is about a key. `key` is an id, an ARN, or the key as the request named it.
     pub fn is_about(&self, key: &str) -> bool {
         self.reference.as_deref() == Some(key)
             || self
@@ -63,61 +63,70 @@ impl Event {
     }
 }
 
-/// Some records, from the oldest; narrowed down call by call.
+/// A list of events, oldest first. Each method narrows it down.
 ///
 /// ```
 /// # use kms_emulator::{Kms, protocol::Request};
 /// let kms = Kms::builder().build_temporary()?;
 /// kms.handle(&Request::new("TrentService.ListKeys", b"{}"));
 /// assert_eq!(kms.events().of("ListKeys").count(), 1);
-/// assert_eq!(kms.events().with_error("ThrottlingException").count(), 0);
+/// assert!(kms.events().with_error("ThrottlingException").is_empty());
 /// # Ok::<(), kms_emulator::StoreError>(())
 /// ```
-#[derive(Clone, Debug)]
-pub struct Events(pub(crate) Vec<Event>);
+#[derive(Clone, Debug, Default)]
+pub struct Events(Vec<Event>);
 
 impl Events {
-    /// Those of an operation.
+    pub(crate) fn new(events: Vec<Event>) -> Self {
+        Self(events)
+    }
+
+    /// Events of an operation.
     #[must_use]
     pub fn of(self, operation: &str) -> Self {
         self.keep(|event| event.name == operation)
     }
 
-    /// Those about a key: its id, its ARN, or what requests called it.
+    /// Events about a key. `key` is an id, an ARN, or the key as requests named it.
     #[must_use]
     pub fn with_key(self, key: &str) -> Self {
         self.keep(|event| event.is_about(key))
     }
 
-    /// Those that were answered with an exception.
+    /// Events of calls that failed with an exception.
     #[must_use]
     pub fn with_error(self, code: &str) -> Self {
         self.keep(|event| event.error_code() == Some(code))
     }
 
-    /// Those that were done.
+    /// Events of calls that succeeded.
     #[must_use]
     pub fn succeeded(self) -> Self {
         self.keep(|event| event.error.is_none())
     }
 
-    /// How many there are.
+    /// The number of events.
     pub fn count(&self) -> usize {
         self.0.len()
     }
 
-    /// Each of them.
+    /// Whether the list is empty.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Iterates over the events.
     pub fn iter(&self) -> std::slice::Iter<'_, Event> {
         self.0.iter()
     }
 
-    /// The newest.
+    /// The newest event.
     pub fn last(&self) -> Option<&Event> {
         self.0.last()
     }
 
-    fn keep(mut self, is_wanted: impl Fn(&Event) -> bool) -> Self {
-        self.0.retain(is_wanted);
+    fn keep(mut self, matches: impl Fn(&Event) -> bool) -> Self {
+        self.0.retain(matches);
         self
     }
 }
@@ -128,5 +137,14 @@ impl<'e> IntoIterator for &'e Events {
 
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
+    }
+}
+
+impl IntoIterator for Events {
+    type Item = Event;
+    type IntoIter = std::vec::IntoIter<Event>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
     }
 }

@@ -1,8 +1,8 @@
-//! What was asked: a record of each call in CloudTrail's shape, as many as there is room for.
+//! Events: a record of each call in the format of CloudTrail. The oldest are dropped.
 //!
-//! The records are made from AWS's model: what it calls sensitive, every blob and every grant
-//! token are left out, so no plaintext, ciphertext or secret can be among them. The fields are
-//! those of the examples in the KMS developer guide, "Examples of AWS KMS log entries".
+//! Records follow AWS's model. They leave out blobs, grant tokens and everything that the model
+//! marks as sensitive, so they hold no plaintext, ciphertext or secret. The fields are those of
+//! "Examples of AWS KMS log entries" in the KMS developer guide.
 
 mod event;
 mod query;
@@ -15,18 +15,18 @@ use std::io::Write as _;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub use event::{Event, Events};
-pub use query::EventQuery;
-pub(crate) use record::{Call, Parameters, Service, event_id};
+pub(crate) use query::EventQuery;
+pub(crate) use record::{ApiCallEvent, Parameters, ServiceEvent, event_id};
 
-/// The most records, unless the builder says otherwise.
-pub(crate) const MOST: usize = 10_000;
+/// The default limit of records.
+pub(crate) const DEFAULT_MAX_EVENTS: usize = 10_000;
 
 /// The most bytes of records.
-const MOST_BYTES: usize = 64 << 20;
+const MAX_BYTES: usize = 64 << 20;
 
 /// The last records.
 pub(crate) struct Journal {
-    most: usize,
+    max_events: usize,
     inner: Mutex<Inner>,
     file: Option<Mutex<File>>,
 }
@@ -37,31 +37,31 @@ struct Inner {
     last: u64,
     events: VecDeque<Event>,
     bytes: usize,
-    /// Told when there is a new record.
+    /// Notified of the next record.
     waiting: Vec<oneshot::Sender<()>>,
 }
 
 impl Journal {
-    pub(crate) fn new(most: usize, file: Option<File>) -> Self {
+    pub(crate) fn new(max_events: usize, file: Option<File>) -> Self {
         Self {
-            most,
+            max_events,
             inner: Mutex::default(),
             file: file.map(Mutex::new),
         }
     }
 
-    /// Whether anybody will ever see a record.
+    /// Whether records are kept or written to a file.
     pub(crate) fn is_kept(&self) -> bool {
-        self.most > 0 || self.file.is_some()
+        self.max_events > 0 || self.file.is_some()
     }
 
-    /// Adds a record, and drops the oldest if there is no room for it.
+    /// Adds a record, and drops the oldest ones over the limits.
     pub(crate) fn add(&self, event: Event) {
         if let Some(file) = &self.file {
             let mut line = Vec::with_capacity(event.json().len() + 1);
             line.extend_from_slice(event.json().as_bytes());
             line.push(b'\n');
-            // One call a line, so that lines of two processes do not mix.
+            // One write for each line, so that lines of two processes do not mix.
             let written = file
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
@@ -79,7 +79,7 @@ impl Journal {
             };
             inner.bytes += event.json().len();
             inner.events.push_back(event);
-            while inner.events.len() > self.most || inner.bytes > MOST_BYTES {
+            while inner.events.len() > self.max_events || inner.bytes > MAX_BYTES {
                 let Some(oldest) = inner.events.pop_front() else {
                     break;
                 };
@@ -88,22 +88,22 @@ impl Journal {
             std::mem::take(&mut inner.waiting)
         };
         for waiting in waiting {
-            // Who waited may have gone.
+            // The receiver may have timed out.
             let _ = waiting.send(());
         }
     }
 
-    /// The records that a query asks for, from the oldest.
+    /// The records that match a query, oldest first.
     pub(crate) fn find(&self, query: &EventQuery) -> Vec<Event> {
         let inner = self.lock();
-        let found = inner.events.iter().filter(|event| query.asks_for(event));
+        let found = inner.events.iter().filter(|event| query.matches(event));
         found
             .take(query.limit.unwrap_or(usize::MAX))
             .cloned()
             .collect()
     }
 
-    /// As [`Self::find`]; while too few are there, also what tells when there is one more.
+    /// As [`Self::find`]. If fewer than `enough` records match, also a receiver for the next record.
     #[cfg(feature = "server")]
     pub(crate) fn find_or_wait(
         &self,
@@ -111,7 +111,7 @@ impl Journal {
         enough: usize,
     ) -> (Vec<Event>, Option<oneshot::Receiver<()>>) {
         let mut inner = self.lock();
-        let found = inner.events.iter().filter(|event| query.asks_for(event));
+        let found = inner.events.iter().filter(|event| query.matches(event));
         let found: Vec<_> = found
             .take(query.limit.unwrap_or(usize::MAX))
             .cloned()
@@ -125,15 +125,14 @@ impl Journal {
         (found, next)
     }
 
-    /// The number of the newest record, and how many older ones there was no room for or were
-    /// deleted.
+    /// The number of the newest record, and how many records were dropped or deleted.
     #[cfg(any(feature = "server", test))]
     pub(crate) fn extent(&self) -> (u64, u64) {
         let inner = self.lock();
         (inner.last, inner.last - inner.events.len() as u64)
     }
 
-    /// Forgets all records; numbers go on.
+    /// Deletes all records. Numbers continue.
     pub(crate) fn clear(&self) {
         let mut inner = self.lock();
         inner.events.clear();

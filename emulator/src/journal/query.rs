@@ -1,30 +1,31 @@
-//! Which records are asked for.
+//! Queries of events.
 
 use crate::clock::Timestamp;
 
 use super::Event;
 
-/// Which records are asked for: those that meet all that is said here.
+/// A query: events that meet all conditions.
 #[derive(Clone, Debug, Default)]
-pub struct EventQuery {
+pub(crate) struct EventQuery {
     /// The operation.
-    pub operation: Option<String>,
+    pub(crate) operation: Option<String>,
     /// A key: its id, its ARN, or what the request called it.
-    pub key: Option<String>,
-    /// The exception that was answered.
-    pub error: Option<String>,
-    /// From this moment on.
-    pub since: Option<Timestamp>,
-    /// Before this moment.
-    pub until: Option<Timestamp>,
-    /// With a number greater than this.
-    pub after: Option<u64>,
-    /// The most records.
-    pub limit: Option<usize>,
+    pub(crate) key: Option<String>,
+    /// The exception of the answer.
+    pub(crate) error: Option<String>,
+    /// At this time or later.
+    pub(crate) since: Option<Timestamp>,
+    /// Before this time.
+    pub(crate) until: Option<Timestamp>,
+    /// With a greater number.
+    pub(crate) after: Option<u64>,
+    /// The most events.
+    pub(crate) limit: Option<usize>,
 }
 
 impl EventQuery {
-    pub(super) fn asks_for(&self, event: &Event) -> bool {
+    /// Whether an event meets all conditions.
+    pub(super) fn matches(&self, event: &Event) -> bool {
         let operation = self.operation.as_deref();
         operation.is_none_or(|name| name == event.name)
             && self.key.as_deref().is_none_or(|key| event.is_about(key))

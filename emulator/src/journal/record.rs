@@ -12,19 +12,20 @@ use crate::error::Error;
 use crate::model::Operation;
 use crate::protocol::{Body, Sender};
 
-/// The version of the examples in the developer guide of 2025.
+/// The version in the examples of the developer guide of 2025.
 const VERSION: &str = "1.11";
 
-/// What is told of a request's members.
+/// The members of a request, without secrets.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Parameters {
-    told: Option<Value>,
+    members: Option<Value>,
     reference: Option<String>,
 }
 
-/// A call, when it is over.
-pub(crate) struct Call<'c> {
+/// A finished call of the API.
+pub(crate) struct ApiCallEvent<'c> {
     pub(crate) operation: &'static Operation,
+    pub(crate) read_only: bool,
     pub(crate) caller: &'c Caller,
     pub(crate) sender: Sender<'c>,
     pub(crate) at: Timestamp,
@@ -34,8 +35,8 @@ pub(crate) struct Call<'c> {
     pub(crate) outcome: Result<&'c [u8], &'c Error>,
 }
 
-/// What KMS does by itself.
-pub(crate) struct Service<'c> {
+/// What KMS does to a key by itself.
+pub(crate) struct ServiceEvent<'c> {
     pub(crate) name: &'static str,
     pub(crate) key: &'c KeyArn,
     pub(crate) at: Timestamp,
@@ -86,34 +87,33 @@ struct Resource {
 }
 
 impl Parameters {
-    /// Of a body that is still to be checked.
+    /// The members of a body that may not match the model.
     pub(crate) fn of(operation: &Operation, body: &Body) -> Self {
         let reference = ["KeyId", "TargetKeyId"]
             .iter()
             .find_map(|name| body.get(*name));
         let shape = operation.input;
-        let whole = shape.and_then(|shape| redaction::told_members(shape, body));
-        let mut told = whole;
-        // As documented, the algorithm is told even where the request leaves it out.
+        let mut members = shape.and_then(|shape| redaction::redacted_members(shape, body));
+        // As documented, the event has the algorithm even if the request has not.
         if matches!(operation.name.as_str(), "Encrypt" | "Decrypt") {
-            let members = told.get_or_insert_with(|| Value::Object(Map::new()));
-            if let Value::Object(members) = members {
+            let object = members.get_or_insert_with(|| Value::Object(Map::new()));
+            if let Value::Object(members) = object {
                 members
                     .entry("encryptionAlgorithm")
                     .or_insert_with(|| "SYMMETRIC_DEFAULT".into());
             }
         }
         Self {
-            told,
+            members,
             reference: reference.and_then(Value::as_str).map(str::to_owned),
         }
     }
 }
 
-impl Call<'_> {
+impl ApiCallEvent<'_> {
     pub(crate) fn event(self) -> Event {
         let name = self.operation.name.as_str();
-        let read_only = is_read_only(name);
+        let read_only = self.read_only;
         let answer: Option<Value> = match self.outcome {
             Ok(body) => serde_json::from_slice(body).ok(),
             Err(_) => None,
@@ -133,7 +133,7 @@ impl Call<'_> {
             user_agent: self.sender.user_agent.unwrap_or_default(),
             error_code: error.map(Error::wire_name),
             error_message: error.and_then(Error::message),
-            request_parameters: self.parameters.told,
+            request_parameters: self.parameters.members,
             response_elements: response_elements(self.operation, answer.as_ref(), self.keys)
                 .filter(|_| !read_only && error.is_none()),
             additional_event_data: answer
@@ -162,7 +162,7 @@ impl Call<'_> {
     }
 }
 
-impl Service<'_> {
+impl ServiceEvent<'_> {
     pub(crate) fn event(self) -> Event {
         let Self { name, key, at } = self;
         let account = key.location.account.to_string();
@@ -205,7 +205,7 @@ impl Service<'_> {
     }
 }
 
-/// The id of the record that an account has of a request.
+/// The id of the event of a request in an account.
 pub(crate) fn event_id(account: &AccountId, request_id: &str) -> String {
     let digest = Sha256::new()
         .chain_update(account.to_string())
@@ -216,45 +216,26 @@ pub(crate) fn event_id(account: &AccountId, request_id: &str) -> String {
     uuid.to_string()
 }
 
-/// Texts and numbers alone cannot fail to encode; an empty record would still be counted.
+/// Texts and numbers cannot fail to encode. An empty record would still be counted.
 fn json_of(record: &Record<'_>) -> std::sync::Arc<str> {
     serde_json::to_string(record).unwrap_or_default().into()
 }
 
-/// Cryptography reads, to CloudTrail's mind; what changes a key, or what there is beside keys, writes.
-fn is_read_only(operation: &str) -> bool {
-    const READING: &[&str] = &[
-        "Decapsulate",
-        "Decrypt",
-        "Derive",
-        "Describe",
-        "Encapsulate",
-        "Encrypt",
-        "Generate",
-        "Get",
-        "List",
-        "ReEncrypt",
-        "Sign",
-        "Verify",
-    ];
-    READING.iter().any(|verb| operation.starts_with(verb))
-}
-
-/// What is told of an answer. Since December 2022, the ARN of the key that was changed is among it,
-/// whether the operation answers it or not.
+/// The members of an answer, without secrets. Since December 2022, CloudTrail adds the ARN of the
+/// key that was changed, even if the operation does not answer it.
 fn response_elements(
     operation: &Operation,
     answer: Option<&Value>,
     keys: &[KeyArn],
 ) -> Option<Value> {
-    let told = match (operation.output, answer) {
-        (Some(shape), Some(answer)) => redaction::told(shape, answer),
+    let redacted = match (operation.output, answer) {
+        (Some(shape), Some(answer)) => redaction::redacted(shape, answer),
         _ => None,
     };
     let Some(key) = keys.first() else {
-        return told;
+        return redacted;
     };
-    let mut members = match told {
+    let mut members = match redacted {
         Some(Value::Object(members)) => members,
         _ => Map::new(),
     };
@@ -272,7 +253,7 @@ fn resource(key: &KeyArn) -> Resource {
     }
 }
 
-/// Who called: the account itself, a user, or a role.
+/// The caller: the account itself, a user or a role.
 fn user_identity(caller: &Caller) -> Value {
     let arn = caller.arn();
     let account = caller.location.account.to_string();

@@ -1,4 +1,4 @@
-//! What is recorded, and what is not.
+//! Events and their contents.
 
 use serde_json::{Value, json};
 
@@ -12,10 +12,7 @@ const CALLER: &str =
 
 fn kms() -> Kms {
     let clock = Clock::frozen_at(Timestamp::from_millis(1_800_000_000_123));
-    Kms::builder()
-        .clock(clock.into())
-        .build_temporary()
-        .unwrap()
+    Kms::builder().clock(clock).build_temporary().unwrap()
 }
 
 fn ask(kms: &Kms, operation: &str, body: &Value) -> Value {
@@ -38,7 +35,7 @@ fn last(kms: &Kms) -> Value {
 }
 
 #[test]
-fn a_record_has_cloud_trails_shape() {
+fn event_has_format_of_cloudtrail() {
     let kms = kms();
     let key = ask(&kms, "CreateKey", &json!({}))["KeyMetadata"]["KeyId"].clone();
     let arn = format!(
@@ -90,7 +87,7 @@ fn a_record_has_cloud_trails_shape() {
 }
 
 #[test]
-fn changes_tell_what_they_changed_and_refusals_why() {
+fn events_have_changed_key_or_error() {
     let kms = kms();
     let key =
         ask(&kms, "CreateKey", &json!({ "Description": "d" }))["KeyMetadata"]["KeyId"].clone();
@@ -127,7 +124,7 @@ fn changes_tell_what_they_changed_and_refusals_why() {
 
 /// Every operation that is given or answers a secret, with a secret that would be recognised.
 #[test]
-fn no_secret_is_ever_recorded() {
+fn events_contain_no_secret() {
     let kms = kms();
     let make = |body: Value| ask(&kms, "CreateKey", &body)["KeyMetadata"]["KeyId"].clone();
     let mut secrets = vec!["c2VjcmV0".to_owned()];
@@ -200,7 +197,7 @@ fn no_secret_is_ever_recorded() {
 }
 
 #[test]
-fn what_kms_does_by_itself_is_recorded_and_last_use_has_the_same_id() {
+fn service_events_and_id_of_last_use() {
     let kms = kms();
     let key = ask(&kms, "CreateKey", &json!({}))["KeyMetadata"]["KeyId"].clone();
     ask(
@@ -243,7 +240,7 @@ fn what_kms_does_by_itself_is_recorded_and_last_use_has_the_same_id() {
 }
 
 #[test]
-fn the_journal_is_bounded_and_can_be_asked() {
+fn journal_is_bounded_and_answers_queries() {
     let kms = Kms::builder().events(3).build_temporary().unwrap();
     for operation in [
         "ListKeys",
@@ -254,8 +251,8 @@ fn the_journal_is_bounded_and_can_be_asked() {
     ] {
         ask(&kms, operation, &json!({ "KeyId": "alias/none" }));
     }
-    assert_eq!(kms.journal.extent(), (5, 2));
-    let count = |query: EventQuery| kms.journal.find(&query).len();
+    assert_eq!(kms.services.journal.extent(), (5, 2));
+    let count = |query: EventQuery| kms.services.journal.find(&query).len();
     let all = EventQuery::default;
     assert_eq!(count(all()), 3);
     assert_eq!(
@@ -315,7 +312,7 @@ fn the_journal_is_bounded_and_can_be_asked() {
 }
 
 #[test]
-fn the_log_has_a_line_an_event() {
+fn event_log_has_one_line_for_each_event() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("events.jsonl");
     let kms = Kms::builder()

@@ -1,17 +1,17 @@
-//! The ciphertexts of symmetric encryption keys, in the layout decoded from captured ones.
+//! Ciphertexts of symmetric encryption keys, in the layout of captured ones.
 //!
 //! | bytes | content |
 //! | --- | --- |
-//! | 0 to 4 | `01 02 02 00 78`; from `GenerateDataKey` and its kin `01 02 03 00 78` |
+//! | 0 to 4 | `01 02 02 00 78`; `01 02 03 00 78` from `GenerateDataKey` and its variants |
 //! | 5 to 36 | the id of the key material |
 //! | 37 | `01` |
 //! | 38 to 53 | random bytes |
 //! | 54 to 57 | the length of the rest, big endian |
 //! | 58 … | PKCS#7 `EncryptedData`: AES-256-GCM, its nonce, and 27 bytes more than the plaintext |
 //!
-//! What the 11 of those 27 bytes are that are not GCM's tag is not known; here they are zeros
-//! before the plaintext. The first 58 bytes and the encryption context are authenticated, and of
-//! the rest only what this module itself would write is accepted, so that no bit can be changed.
+//! Of these 27 bytes, 16 are GCM's tag. The content of the other 11 is not known; here they are
+//! zeros before the plaintext. GCM authenticates the first 58 bytes and the encryption context. The
+//! parser accepts the rest only in the form that this module writes, so every changed bit is noticed.
 
 use const_oid::db::rfc5911::{ID_AES_256_GCM, ID_DATA, ID_ENCRYPTED_DATA};
 use zeroize::Zeroizing;
@@ -20,16 +20,16 @@ use crate::api::{EncryptionContext, KeyMaterialId};
 use crate::crypto::symmetric::{Aes256, NONCE_LENGTH, TAG_LENGTH};
 use crate::crypto::{CryptoError, Random, SecretBytes, der};
 
-/// Which operation made a ciphertext; it shows in the third byte.
+/// The operation that created a ciphertext. The third byte differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Made {
+pub(crate) enum CiphertextKind {
     /// `Encrypt` and `ReEncrypt`.
-    FromPlaintext,
-    /// `GenerateDataKey` and its kin.
-    AsDataKey,
+    Encrypt,
+    /// `GenerateDataKey` and its variants.
+    GenerateDataKey,
 }
 
-/// A ciphertext taken apart.
+/// A parsed ciphertext.
 #[derive(Debug)]
 pub(crate) struct Ciphertext<'c> {
     pub(crate) material: KeyMaterialId,
@@ -43,16 +43,16 @@ pub(crate) struct Ciphertext<'c> {
 const HEAD_LENGTH: usize = 58;
 const PADDING_LENGTH: usize = 11;
 
-/// Encrypts a plaintext under the material that has the id.
+/// Encrypts a plaintext with the material of an id.
 ///
 /// # Errors
 ///
 /// If the system has no randomness.
 pub(crate) fn encrypt(
-    made: Made,
+    kind: CiphertextKind,
     id: &KeyMaterialId,
     material: &Aes256,
-    context: &EncryptionContext,
+    encryption_context: &EncryptionContext,
     plaintext: &[u8],
     random: &Random,
 ) -> Result<Vec<u8>, CryptoError> {
@@ -61,9 +61,9 @@ pub(crate) fn encrypt(
     let sealed_length = PADDING_LENGTH + plaintext.len() + TAG_LENGTH;
 
     let mut blob = Vec::with_capacity(HEAD_LENGTH + structure.len() + sealed_length);
-    let third = match made {
-        Made::FromPlaintext => 2,
-        Made::AsDataKey => 3,
+    let third = match kind {
+        CiphertextKind::Encrypt => 2,
+        CiphertextKind::GenerateDataKey => 3,
     };
     blob.extend([1, 2, third, 0, 0x78]);
     blob.extend(id.as_bytes());
@@ -73,11 +73,15 @@ pub(crate) fn encrypt(
         .map_err(|_| CryptoError::Failed("encrypt so much"))?;
     blob.extend(rest.to_be_bytes());
 
-    // With room for the tag, so that no copy of the plaintext is left behind.
+    // The capacity includes the tag: growing the buffer would leave a copy of the plaintext in memory.
     let mut sealed = Zeroizing::new(Vec::with_capacity(sealed_length));
     sealed.extend_from_slice(&[0; PADDING_LENGTH]);
     sealed.extend_from_slice(plaintext);
-    material.encrypt(nonce, &authenticated(&blob, context), &mut sealed)?;
+    material.encrypt(
+        nonce,
+        &authenticated(&blob, encryption_context),
+        &mut sealed,
+    )?;
 
     blob.extend(structure);
     blob.extend_from_slice(&sealed);
@@ -85,7 +89,7 @@ pub(crate) fn encrypt(
 }
 
 impl<'c> Ciphertext<'c> {
-    /// Takes a ciphertext apart; `None` if it is not one.
+    /// Parses a ciphertext; `None` if it is malformed.
     pub(crate) fn parse(blob: &'c [u8]) -> Option<Self> {
         let (head, rest) = blob.split_at_checked(HEAD_LENGTH)?;
         let (&[1, 2, 2 | 3, 0, 0x78], after) = head.split_first_chunk()? else {
@@ -99,8 +103,8 @@ impl<'c> Ciphertext<'c> {
         if usize::try_from(length).ok()? != rest.len() {
             return None;
         }
-        // The structure's length depends on what it holds by a few bytes of lengths: with the
-        // right one, it fills the rest.
+        // The DER lengths in the structure take more bytes for a longer content. Only one number of
+        // extra bytes makes the structure and its content fill the rest.
         let fixed = structure(&[0; NONCE_LENGTH], 0).len();
         let sealed_length = (0..=20).find_map(|octets| {
             let sealed_length = rest.len().checked_sub(fixed + octets)?;
@@ -120,28 +124,31 @@ impl<'c> Ciphertext<'c> {
         })
     }
 
-    /// The plaintext; `None` if the ciphertext was changed, or the context is another.
+    /// The plaintext; `None` if the ciphertext was modified, or the context differs.
     pub(crate) fn decrypt(
         &self,
         material: &Aes256,
-        context: &EncryptionContext,
+        encryption_context: &EncryptionContext,
     ) -> Option<SecretBytes> {
         let mut buffer = Zeroizing::new(self.sealed.to_vec());
-        let opened =
-            material.decrypt(self.nonce, &authenticated(self.head, context), &mut buffer)?;
+        let opened = material.decrypt(
+            self.nonce,
+            &authenticated(self.head, encryption_context),
+            &mut buffer,
+        )?;
         let plaintext = opened.strip_prefix(&[0; PADDING_LENGTH])?;
         Some(SecretBytes::new(plaintext.to_vec()))
     }
 }
 
-/// What is authenticated beside the plaintext.
-fn authenticated(head: &[u8], context: &EncryptionContext) -> Vec<u8> {
+/// The additional authenticated data.
+fn authenticated(head: &[u8], encryption_context: &EncryptionContext) -> Vec<u8> {
     let mut bytes = head.to_vec();
-    context.encode(&mut bytes);
+    encryption_context.encode(&mut bytes);
     bytes
 }
 
-/// The PKCS#7 structure without the encrypted content, which ends it.
+/// The PKCS#7 structure up to the encrypted content, which is its last part.
 fn structure(nonce: &[u8; NONCE_LENGTH], sealed_length: usize) -> Vec<u8> {
     let nonce = der::value(der::OCTET_STRING, &[nonce]);
     let tag_length = &[der::INTEGER, 1, 16];
@@ -177,7 +184,7 @@ mod tests {
     fn encrypted(material: &Aes256, plaintext: &[u8]) -> Vec<u8> {
         let id = KeyMaterialId::from_bytes([7; 32]);
         encrypt(
-            Made::FromPlaintext,
+            CiphertextKind::Encrypt,
             &id,
             material,
             &context("a"),
@@ -192,9 +199,9 @@ mod tests {
         Some(plaintext.into_exposed())
     }
 
-    /// Pairs of lengths that were recorded, and the limits.
+    /// Recorded pairs of lengths, and the limits.
     #[test]
-    fn lengths_are_those_of_recorded_ciphertexts() {
+    fn has_the_recorded_lengths() {
         let material = Aes256::generate(&Random::System).unwrap();
         for (plaintext, ciphertext) in [
             (1, 153),
@@ -221,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn every_length_decrypts() {
+    fn decrypts_every_length() {
         let material = Aes256::generate(&Random::System).unwrap();
         for length in (0..600).chain(65_400..65_600) {
             let blob = encrypted(&material, &vec![1; length]);
@@ -233,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn the_layout_is_the_recorded_one() {
+    fn has_the_recorded_layout() {
         let material = Aes256::generate(&Random::System).unwrap();
         let blob = encrypted(&material, b"plaintext");
         assert_eq!(blob[..5], [1, 2, 2, 0, 0x78]);
@@ -242,7 +249,7 @@ mod tests {
         assert_eq!(blob[54..58], [0, 0, 0, 103]);
         let id = KeyMaterialId::from_bytes([7; 32]);
         let blob = encrypt(
-            Made::AsDataKey,
+            CiphertextKind::GenerateDataKey,
             &id,
             &material,
             &context("a"),
@@ -254,13 +261,13 @@ mod tests {
     }
 
     #[test]
-    fn no_bit_can_be_changed_and_no_byte_added_or_taken() {
+    fn rejects_modified_ciphertexts() {
         let material = Aes256::generate(&Random::System).unwrap();
         let blob = encrypted(&material, b"plaintext");
         for bit in 0..blob.len() * 8 {
             let mut changed = blob.clone();
             changed[bit / 8] ^= 1 << (bit % 8);
-            // A changed id names other material, which this is taken for here.
+            // A changed id names other material; here, the same material decrypts.
             assert_eq!(decrypted(&material, &changed, "a"), None, "bit {bit}");
         }
         for length in 0..blob.len() {

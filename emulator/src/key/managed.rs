@@ -1,10 +1,10 @@
-//! AWS managed keys: the keys that AWS's services make for themselves in an account, each under an
-//! alias `alias/aws/SERVICE`. A key is made when its alias is first used.
+//! AWS managed keys: keys that AWS services create in an account, each with an alias
+//! `alias/aws/SERVICE`. The emulator creates one when its alias is first used.
 
-use crate::api::{AliasName, KeyManager};
+use crate::api::AliasName;
 
-/// The services that have managed keys, and what they call what they protect in the key's
-/// description; no description is invented where none is known.
+/// The services with managed keys, and the resource that the key's description names. A description
+/// that is not known is empty.
 const SERVICES: &[(&str, Option<&str>)] = &[
     ("acm", Some("my ACM private keys")),
     ("aoss", None),
@@ -44,37 +44,12 @@ const SERVICES: &[(&str, Option<&str>)] = &[
     ("xray", None),
 ];
 
-/// What the customer may not do with an AWS managed key: its policy lets nobody but the service.
-const NOT_FOR_CUSTOMERS: &[&str] = &[
-    "CancelKeyDeletion",
-    "CreateAlias",
-    "DisableKey",
-    "DisableKeyRotation",
-    "EnableKey",
-    "EnableKeyRotation",
-    "PutKeyPolicy",
-    "ReplicateKey",
-    "RotateKeyOnDemand",
-    "ScheduleKeyDeletion",
-    "TagResource",
-    "UntagResource",
-    "UpdateAlias",
-    "UpdateKeyDescription",
-    "UpdatePrimaryRegion",
-];
-
-impl KeyManager {
-    /// Whether the customer may not do this with a key of this manager.
-    pub(crate) fn keeps_for_itself(self, operation: &str) -> bool {
-        self == Self::Aws && NOT_FOR_CUSTOMERS.contains(&operation)
-    }
-}
-
 /// The description of the key that belongs to an alias of AWS's own; `None` if no service has
 /// that alias.
 pub(crate) fn description(alias: &AliasName) -> Option<String> {
     let service = alias.as_str().strip_prefix(AliasName::AWS_PREFIX)?;
-    let (_, protected) = SERVICES.iter().find(|(name, _)| *name == service)?;
-    let sentence = |what| format!("Default key that protects {what} when no other key is defined");
-    Some(protected.map(sentence).unwrap_or_default())
+    let (_, resource) = SERVICES.iter().find(|(name, _)| *name == service)?;
+    let sentence =
+        |resource| format!("Default key that protects {resource} when no other key is defined");
+    Some(resource.map(sentence).unwrap_or_default())
 }

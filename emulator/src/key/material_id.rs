@@ -1,12 +1,12 @@
-//! How the id of key material is computed.
+//! Computes the ids of key material.
 
 use crate::api::{KeyId, KeyMaterialId};
 use crate::crypto::SecretBytes;
 
 impl KeyMaterialId {
-    /// The id of a key's material. It depends on both alone, so that material that is imported
-    /// again has its old id, and replicas, which share the key's id, share this one. It tells
-    /// nothing of the material, and another key with the same material has another.
+    /// The id of a key's material, computed from the key's id and the material. Material that is
+    /// imported again has the same id, and so has the material of replicas. The id does not reveal the
+    /// material: the same material in another key has another id.
     pub(crate) fn of(key: &KeyId, material: &SecretBytes) -> Self {
         Self::from_bytes(material.fingerprint(&format!("KeyMaterialId {key}")))
     }
@@ -17,7 +17,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_is_the_keys_and_the_materials() {
+    fn depends_on_key_and_material() {
         let id = |key: &str, material: u8| {
             KeyMaterialId::of(&KeyId::new(key), &SecretBytes::new(vec![material; 32]))
         };

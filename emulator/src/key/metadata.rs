@@ -1,4 +1,4 @@
-//! A key as `CreateKey` and `DescribeKey` tell of it.
+//! `KeyMetadata`: the answer of `CreateKey` and `DescribeKey`.
 
 use serde::Serialize;
 
@@ -8,8 +8,8 @@ use crate::api::{
 };
 use crate::clock::Timestamp;
 
-/// `KeyMetadata` of the API reference. Members that do not apply to a key are left out, as
-/// recorded; they stand in alphabetical order, as in AWS's samples.
+/// `KeyMetadata` of the API reference. Members that do not apply to a key are omitted, as recorded.
+/// The order is alphabetical, as in AWS's samples.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct KeyMetadata {
@@ -56,7 +56,7 @@ struct XksKeyConfiguration {
 }
 
 wire_enum! {
-    /// Whether imported key material ends by itself.
+    /// Whether imported key material expires.
     ExpirationModel {
         Expires = "KEY_MATERIAL_EXPIRES",
         DoesNotExpire = "KEY_MATERIAL_DOES_NOT_EXPIRE",
@@ -72,7 +72,7 @@ struct MultiRegionConfiguration {
 }
 
 wire_enum! {
-    /// What a key is in its set.
+    /// The role of a key in its multi-Region set.
     MultiRegionKeyType {
         Primary = "PRIMARY",
         Replica = "REPLICA",
@@ -87,7 +87,7 @@ struct MultiRegionKey {
 }
 
 impl Key {
-    /// The key's metadata at a moment.
+    /// The key's metadata at a time.
     pub(crate) fn metadata(&self, now: Timestamp) -> KeyMetadata {
         let Self { arn, record } = self;
         let state = record.state(now);
@@ -100,7 +100,7 @@ impl Key {
             arn: arn.to_string(),
             cloud_hsm_cluster_id: membership.and_then(|membership| membership.cluster.clone()),
             creation_date: record.created,
-            // Told only of keys that can be rotated (documented).
+            // Only for keys that can be rotated (documented).
             current_key_material_id: record.material_id().filter(|_| membership.is_none()),
             custom_key_store_id: membership.map(|membership| membership.store.clone()),
             customer_master_key_spec: record.spec,
@@ -125,8 +125,8 @@ impl Key {
         }
     }
 
-    /// The metadata of a replica that is being made, as the answer of `ReplicateKey` shows them
-    /// however soon the replica is there; its material is not named yet (recorded).
+    /// The metadata of a replica in the answer of `ReplicateKey`: state `Creating`, and no material id
+    /// (recorded).
     pub(crate) fn metadata_while_creating(&self) -> KeyMetadata {
         KeyMetadata {
             current_key_material_id: None,
@@ -136,7 +136,7 @@ impl Key {
         }
     }
 
-    /// The current material, if it was imported and is here.
+    /// The current material, if it was imported and is present.
     fn imported(&self, now: Timestamp) -> Option<&MaterialEntry> {
         let material = self.record.current_material();
         material.filter(|entry| self.record.origin == Origin::External && entry.is_present(now))
@@ -159,14 +159,14 @@ impl Key {
         })
     }
 
-    /// The algorithms that the key works with.
+    /// The algorithms of the key.
     pub(crate) fn algorithms(&self) -> Algorithms {
         Algorithms::of(self.record.spec, self.record.usage)
     }
 }
 
 impl ExpirationModel {
-    /// Of imported material.
+    /// The model of imported material.
     pub(crate) fn of(material: &MaterialEntry) -> Self {
         match material.valid_to {
             Some(_) => Self::Expires,

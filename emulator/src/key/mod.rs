@@ -1,23 +1,26 @@
-//! Keys: what is known of one, what it is called, what state it is in.
+//! Keys: their records, states, materials and policies.
 
 pub(crate) mod ciphertext;
 mod custom_key_store;
-mod history;
-pub(crate) mod last_use;
+mod default_policy;
 pub(crate) mod managed;
-pub(crate) mod material;
+pub(crate) mod material_cache;
 mod material_id;
+mod materials;
 mod metadata;
 pub(crate) mod policy;
-mod policy_text;
+mod policy_format;
 mod reference;
 mod region_set;
+mod requirements;
 mod spec;
 
 use serde::{Deserialize, Serialize};
 
 pub(crate) use custom_key_store::Membership;
-pub(crate) use history::{MaterialEntry, OnDemandRotation, Rotation, RotationEvent, RotationType};
+pub(crate) use materials::{
+    MaterialEntry, OnDemandRotation, Rotation, RotationEvent, RotationType,
+};
 pub(crate) use metadata::{ExpirationModel, KeyMetadata};
 pub(crate) use policy::Policy;
 pub(crate) use reference::KeyReference;
@@ -29,17 +32,17 @@ use crate::error::{KmsError, message};
 use crate::protocol::Blob;
 use crate::tag::Tag;
 
-/// A key without its secret: all that `DescribeKey`, `GetPublicKey` and the lists need. The
-/// material is a record of its own, so that nothing but cryptography ever reads it.
+/// A key without its secret. The material is in separate records, which only cryptographic operations
+/// read.
 #[derive(Clone, Debug)]
 pub(crate) struct Key {
     pub(crate) arn: KeyArn,
     pub(crate) record: KeyRecord,
 }
 
-/// What is stored of a key. Its account, Region and id are in the record's name.
+/// The record of a key. The record's name has the account, the Region and the id.
 ///
-/// New members must have a default: records outlive versions.
+/// New members need a default, because old records do not have them.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct KeyRecord {
     pub(crate) spec: KeySpec,
@@ -49,28 +52,28 @@ pub(crate) struct KeyRecord {
     #[serde(with = "millis")]
     pub(crate) created: Timestamp,
     pub(crate) description: String,
-    /// The policy that was given to `CreateKey`; without one, the default policy.
+    /// The policy from `CreateKey` or `PutKeyPolicy`; `None` for the default policy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) policy: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) tags: Vec<Tag>,
-    /// DER, `SubjectPublicKeyInfo`. A key whose material is still to be imported has none.
+    /// `SubjectPublicKeyInfo` in DER; `None` before the material is imported.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) public_key: Option<Blob>,
-    /// Whose key it is to manage.
+    /// Customer managed or AWS managed.
     #[serde(default)]
     pub(crate) manager: KeyManager,
-    /// From the first to the newest; more than one only for a symmetric encryption key.
+    /// From the first to the newest. Only symmetric encryption keys can have more than one.
     #[serde(default)]
     pub(crate) materials: Vec<MaterialEntry>,
-    /// Whether the newest material was imported to become the current one by a rotation.
+    /// Whether the newest material was imported and awaits a rotation.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) awaits_rotation: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) rotation: Option<Rotation>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) on_demand: Option<OnDemandRotation>,
-    /// Of a multi-Region key.
+    /// The Regions of a multi-Region key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) region_set: Option<RegionSet>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -81,22 +84,22 @@ pub(crate) struct KeyRecord {
     pub(crate) deletion: Option<Deletion>,
 }
 
-/// A deletion that was scheduled.
+/// A scheduled deletion.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Deletion {
-    /// None while the key is a primary that has replicas: its waiting period begins when the last
-    /// of them is gone.
+    /// `None` while the key is a primary with replicas: its waiting period begins when the last
+    /// replica is deleted.
     #[serde(
         default,
         with = "millis::option",
         skip_serializing_if = "Option::is_none"
     )]
     pub(crate) date: Option<Timestamp>,
-    /// The waiting period.
+    /// The waiting period in days.
     pub(crate) days: u32,
 }
 
-/// A change of a multi-Region key that takes a moment.
+/// A change of a multi-Region key that takes time.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(crate) struct Transition {
     /// `Creating` or `Updating`.
@@ -110,11 +113,11 @@ impl Key {
         &self.arn.id
     }
 
-    /// Refuses an operation that does not work in the key's state.
+    /// Checks that the key's state allows an operation.
     ///
     /// # Errors
     ///
-    /// `DisabledException` or `KMSInvalidStateException`, unless the state is among `states`.
+    /// `DisabledException` or `KMSInvalidStateException` if the state is not in `states`.
     pub(crate) fn require_state(
         &self,
         states: &[KeyState],
@@ -130,7 +133,7 @@ impl Key {
 }
 
 impl KeyRecord {
-    /// A key of which nothing is known yet but what it is for; it has no material.
+    /// A new key record without material.
     pub(crate) fn new(spec: KeySpec, usage: KeyUsage, created: Timestamp) -> Self {
         Self {
             spec,
@@ -154,35 +157,34 @@ impl KeyRecord {
         }
     }
 
-    /// The state of the key at a moment. A key that is [gone](Self::is_gone) has no state; nothing
-    /// finds it to ask.
+    /// The state of the key at a time. The key must not be [deleted](Self::is_deleted).
     pub(crate) fn state(&self, now: Timestamp) -> KeyState {
         match (&self.deletion, self.transition) {
             (Some(Deletion { date: Some(_), .. }), _) => KeyState::PendingDeletion,
             (Some(Deletion { date: None, .. }), _) => KeyState::PendingReplicaDeletion,
             (None, Some(Transition { state, ends })) if now < ends => state,
-            _ if self.is_cut_off() => KeyState::Unavailable,
+            _ if self.store_is_disconnected() => KeyState::Unavailable,
             _ if !self.has_materials(now) => KeyState::PendingImport,
             _ if !self.enabled => KeyState::Disabled,
             _ => KeyState::Enabled,
         }
     }
 
-    /// Whether it is in a custom key store that is not connected.
-    fn is_cut_off(&self) -> bool {
+    /// Whether the key is in a custom key store that is not connected.
+    fn store_is_disconnected(&self) -> bool {
         let membership = self.custom_key_store.as_ref();
         membership.is_some_and(|membership| !membership.connected)
     }
 
-    /// Whether the key's waiting period is over: then there is no such key any more.
-    pub(crate) fn is_gone(&self, now: Timestamp) -> bool {
+    /// Whether the waiting period is over, so that the key no longer exists.
+    pub(crate) fn is_deleted(&self, now: Timestamp) -> bool {
         self.deletion
             .as_ref()
             .and_then(|deletion| deletion.date)
             .is_some_and(|date| date <= now)
     }
 
-    /// The moments at which something happens to the key by itself.
+    /// The times at which a scheduled change of the key is due.
     pub(crate) fn due_dates(&self) -> impl Iterator<Item = Timestamp> {
         let materials = self.materials.iter().filter(|material| material.present);
         materials
@@ -194,13 +196,13 @@ impl KeyRecord {
 }
 
 impl Key {
-    /// Whether it is a replica of a multi-Region key.
+    /// Whether the key is a replica of a multi-Region key.
     pub(crate) fn is_replica(&self) -> bool {
         let set = self.record.region_set.as_ref();
         set.is_some_and(|set| set.primary != self.arn.location.region)
     }
 
-    /// The keys of the same multi-Region key in other Regions.
+    /// The ARNs of the other keys in the same multi-Region set.
     pub(crate) fn siblings(&self) -> Vec<KeyArn> {
         let region = &self.arn.location.region;
         let set = self.record.region_set.iter();

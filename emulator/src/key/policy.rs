@@ -1,24 +1,25 @@
-//! Key policies, as far as KMS looks into one that it is given: a policy document of limited
-//! length, whose statements have principals that can be, and which does not lock its owner out.
+//! Key policies: the checks of `CreateKey` and `PutKeyPolicy`. A policy has a maximum length, valid
+//! principals, and does not lock out its account.
 //!
-//! As strict as AWS and no more: a document that real KMS takes must not be refused here, so what
-//! is not known to be refused is let through. Actions are not looked up, conditions not read.
+//! A document that AWS accepts must not be rejected here, so only known errors are detected. Names of
+//! actions are not checked, and conditions are not read.
 
 use serde::Deserialize;
 
 use super::Key;
-use super::policy_text::printed;
+use super::{default_policy, policy_format};
 use crate::api::{AccountId, Location};
 use crate::error::{KmsError, message};
+use crate::one_or_many::OneOrMany;
 
-/// A policy that was found well formed.
+/// A well-formed policy.
 pub(crate) struct Policy {
     statements: Vec<Statement>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Document {
+struct PolicyDocument {
     statement: OneOrMany<Statement>,
 }
 
@@ -57,53 +58,29 @@ struct PrincipalKinds {
     canonical_user: OneOrMany<String>,
 }
 
-/// AWS lets a list of one stand without its brackets.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum OneOrMany<T> {
-    One(T),
-    Many(Vec<T>),
-}
-
-/// What every key policy is called.
+/// The name of every key policy.
 pub(crate) const NAME: &str = "default";
 
-/// The longest policy in bytes: a quota of KMS, which the model's own limit goes beyond.
-const LONGEST: usize = 32 * 1024;
+/// The maximum length of a policy in bytes: a quota of KMS, below the limit in the model.
+const MAX_LENGTH: usize = 32 * 1024;
 
-/// The policy of a key: the one that it was given, or the default one, as recorded.
+/// The policy of a key, as `GetKeyPolicy` returns it.
 pub(crate) fn of(key: &Key) -> String {
-    if let Some(policy) = &key.record.policy {
-        return printed(policy);
+    match &key.record.policy {
+        Some(policy) => policy_format::format(policy),
+        None => default_policy::text(&key.arn.location),
     }
-    let Location { account, region } = &key.arn.location;
-    let partition = region.partition();
-    format!(
-        r#"{{
-  "Version" : "2012-10-17",
-  "Id" : "key-default-1",
-  "Statement" : [ {{
-    "Sid" : "Enable IAM User Permissions",
-    "Effect" : "Allow",
-    "Principal" : {{
-      "AWS" : "arn:{partition}:iam::{account}:root"
-    }},
-    "Action" : "kms:*",
-    "Resource" : "*"
-  }} ]
-}}"#
-    )
 }
 
 impl Policy {
-    /// Checks a policy that a key is to have.
+    /// Checks a new policy of a key. `bypass` skips [`Self::check_lockout`].
     ///
     /// # Errors
     ///
-    /// `LimitExceededException` for one that is too long; as [`Self::parse`]; and unless told to
-    /// pass over that, as [`Self::check_lockout`].
+    /// `LimitExceededException` if it is too long; the errors of [`Self::parse`] and
+    /// [`Self::check_lockout`].
     pub(crate) fn accept(text: &str, owner: &Location, bypass: bool) -> Result<(), KmsError> {
-        if text.len() > LONGEST {
+        if text.len() > MAX_LENGTH {
             return Err(message::policy_is_too_long());
         }
         let policy = Self::parse(text)?;
@@ -114,14 +91,14 @@ impl Policy {
         }
     }
 
-    /// Reads a policy.
+    /// Parses a policy.
     ///
     /// # Errors
     ///
-    /// `MalformedPolicyDocumentException`: without a text for one that is no policy document
-    /// (quoted by users), with one for principals that cannot be.
+    /// `MalformedPolicyDocumentException`: without a message if it is not a policy document (quoted by
+    /// users), with a message if a principal is invalid.
     pub(crate) fn parse(text: &str) -> Result<Self, KmsError> {
-        let document: Document =
+        let document: PolicyDocument =
             serde_json::from_str(text).map_err(|_| message::malformed_policy())?;
         let statements = document.statement.into_vec();
         if statements.is_empty() || !statements.iter().all(Statement::is_complete) {
@@ -132,7 +109,7 @@ impl Policy {
                 .principal
                 .iter()
                 .chain(&statement.not_principal)
-                .all(Principal::can_be)
+                .all(Principal::is_valid)
         };
         if !statements.iter().all(principals) {
             return Err(message::invalid_principals());
@@ -140,22 +117,22 @@ impl Policy {
         Ok(Self { statements })
     }
 
-    /// Refuses a policy that leaves nobody in the account a way to change it. Every caller is the
-    /// account itself here, so any principal of the account will do.
+    /// Rejects a policy that allows no principal of the account to change it. Every caller counts as
+    /// the account here, so any principal of the account is enough.
     ///
     /// # Errors
     ///
     /// `MalformedPolicyDocumentException`.
     pub(crate) fn check_lockout(&self, account: &AccountId) -> Result<(), KmsError> {
-        let keeps_a_way = self.statements.iter().any(|statement| {
+        let allows_changes = self.statements.iter().any(|statement| {
             statement.effect == Effect::Allow
                 && statement
                     .principal
                     .as_ref()
-                    .is_some_and(|who| who.includes(account))
+                    .is_some_and(|principal| principal.includes(account))
                 && statement.covers("kms:PutKeyPolicy")
         });
-        if keeps_a_way {
+        if allows_changes {
             Ok(())
         } else {
             Err(message::policy_locks_out())
@@ -170,23 +147,23 @@ impl Statement {
     }
 
     fn covers(&self, action: &str) -> bool {
-        let among = |patterns: &OneOrMany<String>| {
+        let matches_any = |patterns: &OneOrMany<String>| {
             patterns
                 .as_slice()
                 .iter()
                 .any(|pattern| glob(pattern, action))
         };
         match (&self.action, &self.not_action) {
-            (Some(actions), _) => among(actions),
-            (None, Some(not_actions)) => !among(not_actions),
+            (Some(actions), _) => matches_any(actions),
+            (None, Some(not_actions)) => !matches_any(not_actions),
             (None, None) => false,
         }
     }
 }
 
 impl Principal {
-    /// Whether every principal has a form that AWS knows. Whether it exists cannot be known here.
-    fn can_be(&self) -> bool {
+    /// Whether every principal has a valid form. Its existence is not checked.
+    fn is_valid(&self) -> bool {
         match self {
             Self::Everyone(star) => star == "*",
             Self::Of(kinds) => {
@@ -221,7 +198,7 @@ impl Principal {
     }
 }
 
-/// An account, an ARN of IAM or STS, everyone, or the unique id of a user or role.
+/// An account, an ARN of IAM or STS, `*`, or the unique id of a user or role.
 fn is_aws_principal(name: &str) -> bool {
     let is_unique_id = || {
         let id = name
@@ -239,7 +216,7 @@ fn is_aws_principal(name: &str) -> bool {
     name == "*" || AccountId::parse(name).is_some() || is_arn() || is_unique_id()
 }
 
-/// `*` is any text, `?` any one letter; case does not matter in an action.
+/// Matches a pattern with `*` for any text and `?` for any character. Actions ignore case.
 fn glob(pattern: &str, text: &str) -> bool {
     fn matches(pattern: &[u8], text: &[u8]) -> bool {
         match (pattern, text) {
@@ -254,32 +231,10 @@ fn glob(pattern: &str, text: &str) -> bool {
             _ => false,
         }
     }
-    // Stars in a row mean no more than one, and would only cost time.
+    // Consecutive stars equal one star, and would take exponential time.
     let mut pattern = pattern.as_bytes().to_vec();
     pattern.dedup_by(|next, previous| *next == b'*' && *previous == b'*');
     matches(&pattern, text.as_bytes())
-}
-
-impl<T> OneOrMany<T> {
-    fn as_slice(&self) -> &[T] {
-        match self {
-            Self::One(one) => std::slice::from_ref(one),
-            Self::Many(many) => many,
-        }
-    }
-
-    fn into_vec(self) -> Vec<T> {
-        match self {
-            Self::One(one) => vec![one],
-            Self::Many(many) => many,
-        }
-    }
-}
-
-impl<T> Default for OneOrMany<T> {
-    fn default() -> Self {
-        Self::Many(Vec::new())
-    }
 }
 
 #[cfg(test)]
@@ -295,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn policies_that_real_kms_takes_are_taken() {
+    fn accepts_policies_that_aws_accepts() {
         for statement in [
             r#"{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}"#,
             r#"[{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"kms:*","Resource":"*"}]"#,
@@ -308,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn a_policy_that_locks_its_owner_out_is_refused() {
+    fn rejects_lockout() {
         let lockout = message::policy_locks_out().message;
         for statement in [
             r#"{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*"}"#,
@@ -320,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_policy_is_malformed_without_a_text() {
+    fn rejects_malformed_documents() {
         for statement in [
             "[]",
             "1",
@@ -333,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn principals_that_cannot_be_are_refused() {
+    fn rejects_invalid_principals() {
         let invalid = message::invalid_principals().message;
         for principal in [
             r#"{"AWS":"SomePrincipal"}"#,
@@ -349,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_of_many_stars_costs_little() {
+    fn matches_many_stars_fast() {
         assert!(glob(&"*".repeat(100_000), "kms:PutKeyPolicy"));
         assert!(!glob(&"*a".repeat(30), "kms:PutKeyPolicy"));
     }

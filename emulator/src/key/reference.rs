@@ -1,18 +1,18 @@
-//! What a caller wrote to name a key: a key id, a key ARN, an alias name or an alias ARN.
+//! `KeyId` in requests: a key id, a key ARN, an alias name or an alias ARN.
 
 use crate::api::{AccountId, AliasName, KeyArn, KeyId, Location, Region};
 use crate::error::{KmsError, message};
 
-/// A `KeyId` of a request, taken apart.
+/// A parsed `KeyId`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum KeyReference<'r> {
-    /// In the caller's own account and Region.
+    /// In the caller's account and Region.
     KeyId(&'r str),
     KeyArn {
         account: &'r str,
         id: &'r str,
     },
-    /// In the caller's own account and Region.
+    /// In the caller's account and Region.
     AliasName(AliasName),
     AliasArn {
         account: &'r str,
@@ -21,13 +21,13 @@ pub(crate) enum KeyReference<'r> {
 }
 
 impl<'r> KeyReference<'r> {
-    /// Takes a reference apart.
+    /// Parses a reference.
     ///
     /// # Errors
     ///
-    /// `NotFoundException` for an ARN of another Region (`Invalid arn us-west-2`, recorded), and
-    /// for one that is none of KMS (inferred).
-    pub(crate) fn parse(text: &'r str, here: &Location) -> Result<Self, KmsError> {
+    /// `NotFoundException` for an ARN of another Region (`Invalid arn us-west-2`, recorded), and for
+    /// an ARN that is not of KMS (inferred).
+    pub(crate) fn parse(text: &'r str, location: &Location) -> Result<Self, KmsError> {
         if !text.starts_with("arn:") {
             return Ok(if text.starts_with(AliasName::PREFIX) {
                 Self::AliasName(AliasName::new(text))
@@ -42,7 +42,7 @@ impl<'r> KeyReference<'r> {
         if Region::parse(region).is_none() || partition.is_empty() {
             return Err(message::invalid_arn(text));
         }
-        if region != here.region.as_str() {
+        if region != location.region.as_str() {
             return Err(message::invalid_arn(region));
         }
         if resource.starts_with(AliasName::PREFIX) {
@@ -57,24 +57,24 @@ impl<'r> KeyReference<'r> {
         }
     }
 
-    /// The account and Region of what it names; without an account, it is the caller's own. `None`
-    /// for an account that cannot be.
-    pub(crate) fn owner(&self, here: &Location) -> Option<Location> {
+    /// The location of the key or alias. References without an account are in `location`, which is
+    /// the caller's. `None` for a malformed account.
+    pub(crate) fn owner(&self, location: &Location) -> Option<Location> {
         match self {
             Self::KeyArn { account, .. } | Self::AliasArn { account, .. } => Some(Location {
                 account: AccountId::parse(account)?,
-                region: here.region.clone(),
+                region: location.region.clone(),
             }),
-            Self::KeyId(_) | Self::AliasName(_) => Some(here.clone()),
+            Self::KeyId(_) | Self::AliasName(_) => Some(location.clone()),
         }
     }
 
-    /// Why there is no key with this id: unknown, or not even an id.
-    pub(crate) fn not_found(&self, id: &str, here: &Location) -> KmsError {
+    /// The error for a key that does not exist: an unknown id, or a malformed one.
+    pub(crate) fn not_found(&self, id: &str, location: &Location) -> KmsError {
         let id = KeyId::new(id);
         match self {
             _ if id.is_well_formed() => message::key_does_not_exist(&KeyArn {
-                location: here.clone(),
+                location: location.clone(),
                 id,
             }),
             Self::KeyArn { .. } => message::invalid_key_id_in_arn(id.as_str()),
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_of_reference_is_told_apart() {
+    fn parses_every_kind_of_reference() {
         assert_eq!(parse("1234"), Ok(KeyReference::KeyId("1234")));
         assert_eq!(
             parse("alias/a"),
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn an_arn_of_another_region_or_service_is_refused() {
+    fn rejects_arns_of_other_regions_and_services() {
         assert_eq!(
             parse("arn:aws:kms:us-west-2:000000000000:key/1234"),
             Err("Invalid arn us-west-2".to_owned())

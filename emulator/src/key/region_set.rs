@@ -1,20 +1,20 @@
-//! Multi-Region keys: one primary and its replicas, which share their id and their material.
+//! Multi-Region keys: a primary and its replicas, which share id and material.
 
 use serde::{Deserialize, Serialize};
 
 use crate::api::Region;
 use crate::error::{KmsError, message};
 
-/// The Regions in which a multi-Region key is. Each key of the set holds the same.
+/// The Regions of a multi-Region key. Each key of the set has a copy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct RegionSet {
     pub(crate) primary: Region,
-    /// In the order in which they were made.
+    /// In the order of their creation.
     pub(crate) replicas: Vec<Region>,
 }
 
 impl RegionSet {
-    /// Of a key that was not replicated yet.
+    /// The set of a key without replicas.
     pub(crate) fn of_primary(region: Region) -> Self {
         Self {
             primary: region,
@@ -22,18 +22,18 @@ impl RegionSet {
         }
     }
 
-    /// All Regions but one.
-    pub(crate) fn others<'s>(&'s self, than: &'s Region) -> impl Iterator<Item = &'s Region> {
+    /// All Regions except one.
+    pub(crate) fn others<'s>(&'s self, excluded: &'s Region) -> impl Iterator<Item = &'s Region> {
         std::iter::once(&self.primary)
             .chain(&self.replicas)
-            .filter(move |region| *region != than)
+            .filter(move |region| *region != excluded)
     }
 
-    /// The Region of that name, if a replica may be made in it.
+    /// Parses the name of a Region for a new replica.
     ///
     /// # Errors
     ///
-    /// It is none, or in another partition, or there is a key of the set already.
+    /// AWS has no such Region, it is in another partition, or it already has a key of the set.
     pub(crate) fn region_of_replica(&self, name: &str) -> Result<Region, KmsError> {
         let region = Region::parse(name).filter(Region::exists);
         let region = region.ok_or_else(|| message::no_region_for_replicas(name))?;
@@ -49,7 +49,7 @@ impl RegionSet {
         Ok(region)
     }
 
-    /// Makes a replica the primary, and the primary a replica in its place.
+    /// Makes a replica the primary, and the primary a replica.
     pub(crate) fn promote(&mut self, region: &Region) {
         if let Some(replica) = self.replicas.iter_mut().find(|replica| *replica == region) {
             std::mem::swap(replica, &mut self.primary);
@@ -57,8 +57,8 @@ impl RegionSet {
     }
 }
 
-/// The Regions that AWS has, so that a slip of the pen is no Region. A new one that is missing
-/// here works in every other way.
+/// The Regions of AWS, to detect typing errors. A Region that is missing from this list works, except
+/// for new replicas.
 const REGIONS: &[&str] = &[
     "af-south-1",
     "ap-east-1",
@@ -101,7 +101,7 @@ const REGIONS: &[&str] = &[
 ];
 
 impl Region {
-    /// Whether AWS has such a Region.
+    /// Whether AWS has this Region.
     pub(crate) fn exists(&self) -> bool {
         REGIONS.contains(&self.as_str())
     }
@@ -112,15 +112,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn primary_and_replica_change_places() {
+    fn promotes_a_replica() {
         let region = |name| Region::parse(name).unwrap();
         let mut set = RegionSet::of_primary(region("us-east-1"));
         set.replicas = vec![region("us-west-2"), region("eu-west-1")];
         set.promote(&region("eu-west-1"));
         assert_eq!(set.primary, region("eu-west-1"));
         assert_eq!(set.replicas, [region("us-west-2"), region("us-east-1")]);
-        let here = region("us-east-1");
-        let others: Vec<_> = set.others(&here).map(Region::as_str).collect();
+        let excluded = region("us-east-1");
+        let others: Vec<_> = set.others(&excluded).map(Region::as_str).collect();
         assert_eq!(others, ["eu-west-1", "us-west-2"]);
     }
 }

@@ -1,15 +1,15 @@
-//! Which keys KMS creates.
+//! The combinations of key spec, key usage and Region that KMS supports.
 
 use crate::api::{KeyFamily, KeySpec, KeyUsage, Region};
 use crate::error::{KmsError, message};
 
 impl KeySpec {
-    /// Refuses a key that KMS does not offer: the Region does not have the spec, or the spec does
-    /// not allow the usage.
+    /// Checks that a key with this spec can be created.
     ///
     /// # Errors
     ///
-    /// `UnsupportedOperationException` or `ValidationException`.
+    /// `UnsupportedOperationException` if the Region does not have the spec; `ValidationException` if
+    /// the spec does not have the usage.
     pub(crate) fn require(self, usage: KeyUsage, region: &Region) -> Result<(), KmsError> {
         if self.family() == KeyFamily::Sm2 && !region.is_in_china() {
             return Err(message::key_spec_not_in_this_region(self));

@@ -1,10 +1,10 @@
-//! How a KMS is made.
+//! How a [`Kms`] is built.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::fs::File;
 use std::path::Path;
-use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, OnceLock, RwLock};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use super::Kms;
@@ -12,23 +12,36 @@ use super::snapshot::Snapshots;
 use crate::api::{AccountId, Location, Region};
 use crate::attestation::Trust;
 use crate::clock::Clock;
-use crate::context::consistency::Lag;
-use crate::crypto::{Random, RsaKeyPool};
-use crate::custom_key_store::{self, Proxies};
+use crate::context::{Services, ServicesConfig};
+use crate::crypto::Random;
+use crate::custom_key_store::{Proxies, proxy_address};
 use crate::fault::Registry;
-use crate::journal::{self, Journal};
-use crate::key::last_use::LastUses;
-use crate::key::material::Materials;
-use crate::page::MarkerKey;
+use crate::journal::{DEFAULT_MAX_EVENTS, Journal};
 use crate::quota::{Quotas, Throttle};
-use crate::seed::Seed;
+use crate::seed::{self, Seed, SeedError};
 use crate::store::{Store, StoreError};
 
-/// How a [`Kms`] is made: [`Kms::builder`].
-pub struct Builder {
+/// Builds a [`Kms`]: [`Kms::builder`]. Setters take any value; [`open`](Self::open) and
+/// [`build_temporary`](Self::build_temporary) report invalid ones.
+///
+/// ```
+/// use kms_emulator::Kms;
+///
+/// let kms = Kms::builder()
+///     .account("111122223333")
+///     .region("eu-west-1")
+///     .build_temporary()?;
+/// assert_eq!(kms.region(), "eu-west-1");
+///
+/// let error = Kms::builder().region("Europe").build_temporary().unwrap_err();
+/// assert_eq!(error.to_string(), "invalid Region \"Europe\": expected a name such as eu-west-1");
+/// # Ok::<(), kms_emulator::BuildError>(())
+/// ```
+#[must_use]
+pub struct KmsBuilder {
     clock: Arc<Clock>,
-    account: Option<AccountId>,
-    region: Option<Region>,
+    account: Option<String>,
+    region: Option<String>,
     one_location: Option<bool>,
     seed: Seed,
     random: Random,
@@ -42,8 +55,44 @@ pub struct Builder {
     consistency_delay: Duration,
 }
 
-impl Builder {
-    /// What nobody has told yet.
+/// Why a [`Kms`] cannot be built.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// [`KmsBuilder::account`] is not an account id.
+    #[error("invalid account {account:?}: expected 12 digits")]
+    Account {
+        /// The invalid value.
+        account: String,
+    },
+    /// [`KmsBuilder::region`] is not a name of a Region.
+    #[error("invalid Region {region:?}: expected a name such as eu-west-1")]
+    Region {
+        /// The invalid value.
+        region: String,
+    },
+    /// [`KmsBuilder::xks_connect_to`] has an invalid host or URL.
+    #[error(
+        "invalid address {url:?} of the key store proxy {host:?}: expected http:// or https://, a host and a port"
+    )]
+    XksConnectTo {
+        /// The host name of the proxy.
+        host: String,
+        /// The invalid value.
+        url: String,
+    },
+    /// [`KmsBuilder::xks_ca`] has no certificate.
+    #[error("no PEM certificate in the CA file of external key store proxies (--xks-ca)")]
+    XksCa,
+    /// The seed is invalid.
+    #[error(transparent)]
+    Seed(#[from] SeedError),
+    /// The store cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl KmsBuilder {
     pub(super) fn new() -> Self {
         Self {
             clock: Arc::new(Clock::system()),
@@ -57,43 +106,44 @@ impl Builder {
             quotas: Quotas::None,
             xks_connect_to: BTreeMap::new(),
             xks_ca: None,
-            events: journal::MOST,
+            events: DEFAULT_MAX_EVENTS,
             event_log: None,
             consistency_delay: Duration::ZERO,
         }
     }
 
-    /// The clock to go by.
-    #[must_use]
-    pub fn clock(self, clock: Arc<Clock>) -> Self {
-        Self { clock, ..self }
-    }
-
-    /// The account of requests whose access key id is not one itself. `None` if `account` is not
-    /// 12 digits.
-    pub fn account(mut self, account: &str) -> Option<Self> {
-        self.account = Some(AccountId::parse(account)?);
-        Some(self)
-    }
-
-    /// The Region of requests that are not signed for one. `None` if `region` has not the form
-    /// of a Region.
-    pub fn region(mut self, region: &str) -> Option<Self> {
-        self.region = Some(Region::parse(region)?);
-        Some(self)
-    }
-
-    pub(super) fn in_location(self, location: &Location) -> Self {
+    /// The clock. Default: the system clock.
+    pub fn clock(self, clock: impl Into<Arc<Clock>>) -> Self {
         Self {
-            account: Some(location.account.clone()),
-            region: Some(location.region.clone()),
+            clock: clock.into(),
             ..self
         }
     }
 
-    /// Whether every request goes to the one account and Region that are told here, whatever it is
-    /// signed for. Without this, only where a seed of local-kms is given, which works so.
-    #[must_use]
+    /// The account of requests whose access key id is not an account id: 12 digits. Default:
+    /// `000000000000`.
+    pub fn account(self, account: impl Into<String>) -> Self {
+        Self {
+            account: Some(account.into()),
+            ..self
+        }
+    }
+
+    /// The Region of requests that are not signed for one. Default: `us-east-1`.
+    pub fn region(self, region: impl Into<String>) -> Self {
+        Self {
+            region: Some(region.into()),
+            ..self
+        }
+    }
+
+    pub(super) fn in_location(self, location: &Location) -> Self {
+        self.account(location.account.as_str())
+            .region(location.region.as_str())
+    }
+
+    /// Whether every request goes to the account and Region of this builder, whatever Region it is
+    /// signed for. Default: only with a seed in the format of local-kms, which works this way.
     pub fn one_location(self, one_location: bool) -> Self {
         Self {
             one_location: Some(one_location),
@@ -101,19 +151,19 @@ impl Builder {
         }
     }
 
-    /// Keys, aliases and identities that are to be there from the start; with those of earlier
-    /// calls. With a seed of local-kms among them, the account and the Region are local-kms's own,
-    /// `111122223333` and `eu-west-2`, unless told otherwise.
-    #[must_use]
-    pub fn with_seed(mut self, seed: Seed) -> Self {
-        self.seed = self.seed.and(seed);
-        self
+    /// Adds keys, aliases, grants and identities that exist from the start. With a seed in the format
+    /// of local-kms, the default account and Region are those of local-kms, `111122223333` and
+    /// `eu-west-2`.
+    pub fn seed(self, seed: Seed) -> Self {
+        Self {
+            seed: self.seed.and(seed),
+            ..self
+        }
     }
 
-    /// Draws all randomness from a generator that a text starts: a test that makes the same calls
-    /// again gets the same ids, keys, ciphertexts and signatures, byte by byte, as long as the clock
-    /// shows the same. Whoever knows the text can compute them. RSA keys take longer than usual.
-    #[must_use]
+    /// Takes all randomness from a generator with this seed. A test that sends the same requests at
+    /// the same times of the clock gets the same ids, keys, ciphertexts and signatures, byte for
+    /// byte. Anyone who knows the text can compute the keys. RSA keys take longer to generate.
     pub fn deterministic(self, text: &str) -> Self {
         Self {
             random: Random::seeded(text),
@@ -121,17 +171,15 @@ impl Builder {
         }
     }
 
-    /// Whose attestation documents are believed, in the member `Recipient`; without this, those of
-    /// the emulator's own root.
-    #[must_use]
+    /// Which attestation documents to trust in the member `Recipient`. Default: those of the
+    /// emulator's own root.
     pub fn trust(self, trust: Trust) -> Self {
         Self { trust, ..self }
     }
 
-    /// How long a change takes that real KMS does in the background: a replica is `Creating`, two
-    /// keys are `Updating` while they change places, a rotation on demand is under way. Without
-    /// this, no time at all.
-    #[must_use]
+    /// How long changes take that real KMS makes in the background: a replica is `Creating`, keys are
+    /// `Updating` while their primary Region changes, an on-demand rotation is in progress. Default:
+    /// no time.
     pub fn transition_time(self, transition_time: Duration) -> Self {
         Self {
             transition_time,
@@ -139,40 +187,29 @@ impl Builder {
         }
     }
 
-    /// Which quotas to keep; without this, none.
-    #[must_use]
+    /// Which quotas apply. Default: [`Quotas::None`].
     pub fn quotas(self, quotas: Quotas) -> Self {
         Self { quotas, ..self }
     }
 
-    /// Where the proxy of an external key store is really found whose endpoint is
-    /// `https://` and `host`: `http://127.0.0.1:8443`, or the like with `https`. Requests are signed
-    /// for `host` all the same. `None` if `url` is not of that form.
-    pub fn xks_connect_to(mut self, host: &str, url: &str) -> Option<Self> {
-        let url = url.strip_suffix('/').unwrap_or(url);
-        let place = url
-            .strip_prefix("http://")
-            .or_else(|| url.strip_prefix("https://"))?;
-        if host.is_empty() || place.is_empty() || place.contains(['/', '?', '#', '@']) {
-            return None;
-        }
-        self.xks_connect_to.insert(host.to_owned(), url.to_owned());
-        Some(self)
+    /// The real address of the external key store proxy with the endpoint `https://` and `host`, such
+    /// as `http://127.0.0.1:8443`. Requests are still signed for `host`.
+    pub fn xks_connect_to(mut self, host: impl Into<String>, url: impl Into<String>) -> Self {
+        self.xks_connect_to.insert(host.into(), url.into());
+        self
     }
 
-    /// The certificates, in PEM, that vouch for proxies of external key stores; without this,
-    /// Mozilla's. `None` if there is none in it.
-    pub fn xks_ca(mut self, pem: &[u8]) -> Option<Self> {
-        if !Proxies::is_ca(pem) {
-            return None;
+    /// The CA certificates, in PEM, of external key store proxies. Default: the root certificates of
+    /// Mozilla.
+    pub fn xks_ca(self, pem: impl Into<Vec<u8>>) -> Self {
+        Self {
+            xks_ca: Some(pem.into()),
+            ..self
         }
-        self.xks_ca = Some(pem.to_vec());
-        Some(self)
     }
 
-    /// How long new keys, changes of a key, aliases, grants, tags and policies take to be seen by
-    /// requests that only read. Without this, no time at all.
-    #[must_use]
+    /// How long requests that only read do not see new keys, aliases, grants, tags and policies, and
+    /// changes of keys. Default: no time.
     pub fn consistency_delay(self, consistency_delay: Duration) -> Self {
         Self {
             consistency_delay,
@@ -180,17 +217,15 @@ impl Builder {
         }
     }
 
-    /// The most events to remember; without this, 10,000. With 0, none.
-    #[must_use]
-    pub fn events(self, most: usize) -> Self {
+    /// The most events to keep. Default: 10,000. With 0, no events are kept.
+    pub fn events(self, max_events: usize) -> Self {
         Self {
-            events: most,
+            events: max_events,
             ..self
         }
     }
 
-    /// A file to which each event is appended, as one line of JSON.
-    #[must_use]
+    /// A file to append each event to, as one line of JSON.
     pub fn event_log(self, file: File) -> Self {
         Self {
             event_log: Some(file),
@@ -198,86 +233,112 @@ impl Builder {
         }
     }
 
-    /// A KMS that keeps its keys in memory and nowhere else.
+    /// Builds a KMS that keeps its keys in memory only.
     ///
     /// # Errors
     ///
-    /// If the system has no randomness, or the seed is wrong.
-    pub fn build_temporary(self) -> Result<Kms, StoreError> {
+    /// A value of the builder or the seed is invalid, or the system has no randomness.
+    pub fn build_temporary(self) -> Result<Kms, BuildError> {
         self.build(Store::temporary())
     }
 
-    /// A KMS that keeps its keys in a folder.
+    /// Builds a KMS that keeps its keys in a folder.
     ///
     /// # Errors
     ///
-    /// If the folder cannot be used, or the seed is wrong; nothing in it is changed then.
-    pub fn open(self, folder: &Path) -> Result<Kms, StoreError> {
-        self.build(Store::open(folder)?)
+    /// A value of the builder or the seed is invalid, or the folder cannot be used; then nothing in
+    /// it changes.
+    pub fn open(self, folder: &Path) -> Result<Kms, BuildError> {
+        let store = Store::open(folder)?;
+        self.build(store)
     }
 
-    fn build(self, store: Store) -> Result<Kms, StoreError> {
+    fn build(self, store: Store) -> Result<Kms, BuildError> {
+        let location = self.location()?;
+        let proxies = self.proxies()?;
         let Self {
             clock,
-            account,
-            region,
             one_location,
             seed,
             random,
             trust,
             transition_time,
             quotas,
-            xks_connect_to,
-            xks_ca,
             events,
             event_log,
             consistency_delay,
+            ..
         } = self;
-        let default = seed.default_location();
-        let location = Location {
-            account: account.unwrap_or(default.account),
-            region: region.unwrap_or(default.region),
-        };
-        let proxies = Proxies::new(xks_ca.as_deref(), xks_connect_to);
-        let proxies = proxies.ok_or_else(|| StoreError::Record {
-            name: "xks-ca".to_owned(),
-            cause: "no certificate".to_owned(),
-        })?;
         let is_new = store.is_empty();
-        let random_at_start = random.position();
-        let external_stores = AtomicBool::new(custom_key_store::has_external(&store));
-        let marker_key = RwLock::new(Arc::new(MarkerKey::of(&store, &random)?));
-        let mut kms = Kms {
+        let initial_clock = clock.mode();
+        let initial_random = random.position();
+        let services = Services::new(ServicesConfig {
             store,
-            beginning: OnceLock::new(),
-            seed: Seed::default(),
-            clock_at_start: clock.mode(),
-            random_at_start,
             clock,
-            materials: Materials::new(),
-            marker_key,
             random,
-            trust,
-            rsa_keys: RsaKeyPool::default(),
-            last_uses: LastUses::default(),
-            transition_time,
-            lag: Lag::new(consistency_delay),
-            quotas,
-            throttle: Throttle::default(),
-            proxies,
-            external_stores,
-            faults: Registry::default(),
             journal: Journal::new(events, event_log),
-            snapshots: Snapshots::default(),
+            consistency_delay,
+            transition_time,
+            quotas,
+            trust,
+            proxies,
             location,
-            one_location: one_location.unwrap_or(seed.is_local_kms()),
-        };
-        kms.sow(seed).map_err(|error| StoreError::Seed {
-            cause: error.to_string(),
         })?;
+        seed::apply(&services, &seed)?;
+        let kms = Kms {
+            services,
+            throttle: Throttle::default(),
+            faults: Registry::default(),
+            snapshots: Snapshots::default(),
+            one_location: one_location.unwrap_or(seed.is_local_kms()),
+            seed,
+            initial: OnceLock::new(),
+            initial_clock,
+            initial_random,
+        };
         if is_new {
-            kms.begin_here();
+            kms.mark_initial();
         }
         Ok(kms)
+    }
+
+    fn location(&self) -> Result<Location, BuildError> {
+        let mut location = self.seed.default_location();
+        if let Some(account) = &self.account {
+            let invalid = || BuildError::Account {
+                account: account.clone(),
+            };
+            location.account = AccountId::parse(account).ok_or_else(invalid)?;
+        }
+        if let Some(region) = &self.region {
+            let invalid = || BuildError::Region {
+                region: region.clone(),
+            };
+            location.region = Region::parse(region).ok_or_else(invalid)?;
+        }
+        Ok(location)
+    }
+
+    fn proxies(&self) -> Result<Proxies, BuildError> {
+        let mut connect_to = BTreeMap::new();
+        for (host, url) in &self.xks_connect_to {
+            let invalid = || BuildError::XksConnectTo {
+                host: host.clone(),
+                url: url.clone(),
+            };
+            let address = proxy_address(host, url).ok_or_else(invalid)?;
+            connect_to.insert(host.clone(), address.to_owned());
+        }
+        Proxies::new(self.xks_ca.as_deref(), connect_to).ok_or(BuildError::XksCa)
+    }
+}
+
+impl fmt::Debug for KmsBuilder {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("KmsBuilder")
+            .field("account", &self.account)
+            .field("region", &self.region)
+            .finish_non_exhaustive()
     }
 }

@@ -1,25 +1,21 @@
-//! The whole of a KMS at a moment, to come back to: records, clock, faults.
+//! Snapshots of a KMS: records, clock and faults.
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::Kms;
+use super::{BuildError, Kms};
 use crate::clock;
 use crate::crypto::RngPosition;
-use crate::custom_key_store;
 use crate::fault::ActiveFault;
-use crate::page::MarkerKey;
-use crate::seed::{Seed, SeedError};
 use crate::store::{self, StoreError};
 
 /// The most snapshots with a name.
-const MOST: usize = 100;
+const MAX_SNAPSHOTS: usize = 100;
 
-/// A KMS as it was: its keys and all that belongs to them, its clock and the faults that were set.
-/// Taking one copies nothing, and going back to it is a matter of microseconds when nothing is on
-/// a disk.
+/// The state of a KMS at one time: its records, its clock and its faults.
+///
+/// A snapshot copies nothing. Without a data folder, [`Kms::restore`] takes microseconds.
 #[derive(Clone)]
 pub struct Snapshot {
     records: store::Snapshot,
@@ -32,6 +28,21 @@ pub struct Snapshot {
 #[derive(Default)]
 pub(super) struct Snapshots(Mutex<BTreeMap<String, Snapshot>>);
 
+/// Why a snapshot with a name cannot be saved, loaded or deleted.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SnapshotError {
+    /// No snapshot has that name.
+    #[error("snapshot {name} not found")]
+    NotFound {
+        /// The name.
+        name: String,
+    },
+    /// The limit of 100 snapshots is reached.
+    #[error("the limit of {MAX_SNAPSHOTS} snapshots is reached; delete one first")]
+    TooMany,
+}
+
 impl Snapshot {
     pub(crate) fn records(&self) -> &store::Snapshot {
         &self.records
@@ -42,152 +53,129 @@ impl Snapshot {
     }
 }
 
-/// There is no snapshot of that name, or no room for one more.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnknownSnapshot(pub(crate) String);
-
-impl fmt::Display for UnknownSnapshot {
+impl fmt::Debug for Snapshot {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
+        formatter.debug_struct("Snapshot").finish_non_exhaustive()
     }
 }
 
-impl std::error::Error for UnknownSnapshot {}
+impl Snapshots {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Snapshot>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 impl Kms {
-    /// What there is now.
+    /// The current state.
     pub fn snapshot(&self) -> Snapshot {
-        // What cannot be written down is not in the snapshot: the last minute of last uses.
-        if let Err(error) = self.last_uses.save_all(&self.store) {
-            tracing::warn!("the last uses of keys were not saved: {error}");
+        // If this fails, the snapshot lacks the last uses of the last minute.
+        if let Err(error) = self.services.last_uses.save_all(&self.services.store) {
+            tracing::warn!("cannot save the last uses of keys: {error}");
         }
         Snapshot {
-            records: self.store.snapshot(),
-            clock: self.clock.mode(),
+            records: self.services.store.snapshot(),
+            clock: self.services.clock.mode(),
             faults: self.faults.list(),
-            random: self.random.position(),
+            random: self.services.random.position(),
         }
     }
 
-    /// Goes back to what there was. Events are forgotten, and who has asked how often.
+    /// Goes back to a snapshot. Events and the counts of request quotas are deleted.
     ///
     /// # Errors
     ///
-    /// If the store takes no more writes; then nothing changes.
+    /// The store takes no more writes; then nothing changes.
     pub fn restore(&self, snapshot: &Snapshot) -> Result<(), StoreError> {
         self.replace(&snapshot.records)?;
-        self.clock.set_mode(snapshot.clock);
+        self.services.clock.set_mode(snapshot.clock);
         self.faults.replace(snapshot.faults.clone());
-        self.random.restore(snapshot.random.as_ref());
+        self.services.random.restore(snapshot.random.as_ref());
         Ok(())
     }
 
-    /// Makes everything as it was at the first start: the keys of the seed and no others, the clock
-    /// as it was, no faults, no events. Snapshots stay.
+    /// Goes back to the state of the first start: the keys of the seed, the initial clock, no faults
+    /// and no events. Snapshots stay.
     ///
     /// # Errors
     ///
-    /// If the store takes no more writes; then nothing changes.
-    pub fn reset(&self) -> Result<(), StoreError> {
-        if let Some(beginning) = self.beginning.get() {
-            return self.restore(beginning);
+    /// The seed cannot be applied again, or the store takes no more writes; then nothing changes.
+    pub fn reset(&self) -> Result<(), BuildError> {
+        if let Some(initial) = self.initial.get() {
+            return Ok(self.restore(initial)?);
         }
         let scratch = Self::builder()
             .one_location(self.one_location)
-            .with_seed(self.seed.clone())
-            .in_location(&self.location)
+            .seed(self.seed.clone())
+            .in_location(&self.services.location)
             .build_temporary()?;
-        let beginning = Snapshot {
-            records: scratch.store.snapshot(),
-            clock: self.clock_at_start,
+        let initial = Snapshot {
+            records: scratch.services.store.snapshot(),
+            clock: self.initial_clock,
             faults: Vec::new(),
-            random: self.random_at_start,
+            random: self.initial_random,
         };
-        self.restore(self.beginning.get_or_init(|| beginning))
+        Ok(self.restore(self.initial.get_or_init(|| initial))?)
     }
 
-    /// What there is now is what a reset goes back to.
-    pub(super) fn begin_here(&self) {
-        self.beginning.get_or_init(|| self.snapshot());
+    /// Makes the current state the one that a reset goes back to.
+    pub(super) fn mark_initial(&self) {
+        self.initial.get_or_init(|| self.snapshot());
     }
 
-    /// Sows the seed of the builder, and keeps it for a reset.
-    pub(super) fn sow(&mut self, seed: Seed) -> Result<(), SeedError> {
-        self.seed(&seed)?;
-        self.seed = seed;
-        Ok(())
-    }
-
-    /// Puts other records in the place of all that there are.
-    pub(crate) fn replace(&self, records: &store::Snapshot) -> Result<(), StoreError> {
-        self.store.replace(records)?;
-        self.last_uses.clear();
-        self.throttle.clear();
-        self.lag.clear();
-        self.journal.clear();
-        let external = custom_key_store::has_external(&self.store);
-        self.external_stores.store(external, Ordering::Relaxed);
-        let marker_key = MarkerKey::of(&self.store, &self.random)?;
-        *self
-            .marker_key
-            .write()
-            .unwrap_or_else(PoisonError::into_inner) = Arc::new(marker_key);
-        Ok(())
-    }
-
-    /// Keeps what there is now under a name, until the process ends.
+    /// Replaces all records.
     ///
     /// # Errors
     ///
-    /// If there are a hundred snapshots with other names already.
-    pub fn keep_snapshot(&self, name: &str) -> Result<(), UnknownSnapshot> {
+    /// The store takes no more writes; then nothing changes.
+    pub(crate) fn replace(&self, records: &store::Snapshot) -> Result<(), StoreError> {
+        self.services.replace_records(records)?;
+        self.throttle.clear();
+        Ok(())
+    }
+
+    /// Saves a snapshot under a name, until the process ends. Replaces the snapshot of that name.
+    ///
+    /// # Errors
+    ///
+    /// [`SnapshotError::TooMany`].
+    pub fn save_snapshot(&self, name: &str) -> Result<(), SnapshotError> {
         let snapshot = self.snapshot();
-        let mut snapshots = self
-            .snapshots
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if snapshots.len() >= MOST && !snapshots.contains_key(name) {
-            return Err(UnknownSnapshot(format!(
-                "there are {MOST} snapshots already: delete some"
-            )));
+        let mut snapshots = self.snapshots.lock();
+        if snapshots.len() >= MAX_SNAPSHOTS && !snapshots.contains_key(name) {
+            return Err(SnapshotError::TooMany);
         }
         snapshots.insert(name.to_owned(), snapshot);
         Ok(())
     }
 
-    /// The snapshot of a name.
+    /// The snapshot with that name, to [restore](Self::restore).
     ///
     /// # Errors
     ///
-    /// If there is none.
-    pub fn kept_snapshot(&self, name: &str) -> Result<Snapshot, UnknownSnapshot> {
-        let snapshots = self
-            .snapshots
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let snapshot = snapshots.get(name).cloned();
-        snapshot.ok_or_else(|| UnknownSnapshot(format!("there is no snapshot {name}")))
+    /// [`SnapshotError::NotFound`].
+    pub fn load_snapshot(&self, name: &str) -> Result<Snapshot, SnapshotError> {
+        let snapshot = self.snapshots.lock().get(name).cloned();
+        snapshot.ok_or_else(|| not_found(name))
     }
 
-    /// Forgets the snapshot of a name, and says whether there was one.
-    pub fn forget_snapshot(&self, name: &str) -> bool {
-        let mut snapshots = self
-            .snapshots
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        snapshots.remove(name).is_some()
+    /// Deletes the snapshot with that name.
+    ///
+    /// # Errors
+    ///
+    /// [`SnapshotError::NotFound`].
+    pub fn delete_snapshot(&self, name: &str) -> Result<(), SnapshotError> {
+        let deleted = self.snapshots.lock().remove(name);
+        deleted.map(drop).ok_or_else(|| not_found(name))
     }
 
     /// The names of all snapshots.
     pub fn snapshot_names(&self) -> Vec<String> {
-        let snapshots = self
-            .snapshots
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        snapshots.keys().cloned().collect()
+        self.snapshots.lock().keys().cloned().collect()
+    }
+}
+
+fn not_found(name: &str) -> SnapshotError {
+    SnapshotError::NotFound {
+        name: name.to_owned(),
     }
 }

@@ -3,12 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::Operation;
+use super::rate::Rate;
 use crate::api::KeyArn;
 use crate::context::Context;
 use crate::error::{Error, message};
 
-/// Keeps a key that was to be deleted. It stays disabled, or without its material if that was
-/// still to be imported.
+/// Cancels the deletion of a key. The key is disabled afterwards, or still without material if that
+/// was never imported.
 pub(super) struct CancelKeyDeletion;
 
 #[derive(Deserialize)]
@@ -25,11 +26,14 @@ pub(super) struct CancelKeyDeletionOutput {
 
 impl Operation for CancelKeyDeletion {
     const NAME: &'static str = "CancelKeyDeletion";
+    const READ_ONLY: bool = false;
+    const RATE: Rate<Self::Input> = Rate::Own(5);
+    const ON_AWS_MANAGED_KEYS: bool = false;
     type Input = CancelKeyDeletionInput;
     type Output = CancelKeyDeletionOutput;
 
-    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
-        let mut context = context.writing()?;
+    fn run(input: Self::Input, context: Context<'_, '_>) -> Result<Self::Output, Error> {
+        let mut context = context.write()?;
         let mut key = context.key_but_no_alias(&input.key_id)?;
         if key.record.deletion.is_none() {
             return Err(message::is_not_pending_deletion(&key.arn).into());

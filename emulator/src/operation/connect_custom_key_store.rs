@@ -2,13 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Operation;
+use super::rate::Rate;
+use super::{Cost, Operation};
 use crate::context::Context;
 use crate::custom_key_store::{Connection, ConnectionState};
 use crate::error::Error;
-use crate::kms::Work;
 
-/// Connects a store. That its proxy does not answer is seen in its state, not here.
+/// Connects a store. If its proxy does not answer, the request succeeds and the state shows the error.
 pub(super) struct ConnectCustomKeyStore;
 
 #[derive(Deserialize)]
@@ -21,7 +21,7 @@ pub(super) struct ConnectCustomKeyStoreInput {
 #[derive(Serialize)]
 pub(super) struct ConnectCustomKeyStoreOutput {}
 
-/// All but the ones from which it must be disconnected first (documented).
+/// A store in another state must be disconnected first (documented).
 const CONNECTABLE: &[ConnectionState] = &[
     ConnectionState::Connected,
     ConnectionState::Connecting,
@@ -30,11 +30,16 @@ const CONNECTABLE: &[ConnectionState] = &[
 
 impl Operation for ConnectCustomKeyStore {
     const NAME: &'static str = "ConnectCustomKeyStore";
-    const WORK: (&'static str, Work) = ("", Work::Outside);
+    const READ_ONLY: bool = false;
+    const RATE: Rate<Self::Input> = Rate::Own(5);
     type Input = ConnectCustomKeyStoreInput;
     type Output = ConnectCustomKeyStoreOutput;
 
-    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
+    fn cost(_input: &Self::Input) -> Cost {
+        Cost::Network
+    }
+
+    fn run(input: Self::Input, context: Context<'_, '_>) -> Result<Self::Output, Error> {
         let now = context.now();
         let store = context.custom_key_store(&input.custom_key_store_id)?;
         store.require_state(CONNECTABLE, now)?;
@@ -42,11 +47,11 @@ impl Operation for ConnectCustomKeyStore {
             return Ok(ConnectCustomKeyStoreOutput {});
         }
         let health = match store.proxy() {
-            Some(proxy) => context.ask().health(proxy),
+            Some(proxy) => context.xks_call().health(proxy),
             None => Ok(()),
         };
         let from = context.transition_ends();
-        let mut context = context.writing()?;
+        let mut context = context.write()?;
         let mut store = context.custom_key_store(&input.custom_key_store_id)?;
         store.require_state(CONNECTABLE, now)?;
         store.record.connection = match health {

@@ -3,14 +3,14 @@
 use serde::Deserialize;
 
 use super::Operation;
+use super::rate::Rate;
 use crate::alias::AliasRecord;
 use crate::api::{AliasName, key_state};
-use crate::context::Context;
+use crate::context::{Context, Resource};
 use crate::error::{Error, message};
 use crate::key::KeyReference;
-use crate::quota::Resource;
 
-/// Gives a key a friendly name.
+/// Creates an alias of a key.
 pub(super) struct CreateAlias;
 
 #[derive(Deserialize)]
@@ -22,28 +22,33 @@ pub(super) struct CreateAliasInput {
 
 impl Operation for CreateAlias {
     const NAME: &'static str = "CreateAlias";
+    const READ_ONLY: bool = false;
+    const RATE: Rate<Self::Input> = Rate::Own(5);
+    const ON_AWS_MANAGED_KEYS: bool = false;
     type Input = CreateAliasInput;
     type Output = ();
 
-    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<(), Error> {
+    fn run(input: Self::Input, context: Context<'_, '_>) -> Result<(), Error> {
         let name = AliasName::of_customer(input.alias_name)?;
-        let mut context = context.writing()?;
+        let mut context = context.write()?;
         if matches!(
-            KeyReference::parse(&input.target_key_id, context.here())?,
+            KeyReference::parse(&input.target_key_id, context.location())?,
             KeyReference::AliasName(_) | KeyReference::AliasArn { .. }
         ) {
             return Err(message::alias_of_an_alias().into());
         }
-        let key = context.key(&input.target_key_id)?;
-        let here = context.here().clone();
-        match context.alias(&here, &name) {
-            Ok(_) => return Err(message::alias_already_exists(&name.arn(context.here())).into()),
-            Err(Error::Kms(_)) => {} // not found: as it should be
+        let key = context.key_but_no_alias(&input.target_key_id)?;
+        let location = context.location().clone();
+        match context.alias(&location, &name) {
+            Ok(_) => {
+                return Err(message::alias_already_exists(&name.arn(context.location())).into());
+            }
+            Err(Error::Kms(_)) => {} // the name is free
             Err(error) => return Err(error),
         }
         key.require_state(key_state::NOT_PENDING_DELETION, context.now())?;
-        context.require_room(Resource::Aliases(&key.arn))?;
+        context.check_quota(Resource::Aliases(&key.arn))?;
         let alias = AliasRecord::new(&key, context.now());
-        Ok(context.put_alias(&name, &alias)?)
+        Ok(context.put_alias(&location, &name, &alias)?)
     }
 }

@@ -1,18 +1,18 @@
 //! [CreateCustomKeyStore](https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateCustomKeyStore.html)
 //!
-//! The order among the checks is not known of AWS.
+//! The order of the checks is unknown on AWS.
 
 use serde::{Deserialize, Serialize};
 
-use super::Operation;
+use super::rate::Rate;
+use super::{Cost, Operation};
 use crate::api::XksError;
-use crate::context::Context;
-use crate::custom_key_store::{Connection, Creation, CustomKeyStore, MOST, StoreRecord};
+use crate::context::{Context, Lock, RequestContext};
+use crate::custom_key_store::{Connection, Creation, CustomKeyStore, MAX_STORES, StoreRecord};
 use crate::error::{Error, Internal, message};
 use crate::hex;
-use crate::kms::Work;
 
-/// Makes a store, which is not connected yet. The proxy of an external one must answer.
+/// Creates a store, disconnected. The proxy of an external key store must answer.
 pub(super) struct CreateCustomKeyStore;
 
 #[derive(Deserialize)]
@@ -31,11 +31,16 @@ pub(super) struct CreateCustomKeyStoreOutput {
 
 impl Operation for CreateCustomKeyStore {
     const NAME: &'static str = "CreateCustomKeyStore";
-    const WORK: (&'static str, Work) = ("", Work::Outside);
+    const READ_ONLY: bool = false;
+    const RATE: Rate<Self::Input> = Rate::Own(5);
     type Input = CreateCustomKeyStoreInput;
     type Output = CreateCustomKeyStoreOutput;
 
-    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
+    fn cost(_input: &Self::Input) -> Cost {
+        Cost::Network
+    }
+
+    fn run(input: Self::Input, context: Context<'_, '_>) -> Result<Self::Output, Error> {
         let record = StoreRecord {
             kind: input.creation.kind()?,
             name: input.custom_key_store_name,
@@ -43,16 +48,19 @@ impl Operation for CreateCustomKeyStore {
             connection: Connection::New,
         };
         let id = context.random().array::<9>();
-        let id = id.map_err(|error| Internal::new("make a custom key store", error))?;
+        let id = id.map_err(|error| Internal::new("create a custom key store", error))?;
         let digits = hex::encode(&id);
         let id = format!("cks-{}", digits.get(1..).unwrap_or_default());
         let store = CustomKeyStore { id, record };
-        require_room(&store, context)?;
+        require_unique(&store, &context)?;
         if let Some(proxy) = store.proxy() {
-            context.ask().health(proxy).map_err(XksError::of_store)?;
+            context
+                .xks_call()
+                .health(proxy)
+                .map_err(XksError::of_store)?;
         }
-        let mut context = context.writing()?;
-        require_room(&store, &context)?;
+        let mut context = context.write()?;
+        require_unique(&store, &context)?;
         context.put_store(&store)?;
         Ok(CreateCustomKeyStoreOutput {
             custom_key_store_id: store.id,
@@ -60,7 +68,11 @@ impl Operation for CreateCustomKeyStore {
     }
 }
 
-fn require_room(store: &CustomKeyStore, context: &Context<'_>) -> Result<(), Error> {
+/// Checks that a new store does not collide with others, and fits into the quota.
+fn require_unique<L: Lock>(
+    store: &CustomKeyStore,
+    context: &RequestContext<'_, '_, L>,
+) -> Result<(), Error> {
     let others = context.custom_key_stores()?;
     if others
         .iter()
@@ -69,7 +81,7 @@ fn require_room(store: &CustomKeyStore, context: &Context<'_>) -> Result<(), Err
         return Err(message::custom_key_store_name_in_use().into());
     }
     store.record.kind.require_unused(&others)?;
-    if others.len() >= MOST {
+    if others.len() >= MAX_STORES {
         return Err(message::too_many_custom_key_stores().into());
     }
     Ok(())

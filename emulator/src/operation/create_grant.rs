@@ -1,17 +1,17 @@
 //! [CreateGrant](https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateGrant.html)
 //!
-//! The order among the checks of different members is not known of AWS.
+//! The order of the checks of different members is unknown on AWS.
 
 use serde::{Deserialize, Serialize};
 
-use super::Operation;
+use super::rate::Rate;
+use super::{Operation, finish_dry_run};
 use crate::api::key_state;
-use crate::context::Context;
-use crate::error::{Error, message};
-use crate::grant::{Grant, GrantPlace, GrantTerms};
-use crate::quota::Resource;
+use crate::context::{Context, Resource};
+use crate::error::Error;
+use crate::grant::{Grant, GrantKey, GrantTerms};
 
-/// Lets a principal use a key. A request with a name that is made again gives the same grant.
+/// Creates a grant. A repeated request with the same name returns the same grant.
 pub(super) struct CreateGrant;
 
 #[derive(Deserialize)]
@@ -32,24 +32,24 @@ pub(super) struct CreateGrantOutput {
 
 impl Operation for CreateGrant {
     const NAME: &'static str = "CreateGrant";
+    const READ_ONLY: bool = false;
+    const RATE: Rate<Self::Input> = Rate::Own(50);
     const CROSS_ACCOUNT: bool = true;
     type Input = CreateGrantInput;
     type Output = CreateGrantOutput;
 
-    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
-        let mut context = context.writing()?;
+    fn run(input: Self::Input, context: Context<'_, '_>) -> Result<Self::Output, Error> {
+        let mut context = context.write()?;
         let key = context.key_but_no_alias(&input.key_id)?;
         key.require_state(key_state::USABLE, context.now())?;
         let terms = input.terms;
         terms.check(&key)?;
-        if input.dry_run == Some(true) {
-            return Err(message::dry_run_would_have_succeeded().into());
-        }
+        finish_dry_run(input.dry_run)?;
         let before = match &terms.name {
             Some(_) => context.same_grant(&key.arn, &terms)?,
             None => None,
         };
-        let place = GrantPlace {
+        let grant_key = GrantKey {
             key: key.arn,
             id: match &before {
                 Some(id) => id.clone(),
@@ -57,17 +57,17 @@ impl Operation for CreateGrant {
             },
         };
         if before.is_none() {
-            context.require_room(Resource::Grants(&place.key))?;
+            context.check_quota(Resource::Grants(&grant_key.key))?;
             let grant = Grant {
                 terms,
-                issuing_account: context.here().account_arn(),
+                issuing_account: context.location().account_arn(),
                 creation_millis: context.now().millis(),
             };
-            context.put_grant(&place, &grant)?;
+            context.put_grant(&grant_key, &grant)?;
         }
         Ok(CreateGrantOutput {
-            grant_token: context.grant_token(&place),
-            grant_id: place.id,
+            grant_token: context.grant_token(&grant_key),
+            grant_id: grant_key.id,
         })
     }
 }

@@ -1,22 +1,29 @@
 //! [CreateKey](https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html)
 //!
-//! Makes keys of every spec, single-Region and multi-Region, with material of their own or to be
-//! imported, or in custom key stores. The order among the checks of different members is not known of AWS.
+//! The order of the checks of different members is unknown on AWS.
 
 use serde::{Deserialize, Serialize};
 
-use super::Operation;
+use super::rate::Rate;
+use super::shared::key_store_choice::{KeyStoreChoice, recheck};
+use super::{Cost, Operation};
 use crate::api::{KeySpec, KeyUsage, Origin, Region};
-use crate::context::Context;
-use crate::custom_key_store::Place;
+use crate::context::{Context, Resource};
 use crate::error::{Error, KmsError, message};
 use crate::key::{Key, KeyMetadata, KeyRecord, Policy, RegionSet};
-use crate::kms::Work;
-use crate::quota::Resource;
+use crate::quota::RequestQuota;
 use crate::tag::{self, Tag};
 
-/// Makes a key.
+/// Creates a key.
 pub(super) struct CreateKey;
+
+const PER_SECOND: u16 = 5;
+
+/// The request quota, which `ReplicateKey` uses up too.
+pub(super) const QUOTA: RequestQuota = RequestQuota::Operation {
+    name: CreateKey::NAME,
+    per_second: PER_SECOND,
+};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -43,31 +50,38 @@ pub(super) struct CreateKeyOutput {
 
 impl Operation for CreateKey {
     const NAME: &'static str = "CreateKey";
-    const WORK: (&'static str, Work) = ("RSA_", Work::KeyPair);
+    const READ_ONLY: bool = false;
+    const RATE: Rate<Self::Input> = Rate::Own(PER_SECOND);
+    const CALLS_PROXY: bool = true;
     type Input = CreateKeyInput;
     type Output = CreateKeyOutput;
 
-    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
-        let (spec, usage) = spec_and_usage(&input, &context.here().region)?;
+    fn cost(input: &Self::Input) -> Cost {
+        let spec = input.key_spec.or(input.customer_master_key_spec);
+        spec.map_or(Cost::Inline, Cost::of_generating)
+    }
+
+    fn run(input: Self::Input, context: Context<'_, '_>) -> Result<Self::Output, Error> {
+        let (spec, usage) = spec_and_usage(&input, &context.location().region)?;
         if let Some(policy) = &input.policy {
             let bypass = input.bypass_policy_lockout_safety_check == Some(true);
-            Policy::accept(policy, context.here(), bypass)?;
+            Policy::accept(policy, context.location(), bypass)?;
         }
         let tags = tag::add(&[], input.tags.unwrap_or_default())?;
         let origin = input.origin.unwrap_or(Origin::AwsKms);
         let multi_region = input.multi_region == Some(true);
-        let place = Place {
+        let choice = KeyStoreChoice {
             origin,
             store: input.custom_key_store_id,
             xks_key_id: input.xks_key_id,
         };
-        let store = place.find(context, spec, multi_region)?;
+        let store = choice.find(&context, spec, multi_region)?;
 
         if origin == Origin::External && !spec.can_be_imported() {
             return Err(message::cannot_be_imported().into());
         }
 
-        // Slow work comes before the writer's place is taken.
+        // Slow work comes before the write lock.
         let material = match origin {
             Origin::External => None,
             _ => Some(context.new_material(spec)?),
@@ -81,26 +95,26 @@ impl Operation for CreateKey {
         record.region_set =
             multi_region.then(|| RegionSet::of_primary(arn.location.region.clone()));
         let mut key = Key { arn, record };
-        let mut context = context.writing()?;
-        context.require_room(Resource::Keys(context.here()))?;
+        let mut context = context.write()?;
+        context.check_quota(Resource::Keys(context.location()))?;
         if let Some(store) = store {
-            store.recheck(&context)?;
+            recheck(&store, &context)?;
             context.join_store(&key.arn, &store);
             key.record.custom_key_store = Some(store);
-            context.see_store(&mut key)?;
+            context.load_store_state(&mut key)?;
         }
         if let Some(material) = &material {
             context.add_material(&mut key, material, None)?;
         }
         context.put_key(&key)?;
-        context.remember(&key);
+        context.set_subject_key(&key);
         Ok(CreateKeyOutput {
             key_metadata: key.metadata(context.now()),
         })
     }
 }
 
-/// What key is asked for, if KMS has such keys.
+/// The spec and usage of the new key.
 fn spec_and_usage(
     input: &CreateKeyInput,
     region: &Region,

@@ -2,14 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Operation;
+use super::rate::Rate;
+use super::{Operation, finish_dry_run};
 use crate::api::{EncapsulationAlgorithm, KeyArn, KeyUsage};
 use crate::context::Context;
 use crate::error::{Error, Internal, message};
 use crate::protocol::Blob;
 
-/// Opens a shared secret. A ciphertext that was changed gives another secret, no error: the
-/// implicit rejection of FIPS 203. One of another length is an `InvalidCiphertextException`.
+/// Decapsulates a shared secret. A modified ciphertext gives another secret and no error (the
+/// implicit rejection of FIPS 203). A wrong length is an `InvalidCiphertextException`.
 pub(super) struct Decapsulate;
 
 #[derive(Deserialize)]
@@ -31,11 +32,13 @@ pub(super) struct DecapsulateOutput {
 
 impl Operation for Decapsulate {
     const NAME: &'static str = "Decapsulate";
+    const READ_ONLY: bool = true;
+    const RATE: Rate<Self::Input> = Rate::None;
     const CROSS_ACCOUNT: bool = true;
     type Input = DecapsulateInput;
     type Output = DecapsulateOutput;
 
-    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
+    fn run(input: Self::Input, mut context: Context<'_, '_>) -> Result<Self::Output, Error> {
         let key = context.key_for(&input.key_id, KeyUsage::EncapsulateDecapsulate)?;
         let material = context.material(&key)?;
         let pair = material
@@ -44,9 +47,7 @@ impl Operation for Decapsulate {
         let secret = pair
             .decapsulate(&input.shared_secret_ciphertext_blob.0)
             .ok_or_else(message::invalid_ciphertext)?;
-        if input.dry_run == Some(true) {
-            return Err(message::dry_run_would_have_succeeded().into());
-        }
+        finish_dry_run(input.dry_run)?;
         Ok(DecapsulateOutput {
             encapsulation_algorithm: input.encapsulation_algorithm,
             key_id: key.arn,

@@ -2,21 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Operation;
-use super::encrypt::require_algorithm;
-use crate::api::{
-    EncryptionAlgorithm, EncryptionContext, KeyArn, KeyMaterialId, KeyUsage, Location, wire_enum,
-};
+use super::rate::Rate;
+use super::shared::decryption::{DryRunModifier, Source};
+use super::shared::encryption::shared_quota;
+use super::{Cost, Operation, finish_dry_run};
+use crate::api::{EncryptionAlgorithm, EncryptionContext, KeyArn, KeyMaterialId};
 use crate::context::Context;
-use crate::crypto::SecretBytes;
-use crate::custom_key_store;
-use crate::error::{Error, Internal, message};
-use crate::key::Key;
-use crate::kms::Work;
+use crate::error::{Error, message};
 use crate::protocol::Blob;
 use crate::recipient::{self, Recipient};
 
-/// Decrypts a ciphertext. One of a symmetric key says itself whose it is.
+/// Decrypts a ciphertext. The ciphertext of a symmetric key names its key.
 pub(super) struct Decrypt;
 
 #[derive(Deserialize)]
@@ -44,38 +40,35 @@ pub(super) struct DecryptOutput {
     plaintext: Option<Blob>,
 }
 
-wire_enum! {
-    /// What a dry run is to leave out.
-    DryRunModifier {
-        IgnoreCiphertext = "IGNORE_CIPHERTEXT",
-    }
-}
-
 impl Operation for Decrypt {
     const NAME: &'static str = "Decrypt";
-    const WORK: (&'static str, Work) = ("RSAES_", Work::Heavy);
+    const READ_ONLY: bool = true;
+    const RATE: Rate<Self::Input> = Rate::Shared(|input| shared_quota(input.encryption_algorithm));
     const CROSS_ACCOUNT: bool = true;
+    const CALLS_PROXY: bool = true;
     type Input = DecryptInput;
     type Output = DecryptOutput;
 
-    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
-        let recipient = recipient::verify(context, input.recipient)?;
+    fn cost(input: &Self::Input) -> Cost {
+        Cost::of_decryption(input.encryption_algorithm)
+    }
+
+    fn run(input: Self::Input, mut context: Context<'_, '_>) -> Result<Self::Output, Error> {
+        let recipient = recipient::verify(&context, input.recipient)?;
         let source = Source {
             ciphertext: input.ciphertext_blob,
             key_id: input.key_id,
             algorithm: input.encryption_algorithm,
-            bound_to: input.encryption_context.unwrap_or_default(),
+            encryption_context: input.encryption_context.unwrap_or_default(),
             dry_run: input.dry_run == Some(true),
             modifiers: input.dry_run_modifiers.unwrap_or_default(),
         };
-        let Some(decrypted) = source.decrypt(context)? else {
+        let Some(decrypted) = source.decrypt(&mut context)? else {
             return Err(message::dry_run_would_have_succeeded().into());
         };
         // A wrong ciphertext wins over a dry run (recorded).
-        if input.dry_run == Some(true) {
-            return Err(message::dry_run_would_have_succeeded().into());
-        }
-        let delivered = recipient::deliver(recipient, decrypted.plaintext, context)?;
+        finish_dry_run(input.dry_run)?;
+        let delivered = recipient::deliver(recipient, decrypted.plaintext, &context)?;
         Ok(DecryptOutput {
             ciphertext_for_recipient: delivered.sealed,
             encryption_algorithm: decrypted.algorithm,
@@ -84,105 +77,4 @@ impl Operation for Decrypt {
             plaintext: delivered.plain,
         })
     }
-}
-
-/// What is to be decrypted, by `Decrypt` or by the first half of `ReEncrypt`.
-pub(super) struct Source {
-    pub(super) ciphertext: Option<Blob>,
-    pub(super) key_id: Option<String>,
-    pub(super) algorithm: Option<EncryptionAlgorithm>,
-    pub(super) bound_to: EncryptionContext,
-    pub(super) dry_run: bool,
-    pub(super) modifiers: Vec<DryRunModifier>,
-}
-
-/// What came out.
-pub(super) struct Decrypted {
-    pub(super) key: Key,
-    /// Of a symmetric key: the material that the ciphertext names.
-    pub(super) material_id: Option<KeyMaterialId>,
-    pub(super) algorithm: EncryptionAlgorithm,
-    pub(super) plaintext: SecretBytes,
-}
-
-impl Source {
-    /// Decrypts; `None` for a dry run that leaves the ciphertext out and passed all other checks.
-    ///
-    /// # Errors
-    ///
-    /// Those of the key, of its algorithm, and of the ciphertext.
-    pub(super) fn decrypt(self, context: &mut Context<'_>) -> Result<Option<Decrypted>, Error> {
-        let algorithm = self
-            .algorithm
-            .unwrap_or(EncryptionAlgorithm::SymmetricDefault);
-        if self.dry_run && self.modifiers.contains(&DryRunModifier::IgnoreCiphertext) {
-            let reference = self.key_id.ok_or_else(message::key_id_is_required)?;
-            let key = context.key_for(&reference, KeyUsage::EncryptDecrypt)?;
-            require_algorithm(&key, algorithm, &self.bound_to)?;
-            return Ok(None);
-        }
-        let ciphertext = self
-            .ciphertext
-            .ok_or_else(|| Error::null("ciphertextBlob"))?;
-        if algorithm == EncryptionAlgorithm::SymmetricDefault {
-            let reference = self.key_id.as_deref();
-            return symmetric(context, reference, &ciphertext.0, &self.bound_to).map(Some);
-        }
-        let reference = self.key_id.ok_or_else(message::key_id_is_required)?;
-        let key = context.key_for(&reference, KeyUsage::EncryptDecrypt)?;
-        require_algorithm(&key, algorithm, &self.bound_to)?;
-        let plaintext = context
-            .material(&key)?
-            .decrypt(algorithm, &ciphertext.0)
-            .map_err(|error| Internal::new("decrypt", error))?
-            .ok_or_else(message::invalid_ciphertext)?;
-        Ok(Some(Decrypted {
-            key,
-            material_id: None,
-            algorithm,
-            plaintext,
-        }))
-    }
-}
-
-/// Decrypts with the key that the ciphertext names. A key that the request names has to exist and
-/// to be that one; its usage and state do not matter otherwise (recorded).
-fn symmetric(
-    context: &mut Context<'_>,
-    reference: Option<&str>,
-    blob: &[u8],
-    bound_to: &EncryptionContext,
-) -> Result<Decrypted, Error> {
-    let named = match reference {
-        Some(reference) if is_replica_elsewhere(reference, context.here()) => {
-            return Err(message::incorrect_key().into());
-        }
-        Some(reference) => Some(context.key(reference)?),
-        None => None,
-    };
-    let ciphertext = custom_key_store::Blob::parse(blob).ok_or_else(message::invalid_ciphertext)?;
-    let material_id = ciphertext.material();
-    let (key, place) = context
-        .key_of_material(&material_id)?
-        .ok_or_else(message::invalid_ciphertext)?;
-    if named.is_some_and(|named| named.arn != key.arn) {
-        return Err(message::incorrect_key().into());
-    }
-    context.remember(&key);
-    context.require_usable(&key)?;
-    let plaintext = custom_key_store::decrypt(context, &key, place, ciphertext, bound_to)?;
-    Ok(Decrypted {
-        key,
-        material_id: Some(material_id),
-        algorithm: EncryptionAlgorithm::SymmetricDefault,
-        plaintext,
-    })
-}
-
-/// Whether a reference is the ARN of a multi-Region key in another Region. With that, `Decrypt`
-/// says that it is another key, where everything else says that the ARN is invalid (recorded).
-fn is_replica_elsewhere(reference: &str, here: &Location) -> bool {
-    let parts: Vec<_> = reference.splitn(6, ':').collect();
-    matches!(parts.as_slice(), ["arn", _, "kms", region, _, resource]
-        if *region != here.region.as_str() && resource.starts_with("key/mrk-"))
 }

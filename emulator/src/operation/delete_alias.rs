@@ -3,11 +3,12 @@
 use serde::Deserialize;
 
 use super::Operation;
+use super::rate::Rate;
 use crate::api::AliasName;
 use crate::context::Context;
 use crate::error::Error;
 
-/// Takes a name away from a key, in whatever state that is.
+/// Deletes an alias, whatever the state of its key.
 pub(super) struct DeleteAlias;
 
 #[derive(Deserialize)]
@@ -18,16 +19,18 @@ pub(super) struct DeleteAliasInput {
 
 impl Operation for DeleteAlias {
     const NAME: &'static str = "DeleteAlias";
+    const READ_ONLY: bool = false;
+    const RATE: Rate<Self::Input> = Rate::Own(15);
     type Input = DeleteAliasInput;
     type Output = ();
 
-    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<(), Error> {
+    fn run(input: Self::Input, context: Context<'_, '_>) -> Result<(), Error> {
         let name = AliasName::of_customer(input.alias_name)?;
-        let mut context = context.writing()?;
-        let here = context.here().clone();
-        let (alias, key) = context.alias(&here, &name)?;
-        context.remember(&key);
-        context.delete_alias(&name, &alias);
+        let mut context = context.write()?;
+        let location = context.location().clone();
+        let (alias, key) = context.alias(&location, &name)?;
+        context.set_subject_key(&key);
+        context.delete_alias(&location, &name, &alias);
         Ok(())
     }
 }

@@ -3,11 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::Operation;
+use super::rate::Rate;
 use crate::context::Context;
 use crate::custom_key_store::ConnectionState;
 use crate::error::Error;
 
-/// Deletes a store that is disconnected and has no keys, not even keys that are to be deleted.
+/// Deletes a disconnected store without keys. Keys that are pending deletion count as well.
 pub(super) struct DeleteCustomKeyStore;
 
 #[derive(Deserialize)]
@@ -22,11 +23,13 @@ pub(super) struct DeleteCustomKeyStoreOutput {}
 
 impl Operation for DeleteCustomKeyStore {
     const NAME: &'static str = "DeleteCustomKeyStore";
+    const READ_ONLY: bool = false;
+    const RATE: Rate<Self::Input> = Rate::Own(5);
     type Input = DeleteCustomKeyStoreInput;
     type Output = DeleteCustomKeyStoreOutput;
 
-    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
-        let mut context = context.writing()?;
+    fn run(input: Self::Input, context: Context<'_, '_>) -> Result<Self::Output, Error> {
+        let mut context = context.write()?;
         let store = context.custom_key_store(&input.custom_key_store_id)?;
         store.require_state(&[ConnectionState::Disconnected], context.now())?;
         context.delete_store(&store)?;

@@ -3,12 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::Operation;
-use super::get_parameters_for_import::require_external;
+use super::rate::Rate;
 use crate::api::{KeyArn, KeyMaterialId, KeySpec};
 use crate::context::Context;
 use crate::error::{Error, message};
 
-/// Takes imported material out of a key, at once. It may be imported again.
+/// Deletes imported material at once. It may be imported again.
 pub(super) struct DeleteImportedKeyMaterial;
 
 #[derive(Deserialize)]
@@ -28,37 +28,39 @@ pub(super) struct DeleteImportedKeyMaterialOutput {
 
 impl Operation for DeleteImportedKeyMaterial {
     const NAME: &'static str = "DeleteImportedKeyMaterial";
+    const READ_ONLY: bool = false;
+    const RATE: Rate<Self::Input> = Rate::Own(15);
     type Input = DeleteImportedKeyMaterialInput;
     type Output = DeleteImportedKeyMaterialOutput;
 
-    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
-        let mut context = context.writing()?;
+    fn run(input: Self::Input, context: Context<'_, '_>) -> Result<Self::Output, Error> {
+        let mut context = context.write()?;
         let mut key = context.key_but_no_alias(&input.key_id)?;
-        require_external(&key)?;
+        key.require_external_origin()?;
         let spec = key.record.spec;
-        let place = match &input.key_material_id {
+        let index = match &input.key_material_id {
             Some(_) if spec != KeySpec::SymmetricDefault => {
                 return Err(message::parameter_of_symmetric_keys("keyMaterialId", spec).into());
             }
             Some(id) => {
-                let place = key.record.place_of(id);
-                Some(place.ok_or_else(|| message::never_imported(id, &key.arn))?)
+                let index = key.record.material_index(id);
+                Some(index.ok_or_else(|| message::never_imported(id, &key.arn))?)
             }
             None => key.record.current(),
         };
-        let mut told = None;
-        if let Some(place) = place
-            && let Some(entry) = key.record.materials.get_mut(place)
+        let mut deleted = None;
+        if let Some(index) = index
+            && let Some(entry) = key.record.materials.get_mut(index)
         {
             entry.present = false;
             entry.valid_to = None;
-            told = entry.id.filter(|_| spec == KeySpec::SymmetricDefault);
-            context.delete_material(&key.arn, place);
+            deleted = entry.id.filter(|_| spec == KeySpec::SymmetricDefault);
+            context.delete_material(&key.arn, index);
             context.put_key(&key)?;
         }
         Ok(DeleteImportedKeyMaterialOutput {
             key_id: key.arn,
-            key_material_id: told,
+            key_material_id: deleted,
         })
     }
 }

@@ -2,15 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Operation;
+use super::rate::Rate;
+use super::{Operation, finish_dry_run};
 use crate::api::{KeyAgreementAlgorithm, KeyArn, KeyUsage, Origin};
 use crate::context::Context;
 use crate::error::{Error, Internal, message};
 use crate::protocol::Blob;
+use crate::quota::SharedQuota;
 use crate::recipient::{self, Recipient};
 
-/// Agrees on a secret with the holder of another key on the same curve: the x coordinate that
-/// ECDH gives, as it is.
+/// Derives a shared secret with ECDH: the x coordinate, without a key derivation function.
 pub(super) struct DeriveSharedSecret;
 
 #[derive(Deserialize)]
@@ -37,12 +38,14 @@ pub(super) struct DeriveSharedSecretOutput {
 
 impl Operation for DeriveSharedSecret {
     const NAME: &'static str = "DeriveSharedSecret";
+    const READ_ONLY: bool = true;
+    const RATE: Rate<Self::Input> = Rate::Shared(|_| SharedQuota::EccAndSm2);
     const CROSS_ACCOUNT: bool = true;
     type Input = DeriveSharedSecretInput;
     type Output = DeriveSharedSecretOutput;
 
-    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
-        let recipient = recipient::verify(context, input.recipient)?;
+    fn run(input: Self::Input, mut context: Context<'_, '_>) -> Result<Self::Output, Error> {
+        let recipient = recipient::verify(&context, input.recipient)?;
         let key = context.key_for(&input.key_id, KeyUsage::KeyAgreement)?;
         let secret = context
             .material(&key)?
@@ -50,10 +53,8 @@ impl Operation for DeriveSharedSecret {
             .map_err(|error| Internal::new("derive a shared secret", error))?
             .ok_or_else(message::invalid_public_key)?;
         // A wrong public key wins over a dry run (recorded).
-        if input.dry_run == Some(true) {
-            return Err(message::dry_run_would_have_succeeded().into());
-        }
-        let delivered = recipient::deliver(recipient, secret, context)?;
+        finish_dry_run(input.dry_run)?;
+        let delivered = recipient::deliver(recipient, secret, &context)?;
         Ok(DeriveSharedSecretOutput {
             ciphertext_for_recipient: delivered.sealed,
             key_agreement_algorithm: input.key_agreement_algorithm,

@@ -3,16 +3,17 @@
 use serde::{Deserialize, Serialize};
 
 use super::Operation;
+use super::rate::Rate;
 use crate::api::XksConnectionError;
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::custom_key_store::{
-    ConnectionState, CustomKeyStore, CustomKeyStoreType, MOST, XksProxy, XksProxyConnectivity,
+    ConnectionState, CustomKeyStore, CustomKeyStoreType, MAX_STORES, XksProxy, XksProxyConnectivity,
 };
 use crate::error::{Error, message};
 use crate::page::Page;
 
-/// Tells of one store, or of all.
+/// Describes one store or all stores.
 pub(super) struct DescribeCustomKeyStores;
 
 #[derive(Deserialize)]
@@ -33,7 +34,7 @@ pub(super) struct DescribeCustomKeyStoresOutput {
     truncated: bool,
 }
 
-/// What is told of a store: never its password, nor the proxy's secret.
+/// A store without its password and the secret of its proxy.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct CustomKeyStoresListEntry {
@@ -67,10 +68,12 @@ struct XksProxyConfiguration {
 
 impl Operation for DescribeCustomKeyStores {
     const NAME: &'static str = "DescribeCustomKeyStores";
+    const READ_ONLY: bool = true;
+    const RATE: Rate<Self::Input> = Rate::Own(5);
     type Input = DescribeCustomKeyStoresInput;
     type Output = DescribeCustomKeyStoresOutput;
 
-    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
+    fn run(input: Self::Input, context: Context<'_, '_>) -> Result<Self::Output, Error> {
         let (id, name) = (&input.custom_key_store_id, &input.custom_key_store_name);
         if id.is_some() && name.is_some() {
             return Err(message::custom_key_store_members().into());
@@ -85,9 +88,14 @@ impl Operation for DescribeCustomKeyStores {
                 return Err(message::custom_key_store_not_found().into());
             }
         }
-        let list = format!("{}/{}/{id:?}/{name:?}", Self::NAME, context.here());
-        let limit = input.limit.unwrap_or(MOST);
-        let mut page = Page::new(context.marker_key(), list, input.marker.as_deref(), limit)?;
+        let list = format!("{}/{}/{id:?}/{name:?}", Self::NAME, context.location());
+        let limit = input.limit.unwrap_or(MAX_STORES);
+        let mut page = Page::new(
+            context.instance_secret(),
+            list,
+            input.marker.as_deref(),
+            limit,
+        )?;
         let after = page.after().unwrap_or_default();
         for store in stores.into_iter().filter(|store| store.id > after) {
             let id = store.id.clone();

@@ -3,11 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::Operation;
+use super::rate::Rate;
 use crate::context::Context;
 use crate::error::Error;
 use crate::key::KeyMetadata;
 
-/// Tells of a key, in whatever state it is.
+/// Describes a key in any state.
 pub(super) struct DescribeKey;
 
 #[derive(Deserialize)]
@@ -24,11 +25,13 @@ pub(super) struct DescribeKeyOutput {
 
 impl Operation for DescribeKey {
     const NAME: &'static str = "DescribeKey";
+    const READ_ONLY: bool = true;
+    const RATE: Rate<Self::Input> = Rate::Own(2000);
     const CROSS_ACCOUNT: bool = true;
     type Input = DescribeKeyInput;
     type Output = DescribeKeyOutput;
 
-    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
+    fn run(input: Self::Input, mut context: Context<'_, '_>) -> Result<Self::Output, Error> {
         let key = context.key(&input.key_id)?;
         Ok(DescribeKeyOutput {
             key_metadata: key.metadata(context.now()),

@@ -3,11 +3,12 @@
 use serde::Deserialize;
 
 use super::Operation;
+use super::rate::Rate;
 use crate::api::key_state;
 use crate::context::Context;
 use crate::error::Error;
 
-/// Keeps a key from being used in cryptographic operations.
+/// Disables a key for cryptographic operations.
 pub(super) struct DisableKey;
 
 #[derive(Deserialize)]
@@ -18,11 +19,14 @@ pub(super) struct DisableKeyInput {
 
 impl Operation for DisableKey {
     const NAME: &'static str = "DisableKey";
+    const READ_ONLY: bool = false;
+    const RATE: Rate<Self::Input> = Rate::Own(5);
+    const ON_AWS_MANAGED_KEYS: bool = false;
     type Input = DisableKeyInput;
     type Output = ();
 
-    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<(), Error> {
-        let mut context = context.writing()?;
+    fn run(input: Self::Input, context: Context<'_, '_>) -> Result<(), Error> {
+        let mut context = context.write()?;
         let mut key = context.key_but_no_alias(&input.key_id)?;
         key.require_state(key_state::SWITCHABLE, context.now())?;
         key.record.enabled = false;

@@ -3,12 +3,12 @@
 use serde::Deserialize;
 
 use super::Operation;
-use super::enable_key_rotation::{require_no_replica, require_own_origin};
+use super::rate::Rate;
 use crate::api::key_state;
 use crate::context::Context;
 use crate::error::Error;
 
-/// Stops the rotation of a key. Succeeds for a key of any spec, rotated or not.
+/// Disables automatic rotation. Succeeds for a key of any spec, whether it is rotated or not.
 pub(super) struct DisableKeyRotation;
 
 #[derive(Deserialize)]
@@ -19,15 +19,18 @@ pub(super) struct DisableKeyRotationInput {
 
 impl Operation for DisableKeyRotation {
     const NAME: &'static str = "DisableKeyRotation";
+    const READ_ONLY: bool = false;
+    const RATE: Rate<Self::Input> = Rate::Own(5);
+    const ON_AWS_MANAGED_KEYS: bool = false;
     type Input = DisableKeyRotationInput;
     type Output = ();
 
-    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<(), Error> {
-        let mut context = context.writing()?;
+    fn run(input: Self::Input, context: Context<'_, '_>) -> Result<(), Error> {
+        let mut context = context.write()?;
         let mut key = context.key_but_no_alias(&input.key_id)?;
-        require_own_origin(&key)?;
+        key.require_kms_origin()?;
         key.require_state(key_state::ENABLED, context.now())?;
-        require_no_replica(&key, Self::NAME)?;
+        key.require_not_replica(Self::NAME)?;
         key.record.rotation = None;
         Ok(context.put_key_set(&key)?)
     }

@@ -3,11 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::Operation;
+use super::rate::Rate;
 use crate::context::Context;
 use crate::custom_key_store::{Connection, ConnectionState};
 use crate::error::Error;
 
-/// Disconnects a store; its keys are unavailable until it is connected again.
+/// Disconnects a store. Its keys are unavailable until it is connected again.
 pub(super) struct DisconnectCustomKeyStore;
 
 #[derive(Deserialize)]
@@ -28,11 +29,13 @@ const DISCONNECTABLE: &[ConnectionState] = &[
 
 impl Operation for DisconnectCustomKeyStore {
     const NAME: &'static str = "DisconnectCustomKeyStore";
+    const READ_ONLY: bool = false;
+    const RATE: Rate<Self::Input> = Rate::Own(5);
     type Input = DisconnectCustomKeyStoreInput;
     type Output = DisconnectCustomKeyStoreOutput;
 
-    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
-        let mut context = context.writing()?;
+    fn run(input: Self::Input, context: Context<'_, '_>) -> Result<Self::Output, Error> {
+        let mut context = context.write()?;
         let mut store = context.custom_key_store(&input.custom_key_store_id)?;
         store.require_state(DISCONNECTABLE, context.now())?;
         let from = context.transition_ends();

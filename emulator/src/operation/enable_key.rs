@@ -3,13 +3,14 @@
 use serde::Deserialize;
 
 use super::Operation;
-use crate::agenda::rotate;
+use super::rate::Rate;
 use crate::api::key_state;
-use crate::context::{Context, Writing};
+use crate::context::{Context, WriteContext};
 use crate::error::Error;
 use crate::key::{Key, Rotation, RotationType};
+use crate::scheduled::rotate;
 
-/// Lets a key be used again.
+/// Enables a key.
 pub(super) struct EnableKey;
 
 #[derive(Deserialize)]
@@ -20,11 +21,14 @@ pub(super) struct EnableKeyInput {
 
 impl Operation for EnableKey {
     const NAME: &'static str = "EnableKey";
+    const READ_ONLY: bool = false;
+    const RATE: Rate<Self::Input> = Rate::Own(5);
+    const ON_AWS_MANAGED_KEYS: bool = false;
     type Input = EnableKeyInput;
     type Output = ();
 
-    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<(), Error> {
-        let mut context = context.writing()?;
+    fn run(input: Self::Input, context: Context<'_, '_>) -> Result<(), Error> {
+        let mut context = context.write()?;
         let mut key = context.key_but_no_alias(&input.key_id)?;
         key.require_state(key_state::SWITCHABLE, context.now())?;
         key.record.enabled = true;
@@ -33,9 +37,9 @@ impl Operation for EnableKey {
     }
 }
 
-/// A disabled key is not rotated. If it missed a rotation, that is made up for at once, and the
-/// next one is a whole period away (documented).
-fn rotate_if_missed(context: &mut Writing<'_, '_>, key: &mut Key) -> Result<(), Error> {
+/// A disabled key is not rotated. If it missed a rotation, the rotation happens at once, and the next
+/// one after a whole period (documented).
+fn rotate_if_missed(context: &mut WriteContext<'_, '_>, key: &mut Key) -> Result<(), Error> {
     let now = context.now();
     let Some(rotation) = key.record.rotation else {
         return Ok(());

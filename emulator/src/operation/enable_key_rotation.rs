@@ -3,12 +3,13 @@
 use serde::Deserialize;
 
 use super::Operation;
-use crate::api::{KeySpec, Origin, key_state};
+use super::rate::Rate;
+use crate::api::{KeySpec, key_state};
 use crate::context::Context;
-use crate::error::{Error, KmsError, message};
-use crate::key::{Key, Rotation};
+use crate::error::{Error, message};
+use crate::key::Rotation;
 
-/// Lets a key be rotated every so many days, a year unless told otherwise.
+/// Enables automatic rotation. The default period is a year.
 pub(super) struct EnableKeyRotation;
 
 const DEFAULT_DAYS: u32 = 365;
@@ -22,54 +23,31 @@ pub(super) struct EnableKeyRotationInput {
 
 impl Operation for EnableKeyRotation {
     const NAME: &'static str = "EnableKeyRotation";
+    const READ_ONLY: bool = false;
+    const RATE: Rate<Self::Input> = Rate::Own(15);
+    const ON_AWS_MANAGED_KEYS: bool = false;
     type Input = EnableKeyRotationInput;
     type Output = ();
 
-    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<(), Error> {
-        let mut context = context.writing()?;
+    fn run(input: Self::Input, context: Context<'_, '_>) -> Result<(), Error> {
+        let mut context = context.write()?;
         let mut key = context.key_but_no_alias(&input.key_id)?;
-        require_own_origin(&key)?;
+        key.require_kms_origin()?;
         key.require_state(key_state::ENABLED, context.now())?;
         if key.record.spec != KeySpec::SymmetricDefault {
             return Err(message::cannot_rotate().into());
         }
-        require_no_replica(&key, Self::NAME)?;
+        key.require_not_replica(Self::NAME)?;
         let before = key.record.rotation;
         let period_days = input
             .rotation_period_in_days
             .or(before.map(|rotation| rotation.period_days))
             .unwrap_or(DEFAULT_DAYS);
-        // The clock starts again only for another period (recorded).
+        // Only another period starts the schedule again (recorded).
         if before.is_none_or(|rotation| rotation.period_days != period_days) {
             let next = context.now().plus_days(period_days);
             key.record.rotation = Some(Rotation { period_days, next });
         }
         Ok(context.put_key_set(&key)?)
-    }
-}
-
-/// Automatic rotation is for keys whose material KMS made itself.
-///
-/// # Errors
-///
-/// `UnsupportedOperationException`.
-pub(super) fn require_own_origin(key: &Key) -> Result<(), KmsError> {
-    if key.record.origin == Origin::AwsKms {
-        Ok(())
-    } else {
-        Err(message::wrong_origin(&key.arn, key.record.origin))
-    }
-}
-
-/// A replica is rotated with its primary, and there alone.
-///
-/// # Errors
-///
-/// `UnsupportedOperationException`.
-pub(super) fn require_no_replica(key: &Key, operation: &str) -> Result<(), KmsError> {
-    if key.is_replica() {
-        Err(message::not_for_replicas(&key.arn, operation))
-    } else {
-        Ok(())
     }
 }

@@ -1,16 +1,17 @@
 //! [Encapsulate](https://docs.aws.amazon.com/kms/latest/APIReference/API_Encapsulate.html)
 //!
-//! Of this operation and of `Decapsulate` the model alone is known.
+//! Only the model of this operation and of `Decapsulate` is known.
 
 use serde::{Deserialize, Serialize};
 
-use super::Operation;
+use super::rate::Rate;
+use super::{Operation, finish_dry_run};
 use crate::api::{EncapsulationAlgorithm, KeyArn, KeyUsage};
 use crate::context::Context;
-use crate::error::{Error, Internal, message};
+use crate::error::{Error, Internal};
 use crate::protocol::Blob;
 
-/// Makes a shared secret of 32 bytes, and the ciphertext that holds it for the key.
+/// Generates a shared secret of 32 bytes and encapsulates it for the key.
 pub(super) struct Encapsulate;
 
 #[derive(Deserialize)]
@@ -32,15 +33,15 @@ pub(super) struct EncapsulateOutput {
 
 impl Operation for Encapsulate {
     const NAME: &'static str = "Encapsulate";
+    const READ_ONLY: bool = true;
+    const RATE: Rate<Self::Input> = Rate::None;
     const CROSS_ACCOUNT: bool = true;
     type Input = EncapsulateInput;
     type Output = EncapsulateOutput;
 
-    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
+    fn run(input: Self::Input, mut context: Context<'_, '_>) -> Result<Self::Output, Error> {
         let key = context.key_for(&input.key_id, KeyUsage::EncapsulateDecapsulate)?;
-        if input.dry_run == Some(true) {
-            return Err(message::dry_run_would_have_succeeded().into());
-        }
+        finish_dry_run(input.dry_run)?;
         let material = context.material(&key)?;
         let made = material
             .ml_kem()

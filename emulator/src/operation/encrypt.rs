@@ -2,13 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Operation;
+use super::rate::Rate;
+use super::shared::encryption::{encrypt, require_algorithm, require_length, shared_quota};
+use super::{Operation, finish_dry_run};
 use crate::api::{EncryptionAlgorithm, EncryptionContext, KeyArn, KeyUsage};
 use crate::context::Context;
-use crate::custom_key_store;
-use crate::error::{Error, Internal, KmsError, message};
-use crate::key::Key;
-use crate::key::ciphertext::Made;
+use crate::error::Error;
 use crate::protocol::Blob;
 
 /// Encrypts a plaintext of up to 4096 bytes.
@@ -34,85 +33,33 @@ pub(super) struct EncryptOutput {
 
 impl Operation for Encrypt {
     const NAME: &'static str = "Encrypt";
+    const READ_ONLY: bool = true;
+    const RATE: Rate<Self::Input> = Rate::Shared(|input| shared_quota(input.encryption_algorithm));
     const CROSS_ACCOUNT: bool = true;
+    const CALLS_PROXY: bool = true;
     type Input = EncryptInput;
     type Output = EncryptOutput;
 
-    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
+    fn run(input: Self::Input, mut context: Context<'_, '_>) -> Result<Self::Output, Error> {
         let key = context.key_for(&input.key_id, KeyUsage::EncryptDecrypt)?;
         let algorithm = input
             .encryption_algorithm
             .unwrap_or(EncryptionAlgorithm::SymmetricDefault);
-        let bound_to = input.encryption_context.unwrap_or_default();
-        require_algorithm(&key, algorithm, &bound_to)?;
+        let encryption_context = input.encryption_context.unwrap_or_default();
+        require_algorithm(&key, algorithm, &encryption_context)?;
         require_length(&key, algorithm, &input.plaintext.0)?;
-        if input.dry_run == Some(true) {
-            return Err(message::dry_run_would_have_succeeded().into());
-        }
-        let ciphertext = encrypt(context, &key, algorithm, &bound_to, &input.plaintext.0)?;
+        finish_dry_run(input.dry_run)?;
+        let ciphertext = encrypt(
+            &context,
+            &key,
+            algorithm,
+            &encryption_context,
+            &input.plaintext.0,
+        )?;
         Ok(EncryptOutput {
             ciphertext_blob: Blob(ciphertext),
             encryption_algorithm: algorithm,
             key_id: key.arn,
         })
     }
-}
-
-/// What `Encrypt`, `Decrypt` and `ReEncrypt` ask of a key that is to encrypt or decrypt.
-///
-/// # Errors
-///
-/// The key does not have the algorithm, or an encryption context was given to an asymmetric one.
-pub(super) fn require_algorithm(
-    key: &Key,
-    algorithm: EncryptionAlgorithm,
-    bound_to: &EncryptionContext,
-) -> Result<(), KmsError> {
-    let spec = key.record.spec;
-    if !spec.encryption_algorithms().contains(&algorithm) {
-        return Err(message::incompatible_algorithm(algorithm.as_str(), spec));
-    }
-    if algorithm != EncryptionAlgorithm::SymmetricDefault && !bound_to.is_empty() {
-        return Err(message::encryption_context_with_asymmetric_key());
-    }
-    Ok(())
-}
-
-/// Refuses a plaintext that an algorithm of RSA or SM2 cannot encrypt as a whole.
-///
-/// # Errors
-///
-/// It is too long.
-pub(super) fn require_length(
-    key: &Key,
-    algorithm: EncryptionAlgorithm,
-    plaintext: &[u8],
-) -> Result<(), KmsError> {
-    let spec = key.record.spec;
-    match spec.max_plaintext_length(algorithm) {
-        Some(longest) if plaintext.len() > longest => {
-            Err(message::plaintext_is_too_long(algorithm, spec, longest))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Encrypts after all checks were made.
-///
-/// # Errors
-///
-/// Those of a custom key store's proxy. Internal.
-pub(super) fn encrypt(
-    context: &Context<'_>,
-    key: &Key,
-    algorithm: EncryptionAlgorithm,
-    bound_to: &EncryptionContext,
-    plaintext: &[u8],
-) -> Result<Vec<u8>, Error> {
-    if algorithm == EncryptionAlgorithm::SymmetricDefault {
-        return custom_key_store::encrypt(context, key, Made::FromPlaintext, bound_to, plaintext);
-    }
-    let material = context.material(key)?;
-    let encrypted = material.encrypt(algorithm, plaintext, context.random());
-    Ok(encrypted.map_err(|error| Internal::new("encrypt", error))?)
 }

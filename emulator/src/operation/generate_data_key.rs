@@ -2,18 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Operation;
-use crate::api::{EncryptionContext, KeyArn, KeyMaterialId, KeySpec, KeyUsage, wire_enum};
+use super::rate::Rate;
+use super::shared::data_key::{DataKeySpec, data_key, length, require_symmetric, wrap};
+use super::{Operation, finish_dry_run};
+use crate::api::{EncryptionContext, KeyArn, KeyMaterialId};
 use crate::context::Context;
-use crate::crypto::SecretBytes;
-use crate::custom_key_store;
-use crate::error::{Error, Internal, KmsError, message};
-use crate::key::Key;
-use crate::key::ciphertext::Made;
+use crate::error::Error;
 use crate::protocol::Blob;
+use crate::quota::SharedQuota;
 use crate::recipient::{self, Recipient};
 
-/// Makes a symmetric key for use outside, plain and encrypted.
+/// Generates a data key, in plaintext and encrypted.
 pub(super) struct GenerateDataKey;
 
 #[derive(Deserialize)]
@@ -40,32 +39,25 @@ pub(super) struct GenerateDataKeyOutput {
     plaintext: Option<Blob>,
 }
 
-wire_enum! {
-    /// The length of a data key, by name.
-    DataKeySpec {
-        Aes256 = "AES_256",
-        Aes128 = "AES_128",
-    }
-}
-
 impl Operation for GenerateDataKey {
     const NAME: &'static str = "GenerateDataKey";
+    const READ_ONLY: bool = true;
+    const RATE: Rate<Self::Input> = Rate::Shared(|_| SharedQuota::Symmetric);
     const CROSS_ACCOUNT: bool = true;
+    const CALLS_PROXY: bool = true;
     type Input = GenerateDataKeyInput;
     type Output = GenerateDataKeyOutput;
 
-    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
-        let recipient = recipient::verify(context, input.recipient)?;
+    fn run(input: Self::Input, mut context: Context<'_, '_>) -> Result<Self::Output, Error> {
+        let recipient = recipient::verify(&context, input.recipient)?;
         let key = context.key(&input.key_id)?;
         let length = length(input.key_spec, input.number_of_bytes)?;
-        require_symmetric(context, &key)?;
-        if input.dry_run == Some(true) {
-            return Err(message::dry_run_would_have_succeeded().into());
-        }
-        let data_key = data_key(context, length)?;
-        let bound_to = input.encryption_context.unwrap_or_default();
-        let ciphertext = wrap(context, &key, &bound_to, &data_key)?;
-        let delivered = recipient::deliver(recipient, data_key, context)?;
+        require_symmetric(&mut context, &key)?;
+        finish_dry_run(input.dry_run)?;
+        let data_key = data_key(&context, length)?;
+        let encryption_context = input.encryption_context.unwrap_or_default();
+        let ciphertext = wrap(&context, &key, &encryption_context, &data_key)?;
+        let delivered = recipient::deliver(recipient, data_key, &context)?;
         Ok(GenerateDataKeyOutput {
             ciphertext_blob: Blob(ciphertext),
             ciphertext_for_recipient: delivered.sealed,
@@ -74,57 +66,4 @@ impl Operation for GenerateDataKey {
             plaintext: delivered.plain,
         })
     }
-}
-
-/// The length of the data key in bytes. KMS looks at it after the key was found, and before the
-/// key's usage.
-///
-/// # Errors
-///
-/// Not exactly one of the two ways to say it.
-pub(super) fn length(spec: Option<DataKeySpec>, number: Option<usize>) -> Result<usize, KmsError> {
-    match (spec, number) {
-        (Some(DataKeySpec::Aes256), None) => Ok(32),
-        (Some(DataKeySpec::Aes128), None) => Ok(16),
-        (None, Some(number)) => Ok(number),
-        (Some(_), Some(_)) | (None, None) => Err(message::number_of_bytes_or_key_spec()),
-    }
-}
-
-/// What `GenerateDataKey` and its kin ask of a key.
-///
-/// # Errors
-///
-/// Its usage, its state, and that it is asymmetric, in this order.
-pub(super) fn require_symmetric(context: &mut Context<'_>, key: &Key) -> Result<(), Error> {
-    context.require_usage(key, KeyUsage::EncryptDecrypt)?;
-    context.require_usable(key)?;
-    if key.record.spec != KeySpec::SymmetricDefault {
-        return Err(message::data_key_with_asymmetric_key().into());
-    }
-    Ok(())
-}
-
-/// A new data key.
-///
-/// # Errors
-///
-/// Internal.
-pub(super) fn data_key(context: &Context<'_>, length: usize) -> Result<SecretBytes, Error> {
-    let secret = context.random().secret(length);
-    Ok(secret.map_err(|error| Internal::new("make a data key", error))?)
-}
-
-/// Encrypts a data key, or the private key of a pair.
-///
-/// # Errors
-///
-/// Those of a custom key store's proxy. Internal.
-pub(super) fn wrap(
-    context: &Context<'_>,
-    key: &Key,
-    bound_to: &EncryptionContext,
-    secret: &SecretBytes,
-) -> Result<Vec<u8>, Error> {
-    custom_key_store::encrypt(context, key, Made::AsDataKey, bound_to, secret.expose())
 }

@@ -2,18 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Operation;
-use super::generate_data_key::{require_symmetric, wrap};
+use super::rate::Rate;
+use super::shared::data_key_pair::{pair, require_pair};
+use super::{Cost, Operation, finish_dry_run};
 use crate::api::{EncryptionContext, KeyArn, KeyMaterialId, KeySpec};
 use crate::context::Context;
-use crate::crypto::SecretBytes;
-use crate::error::{Error, Internal, message};
-use crate::key::Key;
-use crate::kms::Work;
+use crate::error::Error;
 use crate::protocol::Blob;
+use crate::quota::SharedQuota;
 use crate::recipient::{self, Recipient};
 
-/// Makes a key pair for use outside, its private key plain and encrypted.
+/// Generates a data key pair, with its private key in plaintext and encrypted.
 pub(super) struct GenerateDataKeyPair;
 
 #[derive(Deserialize)]
@@ -21,7 +20,7 @@ pub(super) struct GenerateDataKeyPair;
 pub(super) struct GenerateDataKeyPairInput {
     encryption_context: Option<EncryptionContext>,
     key_id: String,
-    /// The names of pairs are names of key specs.
+    /// The specs of data key pairs have the names of key specs.
     key_pair_spec: KeySpec,
     recipient: Option<Recipient>,
     dry_run: Option<bool>,
@@ -44,21 +43,26 @@ pub(super) struct GenerateDataKeyPairOutput {
 
 impl Operation for GenerateDataKeyPair {
     const NAME: &'static str = "GenerateDataKeyPair";
-    const WORK: (&'static str, Work) = ("RSA_", Work::KeyPair);
+    const READ_ONLY: bool = true;
+    const RATE: Rate<Self::Input> =
+        Rate::Shared(|input| SharedQuota::DataKeyPair(input.key_pair_spec));
     const CROSS_ACCOUNT: bool = true;
+    const CALLS_PROXY: bool = true;
     type Input = GenerateDataKeyPairInput;
     type Output = GenerateDataKeyPairOutput;
 
-    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
-        let recipient = recipient::verify(context, input.recipient)?;
+    fn cost(input: &Self::Input) -> Cost {
+        Cost::of_generating(input.key_pair_spec)
+    }
+
+    fn run(input: Self::Input, mut context: Context<'_, '_>) -> Result<Self::Output, Error> {
+        let recipient = recipient::verify(&context, input.recipient)?;
         let key = context.key(&input.key_id)?;
-        require_pair(context, &key, input.key_pair_spec)?;
-        if input.dry_run == Some(true) {
-            return Err(message::dry_run_would_have_succeeded().into());
-        }
-        let bound_to = input.encryption_context.unwrap_or_default();
-        let pair = pair(context, &key, &bound_to, input.key_pair_spec)?;
-        let delivered = recipient::deliver(recipient, pair.private_key, context)?;
+        require_pair(&mut context, &key, input.key_pair_spec)?;
+        finish_dry_run(input.dry_run)?;
+        let encryption_context = input.encryption_context.unwrap_or_default();
+        let pair = pair(&context, &key, &encryption_context, input.key_pair_spec)?;
+        let delivered = recipient::deliver(recipient, pair.private_key, &context)?;
         Ok(GenerateDataKeyPairOutput {
             ciphertext_for_recipient: delivered.sealed,
             key_material_id: key.record.material_id(),
@@ -69,54 +73,4 @@ impl Operation for GenerateDataKeyPair {
             public_key: Blob(pair.public_key),
         })
     }
-}
-
-/// A new pair.
-pub(super) struct Pair {
-    /// PKCS#8.
-    pub(super) private_key: SecretBytes,
-    /// The private key, encrypted.
-    pub(super) ciphertext: Vec<u8>,
-    /// `SubjectPublicKeyInfo`.
-    pub(super) public_key: Vec<u8>,
-}
-
-/// What both operations that make pairs ask of the key and of the pair.
-///
-/// # Errors
-///
-/// Those of the key, and a pair that the Region does not have.
-pub(super) fn require_pair(
-    context: &mut Context<'_>,
-    key: &Key,
-    spec: KeySpec,
-) -> Result<(), Error> {
-    require_symmetric(context, key)?;
-    if spec == KeySpec::Sm2 && !context.here().region.is_in_china() {
-        return Err(message::key_spec_not_in_this_region(spec).into());
-    }
-    Ok(())
-}
-
-/// Makes a pair.
-///
-/// # Errors
-///
-/// Internal.
-pub(super) fn pair(
-    context: &Context<'_>,
-    key: &Key,
-    bound_to: &EncryptionContext,
-    spec: KeySpec,
-) -> Result<Pair, Error> {
-    let cannot = |error| Internal::new("make a data key pair", error);
-    let material = context.new_material(spec)?;
-    let private_key = material.private_key().map_err(cannot)?;
-    let public_key = material.public_key().map_err(cannot)?.unwrap_or_default();
-    let ciphertext = wrap(context, key, bound_to, &private_key)?;
-    Ok(Pair {
-        private_key,
-        ciphertext,
-        public_key,
-    })
 }

@@ -2,15 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Operation;
-use super::generate_data_key_pair::{pair, require_pair};
+use super::rate::Rate;
+use super::shared::data_key_pair::{pair, require_pair};
+use super::{Cost, Operation, finish_dry_run};
 use crate::api::{EncryptionContext, KeyArn, KeyMaterialId, KeySpec};
 use crate::context::Context;
-use crate::error::{Error, message};
-use crate::kms::Work;
+use crate::error::Error;
 use crate::protocol::Blob;
+use crate::quota::SharedQuota;
 
-/// Makes a key pair for use outside, its private key encrypted alone.
+/// Generates a data key pair, with its private key only encrypted.
 pub(super) struct GenerateDataKeyPairWithoutPlaintext;
 
 #[derive(Deserialize)]
@@ -35,19 +36,24 @@ pub(super) struct GenerateDataKeyPairWithoutPlaintextOutput {
 
 impl Operation for GenerateDataKeyPairWithoutPlaintext {
     const NAME: &'static str = "GenerateDataKeyPairWithoutPlaintext";
-    const WORK: (&'static str, Work) = ("RSA_", Work::KeyPair);
+    const READ_ONLY: bool = true;
+    const RATE: Rate<Self::Input> =
+        Rate::Shared(|input| SharedQuota::DataKeyPair(input.key_pair_spec));
     const CROSS_ACCOUNT: bool = true;
+    const CALLS_PROXY: bool = true;
     type Input = GenerateDataKeyPairWithoutPlaintextInput;
     type Output = GenerateDataKeyPairWithoutPlaintextOutput;
 
-    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
+    fn cost(input: &Self::Input) -> Cost {
+        Cost::of_generating(input.key_pair_spec)
+    }
+
+    fn run(input: Self::Input, mut context: Context<'_, '_>) -> Result<Self::Output, Error> {
         let key = context.key(&input.key_id)?;
-        require_pair(context, &key, input.key_pair_spec)?;
-        if input.dry_run == Some(true) {
-            return Err(message::dry_run_would_have_succeeded().into());
-        }
-        let bound_to = input.encryption_context.unwrap_or_default();
-        let pair = pair(context, &key, &bound_to, input.key_pair_spec)?;
+        require_pair(&mut context, &key, input.key_pair_spec)?;
+        finish_dry_run(input.dry_run)?;
+        let encryption_context = input.encryption_context.unwrap_or_default();
+        let pair = pair(&context, &key, &encryption_context, input.key_pair_spec)?;
         Ok(GenerateDataKeyPairWithoutPlaintextOutput {
             key_material_id: key.record.material_id(),
             key_id: key.arn,

@@ -2,14 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Operation;
-use super::generate_data_key::{DataKeySpec, data_key, length, require_symmetric, wrap};
+use super::rate::Rate;
+use super::shared::data_key::{DataKeySpec, data_key, length, require_symmetric, wrap};
+use super::{Operation, finish_dry_run};
 use crate::api::{EncryptionContext, KeyArn, KeyMaterialId};
 use crate::context::Context;
-use crate::error::{Error, message};
+use crate::error::Error;
 use crate::protocol::Blob;
+use crate::quota::SharedQuota;
 
-/// Makes a symmetric key for use outside, encrypted alone.
+/// Generates a data key, only encrypted.
 pub(super) struct GenerateDataKeyWithoutPlaintext;
 
 #[derive(Deserialize)]
@@ -33,19 +35,25 @@ pub(super) struct GenerateDataKeyWithoutPlaintextOutput {
 
 impl Operation for GenerateDataKeyWithoutPlaintext {
     const NAME: &'static str = "GenerateDataKeyWithoutPlaintext";
+    const READ_ONLY: bool = true;
+    const RATE: Rate<Self::Input> = Rate::Shared(|_| SharedQuota::Symmetric);
     const CROSS_ACCOUNT: bool = true;
+    const CALLS_PROXY: bool = true;
     type Input = GenerateDataKeyWithoutPlaintextInput;
     type Output = GenerateDataKeyWithoutPlaintextOutput;
 
-    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
+    fn run(input: Self::Input, mut context: Context<'_, '_>) -> Result<Self::Output, Error> {
         let key = context.key(&input.key_id)?;
         let length = length(input.key_spec, input.number_of_bytes)?;
-        require_symmetric(context, &key)?;
-        if input.dry_run == Some(true) {
-            return Err(message::dry_run_would_have_succeeded().into());
-        }
-        let bound_to = input.encryption_context.unwrap_or_default();
-        let ciphertext = wrap(context, &key, &bound_to, &data_key(context, length)?)?;
+        require_symmetric(&mut context, &key)?;
+        finish_dry_run(input.dry_run)?;
+        let encryption_context = input.encryption_context.unwrap_or_default();
+        let ciphertext = wrap(
+            &context,
+            &key,
+            &encryption_context,
+            &data_key(&context, length)?,
+        )?;
         Ok(GenerateDataKeyWithoutPlaintextOutput {
             ciphertext_blob: Blob(ciphertext),
             key_material_id: key.record.material_id(),

@@ -2,14 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Operation;
+use super::rate::Rate;
+use super::shared::mac::require_algorithm;
+use super::{Operation, finish_dry_run};
 use crate::api::{KeyArn, KeyUsage, MacAlgorithm};
 use crate::context::Context;
-use crate::error::{Error, Internal, KmsError, message};
-use crate::key::Key;
+use crate::error::{Error, Internal};
 use crate::protocol::Blob;
+use crate::quota::SharedQuota;
 
-/// Makes the HMAC of a message.
+/// Computes the HMAC of a message.
 pub(super) struct GenerateMac;
 
 #[derive(Deserialize)]
@@ -31,16 +33,16 @@ pub(super) struct GenerateMacOutput {
 
 impl Operation for GenerateMac {
     const NAME: &'static str = "GenerateMac";
+    const READ_ONLY: bool = true;
+    const RATE: Rate<Self::Input> = Rate::Shared(|_| SharedQuota::Symmetric);
     const CROSS_ACCOUNT: bool = true;
     type Input = GenerateMacInput;
     type Output = GenerateMacOutput;
 
-    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
+    fn run(input: Self::Input, mut context: Context<'_, '_>) -> Result<Self::Output, Error> {
         let key = context.key_for(&input.key_id, KeyUsage::GenerateVerifyMac)?;
         require_algorithm(&key, input.mac_algorithm)?;
-        if input.dry_run == Some(true) {
-            return Err(message::dry_run_would_have_succeeded().into());
-        }
+        finish_dry_run(input.dry_run)?;
         let material = context.material(&key)?;
         let mac = material.hmac().and_then(|hmac| hmac.mac(&input.message.0));
         let mac = mac.map_err(|error| Internal::new("make a MAC", error))?;
@@ -50,17 +52,4 @@ impl Operation for GenerateMac {
             mac_algorithm: input.mac_algorithm,
         })
     }
-}
-
-/// Refuses an algorithm that the key does not have.
-///
-/// # Errors
-///
-/// `InvalidKeyUsageException`.
-pub(super) fn require_algorithm(key: &Key, algorithm: MacAlgorithm) -> Result<(), KmsError> {
-    let spec = key.record.spec;
-    if spec.mac_algorithms().contains(&algorithm) {
-        return Ok(());
-    }
-    Err(message::incompatible_algorithm(algorithm.as_str(), spec))
 }

@@ -1,17 +1,19 @@
 //! [GenerateRandom](https://docs.aws.amazon.com/kms/latest/APIReference/API_GenerateRandom.html)
 //!
-//! The generator of a CloudHSM key store is simulated with the system's too.
+//! Random bytes of a CloudHSM key store come from the system as well.
 
 use serde::{Deserialize, Serialize};
 
 use super::Operation;
+use super::rate::Rate;
 use crate::context::Context;
 use crate::custom_key_store::ConnectionState;
 use crate::error::{Error, Internal, message};
 use crate::protocol::Blob;
+use crate::quota::SharedQuota;
 use crate::recipient::{self, Recipient};
 
-/// Gives random bytes, from the system's generator.
+/// Generates random bytes.
 pub(super) struct GenerateRandom;
 
 #[derive(Deserialize)]
@@ -33,11 +35,13 @@ pub(super) struct GenerateRandomOutput {
 
 impl Operation for GenerateRandom {
     const NAME: &'static str = "GenerateRandom";
+    const READ_ONLY: bool = true;
+    const RATE: Rate<Self::Input> = Rate::Shared(|_| SharedQuota::Symmetric);
     type Input = GenerateRandomInput;
     type Output = GenerateRandomOutput;
 
-    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
-        // The model calls it optional; KMS does not (recorded).
+    fn run(input: Self::Input, context: Context<'_, '_>) -> Result<Self::Output, Error> {
+        // Optional in the model, but required by KMS (recorded).
         let number = input
             .number_of_bytes
             .ok_or_else(message::number_of_bytes_is_required)?;
@@ -48,12 +52,12 @@ impl Operation for GenerateRandom {
             }
             store.require_state(&[ConnectionState::Connected], context.now())?;
         }
-        let recipient = recipient::verify(context, input.recipient)?;
+        let recipient = recipient::verify(&context, input.recipient)?;
         let bytes = context
             .random()
             .secret(number)
             .map_err(|error| Internal::new("draw random bytes", error))?;
-        let delivered = recipient::deliver(recipient, bytes, context)?;
+        let delivered = recipient::deliver(recipient, bytes, &context)?;
         Ok(GenerateRandomOutput {
             ciphertext_for_recipient: delivered.sealed,
             plaintext: delivered.plain,

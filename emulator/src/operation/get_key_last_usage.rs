@@ -3,13 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::Operation;
+use super::rate::Rate;
 use crate::api::KeyArn;
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::error::Error;
 
-/// Tells of the last cryptographic operation that succeeded with a key. Real KMS tracks uses since
-/// a date of its own; here every key is tracked since it was made.
+/// Returns the last successful cryptographic operation with a key. Real KMS tracks uses since a
+/// certain date; here, every key is tracked since its creation.
 pub(super) struct GetKeyLastUsage;
 
 #[derive(Deserialize)]
@@ -43,10 +44,12 @@ struct KeyLastUsageData {
 
 impl Operation for GetKeyLastUsage {
     const NAME: &'static str = "GetKeyLastUsage";
+    const READ_ONLY: bool = true;
+    const RATE: Rate<Self::Input> = Rate::Own(5);
     type Input = GetKeyLastUsageInput;
     type Output = GetKeyLastUsageOutput;
 
-    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
+    fn run(input: Self::Input, mut context: Context<'_, '_>) -> Result<Self::Output, Error> {
         let key = context.key_but_no_alias(&input.key_id)?;
         let last = context.last_use(&key)?;
         let key_last_usage = last.map_or_else(KeyLastUsageData::default, |last| KeyLastUsageData {

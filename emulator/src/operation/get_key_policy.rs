@@ -3,11 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::Operation;
+use super::rate::Rate;
 use crate::context::Context;
 use crate::error::{Error, message};
 use crate::key::policy;
 
-/// Gives the policy of a key, printed as AWS prints it.
+/// Returns the policy of a key, in the format of AWS.
 pub(super) struct GetKeyPolicy;
 
 #[derive(Deserialize)]
@@ -26,10 +27,12 @@ pub(super) struct GetKeyPolicyOutput {
 
 impl Operation for GetKeyPolicy {
     const NAME: &'static str = "GetKeyPolicy";
+    const READ_ONLY: bool = true;
+    const RATE: Rate<Self::Input> = Rate::Own(1000);
     type Input = GetKeyPolicyInput;
     type Output = GetKeyPolicyOutput;
 
-    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
+    fn run(input: Self::Input, mut context: Context<'_, '_>) -> Result<Self::Output, Error> {
         let key = context.key_but_no_alias(&input.key_id)?;
         if input.policy_name.is_some_and(|name| name != policy::NAME) {
             return Err(message::no_such_policy().into());

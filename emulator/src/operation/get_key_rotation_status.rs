@@ -3,13 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::Operation;
+use super::rate::Rate;
 use crate::api::KeyArn;
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::error::Error;
 
-/// Tells whether a key is rotated, and when next. A deletion that is pending hides the schedule,
-/// which a cancellation brings back.
+/// Returns whether a key is rotated, and the date of the next rotation. While a deletion is pending,
+/// the schedule is hidden.
 pub(super) struct GetKeyRotationStatus;
 
 #[derive(Deserialize)]
@@ -33,11 +34,13 @@ pub(super) struct GetKeyRotationStatusOutput {
 
 impl Operation for GetKeyRotationStatus {
     const NAME: &'static str = "GetKeyRotationStatus";
+    const READ_ONLY: bool = true;
+    const RATE: Rate<Self::Input> = Rate::Own(1000);
     const CROSS_ACCOUNT: bool = true;
     type Input = GetKeyRotationStatusInput;
     type Output = GetKeyRotationStatusOutput;
 
-    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
+    fn run(input: Self::Input, mut context: Context<'_, '_>) -> Result<Self::Output, Error> {
         let key = context.key_but_no_alias(&input.key_id)?;
         let rotation = key.record.rotation;
         let rotation = rotation.filter(|_| key.record.deletion.is_none());

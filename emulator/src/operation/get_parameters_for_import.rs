@@ -2,17 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Operation;
-use crate::api::{KeyArn, Origin, WrappingAlgorithm, WrappingKeySpec, key_state};
+use super::rate::Rate;
+use super::{Cost, Operation};
+use crate::api::{KeyArn, WrappingAlgorithm, WrappingKeySpec, key_state};
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::error::{Error, Internal, message};
 use crate::import::ImportToken;
-use crate::key::Key;
-use crate::kms::Work;
 use crate::protocol::Blob;
 
-/// Gives a public key to encrypt key material with, and the token that goes with it.
+/// Returns a public key to encrypt key material with, and an import token for it.
 pub(super) struct GetParametersForImport;
 
 /// As recorded.
@@ -37,21 +36,26 @@ pub(super) struct GetParametersForImportOutput {
 
 impl Operation for GetParametersForImport {
     const NAME: &'static str = "GetParametersForImport";
-    const WORK: (&'static str, Work) = ("RSA_", Work::KeyPair);
+    const READ_ONLY: bool = true;
+    const RATE: Rate<Self::Input> = Rate::Own(1);
     type Input = GetParametersForImportInput;
     type Output = GetParametersForImportOutput;
 
-    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
+    fn cost(input: &Self::Input) -> Cost {
+        Cost::of_generating(input.wrapping_key_spec.key_spec())
+    }
+
+    fn run(input: Self::Input, mut context: Context<'_, '_>) -> Result<Self::Output, Error> {
         let key = context.key_but_no_alias(&input.key_id)?;
-        require_external(&key)?;
+        key.require_external_origin()?;
         key.require_state(key_state::IMPORTABLE, context.now())?;
         let (algorithm, with) = (input.wrapping_algorithm, input.wrapping_key_spec);
         let spec = key.record.spec;
         if !algorithm.can_wrap(with, spec) {
             return Err(message::cannot_wrap(algorithm, with, spec).into());
         }
-        if with == WrappingKeySpec::Sm2 && !context.here().region.is_in_china() {
-            // By analogy with CreateKey; what AWS says here is not known.
+        if with == WrappingKeySpec::Sm2 && !context.location().region.is_in_china() {
+            // By analogy with CreateKey; the answer of AWS is unknown.
             return Err(message::key_spec_not_in_this_region(with.key_spec()).into());
         }
         let wrapping_key = context.new_material(with.key_spec())?;
@@ -61,22 +65,10 @@ impl Operation for GetParametersForImport {
         let valid_to = context.now().plus_days(VALID_DAYS);
         let token = ImportToken::new(&key.arn, algorithm, with, &wrapping_key, valid_to)?;
         Ok(GetParametersForImportOutput {
-            import_token: token.seal(context)?,
+            import_token: token.seal(&context)?,
             key_id: key.arn,
             parameters_valid_to: valid_to,
             public_key: Blob(public_key.unwrap_or_default()),
         })
-    }
-}
-
-/// Material is imported into keys that were made for it.
-///
-/// # Errors
-///
-/// `UnsupportedOperationException`.
-pub(super) fn require_external(key: &Key) -> Result<(), Error> {
-    match key.record.origin {
-        Origin::External => Ok(()),
-        origin => Err(message::wrong_origin(&key.arn, origin).into()),
     }
 }

@@ -3,12 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::Operation;
+use super::rate::Rate;
 use crate::api::{Algorithms, KeyArn, KeySpec, KeyUsage, key_state};
 use crate::context::Context;
 use crate::error::{Error, message};
 use crate::protocol::Blob;
 
-/// Gives the public key, as DER `SubjectPublicKeyInfo`. Works on a disabled key too.
+/// Returns the public key as DER `SubjectPublicKeyInfo`, even of a disabled key.
 pub(super) struct GetPublicKey;
 
 #[derive(Deserialize)]
@@ -31,11 +32,13 @@ pub(super) struct GetPublicKeyOutput {
 
 impl Operation for GetPublicKey {
     const NAME: &'static str = "GetPublicKey";
+    const READ_ONLY: bool = true;
+    const RATE: Rate<Self::Input> = Rate::Own(2000);
     const CROSS_ACCOUNT: bool = true;
     type Input = GetPublicKeyInput;
     type Output = GetPublicKeyOutput;
 
-    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
+    fn run(input: Self::Input, mut context: Context<'_, '_>) -> Result<Self::Output, Error> {
         let key = context.key(&input.key_id)?;
         key.require_state(key_state::WITH_MATERIAL, context.now())?;
         let algorithms = key.algorithms();

@@ -1,27 +1,26 @@
 //! [ImportKeyMaterial](https://docs.aws.amazon.com/kms/latest/APIReference/API_ImportKeyMaterial.html)
 //!
-//! The order of the checks is that of the recordings: the key's origin, its state, the members,
-//! the dates, the token, the ciphertext, and which material it is.
+//! The checks are in the recorded order: the origin of the key, its state, the members, the dates, the
+//! token, the ciphertext, and the identity of the material.
 
 use serde::{Deserialize, Serialize};
 
-use super::Operation;
-use super::get_parameters_for_import::require_external;
+use super::rate::Rate;
+use super::{Cost, Operation};
 use crate::api::{KeyArn, KeyMaterialId, KeySpec, key_state, wire_enum};
 use crate::clock::Timestamp;
-use crate::context::Context;
+use crate::context::{Context, Lock, RequestContext};
 use crate::crypto::KeyMaterial;
 use crate::error::{Error, Internal, KmsError, message};
 use crate::import::ImportToken;
 use crate::key::{ExpirationModel, Key, MaterialEntry};
-use crate::kms::Work;
 use crate::protocol::Blob;
 
-/// Brings key material into a key: its first, the same again, or new material for a rotation.
+/// Imports key material: the first, the same again, or new material for a rotation.
 pub(super) struct ImportKeyMaterial;
 
-/// How far away an expiry may be.
-const MOST_DAYS: u32 = 365;
+/// The most days until the expiry.
+const MAX_DAYS: u32 = 365;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -54,17 +53,21 @@ wire_enum! {
 
 impl Operation for ImportKeyMaterial {
     const NAME: &'static str = "ImportKeyMaterial";
-    const WORK: (&'static str, Work) = ("", Work::Heavy);
+    const READ_ONLY: bool = false;
+    const RATE: Rate<Self::Input> = Rate::Own(15);
     type Input = ImportKeyMaterialInput;
     type Output = ImportKeyMaterialOutput;
 
-    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
-        // The token is opened and the material unwrapped before the writer's place is taken; what
-        // was found of the key until then is looked at again.
+    fn cost(_input: &Self::Input) -> Cost {
+        Cost::Cpu
+    }
+
+    fn run(input: Self::Input, mut context: Context<'_, '_>) -> Result<Self::Output, Error> {
+        // Slow work comes before the write lock. The key is checked again afterwards.
         let material = {
-            let key = importable(&input, context)?;
+            let key = importable(&input, &mut context)?;
             let valid_to = valid_to(&input, context.now())?;
-            let token = ImportToken::open(&input.import_token, &key.arn, context)?;
+            let token = ImportToken::open(&input.import_token, &key.arn, &context)?;
             let secret = token.unwrap(&input.encrypted_key_material)?;
             let material = secret.and_then(|secret| KeyMaterial::import(key.record.spec, &secret));
             (material.ok_or_else(message::invalid_ciphertext)?, valid_to)
@@ -73,11 +76,11 @@ impl Operation for ImportKeyMaterial {
         let secret = material.encode().map_err(cannot)?;
         let public_key = material.public_key().map_err(cannot)?;
 
-        let mut context = context.writing()?;
+        let mut context = context.write()?;
         let mut key = importable(&input, &mut context)?;
         let id = KeyMaterialId::of(key.id(), &secret);
-        let place = place(&mut key, &input, id)?;
-        if let Some(entry) = key.record.materials.get_mut(place) {
+        let index = index(&mut key, &input, id)?;
+        if let Some(entry) = key.record.materials.get_mut(index) {
             entry.present = true;
             entry.valid_to = valid_to;
             if input.key_material_description.is_some() {
@@ -87,7 +90,7 @@ impl Operation for ImportKeyMaterial {
             }
         }
         key.record.public_key = public_key.map(Blob);
-        context.put_material(&key.arn, place, Some(&id), &secret)?;
+        context.put_material(&key.arn, index, Some(&id), &secret)?;
         context.put_key_set(&key)?;
         Ok(ImportKeyMaterialOutput {
             key_material_id: (key.record.spec == KeySpec::SymmetricDefault).then_some(id),
@@ -96,10 +99,13 @@ impl Operation for ImportKeyMaterial {
     }
 }
 
-/// The key, if it takes material with these members.
-fn importable(input: &ImportKeyMaterialInput, context: &mut Context<'_>) -> Result<Key, Error> {
+/// The key, if it accepts material with these members.
+fn importable<L: Lock>(
+    input: &ImportKeyMaterialInput,
+    context: &mut RequestContext<'_, '_, L>,
+) -> Result<Key, Error> {
     let key = context.key_but_no_alias(&input.key_id)?;
-    require_external(&key)?;
+    key.require_external_origin()?;
     key.require_state(key_state::IMPORTABLE, context.now())?;
     let spec = key.record.spec;
     let symmetric_only = [
@@ -121,7 +127,7 @@ fn importable(input: &ImportKeyMaterialInput, context: &mut Context<'_>) -> Resu
     Ok(key)
 }
 
-/// Until when the material is to be valid, in whole seconds as recorded.
+/// When the material expires, in whole seconds as recorded.
 fn valid_to(input: &ImportKeyMaterialInput, now: Timestamp) -> Result<Option<Timestamp>, KmsError> {
     let model = input.expiration_model.unwrap_or(ExpirationModel::Expires);
     match (model, input.valid_to) {
@@ -133,7 +139,7 @@ fn valid_to(input: &ImportKeyMaterialInput, now: Timestamp) -> Result<Option<Tim
             if date <= now {
                 return Err(message::valid_to_is_past());
             }
-            if date >= now.plus_days(MOST_DAYS) {
+            if date >= now.plus_days(MAX_DAYS) {
                 return Err(message::valid_to_is_too_far());
             }
             Ok(Some(date.whole_seconds()))
@@ -141,10 +147,10 @@ fn valid_to(input: &ImportKeyMaterialInput, now: Timestamp) -> Result<Option<Tim
     }
 }
 
-/// The place of the material in the key's list, made for it if it is new.
-fn place(key: &mut Key, input: &ImportKeyMaterialInput, id: KeyMaterialId) -> Result<usize, Error> {
+/// The index of the material in the key's list. New material is added to the list.
+fn index(key: &mut Key, input: &ImportKeyMaterialInput, id: KeyMaterialId) -> Result<usize, Error> {
     let record = &mut key.record;
-    let known = record.place_of(&id);
+    let known = record.material_index(&id);
     let is_first = record.materials.is_empty();
     if let Some(expected) = input.key_material_id
         && expected != id
@@ -154,7 +160,7 @@ fn place(key: &mut Key, input: &ImportKeyMaterialInput, id: KeyMaterialId) -> Re
     let is_new = input.import_type == Some(ImportType::NewKeyMaterial)
         || (is_first && input.import_type.is_none());
     if !is_new {
-        let Some(place) = known else {
+        let Some(index) = known else {
             let of_symmetric = record.material_id();
             return Err(of_symmetric
                 .map_or_else(message::other_material, |id| {
@@ -163,7 +169,7 @@ fn place(key: &mut Key, input: &ImportKeyMaterialInput, id: KeyMaterialId) -> Re
                 .into());
         };
         record.enabled = true;
-        return Ok(place);
+        return Ok(index);
     }
     if known.is_some() {
         return Err(message::material_is_not_new(&id, &key.arn).into());
@@ -178,7 +184,7 @@ fn place(key: &mut Key, input: &ImportKeyMaterialInput, id: KeyMaterialId) -> Re
         return Err(message::other_material_awaits_rotation(&id, &key.arn, &pending).into());
     }
     record.awaits_rotation = !is_first;
-    record.materials.push(MaterialEntry::made(Some(id), None));
+    record.materials.push(MaterialEntry::new(Some(id), None));
     Ok(record.materials.len() - 1)
 }
 

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Operation;
+use super::rate::Rate;
 use crate::api::KeyId;
 use crate::clock::Timestamp;
 use crate::context::Context;
@@ -12,9 +13,9 @@ use crate::page::Page;
 /// Lists the aliases of the account and Region, or of one key, by name.
 pub(super) struct ListAliases;
 
-/// As documented: 50 unless asked for, and never more than 100.
+/// Documented: 50 by default, and at most 100.
 const DEFAULT_LIMIT: usize = 50;
-const MOST: usize = 100;
+const MAX_LIMIT: usize = 100;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -45,25 +46,32 @@ struct AliasListEntry {
 
 impl Operation for ListAliases {
     const NAME: &'static str = "ListAliases";
+    const READ_ONLY: bool = true;
+    const RATE: Rate<Self::Input> = Rate::Own(500);
     type Input = ListAliasesInput;
     type Output = ListAliasesOutput;
 
-    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
+    fn run(input: Self::Input, mut context: Context<'_, '_>) -> Result<Self::Output, Error> {
         let key = match &input.key_id {
             Some(reference) => Some(context.key_but_no_alias(reference)?.arn),
             None => None,
         };
         let of = key.as_ref().map_or("", |key| key.id.as_str());
-        let list = format!("{}/{}/{of}", Self::NAME, context.here());
-        let limit = input.limit.unwrap_or(DEFAULT_LIMIT).min(MOST);
-        let mut page = Page::new(context.marker_key(), list, input.marker.as_deref(), limit)?;
+        let list = format!("{}/{}/{of}", Self::NAME, context.location());
+        let limit = input.limit.unwrap_or(DEFAULT_LIMIT).min(MAX_LIMIT);
+        let mut page = Page::new(
+            context.instance_secret(),
+            list,
+            input.marker.as_deref(),
+            limit,
+        )?;
         context.aliases(key.as_ref(), page.after().as_deref(), |name, alias| {
             let entry = AliasListEntry {
-                alias_arn: name.arn(context.here()).to_string(),
+                alias_arn: name.arn(context.location()).to_string(),
                 alias_name: name.to_string(),
                 creation_date: alias.created,
                 last_updated_date: alias.updated,
-                target_key_id: alias.target(context.here()).id,
+                target_key_id: alias.target(context.location()).id,
             };
             page.take(name.as_str(), entry)
         })?;

@@ -3,12 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::Operation;
+use super::rate::Rate;
 use crate::context::Context;
 use crate::error::Error;
 use crate::key::policy;
 use crate::page::Page;
 
-/// Lists the names of a key's policies: there is always one, and always the same.
+/// Lists the names of the policies of a key. Every key has one policy, with a fixed name.
 pub(super) struct ListKeyPolicies;
 
 #[derive(Deserialize)]
@@ -27,15 +28,17 @@ pub(super) struct ListKeyPoliciesOutput {
 
 impl Operation for ListKeyPolicies {
     const NAME: &'static str = "ListKeyPolicies";
+    const READ_ONLY: bool = true;
+    const RATE: Rate<Self::Input> = Rate::Own(100);
     type Input = ListKeyPoliciesInput;
     type Output = ListKeyPoliciesOutput;
 
-    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
+    fn run(input: Self::Input, mut context: Context<'_, '_>) -> Result<Self::Output, Error> {
         let key = context.key_but_no_alias(&input.key_id)?;
-        // One name fits on every page, so no marker is ever given out.
+        // One name fits on every page, so no page has a marker.
         let list = format!("{}/{}", Self::NAME, key.arn);
         let marker = input.marker.as_deref();
-        let mut page = Page::new(context.marker_key(), list, marker, 1)?;
+        let mut page = Page::new(context.instance_secret(), list, marker, 1)?;
         page.take(policy::NAME, policy::NAME);
         let (policy_names, _) = page.finish();
         Ok(ListKeyPoliciesOutput {

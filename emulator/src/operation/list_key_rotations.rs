@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::Operation;
-use super::rotate_key_on_demand::is_ready;
+use super::rate::Rate;
+use super::shared::rotation::is_ready;
 use crate::api::{KeyArn, KeyMaterialId, KeySpec, Origin, wire_enum};
 use crate::clock::Timestamp;
 use crate::context::Context;
@@ -14,7 +15,7 @@ use crate::page::Page;
 /// Lists the rotations of a key that are complete, or all of its materials, oldest first.
 pub(super) struct ListKeyRotations;
 
-/// As documented; the model allows no more than 1000.
+/// Documented. The model allows at most 1000.
 const DEFAULT_LIMIT: usize = 100;
 
 #[derive(Deserialize)]
@@ -65,7 +66,7 @@ wire_enum! {
 }
 
 wire_enum! {
-    /// Whether imported material is here.
+    /// Whether material is imported.
     ImportState {
         Imported = "IMPORTED",
         PendingImport = "PENDING_IMPORT",
@@ -73,7 +74,7 @@ wire_enum! {
 }
 
 wire_enum! {
-    /// What a material is for.
+    /// The role of a material.
     KeyMaterialState {
         NonCurrent = "NON_CURRENT",
         Current = "CURRENT",
@@ -84,10 +85,12 @@ wire_enum! {
 
 impl Operation for ListKeyRotations {
     const NAME: &'static str = "ListKeyRotations";
+    const READ_ONLY: bool = true;
+    const RATE: Rate<Self::Input> = Rate::Own(100);
     type Input = ListKeyRotationsInput;
     type Output = ListKeyRotationsOutput;
 
-    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
+    fn run(input: Self::Input, mut context: Context<'_, '_>) -> Result<Self::Output, Error> {
         let key = context.key_but_no_alias(&input.key_id)?;
         let all = input.include_key_material == Some(IncludeKeyMaterial::AllKeyMaterial);
         if input.include_key_material.is_some() && key.record.spec != KeySpec::SymmetricDefault {
@@ -95,17 +98,22 @@ impl Operation for ListKeyRotations {
         }
         let list = format!("{}/{}/{all}", Self::NAME, key.arn);
         let limit = input.limit.unwrap_or(DEFAULT_LIMIT);
-        let mut page = Page::new(context.marker_key(), list, input.marker.as_deref(), limit)?;
+        let mut page = Page::new(
+            context.instance_secret(),
+            list,
+            input.marker.as_deref(),
+            limit,
+        )?;
         let after = page.after().and_then(|after| after.parse().ok());
         let first = after.map_or(0, |after: usize| after + 1);
         let listed =
             |entry: &MaterialEntry| entry.id.is_some() && (all || entry.rotation.is_some());
-        let waits_for_replicas = key.record.awaits_rotation && !is_ready(&key, context)?;
+        let waits_for_replicas = key.record.awaits_rotation && !is_ready(&key, &context)?;
         let entries = key.record.materials.iter().enumerate().skip(first);
-        for (place, entry) in entries.filter(|(_, entry)| listed(entry)) {
+        for (index, entry) in entries.filter(|(_, entry)| listed(entry)) {
             if !page.take(
-                &place.to_string(),
-                told(&key, place, entry, waits_for_replicas, context.now()),
+                &index.to_string(),
+                list_entry(&key, index, entry, waits_for_replicas, context.now()),
             ) {
                 break;
             }
@@ -119,18 +127,18 @@ impl Operation for ListKeyRotations {
     }
 }
 
-fn told(
+fn list_entry(
     key: &Key,
-    place: usize,
+    index: usize,
     entry: &MaterialEntry,
     waits_for_replicas: bool,
     now: Timestamp,
 ) -> RotationsListEntry {
     let imported = key.record.origin == Origin::External;
-    let here = imported && entry.is_present(now);
+    let is_imported = imported && entry.is_present(now);
     RotationsListEntry {
-        expiration_model: here.then(|| ExpirationModel::of(entry)),
-        import_state: imported.then_some(if here {
+        expiration_model: is_imported.then(|| ExpirationModel::of(entry)),
+        import_state: imported.then_some(if is_imported {
             ImportState::Imported
         } else {
             ImportState::PendingImport
@@ -139,8 +147,8 @@ fn told(
         key_material_description: entry.description.clone(),
         key_material_id: entry.id,
         key_material_state: match key.record.current() {
-            Some(current) if place < current => KeyMaterialState::NonCurrent,
-            Some(current) if place == current => KeyMaterialState::Current,
+            Some(current) if index < current => KeyMaterialState::NonCurrent,
+            Some(current) if index == current => KeyMaterialState::Current,
             _ if waits_for_replicas && !key.siblings().is_empty() => {
                 KeyMaterialState::PendingMultiRegionImportAndRotation
             }
@@ -148,6 +156,6 @@ fn told(
         },
         rotation_date: entry.rotation.map(|rotation| rotation.date),
         rotation_type: entry.rotation.map(|rotation| rotation.kind),
-        valid_to: entry.valid_to.filter(|_| here),
+        valid_to: entry.valid_to.filter(|_| is_imported),
     }
 }

@@ -3,12 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::Operation;
+use super::rate::Rate;
 use crate::api::{KeyArn, KeyId, wire_enum};
 use crate::context::Context;
 use crate::error::Error;
 use crate::page::Page;
 
-/// Lists the keys of the account and Region, in whatever state they are.
+/// Lists the keys of the account and Region, in any state.
 pub(super) struct ListKeys;
 
 const DEFAULT_LIMIT: usize = 100;
@@ -47,14 +48,21 @@ struct KeyListEntry {
 
 impl Operation for ListKeys {
     const NAME: &'static str = "ListKeys";
+    const READ_ONLY: bool = true;
+    const RATE: Rate<Self::Input> = Rate::Own(500);
     type Input = ListKeysInput;
     type Output = ListKeysOutput;
 
-    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
-        let list = format!("{}/{}", Self::NAME, context.here());
+    fn run(input: Self::Input, context: Context<'_, '_>) -> Result<Self::Output, Error> {
+        let list = format!("{}/{}", Self::NAME, context.location());
         let limit = input.limit.unwrap_or(DEFAULT_LIMIT);
-        let mut page = Page::new(context.marker_key(), list, input.marker.as_deref(), limit)?;
-        // No account shares keys with another here, so those of others are none.
+        let mut page = Page::new(
+            context.instance_secret(),
+            list,
+            input.marker.as_deref(),
+            limit,
+        )?;
+        // No keys are shared between accounts, so the list for other owners is empty.
         if input
             .resource_owners
             .is_none_or(|owners| owners.contains(&ResourceOwner::Own))

@@ -3,12 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::Operation;
+use super::rate::Rate;
 use crate::context::Context;
 use crate::error::Error;
 use crate::page::Page;
 use crate::tag::Tag;
 
-/// Lists a key's tags in the order in which they were first set.
+/// Lists the tags of a key in the order in which they were first set.
 pub(super) struct ListResourceTags;
 
 const DEFAULT_LIMIT: usize = 50;
@@ -32,15 +33,22 @@ pub(super) struct ListResourceTagsOutput {
 
 impl Operation for ListResourceTags {
     const NAME: &'static str = "ListResourceTags";
+    const READ_ONLY: bool = true;
+    const RATE: Rate<Self::Input> = Rate::Own(2000);
     type Input = ListResourceTagsInput;
     type Output = ListResourceTagsOutput;
 
-    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
+    fn run(input: Self::Input, mut context: Context<'_, '_>) -> Result<Self::Output, Error> {
         let key = context.key_but_no_alias(&input.key_id)?;
         let list = format!("{}/{}", Self::NAME, key.arn);
         let limit = input.limit.unwrap_or(DEFAULT_LIMIT);
-        let mut page = Page::new(context.marker_key(), list, input.marker.as_deref(), limit)?;
-        // The marker names the last tag listed. If that is gone meanwhile, the list starts over.
+        let mut page = Page::new(
+            context.instance_secret(),
+            list,
+            input.marker.as_deref(),
+            limit,
+        )?;
+        // The marker names the last listed tag. If that tag was removed meanwhile, the list starts over.
         let start = page.after().and_then(|last| {
             key.record
                 .tags

@@ -3,13 +3,14 @@
 use serde::Deserialize;
 
 use super::Operation;
-use super::list_grants::ListGrantsOutput;
+use super::rate::Rate;
+use super::shared::grant_list::GrantList;
 use crate::context::Context;
 use crate::error::{Error, message};
-use crate::grant::{DEFAULT_LIMIT, GrantListEntry, MOST_ON_A_PAGE, require_retiring_principal};
+use crate::grant::{DEFAULT_LIMIT, GrantListEntry, MAX_LIMIT, require_retiring_principal};
 use crate::page::Page;
 
-/// Lists the grants of the Region, whoever's the keys are, that a principal may retire.
+/// Lists the grants that a principal may retire, for keys of any account in the Region.
 pub(super) struct ListRetirableGrants;
 
 #[derive(Deserialize)]
@@ -23,10 +24,12 @@ pub(super) struct ListRetirableGrantsInput {
 
 impl Operation for ListRetirableGrants {
     const NAME: &'static str = "ListRetirableGrants";
+    const READ_ONLY: bool = true;
+    const RATE: Rate<Self::Input> = Rate::Own(100);
     type Input = ListRetirableGrantsInput;
-    type Output = ListGrantsOutput;
+    type Output = GrantList;
 
-    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
+    fn run(input: Self::Input, context: Context<'_, '_>) -> Result<Self::Output, Error> {
         let principal = match (input.retiring_principal, input.retiring_service_principal) {
             (None, None) => return Err(Error::null("retiringPrincipal")),
             (Some(_), Some(_)) => return Err(message::two_kinds_of_principal().into()),
@@ -36,13 +39,18 @@ impl Operation for ListRetirableGrants {
             }
             (None, Some(service)) => service,
         };
-        let list = format!("{}/{}/{principal}", Self::NAME, context.here());
-        let limit = input.limit.unwrap_or(DEFAULT_LIMIT).min(MOST_ON_A_PAGE);
-        let mut page = Page::new(context.marker_key(), list, input.marker.as_deref(), limit)?;
-        context.retirable_grants(&principal, page.after().as_deref(), |place, grant| {
-            let id = place.id.clone();
-            page.take(&id, GrantListEntry::new(place, grant))
+        let list = format!("{}/{}/{principal}", Self::NAME, context.location());
+        let limit = input.limit.unwrap_or(DEFAULT_LIMIT).min(MAX_LIMIT);
+        let mut page = Page::new(
+            context.instance_secret(),
+            list,
+            input.marker.as_deref(),
+            limit,
+        )?;
+        context.retirable_grants(&principal, page.after().as_deref(), |grant_key, grant| {
+            let id = grant_key.id.clone();
+            page.take(&id, GrantListEntry::new(grant_key, grant))
         })?;
-        Ok(ListGrantsOutput::new(page))
+        Ok(GrantList::new(page))
     }
 }

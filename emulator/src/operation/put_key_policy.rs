@@ -3,11 +3,12 @@
 use serde::Deserialize;
 
 use super::Operation;
+use super::rate::Rate;
 use crate::context::Context;
 use crate::error::{Error, message};
 use crate::key::{Policy, policy};
 
-/// Gives a key another policy, in whatever state it is.
+/// Replaces the policy of a key, in any state.
 pub(super) struct PutKeyPolicy;
 
 #[derive(Deserialize)]
@@ -21,17 +22,20 @@ pub(super) struct PutKeyPolicyInput {
 
 impl Operation for PutKeyPolicy {
     const NAME: &'static str = "PutKeyPolicy";
+    const READ_ONLY: bool = false;
+    const RATE: Rate<Self::Input> = Rate::Own(15);
+    const ON_AWS_MANAGED_KEYS: bool = false;
     type Input = PutKeyPolicyInput;
     type Output = ();
 
-    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<(), Error> {
-        let mut context = context.writing()?;
+    fn run(input: Self::Input, context: Context<'_, '_>) -> Result<(), Error> {
+        let mut context = context.write()?;
         let mut key = context.key_but_no_alias(&input.key_id)?;
         if input.policy_name.is_some_and(|name| name != policy::NAME) {
             return Err(message::no_such_policy().into());
         }
         let bypass = input.bypass_policy_lockout_safety_check == Some(true);
-        Policy::accept(&input.policy, context.here(), bypass)?;
+        Policy::accept(&input.policy, context.location(), bypass)?;
         key.record.policy = Some(input.policy);
         Ok(context.put_key(&key)?)
     }

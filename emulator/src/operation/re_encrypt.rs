@@ -1,20 +1,19 @@
 //! [ReEncrypt](https://docs.aws.amazon.com/kms/latest/APIReference/API_ReEncrypt.html)
 //!
-//! `Decrypt`, then `Encrypt`, with the checks of each. That the source is checked first is not
-//! known of AWS.
+//! `Decrypt`, then `Encrypt`, with the checks of both. Whether AWS checks the source first is unknown.
 
 use serde::{Deserialize, Serialize};
 
-use super::Operation;
-use super::decrypt::{DryRunModifier, Source};
-use super::encrypt::{encrypt, require_algorithm, require_length};
+use super::rate::Rate;
+use super::shared::decryption::{DryRunModifier, Source};
+use super::shared::encryption::{encrypt, require_algorithm, require_length, shared_quota};
+use super::{Cost, Operation};
 use crate::api::{EncryptionAlgorithm, EncryptionContext, KeyArn, KeyMaterialId, KeyUsage};
 use crate::context::Context;
 use crate::error::{Error, message};
-use crate::kms::Work;
 use crate::protocol::Blob;
 
-/// Encrypts under another key, or in another context, what nobody else gets to see.
+/// Decrypts a ciphertext and encrypts it again, with another key or another encryption context.
 pub(super) struct ReEncrypt;
 
 #[derive(Deserialize)]
@@ -47,28 +46,40 @@ pub(super) struct ReEncryptOutput {
 
 impl Operation for ReEncrypt {
     const NAME: &'static str = "ReEncrypt";
-    const WORK: (&'static str, Work) = ("RSAES_", Work::Heavy);
+    const READ_ONLY: bool = true;
+    const RATE: Rate<Self::Input> = Rate::Shared(|input| {
+        shared_quota(
+            input
+                .destination_encryption_algorithm
+                .or(input.source_encryption_algorithm),
+        )
+    });
     const CROSS_ACCOUNT: bool = true;
+    const CALLS_PROXY: bool = true;
     type Input = ReEncryptInput;
     type Output = ReEncryptOutput;
 
-    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
+    fn cost(input: &Self::Input) -> Cost {
+        Cost::of_decryption(input.source_encryption_algorithm)
+    }
+
+    fn run(input: Self::Input, mut context: Context<'_, '_>) -> Result<Self::Output, Error> {
         let source = Source {
             ciphertext: input.ciphertext_blob,
             key_id: input.source_key_id,
             algorithm: input.source_encryption_algorithm,
-            bound_to: input.source_encryption_context.unwrap_or_default(),
+            encryption_context: input.source_encryption_context.unwrap_or_default(),
             dry_run: input.dry_run == Some(true),
             modifiers: input.dry_run_modifiers.unwrap_or_default(),
         };
-        let decrypted = source.decrypt(context)?;
+        let decrypted = source.decrypt(&mut context)?;
 
         let key = context.key_for(&input.destination_key_id, KeyUsage::EncryptDecrypt)?;
         let algorithm = input
             .destination_encryption_algorithm
             .unwrap_or(EncryptionAlgorithm::SymmetricDefault);
-        let bound_to = input.destination_encryption_context.unwrap_or_default();
-        require_algorithm(&key, algorithm, &bound_to)?;
+        let encryption_context = input.destination_encryption_context.unwrap_or_default();
+        require_algorithm(&key, algorithm, &encryption_context)?;
         let dry_run = || Error::from(message::dry_run_would_have_succeeded());
         let decrypted = decrypted.ok_or_else(dry_run)?;
         require_length(&key, algorithm, decrypted.plaintext.expose())?;
@@ -76,10 +87,10 @@ impl Operation for ReEncrypt {
             return Err(dry_run());
         }
         let ciphertext = encrypt(
-            context,
+            &context,
             &key,
             algorithm,
-            &bound_to,
+            &encryption_context,
             decrypted.plaintext.expose(),
         )?;
         Ok(ReEncryptOutput {

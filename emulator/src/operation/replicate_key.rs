@@ -1,18 +1,18 @@
 //! [ReplicateKey](https://docs.aws.amazon.com/kms/latest/APIReference/API_ReplicateKey.html)
 //!
-//! The order among the checks of different members is not known of AWS.
+//! The order of the checks of different members is unknown on AWS.
 
 use serde::{Deserialize, Serialize};
 
-use super::Operation;
-use crate::api::{KeyState, Origin, key_state};
-use crate::context::Context;
+use super::rate::{OtherRegion, Rate};
+use super::{Operation, create_key};
+use crate::api::{KeyState, Origin, Region, key_state};
+use crate::context::{Context, Resource};
 use crate::error::{Error, message};
 use crate::key::{Key, KeyMetadata, KeyRecord, Policy, Transition, policy};
-use crate::quota::Resource;
 use crate::tag::{self, Tag};
 
-/// Makes a replica of a multi-Region key in another Region.
+/// Creates a replica of a multi-Region key in another Region.
 pub(super) struct ReplicateKey;
 
 #[derive(Deserialize)]
@@ -38,11 +38,24 @@ pub(super) struct ReplicateKeyOutput {
 
 impl Operation for ReplicateKey {
     const NAME: &'static str = "ReplicateKey";
+    const READ_ONLY: bool = false;
+    const RATE: Rate<Self::Input> = Rate::TwoRegions {
+        per_second: 5,
+        // As documented: each request counts as two requests to create a key in the other Region.
+        other: |input| {
+            Some(OtherRegion {
+                region: Region::parse(&input.replica_region)?,
+                quota: create_key::QUOTA,
+                requests: 2,
+            })
+        },
+    };
+    const ON_AWS_MANAGED_KEYS: bool = false;
     type Input = ReplicateKeyInput;
     type Output = ReplicateKeyOutput;
 
-    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
-        let mut context = context.writing()?;
+    fn run(input: Self::Input, context: Context<'_, '_>) -> Result<Self::Output, Error> {
+        let mut context = context.write()?;
         let mut key = context.key_but_no_alias(&input.key_id)?;
         let set = match key.record.region_set.clone() {
             Some(set) if !key.is_replica() => set,
@@ -52,12 +65,12 @@ impl Operation for ReplicateKey {
         let region = set.region_of_replica(&input.replica_region)?;
         if let Some(policy) = &input.policy {
             let bypass = input.bypass_policy_lockout_safety_check == Some(true);
-            Policy::accept(policy, context.here(), bypass)?;
+            Policy::accept(policy, context.location(), bypass)?;
         }
         let tags = tag::add(&[], input.tags.unwrap_or_default())?;
 
         let location = key.arn.in_region(region.clone()).location;
-        context.require_room(Resource::Keys(&location))?;
+        context.check_quota(Resource::Keys(&location))?;
         let set = key.record.region_set.get_or_insert(set);
         set.replicas.push(region.clone());
         let mut replica = Key {

@@ -2,12 +2,13 @@
 
 use serde::Deserialize;
 
-use super::Operation;
+use super::rate::Rate;
+use super::{Operation, finish_dry_run};
 use crate::context::Context;
 use crate::error::{Error, message};
-use crate::grant::GrantPlace;
+use crate::grant::GrantKey;
 
-/// Ends a grant that is not needed any more, named by its token, or by its key's ARN and its id.
+/// Retires a grant. Its token identifies it, or its id with the ARN of its key.
 pub(super) struct RetireGrant;
 
 #[derive(Deserialize)]
@@ -21,28 +22,28 @@ pub(super) struct RetireGrantInput {
 
 impl Operation for RetireGrant {
     const NAME: &'static str = "RetireGrant";
+    const READ_ONLY: bool = false;
+    const RATE: Rate<Self::Input> = Rate::Own(50);
     const CROSS_ACCOUNT: bool = true;
     type Input = RetireGrantInput;
     type Output = ();
 
-    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<(), Error> {
-        let mut context = context.writing()?;
-        let place = match (input.grant_token, input.key_id, input.grant_id) {
+    fn run(input: Self::Input, context: Context<'_, '_>) -> Result<(), Error> {
+        let mut context = context.write()?;
+        let grant_key = match (input.grant_token, input.key_id, input.grant_id) {
             (Some(token), None, None) => context.grant_of_token(&token)?,
             (None, Some(key), Some(id)) => {
-                // No bare key id here.
+                // A key id alone is not accepted.
                 if !key.starts_with("arn:") {
                     return Err(message::invalid_arn(&key).into());
                 }
                 let key = context.key_but_no_alias(&key)?.arn;
-                GrantPlace { key, id }
+                GrantKey { key, id }
             }
             _ => return Err(message::token_or_key_and_grant().into()),
         };
-        let grant = context.grant(&place)?;
-        if input.dry_run == Some(true) {
-            return Err(message::dry_run_would_have_succeeded().into());
-        }
-        context.delete_grant(&place, &grant)
+        let grant = context.grant(&grant_key)?;
+        finish_dry_run(input.dry_run)?;
+        context.delete_grant(&grant_key, &grant)
     }
 }

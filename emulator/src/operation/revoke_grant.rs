@@ -2,12 +2,13 @@
 
 use serde::Deserialize;
 
-use super::Operation;
+use super::rate::Rate;
+use super::{Operation, finish_dry_run};
 use crate::context::Context;
-use crate::error::{Error, message};
-use crate::grant::GrantPlace;
+use crate::error::Error;
+use crate::grant::GrantKey;
 
-/// Takes a grant back.
+/// Revokes a grant.
 pub(super) struct RevokeGrant;
 
 #[derive(Deserialize)]
@@ -20,19 +21,19 @@ pub(super) struct RevokeGrantInput {
 
 impl Operation for RevokeGrant {
     const NAME: &'static str = "RevokeGrant";
+    const READ_ONLY: bool = false;
+    const RATE: Rate<Self::Input> = Rate::Own(50);
     const CROSS_ACCOUNT: bool = true;
     type Input = RevokeGrantInput;
     type Output = ();
 
-    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<(), Error> {
-        let mut context = context.writing()?;
+    fn run(input: Self::Input, context: Context<'_, '_>) -> Result<(), Error> {
+        let mut context = context.write()?;
         let key = context.key_but_no_alias(&input.key_id)?.arn;
         let id = input.grant_id;
-        let place = GrantPlace { key, id };
-        let grant = context.grant(&place)?;
-        if input.dry_run == Some(true) {
-            return Err(message::dry_run_would_have_succeeded().into());
-        }
-        context.delete_grant(&place, &grant)
+        let grant_key = GrantKey { key, id };
+        let grant = context.grant(&grant_key)?;
+        finish_dry_run(input.dry_run)?;
+        context.delete_grant(&grant_key, &grant)
     }
 }

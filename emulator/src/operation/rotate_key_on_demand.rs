@@ -3,19 +3,20 @@
 use serde::{Deserialize, Serialize};
 
 use super::Operation;
-use super::enable_key_rotation::require_no_replica;
-use crate::agenda::rotate;
+use super::rate::Rate;
+use super::shared::rotation::is_ready;
 use crate::api::{KeyArn, KeySpec, Origin, key_state};
 use crate::context::Context;
 use crate::error::{Error, message};
-use crate::key::{Key, KeyRecord, OnDemandRotation, RotationType};
+use crate::key::{OnDemandRotation, RotationType};
+use crate::scheduled::rotate;
 
-/// Rotates a key now, whatever its schedule. A repeat while a rotation is under way is accepted,
-/// and starts no other.
+/// Rotates a key now, independent of its schedule. A repeated request during the rotation succeeds
+/// and starts no other rotation.
 pub(super) struct RotateKeyOnDemand;
 
-/// As documented; a recording of 2025 has the error after 10.
-const MOST: usize = 25;
+/// Documented. In a recording of 2025, the error comes after 10.
+const MAX_ROTATIONS: usize = 25;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -31,11 +32,14 @@ pub(super) struct RotateKeyOnDemandOutput {
 
 impl Operation for RotateKeyOnDemand {
     const NAME: &'static str = "RotateKeyOnDemand";
+    const READ_ONLY: bool = false;
+    const RATE: Rate<Self::Input> = Rate::Own(5);
+    const ON_AWS_MANAGED_KEYS: bool = false;
     type Input = RotateKeyOnDemandInput;
     type Output = RotateKeyOnDemandOutput;
 
-    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
-        let mut context = context.writing()?;
+    fn run(input: Self::Input, context: Context<'_, '_>) -> Result<Self::Output, Error> {
+        let mut context = context.write()?;
         let mut key = context.key_but_no_alias(&input.key_id)?;
         let now = context.now();
         key.require_state(key_state::ENABLED, now)?;
@@ -48,9 +52,9 @@ impl Operation for RotateKeyOnDemand {
             Origin::External => return Err(message::nothing_awaits_rotation(&key.arn).into()),
             origin => return Err(message::wrong_origin(&key.arn, origin).into()),
         }
-        require_no_replica(&key, Self::NAME)?;
+        key.require_not_replica(Self::NAME)?;
         if key.record.on_demand.is_none() {
-            if key.record.on_demand_rotations() >= MOST {
+            if key.record.on_demand_rotations() >= MAX_ROTATIONS {
                 return Err(message::too_many_rotations(&key.arn).into());
             }
             let ends = context.transition_ends();
@@ -63,25 +67,4 @@ impl Operation for RotateKeyOnDemand {
         }
         Ok(RotateKeyOnDemandOutput { key_id: key.arn })
     }
-}
-
-/// Whether new material was imported, into the replicas as well.
-///
-/// # Errors
-///
-/// Internal.
-pub(super) fn is_ready(key: &Key, context: &Context<'_>) -> Result<bool, Error> {
-    let now = context.now();
-    let has_pending = |record: &KeyRecord| {
-        let newest = record.materials.last();
-        record.awaits_rotation && newest.is_some_and(|entry| entry.is_present(now))
-    };
-    for arn in key.siblings() {
-        if let Some(sibling) = context.find_key(&arn)?
-            && !has_pending(&sibling.record)
-        {
-            return Ok(false);
-        }
-    }
-    Ok(has_pending(&key.record))
 }

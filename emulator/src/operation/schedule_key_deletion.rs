@@ -3,14 +3,15 @@
 use serde::{Deserialize, Serialize};
 
 use super::Operation;
+use super::rate::Rate;
 use crate::api::{KeyArn, KeyState, key_state};
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::error::{Error, message};
 use crate::key::Deletion;
 
-/// Lets a key be deleted after a waiting period of 7 to 30 days. That of a primary begins when the
-/// last of its replicas is gone.
+/// Schedules the deletion of a key after a waiting period of 7 to 30 days. The waiting period of a
+/// primary starts when its last replica is deleted.
 pub(super) struct ScheduleKeyDeletion;
 
 const DEFAULT_DAYS: u32 = 30;
@@ -34,15 +35,18 @@ pub(super) struct ScheduleKeyDeletionOutput {
 
 impl Operation for ScheduleKeyDeletion {
     const NAME: &'static str = "ScheduleKeyDeletion";
+    const READ_ONLY: bool = false;
+    const RATE: Rate<Self::Input> = Rate::Own(15);
+    const ON_AWS_MANAGED_KEYS: bool = false;
     type Input = ScheduleKeyDeletionInput;
     type Output = ScheduleKeyDeletionOutput;
 
-    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
+    fn run(input: Self::Input, context: Context<'_, '_>) -> Result<Self::Output, Error> {
         let days = input.pending_window_in_days.unwrap_or(DEFAULT_DAYS);
         if !(7..=30).contains(&days) {
             return Err(message::pending_window_out_of_range().into());
         }
-        let mut context = context.writing()?;
+        let mut context = context.write()?;
         let mut key = context.key_but_no_alias(&input.key_id)?;
         key.require_state(key_state::DELETABLE, context.now())?;
         let waits_for_replicas = !key.is_replica() && !key.siblings().is_empty();

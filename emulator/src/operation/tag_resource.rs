@@ -3,12 +3,13 @@
 use serde::Deserialize;
 
 use super::Operation;
+use super::rate::Rate;
 use crate::api::key_state;
 use crate::context::Context;
 use crate::error::Error;
 use crate::tag::{self, Tag};
 
-/// Adds tags to a key, or changes their values.
+/// Adds tags to a key or changes their values.
 pub(super) struct TagResource;
 
 #[derive(Deserialize)]
@@ -20,11 +21,14 @@ pub(super) struct TagResourceInput {
 
 impl Operation for TagResource {
     const NAME: &'static str = "TagResource";
+    const READ_ONLY: bool = false;
+    const RATE: Rate<Self::Input> = Rate::Own(10);
+    const ON_AWS_MANAGED_KEYS: bool = false;
     type Input = TagResourceInput;
     type Output = ();
 
-    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<(), Error> {
-        let mut context = context.writing()?;
+    fn run(input: Self::Input, context: Context<'_, '_>) -> Result<(), Error> {
+        let mut context = context.write()?;
         let mut key = context.key_but_no_alias(&input.key_id)?;
         key.require_state(key_state::NOT_PENDING_DELETION, context.now())?;
         key.record.tags = tag::add(&key.record.tags, input.tags)?;

@@ -3,11 +3,12 @@
 use serde::Deserialize;
 
 use super::Operation;
+use super::rate::Rate;
 use crate::api::key_state;
 use crate::context::Context;
 use crate::error::Error;
 
-/// Takes tags from a key. A tag that is not there is no error.
+/// Removes tags from a key. A tag that the key does not have is no error.
 pub(super) struct UntagResource;
 
 #[derive(Deserialize)]
@@ -19,11 +20,14 @@ pub(super) struct UntagResourceInput {
 
 impl Operation for UntagResource {
     const NAME: &'static str = "UntagResource";
+    const READ_ONLY: bool = false;
+    const RATE: Rate<Self::Input> = Rate::Own(5);
+    const ON_AWS_MANAGED_KEYS: bool = false;
     type Input = UntagResourceInput;
     type Output = ();
 
-    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<(), Error> {
-        let mut context = context.writing()?;
+    fn run(input: Self::Input, context: Context<'_, '_>) -> Result<(), Error> {
+        let mut context = context.write()?;
         let mut key = context.key_but_no_alias(&input.key_id)?;
         key.require_state(key_state::NOT_PENDING_DELETION, context.now())?;
         key.record

@@ -3,14 +3,14 @@
 use serde::Deserialize;
 
 use super::Operation;
+use super::rate::Rate;
 use crate::alias::AliasRecord;
 use crate::api::{AliasName, key_state};
-use crate::context::Context;
+use crate::context::{Context, Resource};
 use crate::error::{Error, message};
 use crate::key::KeyReference;
-use crate::quota::Resource;
 
-/// Gives an alias to another key of the same usage.
+/// Moves an alias to another key with the same usage.
 pub(super) struct UpdateAlias;
 
 #[derive(Deserialize)]
@@ -22,34 +22,37 @@ pub(super) struct UpdateAliasInput {
 
 impl Operation for UpdateAlias {
     const NAME: &'static str = "UpdateAlias";
+    const READ_ONLY: bool = false;
+    const RATE: Rate<Self::Input> = Rate::Own(5);
+    const ON_AWS_MANAGED_KEYS: bool = false;
     type Input = UpdateAliasInput;
     type Output = ();
 
-    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<(), Error> {
+    fn run(input: Self::Input, context: Context<'_, '_>) -> Result<(), Error> {
         let name = AliasName::of_customer(input.alias_name)?;
-        let mut context = context.writing()?;
+        let mut context = context.write()?;
         if matches!(
-            KeyReference::parse(&input.target_key_id, context.here())?,
+            KeyReference::parse(&input.target_key_id, context.location())?,
             KeyReference::AliasName(_) | KeyReference::AliasArn { .. }
         ) {
             return Err(message::alias_of_an_alias().into());
         }
-        let target = context.key(&input.target_key_id)?;
-        let here = context.here().clone();
-        let (before, current) = context.alias(&here, &name)?;
+        let target = context.key_but_no_alias(&input.target_key_id)?;
+        let location = context.location().clone();
+        let (before, current) = context.alias(&location, &name)?;
         target.require_state(key_state::NOT_PENDING_DELETION, context.now())?;
         let (from, to) = (current.record.usage, target.record.usage);
         if from != to {
             return Err(message::alias_across_usages(&name, from, to).into());
         }
-        if before.target(&here) != target.arn {
-            context.require_room(Resource::Aliases(&target.arn))?;
+        if before.target(&location) != target.arn {
+            context.check_quota(Resource::Aliases(&target.arn))?;
         }
         let alias = AliasRecord {
             target: target.id().to_string(),
             created: before.created,
             updated: context.now(),
         };
-        Ok(context.put_alias(&name, &alias)?)
+        Ok(context.put_alias(&location, &name, &alias)?)
     }
 }

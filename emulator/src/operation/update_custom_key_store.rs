@@ -2,14 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Operation;
+use super::rate::Rate;
+use super::{Cost, Operation};
 use crate::api::XksError;
-use crate::context::Context;
-use crate::custom_key_store::{Change, CustomKeyStore};
+use crate::context::{Context, Lock, RequestContext};
+use crate::custom_key_store::{ConfigChange, CustomKeyStore};
 use crate::error::{Error, message};
-use crate::kms::Work;
 
-/// Changes what is known of a store. A proxy must answer under its new properties.
+/// Changes the properties of a store. A proxy must answer under its new properties.
 pub(super) struct UpdateCustomKeyStore;
 
 #[derive(Deserialize)]
@@ -18,7 +18,7 @@ pub(super) struct UpdateCustomKeyStoreInput {
     custom_key_store_id: String,
     new_custom_key_store_name: Option<String>,
     #[serde(flatten)]
-    change: Change,
+    change: ConfigChange,
 }
 
 /// No members: `{}`.
@@ -27,26 +27,34 @@ pub(super) struct UpdateCustomKeyStoreOutput {}
 
 impl Operation for UpdateCustomKeyStore {
     const NAME: &'static str = "UpdateCustomKeyStore";
-    const WORK: (&'static str, Work) = ("", Work::Outside);
+    const READ_ONLY: bool = false;
+    const RATE: Rate<Self::Input> = Rate::Own(5);
     type Input = UpdateCustomKeyStoreInput;
     type Output = UpdateCustomKeyStoreOutput;
 
-    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
-        let store = changed(&input, context)?;
-        if let Some(proxy) = store.proxy().filter(|_| input.change.is_of_proxy()) {
-            context.ask().health(proxy).map_err(XksError::of_store)?;
+    fn cost(_input: &Self::Input) -> Cost {
+        Cost::Network
+    }
+
+    fn run(input: Self::Input, context: Context<'_, '_>) -> Result<Self::Output, Error> {
+        let store = changed(&input, &context)?;
+        if let Some(proxy) = store.proxy().filter(|_| input.change.changes_proxy()) {
+            context
+                .xks_call()
+                .health(proxy)
+                .map_err(XksError::of_store)?;
         }
-        let mut context = context.writing()?;
+        let mut context = context.write()?;
         let store = changed(&input, &context)?;
         context.put_store(&store)?;
         Ok(UpdateCustomKeyStoreOutput {})
     }
 }
 
-/// The store as it is to be.
-fn changed(
+/// The store after the change.
+fn changed<L: Lock>(
     input: &UpdateCustomKeyStoreInput,
-    context: &Context<'_>,
+    context: &RequestContext<'_, '_, L>,
 ) -> Result<CustomKeyStore, Error> {
     let mut store = context.custom_key_store(&input.custom_key_store_id)?;
     store.require_state(input.change.states(&store), context.now())?;

@@ -3,11 +3,12 @@
 use serde::Deserialize;
 
 use super::Operation;
+use super::rate::Rate;
 use crate::api::key_state;
 use crate::context::Context;
 use crate::error::Error;
 
-/// Changes what a key's description says.
+/// Replaces the description of a key.
 pub(super) struct UpdateKeyDescription;
 
 #[derive(Deserialize)]
@@ -19,11 +20,14 @@ pub(super) struct UpdateKeyDescriptionInput {
 
 impl Operation for UpdateKeyDescription {
     const NAME: &'static str = "UpdateKeyDescription";
+    const READ_ONLY: bool = false;
+    const RATE: Rate<Self::Input> = Rate::Own(5);
+    const ON_AWS_MANAGED_KEYS: bool = false;
     type Input = UpdateKeyDescriptionInput;
     type Output = ();
 
-    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<(), Error> {
-        let mut context = context.writing()?;
+    fn run(input: Self::Input, context: Context<'_, '_>) -> Result<(), Error> {
+        let mut context = context.write()?;
         let mut key = context.key_but_no_alias(&input.key_id)?;
         key.require_state(key_state::NOT_PENDING_DELETION, context.now())?;
         key.record.description = input.description;

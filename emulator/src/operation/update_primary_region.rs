@@ -3,10 +3,12 @@
 use serde::Deserialize;
 
 use super::Operation;
+use super::rate::{OtherRegion, Rate};
 use crate::api::{KeyState, Region, key_state};
 use crate::context::Context;
 use crate::error::{Error, message};
 use crate::key::Transition;
+use crate::quota::RequestQuota;
 
 /// Makes a replica the primary of its multi-Region key, and the primary a replica.
 pub(super) struct UpdatePrimaryRegion;
@@ -20,11 +22,26 @@ pub(super) struct UpdatePrimaryRegionInput {
 
 impl Operation for UpdatePrimaryRegion {
     const NAME: &'static str = "UpdatePrimaryRegion";
+    const READ_ONLY: bool = false;
+    const RATE: Rate<Self::Input> = Rate::TwoRegions {
+        per_second: 5,
+        other: |input| {
+            Some(OtherRegion {
+                region: Region::parse(&input.primary_region)?,
+                quota: RequestQuota::Operation {
+                    name: Self::NAME,
+                    per_second: 5,
+                },
+                requests: 1,
+            })
+        },
+    };
+    const ON_AWS_MANAGED_KEYS: bool = false;
     type Input = UpdatePrimaryRegionInput;
     type Output = ();
 
-    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<(), Error> {
-        let mut context = context.writing()?;
+    fn run(input: Self::Input, context: Context<'_, '_>) -> Result<(), Error> {
+        let mut context = context.write()?;
         let mut key = context.key_but_no_alias(&input.key_id)?;
         if key.record.region_set.is_none() || key.is_replica() {
             return Err(message::not_a_primary_to_change(&key.arn).into());

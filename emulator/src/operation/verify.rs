@@ -2,15 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Operation;
-use super::sign::{MessageType, message_of};
+use super::rate::Rate;
+use super::shared::signing::{MessageType, message_to_sign};
+use super::{Operation, finish_dry_run};
 use crate::api::{KeyArn, KeyUsage, SigningAlgorithm};
 use crate::context::Context;
 use crate::error::{Error, Internal, message};
 use crate::protocol::Blob;
 
-/// Says whether a signature is the key's signature of a message, by whomever it was made. One
-/// that is not is an exception, never `false`.
+/// Verifies a signature. An invalid signature is an exception, never `false`.
 pub(super) struct Verify;
 
 #[derive(Deserialize)]
@@ -34,14 +34,16 @@ pub(super) struct VerifyOutput {
 
 impl Operation for Verify {
     const NAME: &'static str = "Verify";
+    const READ_ONLY: bool = true;
+    const RATE: Rate<Self::Input> = Rate::Shared(|input| input.signing_algorithm.into());
     const CROSS_ACCOUNT: bool = true;
     type Input = VerifyInput;
     type Output = VerifyOutput;
 
-    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
+    fn run(input: Self::Input, mut context: Context<'_, '_>) -> Result<Self::Output, Error> {
         let key = context.key_for(&input.key_id, KeyUsage::SignVerify)?;
         let algorithm = input.signing_algorithm;
-        let message = message_of(&key, algorithm, input.message_type, &input.message)?;
+        let message = message_to_sign(&key, algorithm, input.message_type, &input.message)?;
         let valid = context
             .material(&key)?
             .verify(algorithm, message, &input.signature.0)
@@ -50,9 +52,7 @@ impl Operation for Verify {
             return Err(message::invalid_signature().into());
         }
         // A wrong signature wins over a dry run (recorded).
-        if input.dry_run == Some(true) {
-            return Err(message::dry_run_would_have_succeeded().into());
-        }
+        finish_dry_run(input.dry_run)?;
         Ok(VerifyOutput {
             key_id: key.arn,
             signature_valid: true,

@@ -2,14 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Operation;
-use super::generate_mac::require_algorithm;
+use super::rate::Rate;
+use super::shared::mac::require_algorithm;
+use super::{Operation, finish_dry_run};
 use crate::api::{KeyArn, KeyUsage, MacAlgorithm};
 use crate::context::Context;
 use crate::error::{Error, Internal, message};
 use crate::protocol::Blob;
+use crate::quota::SharedQuota;
 
-/// Says whether a MAC is the message's. One that is not is an exception, never `false`.
+/// Verifies the HMAC of a message. An invalid HMAC is an exception, never `false`.
 pub(super) struct VerifyMac;
 
 #[derive(Deserialize)]
@@ -32,11 +34,13 @@ pub(super) struct VerifyMacOutput {
 
 impl Operation for VerifyMac {
     const NAME: &'static str = "VerifyMac";
+    const READ_ONLY: bool = true;
+    const RATE: Rate<Self::Input> = Rate::Shared(|_| SharedQuota::Symmetric);
     const CROSS_ACCOUNT: bool = true;
     type Input = VerifyMacInput;
     type Output = VerifyMacOutput;
 
-    fn run(input: Self::Input, context: &mut Context<'_>) -> Result<Self::Output, Error> {
+    fn run(input: Self::Input, mut context: Context<'_, '_>) -> Result<Self::Output, Error> {
         let key = context.key_for(&input.key_id, KeyUsage::GenerateVerifyMac)?;
         require_algorithm(&key, input.mac_algorithm)?;
         let material = context.material(&key)?;
@@ -47,9 +51,7 @@ impl Operation for VerifyMac {
             return Err(message::invalid_mac().into());
         }
         // A wrong MAC wins over a dry run (recorded).
-        if input.dry_run == Some(true) {
-            return Err(message::dry_run_would_have_succeeded().into());
-        }
+        finish_dry_run(input.dry_run)?;
         Ok(VerifyMacOutput {
             key_id: key.arn,
             mac_algorithm: input.mac_algorithm,

@@ -1,28 +1,31 @@
-//! Quotas, with a clock that stands still.
+//! Quotas, with a frozen clock.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::*;
 use crate::Kms;
+use crate::api::{AccountId, KeySpec, Region};
 use crate::clock::Clock;
+use crate::context::Resource;
 use crate::protocol::{Reply, Request};
 
-fn body(value: &Value) -> Body {
-    value.as_object().unwrap().clone()
-}
+const CREATE_KEY: RequestQuota = RequestQuota::Operation {
+    name: "CreateKey",
+    per_second: 5,
+};
 
-fn here() -> Location {
+fn location() -> Location {
     Location::default()
 }
 
 #[test]
-fn one_second_brings_as_many_requests_as_the_quota_says() {
+fn allows_quota_each_second() {
     let throttle = Throttle::default();
-    let mut now = Timestamp::from_millis(1_790_000_000_000);
-    let create = |now| throttle.count(&here(), "CreateKey", &Body::new(), now);
+    let mut now = NOW;
+    let create = |now| throttle.count(&location(), CREATE_KEY, now);
     for second in 0..3 {
         for request in 0..5 {
             assert_eq!(create(now), Ok(()), "{second} {request}");
@@ -36,19 +39,16 @@ fn one_second_brings_as_many_requests_as_the_quota_says() {
 }
 
 #[test]
-fn a_quota_below_one_a_second_waits_longer() {
+fn allows_one_request_in_ten_seconds() {
     let throttle = Throttle::default();
-    let now = Timestamp::from_millis(1_790_000_000_000);
-    let body = body(&json!({ "KeyPairSpec": "RSA_4096" }));
     let china = Location {
         region: Region::parse("cn-north-1").unwrap(),
-        ..here()
+        ..location()
     };
+    let quota = RequestQuota::Shared(SharedQuota::DataKeyPair(KeySpec::Rsa4096));
     let pair = |seconds| {
-        let now = now.plus(Duration::from_secs(seconds));
-        throttle
-            .count(&china, "GenerateDataKeyPair", &body, now)
-            .is_ok()
+        let now = NOW.plus(Duration::from_secs(seconds));
+        throttle.count(&china, quota, now).is_ok()
     };
     assert_eq!(
         [0, 1, 9, 10, 11].map(pair),
@@ -57,80 +57,16 @@ fn a_quota_below_one_a_second_waits_longer() {
 }
 
 #[test]
-fn operations_kinds_of_key_and_regions_have_their_own() {
+fn bounds_buckets() {
     let throttle = Throttle::default();
-    let now = Timestamp::from_millis(1_790_000_000_000);
-    let elsewhere = Location {
-        region: Region::parse("eu-west-3").unwrap(),
-        ..here()
-    };
-    while throttle
-        .count(&here(), "CreateKey", &Body::new(), now)
-        .is_ok()
-    {}
-    let is_free = |location: &Location, operation: &str, members: &Value| {
-        throttle
-            .count(location, operation, &body(members), now)
-            .is_ok()
-    };
-    assert!(is_free(&elsewhere, "CreateKey", &json!({})));
-    assert!(is_free(&here(), "CreateAlias", &json!({})));
-    // Sign with RSA and Decrypt with RSA share one, Sign on a curve has another.
-    let rsa = json!({ "SigningAlgorithm": "RSASSA_PSS_SHA_256" });
-    while is_free(&here(), "Sign", &rsa) {}
-    let oaep = json!({ "EncryptionAlgorithm": "RSAES_OAEP_SHA_1" });
-    assert!(!is_free(&here(), "Decrypt", &oaep));
-    assert!(is_free(&here(), "Decrypt", &json!({})));
-    assert!(is_free(
-        &here(),
-        "Sign",
-        &json!({ "SigningAlgorithm": "ECDSA_SHA_256" })
-    ));
-}
-
-#[test]
-fn a_replica_counts_as_two_keys_in_its_region() {
-    let throttle = Throttle::default();
-    let now = Timestamp::from_millis(1_790_000_000_000);
-    let there = Location {
-        region: Region::parse("eu-west-3").unwrap(),
-        ..here()
-    };
-    let replica = body(&json!({ "ReplicaRegion": "eu-west-3" }));
-    let replicate = || throttle.count(&here(), "ReplicateKey", &replica, now);
-    assert!(replicate().is_ok());
-    assert!(replicate().is_ok());
-    let create = |place| throttle.count(place, "CreateKey", &Body::new(), now);
-    assert!(create(&there).is_ok());
-    assert_eq!(create(&there), Err(message::throttled()));
-    assert_eq!(replicate(), Err(message::throttled()));
-    assert!(create(&here()).is_ok());
-}
-
-#[test]
-fn what_is_remembered_is_bounded() {
-    let throttle = Throttle::default();
-    let now = Timestamp::from_millis(1_790_000_000_000);
-    for account in 0..MOST + 10 {
-        let place = Location {
-            account: crate::api::AccountId::parse(&format!("{account:012}")).unwrap(),
-            ..here()
+    for account in 0..MAX_BUCKETS + 10 {
+        let location = Location {
+            account: AccountId::parse(&format!("{account:012}")).unwrap(),
+            ..location()
         };
-        let _ = throttle.count(&place, "CreateKey", &Body::new(), now);
+        let _ = throttle.count(&location, CREATE_KEY, NOW);
     }
-    assert!(throttle.0.lock().unwrap().len() <= MOST);
-}
-
-/// Nothing but what the documentation leaves out has no quota.
-#[test]
-fn every_operation_has_a_quota_or_is_known_to_have_none() {
-    let mut without: Vec<_> = crate::model::model()
-        .operation_names()
-        .filter(|name| rate(name, "RSA_2048", &here().region).is_none())
-        .collect();
-    without.sort_unstable();
-    // Newer than what the developer guide lists.
-    assert_eq!(without, ["Decapsulate", "Encapsulate"]);
+    assert!(throttle.bucket_count() <= MAX_BUCKETS);
 }
 
 const NOW: Timestamp = Timestamp::from_millis(1_790_000_000_000);
@@ -141,11 +77,18 @@ fn kms(quotas: Quotas) -> (Kms, Arc<Clock>) {
     (kms.build_temporary().unwrap(), clock)
 }
 
-fn ask(kms: &Kms, operation: &str, body: &Value) -> Reply {
-    kms.handle(&Request::new(
-        &format!("TrentService.{operation}"),
-        body.to_string().as_bytes(),
-    ))
+/// Sends a request to a Region.
+fn send_to(kms: &Kms, region: &str, operation: &str, body: &Value) -> Reply {
+    let body = body.to_string();
+    let authorization = format!("AWS4-HMAC-SHA256 Credential=A/20260101/{region}/kms/aws4_request");
+    kms.handle(&Request {
+        authorization: Some(&authorization),
+        ..Request::new(&format!("TrentService.{operation}"), body.as_bytes())
+    })
+}
+
+fn is_throttled(reply: &Reply) -> bool {
+    reply.trace.error.as_deref() == Some("ThrottlingException")
 }
 
 fn text(reply: Reply) -> String {
@@ -153,38 +96,38 @@ fn text(reply: Reply) -> String {
 }
 
 #[test]
-fn the_sixth_key_in_a_second_is_throttled_and_a_wrong_request_does_not_count() {
+fn throttles_sixth_key_and_ignores_invalid_requests() {
     let (kms, clock) = kms(Quotas::Aws);
     for _ in 0..10 {
-        let wrong = ask(&kms, "CreateKey", &json!({ "KeySpec": "NO_SPEC" }));
+        let wrong = kms.send("CreateKey", &json!({ "KeySpec": "NO_SPEC" }));
         assert_eq!(wrong.trace.error.as_deref(), Some("ValidationException"));
     }
     for _ in 0..5 {
-        assert_eq!(ask(&kms, "CreateKey", &json!({})).status, 200);
+        assert_eq!(kms.send("CreateKey", &json!({})).status, 200);
     }
-    let reply = ask(&kms, "CreateKey", &json!({}));
+    let reply = kms.send("CreateKey", &json!({}));
     assert_eq!(reply.status, 400);
     assert_eq!(
         text(reply),
         r#"{"__type":"ThrottlingException","message":"You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls."}"#
     );
-    assert_eq!(kms.key_count(), 5, "what is throttled is not done");
+    assert_eq!(kms.key_count(), 5, "throttled requests create no key");
     clock.advance(Duration::from_millis(200));
-    assert_eq!(ask(&kms, "CreateKey", &json!({})).status, 200);
+    assert_eq!(kms.send("CreateKey", &json!({})).status, 200);
 }
 
 #[test]
-fn a_key_has_no_more_than_fifty_aliases() {
+fn limits_aliases_of_key() {
     let (kms, clock) = kms(Quotas::Aws);
     let key = || {
         clock.advance(Duration::from_secs(1));
-        ask(&kms, "CreateKey", &json!({})).trace.key.unwrap()
+        kms.send("CreateKey", &json!({})).trace.key.unwrap()
     };
     let (full, other) = (key(), key());
     let name = |operation: &str, number: usize, key: &str| {
         clock.advance(Duration::from_secs(1));
         let body = json!({ "AliasName": format!("alias/a{number}"), "TargetKeyId": key });
-        ask(&kms, operation, &body)
+        kms.send(operation, &body)
     };
     for number in 0..50 {
         assert_eq!(name("CreateAlias", number, &full).status, 200);
@@ -193,29 +136,75 @@ fn a_key_has_no_more_than_fifty_aliases() {
     assert_eq!(text(name("CreateAlias", 50, &full)), expected);
     assert_eq!(name("CreateAlias", 50, &other).status, 200);
     assert_eq!(text(name("UpdateAlias", 50, &full)), expected);
-    assert_eq!(name("UpdateAlias", 7, &full).status, 200, "its own already");
+    assert_eq!(
+        name("UpdateAlias", 7, &full).status,
+        200,
+        "the alias is counted already"
+    );
     assert_eq!(name("UpdateAlias", 7, &other).status, 200);
     assert_eq!(name("UpdateAlias", 50, &full).status, 200);
 }
 
 #[test]
-fn keys_that_aws_manages_are_not_counted() {
+fn ignores_aws_managed_keys() {
     let (kms, _) = kms(Quotas::Aws);
-    let ours = ask(&kms, "CreateKey", &json!({}));
+    let ours = kms.send("CreateKey", &json!({}));
     assert_eq!(ours.status, 200);
-    let managed = ask(&kms, "DescribeKey", &json!({ "KeyId": "alias/aws/s3" }));
+    let managed = kms.send("DescribeKey", &json!({ "KeyId": "alias/aws/s3" }));
     assert_eq!(managed.status, 200);
     assert_eq!(kms.key_count(), 2);
-    assert_eq!(Resource::Keys(&here()).count(&kms.store), 1);
+    assert_eq!(Resource::Keys(&location()).count(&kms.services.store), 1);
 }
 
 #[test]
-fn without_quotas_nothing_is_counted() {
+fn counts_nothing_without_quotas() {
     let (kms, _) = kms(Quotas::None);
-    let key = ask(&kms, "CreateKey", &json!({})).trace.key.unwrap();
+    let key = kms.send("CreateKey", &json!({})).trace.key.unwrap();
     for number in 0..60 {
         let body = json!({ "AliasName": format!("alias/a{number}"), "TargetKeyId": key });
-        assert_eq!(ask(&kms, "CreateAlias", &body).status, 200);
+        assert_eq!(kms.send("CreateAlias", &body).status, 200);
     }
-    assert!(kms.throttle.0.lock().unwrap().is_empty());
+    assert_eq!(kms.throttle.bucket_count(), 0);
+}
+
+#[test]
+fn separates_operations_kinds_of_key_and_regions() {
+    let (kms, _) = kms(Quotas::Aws);
+    while !is_throttled(&kms.send("CreateKey", &json!({}))) {}
+    assert!(!is_throttled(&send_to(
+        &kms,
+        "eu-west-3",
+        "CreateKey",
+        &json!({})
+    )));
+    let alias = json!({ "AliasName": "alias/a", "TargetKeyId": "a" });
+    assert!(!is_throttled(&kms.send("CreateAlias", &alias)));
+
+    // Sign and Decrypt share the quota of RSA keys. Sign with a curve has another.
+    let sign = |algorithm: &str| {
+        let body = json!({ "KeyId": "a", "Message": "YQ==", "SigningAlgorithm": algorithm });
+        is_throttled(&kms.send("Sign", &body))
+    };
+    let decrypt = |algorithm: &str| {
+        let body = json!({ "CiphertextBlob": "YQ==", "EncryptionAlgorithm": algorithm });
+        is_throttled(&kms.send("Decrypt", &body))
+    };
+    while !sign("RSASSA_PSS_SHA_256") {}
+    assert!(decrypt("RSAES_OAEP_SHA_1"));
+    assert!(!decrypt("SYMMETRIC_DEFAULT"));
+    assert!(!sign("ECDSA_SHA_256"));
+}
+
+#[test]
+fn counts_replica_as_two_keys_in_its_region() {
+    let (kms, _) = kms(Quotas::Aws);
+    let replica = json!({ "KeyId": "a", "ReplicaRegion": "eu-west-3" });
+    let replicate = || is_throttled(&kms.send("ReplicateKey", &replica));
+    assert!(!replicate());
+    assert!(!replicate());
+    let create = || is_throttled(&send_to(&kms, "eu-west-3", "CreateKey", &json!({})));
+    assert!(!create());
+    assert!(create());
+    assert!(replicate());
+    assert!(!is_throttled(&kms.send("CreateKey", &json!({}))));
 }

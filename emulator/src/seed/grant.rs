@@ -6,13 +6,13 @@ use sha2::{Digest as _, Sha256};
 use super::check::check;
 use super::error::Problem;
 use super::spec::KeySeed;
-use crate::grant::{Grant, GrantConstraints, GrantPlace, GrantTerms};
+use crate::grant::{Grant, GrantConstraints, GrantKey, GrantTerms};
 use crate::hex;
 use crate::key::Key;
 
 /// The grants, for the key and each of its replicas.
-pub(super) fn grants(seed: &KeySeed, keys: &[Key]) -> Result<Vec<(GrantPlace, Grant)>, Problem> {
-    let mut grants: Vec<(GrantPlace, Grant)> = Vec::new();
+pub(super) fn grants(seed: &KeySeed, keys: &[Key]) -> Result<Vec<(GrantKey, Grant)>, Problem> {
+    let mut grants: Vec<(GrantKey, Grant)> = Vec::new();
     for (index, grant) in seed.key.grants.iter().enumerate() {
         let path = seed.field(&format!("grants[{index}]"));
         let terms = GrantTerms {
@@ -47,7 +47,7 @@ pub(super) fn grants(seed: &KeySeed, keys: &[Key]) -> Result<Vec<(GrantPlace, Gr
             check("CreateGrant", &input, &path)?;
             terms.check(key).map_err(|error| path.rejected(error))?;
             let derived = || hex::encode(&Sha256::digest(format!("GrantId {} {input}", key.arn)));
-            let grant_key = GrantPlace {
+            let grant_key = GrantKey {
                 key: key.arn.clone(),
                 id: grant.id.clone().unwrap_or_else(derived),
             };

@@ -10,7 +10,8 @@
 //! Clients of other Regions do not see it. The same holds for `account`.
 //!
 //! ```
-//! use kms_emulator::{Kms, Seed};
+//! use kms_emulator::Kms;
+//! use kms_emulator::seed::Seed;
 //!
 //! let seed = Seed::parse("seed.yaml", "
 //! keys:
@@ -51,6 +52,7 @@ use std::{fs, io};
 use document::{MAX_BYTES, SeedDocument};
 
 use crate::api::{AccountId, Location, Region};
+pub(crate) use apply::apply;
 pub use error::SeedError;
 
 /// Keys, aliases, grants and identities to create, from one or several files.

@@ -14,7 +14,7 @@ use crate::api::{AccountId, AliasName, KeyArn, KeyId, KeySpec, KeyUsage, Locatio
 use crate::auth::Identity;
 use crate::context::Context;
 use crate::crypto::SecretBytes;
-use crate::grant::{Grant, GrantPlace, require_principal};
+use crate::grant::{Grant, GrantKey, require_principal};
 use crate::key::{Key, KeyReference, RegionSet};
 
 /// The records of a document.
@@ -29,7 +29,7 @@ pub(super) struct KeyPlan {
     pub(super) keys: Vec<Key>,
     /// One for each of the key's materials; empty if the key exists already.
     pub(super) secrets: Vec<SecretBytes>,
-    pub(super) grants: Vec<(GrantPlace, Grant)>,
+    pub(super) grants: Vec<(GrantKey, Grant)>,
 }
 
 pub(super) struct AliasPlan {
@@ -41,12 +41,12 @@ pub(super) struct AliasPlan {
 
 /// Plans documents one after another, and rejects duplicates across them.
 pub(super) struct Planner<'a, 'k> {
-    pub(super) context: &'a Context<'k>,
+    pub(super) context: &'a Context<'a, 'k>,
     seen: BTreeSet<String>,
 }
 
 impl<'a, 'k> Planner<'a, 'k> {
-    pub(super) fn new(context: &'a Context<'k>) -> Self {
+    pub(super) fn new(context: &'a Context<'a, 'k>) -> Self {
         Self {
             context,
             seen: BTreeSet::new(),
@@ -54,7 +54,7 @@ impl<'a, 'k> Planner<'a, 'k> {
     }
 
     pub(super) fn plan(&mut self, seed: &SeedSpec) -> Result<SeedPlan, Problem> {
-        let mut default = self.context.here().clone();
+        let mut default = self.context.location().clone();
         if let Some(account) = &seed.account {
             default.account = account_id(account, &FieldPath::new("account"))?;
         }
@@ -121,7 +121,7 @@ impl<'a, 'k> Planner<'a, 'k> {
 
         let spec_usage_set = (spec, usage, set);
         let (record, secrets) = record::record(seed, &arn, spec_usage_set, exists, self.context)?;
-        if record.is_gone(self.context.now()) {
+        if record.is_deleted(self.context.now()) {
             // The deletion date has passed: there is nothing to create.
             return Ok(());
         }

@@ -35,7 +35,7 @@ pub(super) fn record(
     arn: &KeyArn,
     (spec, usage, set): (KeySpec, KeyUsage, Option<RegionSet>),
     exists: bool,
-    context: &Context<'_>,
+    context: &Context<'_, '_>,
 ) -> Result<(KeyRecord, Vec<SecretBytes>), Problem> {
     let key = &seed.key;
     let created = key.created.map_or(context.now(), |date| date.0);
@@ -83,7 +83,7 @@ fn materials(
     arn: &KeyArn,
     record: &mut KeyRecord,
     exists: bool,
-    context: &Context<'_>,
+    context: &Context<'_, '_>,
 ) -> Result<Vec<SecretBytes>, Problem> {
     let key = &seed.key;
     let is_symmetric = record.spec == KeySpec::SymmetricDefault;
@@ -162,7 +162,7 @@ fn add(
     let public_key = material.public_key().map_err(|error| error.to_string())?;
     let has_id = record.spec == KeySpec::SymmetricDefault || record.origin == Origin::External;
     let id = has_id.then(|| KeyMaterialId::of(&arn.id, &secret));
-    if id.is_some_and(|id| record.place_of(&id).is_some()) {
+    if id.is_some_and(|id| record.material_index(&id).is_some()) {
         return Err("duplicate material".to_owned());
     }
     let last = record.materials.last().and_then(|entry| entry.rotation);
@@ -172,14 +172,14 @@ fn add(
         return Err("rotated must not be before the rotation of the previous material".to_owned());
     }
     record.public_key = public_key.map(Blob);
-    record.materials.push(MaterialEntry::made(id, rotation));
+    record.materials.push(MaterialEntry::new(id, rotation));
     Ok(secret)
 }
 
 fn rotation(
     seed: &KeySeed,
     record: &KeyRecord,
-    context: &Context<'_>,
+    context: &Context<'_, '_>,
 ) -> Result<Option<Rotation>, Problem> {
     let (period, next) = match &seed.key.rotation {
         None | Some(Switch::Plain(false)) => return Ok(None),
@@ -203,7 +203,7 @@ fn rotation(
     Ok(Some(Rotation { period_days, next }))
 }
 
-fn state(seed: &KeySeed, record: &mut KeyRecord, context: &Context<'_>) -> Result<(), Problem> {
+fn state(seed: &KeySeed, record: &mut KeyRecord, context: &Context<'_, '_>) -> Result<(), Problem> {
     let key = &seed.key;
     let state = key.state.unwrap_or_else(|| {
         let is_deleted = key.deletion_in.is_some() || key.deletion_date.is_some();
@@ -249,7 +249,7 @@ fn state(seed: &KeySeed, record: &mut KeyRecord, context: &Context<'_>) -> Resul
     Ok(())
 }
 
-fn deletion(seed: &KeySeed, context: &Context<'_>) -> Result<Deletion, Problem> {
+fn deletion(seed: &KeySeed, context: &Context<'_, '_>) -> Result<Deletion, Problem> {
     let key = &seed.key;
     let days = match &key.deletion_in {
         None => WAITING_DAYS,

@@ -21,7 +21,7 @@ use super::status::Status;
 use super::{Limits, welcome};
 use crate::error::ProtocolError;
 use crate::protocol::Reply;
-use crate::{Kms, Work};
+use crate::{Cost, Kms};
 
 /// Handles the requests of all connections.
 pub(super) struct Handler {
@@ -129,22 +129,19 @@ impl Handler {
 
     /// Calls the KMS: on this thread if that takes microseconds, else on a blocking thread.
     async fn call(&self, head: &Parts, peer: IpAddr, body: Bytes) -> Reply {
-        let permits = match self.kms.work(&kms_request(head, peer, &body)) {
-            Work::Light => {
-                let pending = self.kms.start(&kms_request(head, peer, &body));
-                return pending.written().await;
-            }
-            Work::Heavy => &self.cpu_bound,
-            Work::KeyPair => &self.rsa_key_generations,
-            Work::Outside => &self.network_bound,
+        let prepared = self.kms.prepare(&kms_request(head, peer, &body));
+        let permits = match prepared.cost() {
+            Cost::Inline => return prepared.submit(&self.kms).durable().await,
+            Cost::Cpu => &self.cpu_bound,
+            Cost::RsaKeygen => &self.rsa_key_generations,
+            Cost::Network => &self.network_bound,
         };
         let permit = permits.acquire().await;
-        let (kms, head) = (Arc::clone(&self.kms), head.clone());
-        let pending =
-            tokio::task::spawn_blocking(move || kms.start(&kms_request(&head, peer, &body))).await;
+        let kms = Arc::clone(&self.kms);
+        let pending = tokio::task::spawn_blocking(move || prepared.submit(&kms)).await;
         drop(permit);
         match pending {
-            Ok(pending) => pending.written().await,
+            Ok(pending) => pending.durable().await,
             // The task does not panic. It is cancelled only when the runtime shuts down.
             Err(_) => Kms::refuse(ProtocolError::Busy),
         }

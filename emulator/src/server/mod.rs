@@ -178,4 +178,3 @@ impl Server {
         listener.run(stop).await;
     }
 }
-

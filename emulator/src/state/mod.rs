@@ -31,7 +31,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::clock::Mode;
-use crate::kms::Kms;
+use crate::kms::{BuildError, Kms};
 use crate::store::{StoreError, record};
 
 const FORMAT: &str = "simulated-kms-state";
@@ -76,6 +76,14 @@ impl StateError {
         Self {
             message,
             source: None,
+        }
+    }
+
+    /// The scratch KMS of an import cannot be built.
+    fn scratch(error: BuildError) -> Self {
+        Self {
+            message: error.to_string(),
+            source: Some(error.into()),
         }
     }
 
@@ -148,7 +156,7 @@ impl Kms {
         }
         let records = reader::read(&file.records)?;
         self.replace(&records)?;
-        self.clock.set_mode(file.clock);
+        self.services.clock.set_mode(file.clock);
         Ok(())
     }
 }

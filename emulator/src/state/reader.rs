@@ -12,22 +12,16 @@ use crate::alias::AliasRecord;
 use crate::api::{AccountId, AliasName, KeyArn, KeyId, Location, Region};
 use crate::auth::{Caller, Identity};
 use crate::clock::Timestamp;
-use crate::context::{Asked, Context, Writing, records};
+use crate::context::last_use::{self, LastUse};
+use crate::context::{OperationInfo, RequestState, Services, WriteContext, records};
 use crate::crypto::KeyMaterial;
 use crate::custom_key_store::{CustomKeyStore, StoreRecord};
 use crate::error::Error;
-use crate::grant::{Grant, GrantPlace};
-use crate::key::last_use::{self, LastUse};
-use crate::key::material;
-use crate::key::{Key, KeyRecord};
+use crate::grant::{Grant, GrantKey};
+use crate::instance_secret;
+use crate::key::{Key, KeyRecord, material_cache};
 use crate::kms::Kms;
-use crate::page;
 use crate::store::{self, record};
-
-const NAME: Asked = Asked {
-    name: "import",
-    cross_account: true,
-};
 
 /// The records with their indices, which a scratch KMS builds.
 pub(super) fn read(records: &BTreeMap<String, Value>) -> Result<store::Snapshot, StateError> {
@@ -36,9 +30,11 @@ pub(super) fn read(records: &BTreeMap<String, Value>) -> Result<store::Snapshot,
             return Err(StateError::in_record(name, "unknown kind of record"));
         }
     }
-    let scratch = Kms::builder().build_temporary()?;
+    let scratch = Kms::builder()
+        .build_temporary()
+        .map_err(StateError::scratch)?;
     let mut reader = Reader {
-        kms: &scratch,
+        services: &scratch.services,
         materials: BTreeSet::new(),
         keys: BTreeMap::new(),
     };
@@ -56,8 +52,8 @@ pub(super) fn read(records: &BTreeMap<String, Value>) -> Result<store::Snapshot,
     Ok(scratch.snapshot().records().clone())
 }
 
-struct Reader<'k> {
-    kms: &'k Kms,
+struct Reader<'s> {
+    services: &'s Services,
     /// The names of the records of materials that were read.
     materials: BTreeSet<String>,
     keys: BTreeMap<KeyArn, Key>,
@@ -70,25 +66,25 @@ impl Reader<'_> {
             let bytes = value.as_str().and_then(|text| STANDARD.decode(text).ok());
             let bytes = bytes.filter(|bytes| bytes.len() == 32 && path == "marker-key");
             let bytes = bytes.ok_or("expected 32 bytes in base64, named marker-key")?;
-            return self.write(&Location::default(), |writing| {
-                writing.put(page::RECORD.to_owned(), bytes);
+            return self.write(&Location::default(), |context| {
+                context.put(instance_secret::RECORD.to_owned(), bytes);
                 Ok(())
             });
         }
         if kind == "identity" {
             let identity: Identity = parse(value)?;
-            return self.write(&Location::default(), |writing| {
-                writing.put_identity(path, &identity)?;
+            return self.write(&Location::default(), |context| {
+                context.put_identity(path, &identity)?;
                 Ok(())
             });
         }
         if kind == SCHEDULED {
-            let name = format!("{}{path}", records::AGENDA);
+            let name = format!("{}{path}", records::SCHEDULED);
             let (_, key) =
                 records::parse_due(&name).ok_or("expected a time and a key in the name")?;
             self.key(&key)?;
-            return self.write(&key.location, |writing| {
-                writing.put(name, Vec::new());
+            return self.write(&key.location, |context| {
+                context.put(name, Vec::new());
                 Ok(())
             });
         }
@@ -101,7 +97,9 @@ impl Reader<'_> {
                 let alias: AliasRecord = parse(value)?;
                 let name = AliasName::new(rest);
                 self.key(&alias.target(&location))?;
-                self.write(&location, |writing| Ok(writing.put_alias(&name, &alias)?))
+                self.write(&location, |context| {
+                    Ok(context.put_alias(&location, &name, &alias)?)
+                })
             }
             "grant" => {
                 let (id, grant_id) = rest
@@ -112,17 +110,17 @@ impl Reader<'_> {
                 let grant: Grant = parse(value)?;
                 let location = key.location.clone();
                 let id = grant_id.to_owned();
-                let grant_key = GrantPlace { key, id };
-                self.write(&location, |writing| writing.put_grant(&grant_key, &grant))
+                let grant_key = GrantKey { key, id };
+                self.write(&location, |context| context.put_grant(&grant_key, &grant))
             }
             "last-use" => {
                 let key = arn(location, rest);
                 self.key(&key)?;
                 let last: LastUse = parse(value)?;
                 let name = last_use::name(&key);
-                self.write(&key.location, |writing| {
+                self.write(&key.location, |context| {
                     let bytes = record::encode(&name, &last)?;
-                    writing.put(name, bytes);
+                    context.put(name, bytes);
                     Ok(())
                 })
             }
@@ -131,7 +129,7 @@ impl Reader<'_> {
                     id: rest.to_owned(),
                     record: parse::<StoreRecord>(value)?,
                 };
-                self.write(&location, |writing| Ok(writing.put_store(&store)?))
+                self.write(&location, |context| Ok(context.put_store(&store)?))
             }
         }
     }
@@ -145,12 +143,12 @@ impl Reader<'_> {
             record,
         };
         let store = key.record.custom_key_store.clone();
-        self.write(&key.arn.location, |writing| {
+        self.write(&key.arn.location, |context| {
             if let Some(store) = &store {
-                writing.custom_key_store(&store.store)?;
-                writing.join_store(&key.arn, store);
+                context.custom_key_store(&store.store)?;
+                context.join_store(&key.arn, store);
             }
-            Ok(writing.put_key(&key)?)
+            Ok(context.put_key(&key)?)
         })?;
         self.keys.insert(key.arn.clone(), key);
         Ok(())
@@ -169,7 +167,7 @@ impl Reader<'_> {
         let record = &self.key(&key)?.record;
         let entry = record.materials.get(index);
         let entry = entry.ok_or("the key has no material of that index")?;
-        let secret = material::from_value(value)?;
+        let secret = material_cache::from_value(value)?;
         let decoded = KeyMaterial::decode(record.spec, secret.expose())
             .map_err(|_| format!("invalid material for a key of {}", record.spec.as_str()))?;
         let public_key = decoded.public_key().map_err(|error| error.to_string())?;
@@ -179,8 +177,8 @@ impl Reader<'_> {
             return Err("the material does not match the public key of the key".to_owned());
         }
         let (id, location) = (entry.id, key.location.clone());
-        self.write(&location, |writing| {
-            Ok(writing.put_material(&key, index, id.as_ref(), &secret)?)
+        self.write(&location, |context| {
+            Ok(context.put_material(&key, index, id.as_ref(), &secret)?)
         })?;
         self.materials.insert(records::material(&key, index));
         Ok(())
@@ -207,7 +205,7 @@ impl Reader<'_> {
     fn write(
         &self,
         location: &Location,
-        write: impl FnOnce(&mut Writing<'_, '_>) -> Result<(), Error>,
+        write: impl FnOnce(&mut WriteContext<'_, '_>) -> Result<(), Error>,
     ) -> Result<(), String> {
         let message = |error: Error| {
             error
@@ -216,9 +214,10 @@ impl Reader<'_> {
         };
         // At the epoch, when no scheduled work is due.
         let caller = Caller::at(location.clone());
-        let mut context = Context::new(self.kms, NAME, caller, Timestamp::EPOCH);
-        write(&mut context.writing().map_err(message)?).map_err(message)?;
-        drop(context.commit(true).map_err(message)?);
+        let operation = OperationInfo::internal("import");
+        let mut state = RequestState::new(self.services, operation, caller, Timestamp::EPOCH);
+        write(&mut state.context().write().map_err(message)?).map_err(message)?;
+        drop(state.commit(true).map_err(message)?);
         Ok(())
     }
 }

@@ -6,40 +6,27 @@ use x509_cert::der::pem::LineEnding;
 use x509_cert::der::{Decode as _, EncodePem as _};
 
 use crate::Kms;
-use crate::protocol::Request;
 
 fn kms() -> Kms {
     Kms::builder().build_temporary().unwrap()
 }
 
-fn call(kms: &Kms, operation: &str, body: &Value) -> Value {
-    let target = format!("TrentService.{operation}");
-    let reply = kms.handle(&Request::new(&target, body.to_string().as_bytes()));
-    let body = String::from_utf8(reply.body).unwrap();
-    assert_eq!(reply.status, 200, "{operation}: {body}");
-    serde_json::from_str(&body).unwrap_or_default()
-}
-
 /// A KMS with every kind of record.
 fn full() -> Kms {
     let kms = kms();
-    let make = |body: Value| call(&kms, "CreateKey", &body)["KeyMetadata"]["KeyId"].clone();
+    let make = |body: Value| kms.ask("CreateKey", &body)["KeyMetadata"]["KeyId"].clone();
     let key = make(json!({ "MultiRegion": true, "Tags": [{ "TagKey": "a", "TagValue": "b" }] }));
-    call(
-        &kms,
+    kms.ask(
         "ReplicateKey",
         &json!({ "KeyId": key, "ReplicaRegion": "eu-west-1" }),
     );
-    call(&kms, "EnableKeyRotation", &json!({ "KeyId": key }));
-    call(&kms, "RotateKeyOnDemand", &json!({ "KeyId": key }));
-    call(
-        &kms,
+    kms.ask("EnableKeyRotation", &json!({ "KeyId": key }));
+    kms.ask("RotateKeyOnDemand", &json!({ "KeyId": key }));
+    kms.ask(
         "CreateAlias",
         &json!({ "AliasName": "alias/one", "TargetKeyId": key }),
     );
-    call(
-        &kms,
-        "CreateGrant",
+    kms.ask("CreateGrant",
         &json!({
             "KeyId": key, "GranteePrincipal": "arn:aws:iam::000000000000:role/r", "Operations": ["Decrypt"],
             "RetiringPrincipal": "arn:aws:iam::000000000000:role/s", "Name": "n",
@@ -56,14 +43,11 @@ fn full() -> Kms {
     }
     make(json!({ "Origin": "EXTERNAL" }));
     let deleted = make(json!({}));
-    call(
-        &kms,
+    kms.ask(
         "ScheduleKeyDeletion",
         &json!({ "KeyId": deleted, "PendingWindowInDays": 7 }),
     );
-    call(
-        &kms,
-        "CreateCustomKeyStore",
+    kms.ask("CreateCustomKeyStore",
         &json!({
             "CustomKeyStoreName": "s", "CloudHsmClusterId": "cluster-2a23b4cdefg", "KeyStorePassword": "kmsPswd",
             "TrustAnchorCertificate": anchor(),
@@ -80,7 +64,7 @@ fn anchor() -> String {
 
 /// All records. Last uses are missing: they are saved when a KMS is dropped.
 fn records(kms: &Kms) -> Vec<(String, Vec<u8>)> {
-    let snapshot = kms.store.snapshot();
+    let snapshot = kms.services.store.snapshot();
     snapshot
         .iter()
         .map(|(name, bytes)| (name.to_owned(), bytes.to_vec()))
@@ -91,8 +75,8 @@ fn records(kms: &Kms) -> Vec<(String, Vec<u8>)> {
 fn export_and_import_preserve_all_records() {
     let kms = full();
     let key = json!({ "KeyId": "alias/one", "Plaintext": "YQ==" });
-    let sealed = call(&kms, "Encrypt", &key)["CiphertextBlob"].clone();
-    let page = call(&kms, "ListKeys", &json!({ "Limit": 1 }));
+    let sealed = kms.ask("Encrypt", &key)["CiphertextBlob"].clone();
+    let page = kms.ask("ListKeys", &json!({ "Limit": 1 }));
     kms.clock().advance(std::time::Duration::from_secs(86_400));
     let state = kms.export().unwrap();
 
@@ -101,12 +85,11 @@ fn export_and_import_preserve_all_records() {
     assert_eq!(other.export().unwrap(), state);
     assert_eq!(records(&other), records(&kms));
     assert_eq!(
-        call(&other, "Decrypt", &json!({ "CiphertextBlob": sealed }))["Plaintext"],
+        other.ask("Decrypt", &json!({ "CiphertextBlob": sealed }))["Plaintext"],
         "YQ=="
     );
     // Earlier markers stay valid.
-    call(
-        &other,
+    other.ask(
         "ListKeys",
         &json!({ "Limit": 1, "Marker": page["NextMarker"] }),
     );
@@ -201,19 +184,18 @@ fn rejects_invalid_states_without_a_change() {
 fn restores_a_snapshot_on_disk() {
     let folder = tempfile::tempdir().unwrap();
     let kms = Kms::builder().open(folder.path()).unwrap();
-    let key = call(&kms, "CreateKey", &json!({}))["KeyMetadata"]["KeyId"].clone();
+    let key = kms.ask("CreateKey", &json!({}))["KeyMetadata"]["KeyId"].clone();
     let before = records(&kms);
     let snapshot = kms.snapshot();
     kms.clock().freeze();
     kms.faults().on("Sign").throttle();
-    call(
-        &kms,
+    kms.ask(
         "ScheduleKeyDeletion",
         &json!({ "KeyId": key, "PendingWindowInDays": 7 }),
     );
     kms.clock()
         .advance(std::time::Duration::from_secs(8 * 86_400));
-    call(&kms, "CreateKey", &json!({}));
+    kms.ask("CreateKey", &json!({}));
     assert_ne!(records(&kms), before);
 
     kms.restore(&snapshot).unwrap();
@@ -223,7 +205,7 @@ fn restores_a_snapshot_on_disk() {
     drop(kms);
     let kms = Kms::builder().open(folder.path()).unwrap();
     assert_eq!(records(&kms), before);
-    call(&kms, "DescribeKey", &json!({ "KeyId": key }));
+    kms.ask("DescribeKey", &json!({ "KeyId": key }));
 
     kms.reset().unwrap();
     assert_eq!(kms.key_count(), 0);

@@ -1,24 +1,26 @@
-//! A copy of the database beside it, while it is being opened.
+//! A copy of the database while it is being opened.
 //!
-//! sled repairs what it opens, and what it cannot read it overwrites. With the copy, a database
-//! that turns out to be damaged, of another version or somebody else's is left as it was.
+//! sled repairs a database when it opens it, and overwrites parts that it cannot read. With the copy, a
+//! database that is damaged, foreign or of another version stays unchanged.
 
 use std::fs::{copy, hard_link, read_dir, remove_dir_all, rename};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// The file that sled changes in place; it adds and removes all others whole.
+use crate::folder::private_folder;
+
+/// The files that sled changes in place. It creates and removes all other files as a whole.
 const CHANGED_IN_PLACE: [&str; 2] = ["db", "conf"];
 
-/// A copy of a database, to be put back or removed.
+/// A copy of a database.
 pub(super) struct Backup {
     original: PathBuf,
     copy: PathBuf,
 }
 
 impl Backup {
-    /// Copies the database in `original`, if there is one. A copy that an interrupted opening
-    /// left is put back first.
+    /// Copies the database in `original`, if it exists. A copy from an interrupted opening is restored
+    /// first.
     pub(super) fn make(original: &Path) -> io::Result<Self> {
         let backup = Self {
             original: original.to_owned(),
@@ -28,7 +30,7 @@ impl Backup {
             backup.restore()?;
         }
         if original.exists() {
-            // Under another name until it is whole.
+            // It has another name until it is complete.
             let unfinished = original.with_extension("unfinished");
             if unfinished.exists() {
                 remove_dir_all(&unfinished)?;
@@ -39,7 +41,7 @@ impl Backup {
         Ok(backup)
     }
 
-    /// Puts the database back as it was; without a copy there was none.
+    /// Restores the copy. Without a copy, the database did not exist.
     pub(super) fn restore(&self) -> io::Result<()> {
         if self.original.exists() {
             remove_dir_all(&self.original)?;
@@ -51,7 +53,7 @@ impl Backup {
         }
     }
 
-    /// Removes the copy: the database is open.
+    /// Removes the copy after the database was opened.
     pub(super) fn remove(&self) -> io::Result<()> {
         if self.copy.exists() {
             remove_dir_all(&self.copy)
@@ -62,7 +64,7 @@ impl Backup {
 }
 
 fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
-    super::disk::private_folder(to)?;
+    private_folder(to)?;
     for entry in read_dir(from)? {
         let entry = entry?;
         let (source, target) = (entry.path(), to.join(entry.file_name()));
@@ -74,7 +76,7 @@ fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
         {
             copy(&source, &target)?;
         } else if hard_link(&source, &target).is_err() {
-            // Not every file system has links.
+            // Not every file system supports links.
             copy(&source, &target)?;
         }
     }

@@ -1,25 +1,25 @@
-//! The disk: sled, used in the one narrow way that neither hangs nor loses anything.
+//! The disk: sled, used in a way that neither hangs nor loses data.
 //!
-//! One thread owns all writing. It gathers the batches that wait, applies them as one, calls
-//! `flush` and then `fdatasync` on sled's file itself, and only then answers. All three are
-//! needed: `flush_async` of sled 0.34 hangs under concurrency (spacejam/sled#1308), its timer
-//! acknowledges before anything is written, and its `flush` writes without syncing
-//! (spacejam/sled#1351).
+//! One thread does all writing. It collects the waiting batches, applies them as one, calls `flush`,
+//! then `fdatasync` on sled's file, and then answers. All of these steps are necessary: `flush_async` of
+//! sled 0.34 hangs under concurrency (spacejam/sled#1308), its timer acknowledges before it writes, and
+//! its `flush` writes without syncing (spacejam/sled#1351).
 //!
-//! **Damage.** sled takes any damaged byte of its log for the end of it: it opens with what came
-//! before and overwrites what comes after, without a word. So every commit carries a number, the
-//! last acknowledged one stands in a file of its own, and a database that has fewer is refused.
-//! As opening is what destroys, it happens only while a copy lies beside (`backup.rs`).
+//! **Damage.** sled treats a damaged byte of its log as the end of the log: it opens the database with
+//! the part before it, and overwrites the part after it, without an error. Therefore each commit has a
+//! number, a separate file has the number of the last acknowledged commit, and a database with fewer
+//! commits is rejected. Opening can destroy data, so a copy exists while the database is being opened
+//! (`backup.rs`).
 //!
 //! ```text
-//! DIR/lock           held by the process that has the folder open
+//! DIR/lock           locked by the process that uses the folder
 //! DIR/acknowledged   the number of the last acknowledged commit, 8 bytes, big endian
 //! DIR/sled           the database
 //! DIR/sled.backup    only while the database is being opened
 //! ```
 
 use std::any::Any;
-use std::fs::{DirBuilder, File, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -29,26 +29,27 @@ use std::thread::JoinHandle;
 
 use super::backup::Backup;
 use super::{Change, Receipt, Records, StoreError};
+use crate::folder::private_folder;
 
-/// The format of the whole store; each record has a version of its own besides.
+/// The format of the store. Each record has its own version too.
 const FORMAT: &str = "2";
 const FORMAT_RECORD: &str = "meta/format";
-/// The number of the commit that wrote last: the disk's own, not one of the store's records.
+/// The number of the last commit. It belongs to the disk, not to the records of the store.
 const COMMIT_RECORD: &str = "meta/commit";
 
 /// The folder of the database, in the data folder.
 const DATABASE: &str = "sled";
 
-/// Batches that may wait for the writing thread; those beyond hold up their writers.
-const WAITING: usize = 1024;
-/// sled's page cache. Reads do not come here, so it need not be large.
-const CACHE: u64 = 16 << 20;
+/// The maximum number of batches that wait for the writing thread. Further writers block.
+const MAX_WAITING: usize = 1024;
+/// The size of sled's page cache in bytes. It is small because reads do not use sled.
+const CACHE_CAPACITY: u64 = 16 << 20;
 
 /// An open database and the thread that writes to it.
 pub(super) struct Disk {
     commits: Option<SyncSender<Commit>>,
     thread: Option<JoinHandle<()>>,
-    /// The first failure; after it, nothing is written.
+    /// The first failure. After it, all writes are rejected.
     failure: Arc<OnceLock<StoreError>>,
 }
 
@@ -64,12 +65,9 @@ pub(crate) fn exists(folder: &Path) -> bool {
 }
 
 impl Disk {
-    /// Opens or makes the database in a folder, and reads all of it.
+    /// Opens or creates the database in a folder, and reads all records.
     pub(super) fn open(folder: &Path) -> Result<(Self, Records), StoreError> {
-        let cannot = |error: io::Error| StoreError::Folder {
-            folder: folder.to_owned(),
-            cause: error.to_string(),
-        };
+        let cannot = |error: io::Error| StoreError::folder(folder, error);
         private_folder(folder).map_err(cannot)?;
         let lock = lock(folder)?;
         let path = folder.join(DATABASE);
@@ -85,20 +83,18 @@ impl Disk {
                 return Err(error);
             }
         };
-        // Like the commit's number, the format is the disk's own affair.
+        // The format, like the number of the commit, belongs to the disk.
         if records.remove(FORMAT_RECORD).is_none() {
             let change = (FORMAT_RECORD.into(), Some(FORMAT.as_bytes().into()));
-            writer
-                .write([&change].into_iter())
-                .map_err(|error| cannot(io::Error::other(error)))?;
+            writer.write([&change].into_iter()).map_err(cannot)?;
         }
-        // A new file is found again after a power cut only if its folders are on the disk too.
+        // A new file survives a power cut only if its folders are synced too.
         for folder in [path.as_path(), folder] {
             sync_folder(folder).map_err(cannot)?;
         }
 
         let failure = Arc::new(OnceLock::new());
-        let (commits, waiting) = sync_channel(WAITING);
+        let (commits, waiting) = sync_channel(MAX_WAITING);
         let thread = std::thread::Builder::new()
             .name("kms-store".to_owned())
             .spawn({
@@ -106,7 +102,7 @@ impl Disk {
                 move || {
                     writer.run(&waiting, &failure);
                     drop(writer);
-                    drop(lock); // only now may another process open the folder
+                    drop(lock); // now another process can open the folder
                 }
             });
         let thread = Some(thread.map_err(cannot)?);
@@ -120,7 +116,7 @@ impl Disk {
         ))
     }
 
-    /// Refuses, if an earlier write failed.
+    /// Fails if an earlier write failed.
     pub(super) fn check(&self) -> Result<(), StoreError> {
         match self.failure.get() {
             Some(failure) => Err(failure.clone()),
@@ -167,10 +163,7 @@ impl Writer {
     fn open(folder: &Path, path: &Path) -> Result<(Self, Records), StoreError> {
         let open = || {
             let (database, mut records) = read(folder, path)?;
-            let cannot = |error: io::Error| StoreError::Folder {
-                folder: folder.to_owned(),
-                cause: error.to_string(),
-            };
+            let cannot = |error: io::Error| StoreError::folder(folder, error);
             let file = File::open(path.join("db")).map_err(cannot)?;
             let mut options = File::options();
             let options = options.read(true).write(true).create(true).truncate(false);
@@ -184,10 +177,7 @@ impl Writer {
             let missing = parse(&number).saturating_sub(commit);
             if missing > 0 {
                 let cause = format!("the last {missing} acknowledged writes are missing");
-                return Err(StoreError::Damaged {
-                    folder: folder.to_owned(),
-                    cause,
-                });
+                return Err(StoreError::damaged(folder, cause));
             }
             Ok((
                 Self {
@@ -199,18 +189,13 @@ impl Writer {
                 records,
             ))
         };
-        guarded(open).unwrap_or_else(|panic| {
-            Err(StoreError::Damaged {
-                folder: folder.to_owned(),
-                cause: panic,
-            })
-        })
+        guarded(open).unwrap_or_else(|panic| Err(StoreError::damaged(folder, panic)))
     }
 
     fn run(&mut self, waiting: &Receiver<Commit>, failure: &OnceLock<StoreError>) {
         while let Ok(first) = waiting.recv() {
             let mut commits = vec![first];
-            commits.extend(waiting.try_iter().take(WAITING));
+            commits.extend(waiting.try_iter().take(MAX_WAITING));
             let result = match failure.get() {
                 Some(failure) => Err(failure.clone()),
                 None => self.commit(&commits).inspect_err(|error| {
@@ -219,7 +204,7 @@ impl Writer {
                 }),
             };
             for Commit { done, .. } in commits {
-                // A client that went away in the meantime has nobody to tell.
+                // The receiver may be dropped: its client has disconnected.
                 let _ = done.send(result.clone());
             }
         }
@@ -227,11 +212,11 @@ impl Writer {
 
     fn commit(&mut self, commits: &[Commit]) -> Result<(), StoreError> {
         let changes = commits.iter().flat_map(|commit| &commit.batch);
-        let written = guarded(|| self.write(changes)).unwrap_or_else(Err);
-        written.map_err(|cause| StoreError::Write { cause })
+        guarded(|| self.write(changes).map_err(StoreError::write))
+            .unwrap_or_else(|panic| Err(StoreError::write(panic)))
     }
 
-    fn write<'c>(&mut self, changes: impl Iterator<Item = &'c Change>) -> Result<(), String> {
+    fn write<'c>(&mut self, changes: impl Iterator<Item = &'c Change>) -> Result<(), io::Error> {
         let mut batch = sled::Batch::default();
         for (name, bytes) in changes {
             match bytes {
@@ -241,33 +226,21 @@ impl Writer {
         }
         let commit = (self.commit + 1).to_be_bytes();
         batch.insert(COMMIT_RECORD.as_bytes(), &commit);
-        self.database
-            .apply_batch(batch)
-            .map_err(|error| error.to_string())?;
-        self.database.flush().map_err(|error| error.to_string())?;
-        self.file.sync_data().map_err(|error| error.to_string())?;
+        self.database.apply_batch(batch)?;
+        self.database.flush()?;
+        self.file.sync_data()?;
         self.commit += 1;
-        // Not synced: after a power cut an older number is there, which promises less, not more.
-        self.acknowledged
-            .rewind()
-            .map_err(|error| error.to_string())?;
-        self.acknowledged
-            .write_all(&commit)
-            .map_err(|error| error.to_string())
+        // Not synced: an older number after a power cut only weakens the check.
+        self.acknowledged.rewind()?;
+        self.acknowledged.write_all(&commit)
     }
 }
 
-/// Reads all records, and checks that they are ours to read.
+/// Reads all records, and checks the format.
 fn read(folder: &Path, path: &Path) -> Result<(sled::Db, Records), StoreError> {
     let damaged = |error: sled::Error| match error {
-        sled::Error::Io(error) => StoreError::Folder {
-            folder: folder.to_owned(),
-            cause: error.to_string(),
-        },
-        other => StoreError::Damaged {
-            folder: folder.to_owned(),
-            cause: other.to_string(),
-        },
+        sled::Error::Io(error) => StoreError::folder(folder, error),
+        other => StoreError::damaged(folder, other),
     };
     let foreign = || StoreError::Foreign {
         folder: folder.to_owned(),
@@ -275,7 +248,7 @@ fn read(folder: &Path, path: &Path) -> Result<(sled::Db, Records), StoreError> {
     private_folder(path).map_err(|error| damaged(error.into()))?;
     let config = sled::Config::new()
         .path(path)
-        .cache_capacity(CACHE)
+        .cache_capacity(CACHE_CAPACITY)
         .flush_every_ms(None);
     let database = config.open().map_err(damaged)?;
 
@@ -285,7 +258,7 @@ fn read(folder: &Path, path: &Path) -> Result<(sled::Db, Records), StoreError> {
         let name = str::from_utf8(&name).map_err(|_| foreign())?;
         records.push((name.into(), bytes.as_ref().into()));
     }
-    // Sorted already, so the map is built without a search for each.
+    // They are sorted, so building the map is fast.
     let records: Records = records.into_iter().collect();
     match records.get(FORMAT_RECORD) {
         Some(format) if format.as_ref() == FORMAT.as_bytes() => {}
@@ -302,17 +275,15 @@ fn read(folder: &Path, path: &Path) -> Result<(sled::Db, Records), StoreError> {
     Ok((database, records))
 }
 
-/// A commit's number; anything else promises nothing.
+/// The number of a commit; 0 if it is malformed.
 fn parse(number: &[u8]) -> u64 {
     number.try_into().map_or(0, u64::from_be_bytes)
 }
 
-/// One process at a time. sled has such a lock too, but tells it from other faults by a text only.
+/// Locks the folder for one process. sled has its own lock, but reports it as text that cannot be
+/// distinguished from other errors.
 fn lock(folder: &Path) -> Result<File, StoreError> {
-    let cannot = |cause: io::Error| StoreError::Folder {
-        folder: folder.to_owned(),
-        cause: cause.to_string(),
-    };
+    let cannot = |error: io::Error| StoreError::folder(folder, error);
     let mut options = File::options();
     let file = options
         .create(true)
@@ -329,28 +300,19 @@ fn lock(folder: &Path) -> Result<File, StoreError> {
     }
 }
 
-/// Makes a folder that only its owner can read: keys lie in it unprotected.
-pub(crate) fn private_folder(folder: &Path) -> io::Result<()> {
-    let mut builder = DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
-}
-
 #[cfg(unix)]
 fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
-/// Elsewhere a folder cannot be opened, and is in the file system's own care.
+/// Other systems cannot open a folder; the file system is responsible.
 #[cfg(not(unix))]
-#[expect(clippy::unnecessary_wraps, reason = "as on Unix")]
+#[expect(clippy::unnecessary_wraps, reason = "the same signature as on Unix")]
 fn sync_folder(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// sled panics on some damage where it could have answered an error.
+/// sled panics on some damage instead of returning an error.
 fn guarded<T>(call: impl FnOnce() -> T) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(call)).map_err(|panic| panic_text(panic.as_ref()))
 }

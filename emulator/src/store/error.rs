@@ -1,111 +1,134 @@
-//! What can be wrong with a store, each as one sentence that says what to do.
+//! Errors of the store.
 
-use std::fmt;
-use std::path::PathBuf;
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-/// Why a store cannot be opened, read or written.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The reason why a store cannot be opened, read or written.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum StoreError {
-    /// The folder cannot be made, read or written.
+    /// The folder cannot be created, read or written.
+    #[error(
+        "cannot use the data folder {}: {cause}; choose another folder with --data-dir, or store \
+         nothing with --temporary",
+        folder.display()
+    )]
     Folder {
         /// The folder.
         folder: PathBuf,
-        /// What the system says.
-        cause: String,
+        /// The error of the system.
+        #[source]
+        cause: Arc<dyn Error + Send + Sync>,
     },
-    /// Another process has the store open.
+    /// Another process uses the folder.
+    #[error(
+        "another kms-emulator is using the data folder {}; stop it, or choose another folder with \
+         --data-dir",
+        folder.display()
+    )]
     InUse {
         /// The folder.
         folder: PathBuf,
     },
-    /// The store was written by another version.
+    /// Another version wrote the store.
+    #[error(
+        "the data folder {} has format {format}, which another version of Simulated KMS wrote; use \
+         that version, or choose another folder with --data-dir",
+        folder.display()
+    )]
     OtherFormat {
         /// The folder.
         folder: PathBuf,
-        /// The format that was found.
+        /// The format of the store.
         format: String,
     },
-    /// The folder holds a database, but none of ours.
+    /// The folder has a database of another program.
+    #[error(
+        "the folder {} has a database of another program; choose another folder with --data-dir",
+        folder.display()
+    )]
     Foreign {
         /// The folder.
         folder: PathBuf,
     },
     /// The database is damaged.
+    #[error(
+        "the data in the folder {} is damaged ({cause}); nothing was changed: restore it from a \
+         backup, or choose another folder with --data-dir",
+        folder.display()
+    )]
     Damaged {
         /// The folder.
         folder: PathBuf,
-        /// What was found.
-        cause: String,
+        /// The damage.
+        #[source]
+        cause: Arc<dyn Error + Send + Sync>,
     },
-    /// One record is damaged, or of a later version.
+    /// A record is damaged, or of a later version.
+    #[error("cannot read the record {name}: {cause}; the record was not changed")]
     Record {
-        /// The record's name.
+        /// The name of the record.
         name: String,
-        /// What was found.
-        cause: String,
+        /// The damage.
+        #[source]
+        cause: Arc<dyn Error + Send + Sync>,
     },
-    /// A write failed, this one or an earlier one. What is on the disk is uncertain since.
+    /// This write or an earlier one failed. The content of the disk is uncertain.
+    #[error(
+        "a write to the data folder failed ({cause}); all further writes are rejected: free disk \
+         space or repair the disk, then restart"
+    )]
     Write {
-        /// What the system says.
-        cause: String,
+        /// The error of the system.
+        #[source]
+        cause: Arc<dyn Error + Send + Sync>,
     },
-    /// The thread that writes is gone.
+    /// The writing thread has ended.
+    #[error("the thread that writes to the data folder has ended; restart the emulator")]
     WriterGone,
-    /// What was to be there from the start is wrong; none of it is.
-    Seed {
-        /// The file, the line and the field, and what is wrong there.
-        cause: String,
-    },
 }
 
-impl fmt::Display for StoreError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Folder { folder, cause } => write!(
-                formatter,
-                "cannot use the data folder {}: {cause}; choose another with --data-dir, or keep \
-                 nothing with --temporary",
-                folder.display()
-            ),
-            Self::InUse { folder } => write!(
-                formatter,
-                "another kms-emulator is using the data folder {}; stop it, or choose another \
-                 folder with --data-dir",
-                folder.display()
-            ),
-            Self::OtherFormat { folder, format } => write!(
-                formatter,
-                "the data folder {} has format {format}, which another version of Simulated KMS \
-                 wrote; use that version, or choose another folder with --data-dir",
-                folder.display()
-            ),
-            Self::Foreign { folder } => write!(
-                formatter,
-                "the folder {} holds a database that is not one of Simulated KMS; choose another \
-                 folder with --data-dir",
-                folder.display()
-            ),
-            Self::Damaged { folder, cause } => write!(
-                formatter,
-                "the data in the folder {} is damaged ({cause}); nothing was changed: restore it \
-                 from a copy, or choose another folder with --data-dir",
-                folder.display()
-            ),
-            Self::Record { name, cause } => {
-                write!(
-                    formatter,
-                    "the record {name} cannot be read: {cause}; it was left as it is"
-                )
-            }
-            Self::Write { cause } => write!(
-                formatter,
-                "a write to the data folder failed ({cause}); nothing more is written: make room \
-                 or mend the disk, and restart"
-            ),
-            Self::WriterGone => formatter.write_str("the thread that writes has ended; restart"),
-            Self::Seed { cause } => formatter.write_str(cause),
+type Cause = Box<dyn Error + Send + Sync>;
+
+impl StoreError {
+    pub(super) fn folder(folder: &Path, cause: impl Into<Cause>) -> Self {
+        Self::Folder {
+            folder: folder.to_owned(),
+            cause: Arc::from(cause.into()),
+        }
+    }
+
+    pub(super) fn damaged(folder: &Path, cause: impl Into<Cause>) -> Self {
+        Self::Damaged {
+            folder: folder.to_owned(),
+            cause: Arc::from(cause.into()),
+        }
+    }
+
+    pub(super) fn write(cause: impl Into<Cause>) -> Self {
+        Self::Write {
+            cause: Arc::from(cause.into()),
+        }
+    }
+
+    /// A record that cannot be read.
+    pub(crate) fn record(name: impl Into<String>, cause: impl Into<Cause>) -> Self {
+        Self::Record {
+            name: name.into(),
+            cause: Arc::from(cause.into()),
         }
     }
 }
 
-impl std::error::Error for StoreError {}
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keeps_the_cause() {
+        let error = StoreError::folder(Path::new("data"), std::io::Error::other("disk full"));
+        assert_eq!(error.source().unwrap().to_string(), "disk full");
+        assert!(error.to_string().contains("data: disk full;"), "{error}");
+    }
+}

@@ -1,20 +1,18 @@
-//! Where everything is kept: named records, read from memory and written through sled.
+//! The store: named records, read from memory and written through sled.
 //!
-//! sled is the log, and the log alone. All records are held in memory as the bytes they are
-//! stored as, so that a read touches no disk and no lock of sled's (version 0.34 has deadlocks
-//! between concurrent calls), and one thread owns all writing (`disk.rs`). A temporary store is
-//! the same without the disk.
+//! sled is only the log. All records are in memory, encoded, so a read uses neither the disk nor sled's
+//! locks (version 0.34 has deadlocks between concurrent calls). One thread does all writing
+//! (`disk.rs`). A temporary store is the same without a disk.
 //!
-//! **A write in order.** An operation that will write takes the one writer's place first, with
-//! [`Store::begin`], and only then reads, so that no update is lost. [`Changes::commit`] hands the
-//! batch to the disk, makes it visible, and gives the place up; the [`Receipt`] says when the
-//! batch is on the disk, and only then may a client be told. Writers that wait at the same time
-//! share one `fdatasync`.
+//! **Writes.** An operation that writes takes the write lock with [`Store::begin`] before it reads, so
+//! that no update is lost. [`Changes::commit`] passes the batch to the disk, makes it visible, and
+//! releases the lock. The [`Receipt`] resolves when the batch is on disk; the client must not be
+//! answered before. Writers that wait at the same time share one `fdatasync`.
 //!
-//! Between the two, other requests can see a change that a power cut could still take back; as
-//! its author was not told of it yet, nobody holds a promise.
+//! Until the receipt resolves, other requests may read a change that is not durable yet; its author has
+//! not been answered.
 //!
-//! The store knows no rules of KMS: names and bytes, no more.
+//! The store has no rules of KMS, only names and bytes.
 
 mod backup;
 mod disk;
@@ -29,29 +27,27 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, Rw
 use disk::Disk;
 #[cfg(feature = "cli")]
 pub(crate) use disk::exists;
-#[cfg(feature = "server")]
-pub(crate) use disk::private_folder;
 pub use error::StoreError;
 
-/// A record's bytes, shared with whoever reads it.
+/// The bytes of a record, shared with its readers.
 pub(crate) type Bytes = Arc<[u8]>;
 
 type Records = BTreeMap<Box<str>, Bytes>;
 
-/// All records as they were at a moment. Taking one copies nothing; the first write after it does.
+/// All records at a point in time. Creating a snapshot copies nothing; the next write copies the map.
 #[derive(Clone, Default)]
 pub(crate) struct Snapshot(Arc<Records>);
 
-/// All records.
+/// The store.
 pub(crate) struct Store {
     records: RwLock<Arc<Records>>,
-    /// Held by the request that writes.
+    /// The write lock.
     writer: Mutex<()>,
     disk: Option<Disk>,
 }
 
 impl Store {
-    /// A store in memory alone.
+    /// A store in memory, without a disk.
     pub(crate) fn temporary() -> Self {
         Self {
             records: RwLock::default(),
@@ -60,11 +56,11 @@ impl Store {
         }
     }
 
-    /// Opens the store in a folder, or makes one there.
+    /// Opens the store in a folder, or creates it.
     ///
     /// # Errors
     ///
-    /// One sentence that says what is wrong with the folder. Nothing in it is changed then.
+    /// The folder cannot be used. Nothing in it is changed.
     pub(crate) fn open(folder: &Path) -> Result<Self, StoreError> {
         let (disk, records) = Disk::open(folder)?;
         let records = RwLock::new(Arc::new(records));
@@ -75,13 +71,13 @@ impl Store {
         })
     }
 
-    /// The record of that name.
+    /// The record with a name.
     pub(crate) fn get(&self, name: &str) -> Option<Bytes> {
         self.read().get(name).cloned()
     }
 
-    /// The records whose names begin with `prefix`, by name, from the first after `after` (the
-    /// whole name), until `take` has had enough and answers `false`.
+    /// Calls `take` for the records whose names begin with `prefix`, sorted by name and beginning after
+    /// `after` (a whole name), until it returns `false`.
     pub(crate) fn scan(
         &self,
         prefix: &str,
@@ -99,40 +95,39 @@ impl Store {
         }
     }
 
-    /// Takes the writer's place, waiting for the one before.
+    /// Takes the write lock. Blocks while another writer has it.
     ///
     /// # Errors
     ///
-    /// If an earlier write failed: what is on the disk is uncertain then, and nothing more is
-    /// written to it.
+    /// An earlier write failed. The content of the disk is then uncertain, and all writes are rejected.
     pub(crate) fn begin(&self) -> Result<Changes<'_>, StoreError> {
-        // A panic between `begin` and `commit` leaves nothing half done: the guard is not tainted.
-        let place = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        // A panic before `commit` changes nothing, so a poisoned lock is safe to take.
+        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(disk) = &self.disk {
             disk.check()?;
         }
         Ok(Changes {
             store: self,
-            _place: place,
+            _writer: writer,
             batch: HashMap::new(),
         })
     }
 
-    /// Whether nothing was ever put.
+    /// Whether the store has no records.
     pub(crate) fn is_empty(&self) -> bool {
         self.read().is_empty()
     }
 
-    /// What is there now.
+    /// All current records.
     pub(crate) fn snapshot(&self) -> Snapshot {
         Snapshot(Arc::clone(&self.read()))
     }
 
-    /// Puts other records in the place of all that there are, on the disk too.
+    /// Replaces all records, on disk too.
     ///
     /// # Errors
     ///
-    /// If the disk does not take them; then nothing changes.
+    /// The disk rejects the write; then nothing changes.
     pub(crate) fn replace(&self, snapshot: &Snapshot) -> Result<(), StoreError> {
         let mut changes = self.begin()?;
         let before = self.snapshot();
@@ -149,7 +144,7 @@ impl Store {
             {
                 changes.batch.insert(name.clone(), None);
             }
-            changes.hand_over()?.wait()?;
+            changes.send_to_disk()?.wait()?;
         }
         *self.write() = Arc::clone(&snapshot.0);
         Ok(())
@@ -171,14 +166,14 @@ impl Snapshot {
     }
 }
 
-/// One change of a batch: a record's new bytes, or its end.
+/// A change in a batch: the new bytes of a record, or `None` to delete it.
 type Change = (Box<str>, Option<Bytes>);
 
-/// The changes of one request, applied together or not at all. Dropped without
-/// [`commit`](Self::commit), they never were.
+/// The changes of one request, applied atomically by [`commit`](Self::commit). Dropping them discards
+/// them.
 pub(crate) struct Changes<'s> {
     store: &'s Store,
-    _place: MutexGuard<'s, ()>,
+    _writer: MutexGuard<'s, ()>,
     batch: HashMap<Box<str>, Option<Bytes>>,
 }
 
@@ -191,14 +186,14 @@ impl Changes<'_> {
         self.batch.insert(name.into(), None);
     }
 
-    /// Tells of each record that will change what it is before.
-    pub(crate) fn each(&self, mut tell: impl FnMut(&str, Option<Bytes>)) {
+    /// Calls `take` with the name and the old bytes of each changed record.
+    pub(crate) fn each(&self, mut take: impl FnMut(&str, Option<Bytes>)) {
         for name in self.batch.keys() {
-            tell(name, self.store.get(name));
+            take(name, self.store.get(name));
         }
     }
 
-    /// The record of that name as it will be after these changes.
+    /// The record with a name after these changes.
     pub(crate) fn get(&self, name: &str) -> Option<Bytes> {
         match self.batch.get(name) {
             Some(changed) => changed.clone(),
@@ -206,33 +201,33 @@ impl Changes<'_> {
         }
     }
 
-    /// Hands the changes to the disk and makes them visible.
+    /// Passes the changes to the disk and makes them visible.
     ///
     /// # Errors
     ///
-    /// If the disk takes no more writes; then nothing changes.
+    /// The disk rejects writes; then nothing changes.
     pub(crate) fn commit(self) -> Result<Receipt, StoreError> {
         if self.batch.is_empty() {
             return Ok(Receipt::settled());
         }
-        let receipt = self.hand_over()?;
+        let receipt = self.send_to_disk()?;
         self.make_visible();
         Ok(receipt)
     }
 
-    /// Makes the changes visible only when they are on the disk: for changes that no request
-    /// asked for, so that whoever sees them can rely on them.
+    /// Makes the changes visible after they are on disk. For changes that no request waits for: their
+    /// readers can rely on them.
     ///
     /// # Errors
     ///
-    /// If the disk does not take them; then nothing changes.
+    /// The disk rejects the write; then nothing changes.
     pub(crate) fn commit_first_to_disk(self) -> Result<(), StoreError> {
-        self.hand_over()?.wait()?;
+        self.send_to_disk()?.wait()?;
         self.make_visible();
         Ok(())
     }
 
-    fn hand_over(&self) -> Result<Receipt, StoreError> {
+    fn send_to_disk(&self) -> Result<Receipt, StoreError> {
         match &self.store.disk {
             Some(disk) => {
                 let batch = self.batch.iter();
@@ -258,18 +253,18 @@ impl Changes<'_> {
     }
 }
 
-/// Tells when a batch is on the disk. Waited for by a thread ([`wait`](Self::wait)) or by a task
-/// ([`written`](Self::written)): the store knows no runtime.
-#[must_use = "nobody may be told of a change before it is on the disk"]
+/// Resolves when a batch is on disk. A thread waits with [`wait`](Self::wait), a task with
+/// [`written`](Self::written). The store depends on no runtime.
+#[must_use = "a client must not be answered before its changes are on disk"]
 pub(crate) struct Receipt(Option<oneshot::Receiver<Result<(), StoreError>>>);
 
 impl Receipt {
-    /// Of a change that needs no disk.
+    /// The receipt of a change without a disk.
     pub(crate) fn settled() -> Self {
         Self(None)
     }
 
-    /// Blocks until the batch is on the disk.
+    /// Blocks until the batch is on disk.
     pub(crate) fn wait(self) -> Result<(), StoreError> {
         match self.0 {
             Some(receiver) => receiver.recv().unwrap_or(Err(StoreError::WriterGone)),
@@ -277,7 +272,7 @@ impl Receipt {
         }
     }
 
-    /// Ready when the batch is on the disk.
+    /// Resolves when the batch is on disk.
     pub(crate) async fn written(self) -> Result<(), StoreError> {
         match self.0 {
             Some(receiver) => receiver.await.unwrap_or(Err(StoreError::WriterGone)),

@@ -1,10 +1,10 @@
-//! How a record is written: one byte of version, a checksum, and JSON.
+//! The format of records: a version, a checksum, and JSON.
 //!
 //! | bytes | what |
 //! | --- | --- |
 //! | 0 | the version of this format, 1 |
 //! | 1 to 4 | CRC-32 of the rest, big endian |
-//! | 5 … | a JSON object; members that a version does not know have defaults |
+//! | 5 … | a JSON object; missing members have defaults |
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -13,13 +13,13 @@ use super::StoreError;
 
 const VERSION: u8 = 1;
 
-/// A record's bytes.
+/// Encodes a record.
 ///
 /// # Errors
 ///
-/// If the value has no JSON; records are made of plain data, so none has not.
+/// The value cannot be written as JSON. Records are plain data, so this does not happen.
 pub(crate) fn encode(name: &str, record: &impl Serialize) -> Result<Vec<u8>, StoreError> {
-    let body = serde_json::to_vec(record).map_err(|error| unreadable(name, error.to_string()))?;
+    let body = serde_json::to_vec(record).map_err(|error| StoreError::record(name, error))?;
     let mut bytes = Vec::with_capacity(5 + body.len());
     bytes.push(VERSION);
     bytes.extend(crc32fast::hash(&body).to_be_bytes());
@@ -27,31 +27,24 @@ pub(crate) fn encode(name: &str, record: &impl Serialize) -> Result<Vec<u8>, Sto
     Ok(bytes)
 }
 
-/// A record from its bytes.
+/// Decodes a record.
 ///
 /// # Errors
 ///
-/// If they are damaged, or of a later version.
+/// The bytes are damaged, or of a later version.
 pub(crate) fn decode<T: DeserializeOwned>(name: &str, bytes: &[u8]) -> Result<T, StoreError> {
     match bytes {
         [VERSION, a, b, c, d, body @ ..] => {
             if crc32fast::hash(body) != u32::from_be_bytes([*a, *b, *c, *d]) {
-                return Err(unreadable(name, "its checksum does not match"));
+                return Err(StoreError::record(name, "the checksum does not match"));
             }
-            serde_json::from_slice(body).map_err(|error| unreadable(name, error.to_string()))
+            serde_json::from_slice(body).map_err(|error| StoreError::record(name, error))
         }
-        [version, ..] if *version > VERSION => Err(unreadable(
+        [version, ..] if *version > VERSION => Err(StoreError::record(
             name,
-            format!("its format is {version}, of a later Simulated KMS"),
+            format!("format {version} is of a later version of Simulated KMS"),
         )),
-        _ => Err(unreadable(name, "it is too short")),
-    }
-}
-
-fn unreadable(name: &str, cause: impl Into<String>) -> StoreError {
-    StoreError::Record {
-        name: name.to_owned(),
-        cause: cause.into(),
+        _ => Err(StoreError::record(name, "it is too short")),
     }
 }
 
@@ -60,13 +53,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_record_reads_back() {
+    fn decodes_encoded_records() {
         let bytes = encode("r", &vec![1, 2, 3]).unwrap();
         assert_eq!(decode::<Vec<u8>>("r", &bytes).unwrap(), [1, 2, 3]);
     }
 
     #[test]
-    fn any_changed_or_missing_byte_is_noticed() {
+    fn detects_damage() {
         let bytes = encode("r", &vec![1, 2, 3]).unwrap();
         for index in 0..bytes.len() {
             let mut changed = bytes.clone();
@@ -80,14 +73,14 @@ mod tests {
     }
 
     #[test]
-    fn a_later_version_is_named() {
+    fn names_a_later_version() {
         let error = decode::<Vec<u8>>("key/x", &[2, 0, 0, 0, 0])
             .unwrap_err()
             .to_string();
         assert_eq!(
             error,
-            "the record key/x cannot be read: its format is 2, of a later Simulated KMS; it was \
-             left as it is"
+            "cannot read the record key/x: format 2 is of a later version of Simulated KMS; the \
+             record was not changed"
         );
     }
 }

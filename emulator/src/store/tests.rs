@@ -20,7 +20,7 @@ fn write(store: &Store, name: &str, bytes: &[u8]) {
 }
 
 #[test]
-fn what_was_committed_is_there_after_opening_again() {
+fn committed_records_survive_reopening() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path()).unwrap();
     write(&store, "key/a", b"1");
@@ -37,7 +37,7 @@ fn what_was_committed_is_there_after_opening_again() {
 }
 
 #[test]
-fn changes_that_are_dropped_never_were() {
+fn dropped_changes_are_discarded() {
     let store = Store::temporary();
     let mut changes = store.begin().unwrap();
     changes.put("key/a", b"1".to_vec());
@@ -46,7 +46,7 @@ fn changes_that_are_dropped_never_were() {
 }
 
 #[test]
-fn a_scan_goes_on_after_a_name_and_stays_within_its_prefix() {
+fn scan_respects_prefix_and_start() {
     let store = Store::temporary();
     for name in ["alias/a", "key/a", "key/b", "key/c", "meta/x"] {
         write(&store, name, b"");
@@ -60,7 +60,7 @@ fn a_scan_goes_on_after_a_name_and_stays_within_its_prefix() {
 }
 
 #[test]
-fn many_writers_lose_no_update() {
+fn concurrent_writers_lose_no_update() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path()).unwrap();
     write(&store, "count", b"0");
@@ -81,36 +81,28 @@ fn many_writers_lose_no_update() {
 }
 
 #[test]
-fn a_second_process_is_told_that_the_folder_is_in_use() {
+fn rejects_a_folder_in_use() {
     let folder = tempfile::tempdir().unwrap();
     let _store = Store::open(folder.path()).unwrap();
     let error = Store::open(folder.path()).err().unwrap();
-    assert_eq!(
-        error,
-        StoreError::InUse {
-            folder: folder.path().to_owned()
-        }
-    );
+    assert!(matches!(error, StoreError::InUse { folder: path } if path == folder.path()));
 }
 
 #[test]
-fn another_format_is_refused_and_left_alone() {
+fn rejects_other_formats_without_changes() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path()).unwrap();
     write(&store, "meta/format", b"3");
     drop(store);
 
-    let error = Store::open(folder.path()).err().unwrap();
-    let expected = StoreError::OtherFormat {
-        folder: folder.path().to_owned(),
-        format: "3".to_owned(),
-    };
-    assert_eq!(error, expected);
-    assert_eq!(Store::open(folder.path()).err(), Some(expected));
+    for _ in 0..2 {
+        let error = Store::open(folder.path()).err().unwrap();
+        assert!(matches!(error, StoreError::OtherFormat { format, .. } if format == "3"));
+    }
 }
 
 #[test]
-fn a_database_of_something_else_is_refused_and_left_alone() {
+fn rejects_foreign_databases_without_changes() {
     let folder = tempfile::tempdir().unwrap();
     let other = sled::open(folder.path().join("sled")).unwrap();
     other.insert("theirs", "data").unwrap();
@@ -118,12 +110,7 @@ fn a_database_of_something_else_is_refused_and_left_alone() {
     drop(other);
 
     let error = Store::open(folder.path()).err().unwrap();
-    assert_eq!(
-        error,
-        StoreError::Foreign {
-            folder: folder.path().to_owned()
-        }
-    );
+    assert!(matches!(error, StoreError::Foreign { folder: path } if path == folder.path()));
     let other = sled::open(folder.path().join("sled")).unwrap();
     assert_eq!(
         other.get("theirs").unwrap().as_deref(),
@@ -132,7 +119,7 @@ fn a_database_of_something_else_is_refused_and_left_alone() {
     assert_eq!(other.len(), 1);
 }
 
-/// Every file below a folder, with its bytes.
+/// All files in a folder and its subfolders, with their bytes.
 fn content(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut files = BTreeMap::new();
     for entry in fs::read_dir(folder).unwrap() {
@@ -147,7 +134,7 @@ fn content(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 }
 
 #[test]
-fn damage_anywhere_in_the_log_is_refused_and_left_alone_or_harms_nothing() {
+fn damage_is_rejected_without_changes_or_harmless() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path()).unwrap();
     for number in 0..60 {
@@ -159,7 +146,7 @@ fn damage_anywhere_in_the_log_is_refused_and_left_alone_or_harms_nothing() {
     let whole = fs::read(&file).unwrap();
     let used = whole.iter().rposition(|byte| *byte != 0).unwrap();
 
-    let mut refused = 0;
+    let mut rejected = 0;
     for part in 0..40 {
         let mut damaged = whole.clone();
         damaged[used * part / 40] ^= 0x55;
@@ -175,7 +162,7 @@ fn damage_anywhere_in_the_log_is_refused_and_left_alone_or_harms_nothing() {
                 }
             }
             Err(StoreError::Damaged { .. }) => {
-                refused += 1;
+                rejected += 1;
                 assert_eq!(content(folder.path()), with_damage, "part {part}");
             }
             Err(other) => panic!("part {part}: {other}"),
@@ -184,16 +171,16 @@ fn damage_anywhere_in_the_log_is_refused_and_left_alone_or_harms_nothing() {
             fs::write(path, bytes).unwrap();
         }
     }
-    assert!(refused > 20, "only {refused} of 40 were noticed");
+    assert!(rejected > 20, "only {rejected} of 40 were detected");
 }
 
 #[test]
-fn an_opening_that_was_interrupted_is_undone() {
+fn restores_after_an_interrupted_opening() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path()).unwrap();
     write(&store, "key/a", b"1");
     drop(store);
-    // As a kill amid sled's repair would leave it: a whole copy, and half a database.
+    // The state after a kill during sled's repair: a complete copy, and half a database.
     fs::rename(
         folder.path().join("sled"),
         folder.path().join("sled.backup"),
@@ -208,7 +195,7 @@ fn an_opening_that_was_interrupted_is_undone() {
 }
 
 #[test]
-fn a_folder_that_cannot_be_one_is_named() {
+fn names_an_unusable_folder() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("file");
     fs::write(&file, b"").unwrap();

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use kms_emulator::clock::{Clock, Timestamp};
 use kms_emulator::protocol::{Reply, Request as KmsRequest};
-use kms_emulator::{Kms, StoreError};
+use kms_emulator::{BuildError, Kms};
 
 use crate::case::{Call, Expect, Http, Request, Step};
 use crate::expectation::{self, Answer};
@@ -42,7 +42,7 @@ pub(crate) struct Sent {
 }
 
 impl Stage {
-    pub(crate) fn new(transition_time: Duration) -> Result<Self, StoreError> {
+    pub(crate) fn new(transition_time: Duration) -> Result<Self, BuildError> {
         let clock = Arc::new(Clock::frozen_at(START));
         let kms = Kms::builder()
             .clock(clock.clone())

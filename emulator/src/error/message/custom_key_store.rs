@@ -1,7 +1,7 @@
-//! Custom key stores. Texts that involve a proxy follow AWS's "External Keystore Proxy API
-//! specification", which says what KMS answers for each error of a proxy, with the "external key
-//! manager" of today's documentation where it says "external HSM". The developer guide words some
-//! of them otherwise; which of the two an answer has is not recorded. No other texts are known.
+//! Custom key stores. Messages about a proxy follow AWS's "External Keystore Proxy API specification",
+//! which has the answer of KMS to each error of a proxy. Its "external HSM" is replaced by "external key
+//! manager", the term of the current documentation. The developer guide has different words for some
+//! messages; no answer is recorded. No other messages are known.
 
 use super::{error, silent};
 use crate::api::XksError;
@@ -35,12 +35,12 @@ pub(crate) fn too_many_custom_key_stores() -> KmsError {
     silent(Code::LimitExceeded)
 }
 
-/// Members that do not belong together, or one that is missing.
+/// Members that exclude each other, or a missing member.
 pub(crate) fn custom_key_store_members() -> KmsError {
     silent(Code::Validation)
 }
 
-/// Custom key stores have symmetric encryption keys of one Region alone.
+/// Custom key stores support only single-Region symmetric encryption keys.
 pub(crate) fn not_in_custom_key_stores() -> KmsError {
     silent(Code::UnsupportedOperation)
 }
@@ -49,7 +49,7 @@ pub(crate) fn xks_key_already_in_use() -> KmsError {
     silent(Code::XksKeyAlreadyInUse)
 }
 
-/// The external key is not of the kind AES-256.
+/// The external key is not an AES-256 key.
 pub(crate) fn xks_key_invalid_configuration() -> KmsError {
     silent(Code::XksKeyInvalidConfiguration)
 }
@@ -77,8 +77,8 @@ pub(crate) fn external_key_store_is_not_connected(code: Code) -> KmsError {
 }
 
 /// A call to a proxy failed.
-pub(crate) fn xks_fault(code: Code, fault: XksError) -> KmsError {
-    let text = match fault {
+pub(crate) fn xks_failure(code: Code, failure: XksError) -> KmsError {
+    let text = match failure {
         XksError::InvalidState => {
             "The external key associated with this KMS key in an external key store is not enabled \
              in the external key manager. Enable the external key in the external key manager and \
@@ -153,7 +153,7 @@ pub(crate) fn xks_fault(code: Code, fault: XksError) -> KmsError {
     error(code, text)
 }
 
-/// What a proxy decrypted is not what KMS once gave it.
+/// The proxy decrypted to something other than the ciphertext of KMS.
 pub(crate) fn xks_plaintext_is_wrong() -> KmsError {
     error(
         Code::KmsInvalidState,

@@ -13,15 +13,15 @@ pub(crate) fn two_constraints() -> KmsError {
     error(Code::Validation, "More than one constraint supplied")
 }
 
-/// Recorded for an HMAC key, which it calls symmetric; by analogy for the others.
+/// Recorded for an HMAC key, which the message calls symmetric; by analogy for other keys.
 pub(crate) fn invalid_grant_operations(
     invalid: &[GrantOperation],
     spec: KeySpec,
     usage: KeyUsage,
     valid: &[GrantOperation],
 ) -> KmsError {
-    let has_one_secret = spec == KeySpec::SymmetricDefault || usage == KeyUsage::GenerateVerifyMac;
-    let kind = if has_one_secret {
+    let is_symmetric = spec == KeySpec::SymmetricDefault || usage == KeyUsage::GenerateVerifyMac;
+    let kind = if is_symmetric {
         "a symmetric"
     } else {
         "an asymmetric"
@@ -49,12 +49,12 @@ pub(crate) fn grant_of_create_grant_alone() -> KmsError {
     )
 }
 
-/// A principal and a service at once; the text is not known.
+/// A principal and a service; the message is not known.
 pub(crate) fn two_kinds_of_principal() -> KmsError {
     silent(Code::Validation)
 }
 
-/// The texts of this and the next one are recorded; which mistake has which is partly assumed.
+/// This message and the next are recorded. Their causes are partly assumed.
 pub(crate) fn no_principal() -> KmsError {
     error(
         Code::InvalidArn,
@@ -78,17 +78,17 @@ pub(crate) fn no_retiring_principal(id: &str) -> KmsError {
     )
 }
 
-/// The text is not known.
+/// The message is not known.
 pub(crate) fn no_such_grant() -> KmsError {
     silent(Code::NotFound)
 }
 
-/// The text is not known.
+/// The message is not known.
 pub(crate) fn invalid_grant_token() -> KmsError {
     silent(Code::InvalidGrantToken)
 }
 
-/// Neither a token nor a key with a grant, or more than one of the two; the text is not known.
+/// Neither a grant token nor a key with a grant id, or both; the message is not known.
 pub(crate) fn token_or_key_and_grant() -> KmsError {
     silent(Code::Validation)
 }

@@ -19,7 +19,7 @@ pub(crate) fn invalid_import_token() -> KmsError {
     silent(Code::InvalidImportToken)
 }
 
-/// The text is not known.
+/// The message is not known.
 pub(crate) fn expired_import_token() -> KmsError {
     silent(Code::ExpiredImportToken)
 }
@@ -59,7 +59,7 @@ pub(crate) fn unexpected_material(expected: &KeyMaterialId) -> KmsError {
     error(Code::IncorrectKeyMaterial, text)
 }
 
-/// Into a key whose material has no id that is told, or that has none yet; the text is not known.
+/// For a key whose material id is not shown, or that has no material yet; the message is not known.
 pub(crate) fn other_material() -> KmsError {
     silent(Code::IncorrectKeyMaterial)
 }
@@ -72,7 +72,7 @@ pub(crate) fn material_is_not_new(id: &KeyMaterialId, arn: &KeyArn) -> KmsError 
     error(Code::IncorrectKeyMaterial, text)
 }
 
-/// The primary of a multi-Region key has to have new material first; the text is not known.
+/// The primary of a multi-Region key must get new material first; the message is not known.
 pub(crate) fn new_material_for_a_replica() -> KmsError {
     silent(Code::UnsupportedOperation)
 }

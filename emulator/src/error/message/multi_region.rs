@@ -8,7 +8,7 @@ pub(crate) fn not_a_primary_to_replicate(arn: &KeyArn) -> KmsError {
     error(Code::UnsupportedOperation, text)
 }
 
-/// With a capital R, and another exception than for `ReplicateKey`; both were recorded.
+/// With a capital R, and a different exception than for `ReplicateKey`. Both are recorded.
 pub(crate) fn not_a_primary_to_change(arn: &KeyArn) -> KmsError {
     let text = format!("{arn} is not a multi-Region primary key.");
     error(Code::KmsInvalidState, text)
@@ -28,7 +28,7 @@ pub(crate) fn replica_in_another_partition() -> KmsError {
     error(Code::Validation, text)
 }
 
-/// The text is known, the exception that it comes with is not.
+/// The message is known, but not its exception.
 pub(crate) fn replica_beside_its_primary(region: &Region) -> KmsError {
     let text = format!("{region} cannot have a replica because it contains the primary.");
     error(Code::Validation, text)

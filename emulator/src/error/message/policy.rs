@@ -16,7 +16,7 @@ pub(crate) fn policy_locks_out() -> KmsError {
     error(Code::MalformedPolicyDocument, text)
 }
 
-/// Which exception is known, its text is not.
+/// The exception is known, but not its message.
 pub(crate) fn policy_is_too_long() -> KmsError {
     silent(Code::LimitExceeded)
 }

@@ -3,7 +3,7 @@
 use super::{Code, KmsError, error, silent};
 use crate::api::{KeyArn, Origin};
 
-/// Recorded of imported material; of custom key stores, by analogy.
+/// Recorded for imported material; by analogy for custom key stores.
 pub(crate) fn wrong_origin(arn: &KeyArn, origin: Origin) -> KmsError {
     error(
         Code::UnsupportedOperation,
@@ -11,7 +11,7 @@ pub(crate) fn wrong_origin(arn: &KeyArn, origin: Origin) -> KmsError {
     )
 }
 
-/// Of a key spec that is not rotated; recorded without a text.
+/// For a key spec without rotation. Recorded without a message.
 pub(crate) fn cannot_rotate() -> KmsError {
     silent(Code::UnsupportedOperation)
 }
@@ -21,7 +21,7 @@ pub(crate) fn not_for_replicas(arn: &KeyArn, operation: &str) -> KmsError {
     error(Code::UnsupportedOperation, text)
 }
 
-/// Recorded of a primary; of a replica that lacks the material, by analogy.
+/// Recorded for a primary; by analogy for a replica without the material.
 pub(crate) fn nothing_awaits_rotation(arn: &KeyArn) -> KmsError {
     error(
         Code::KmsInvalidState,

@@ -235,7 +235,7 @@ fn applies_nothing_if_a_later_file_is_invalid() {
     );
     assert_eq!(kms.key_count(), 0);
     assert_eq!(kms.seed(&sound).unwrap().created, 2);
-    let error = builder().with_seed(both).build_temporary().err().unwrap();
+    let error = builder().seed(both).build_temporary().err().unwrap();
     assert!(error.to_string().starts_with("b.yaml:3: "), "{error}");
 }
 

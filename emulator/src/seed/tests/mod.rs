@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::clock::{Clock, Timestamp};
-use crate::kms::{Builder, Kms};
+use crate::kms::{Kms, KmsBuilder};
 use crate::protocol::Request;
 
 const KEY: &str = "1234abcd-12ab-34cd-56ef-1234567890ab";
@@ -20,13 +20,13 @@ fn fixture(name: &str) -> PathBuf {
         .join(name)
 }
 
-fn builder() -> Builder {
+fn builder() -> KmsBuilder {
     let clock = Clock::frozen_at(Timestamp::from_millis(1_790_000_000_000));
     Kms::builder().clock(Arc::new(clock))
 }
 
 fn with(seed: &Seed) -> Kms {
-    builder().with_seed(seed.clone()).build_temporary().unwrap()
+    builder().seed(seed.clone()).build_temporary().unwrap()
 }
 
 fn seeded(yaml: &str) -> Kms {
@@ -223,12 +223,7 @@ fn leaves_existing_resources_unchanged() {
          identities:\n  - {{access_key_id: AKIA, account: 111122223333}}\n"
     );
     let seed = Seed::parse("seed.yaml", &yaml).unwrap();
-    let open = |seed: &Seed| {
-        builder()
-            .with_seed(seed.clone())
-            .open(folder.path())
-            .unwrap()
-    };
+    let open = |seed: &Seed| builder().seed(seed.clone()).open(folder.path()).unwrap();
     let kms = open(&seed);
     let encrypt = json!({ "KeyId": "alias/a", "Plaintext": "bQ==" });
     let ciphertext = call(&kms, "Encrypt", &encrypt)["CiphertextBlob"].clone();

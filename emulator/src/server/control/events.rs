@@ -11,7 +11,8 @@ use super::Call;
 use super::answer::{Answer, Outcome, Refusal, failed, invalid};
 use super::routes::OutcomeFuture;
 use crate::clock::{Timestamp, parse_duration};
-use crate::{Event, EventQuery, Kms};
+use crate::journal::EventQuery;
+use crate::{Event, Kms};
 
 const MAX_WAIT: Duration = Duration::from_secs(60);
 
@@ -36,7 +37,7 @@ pub(super) fn find(call: &Call) -> OutcomeFuture<'_> {
     Box::pin(async move {
         let query = Query::parse(&call.query)?;
         let events = query.events(&call.kms).await;
-        let (last, forgotten) = call.kms.journal.extent();
+        let (last, forgotten) = call.kms.services.journal.extent();
         let events = events
             .iter()
             .map(|event| RawValue::from_string(event.json().to_owned()));
@@ -50,7 +51,7 @@ pub(super) fn find(call: &Call) -> OutcomeFuture<'_> {
 
 /// `DELETE /_emulator/events`
 pub(super) fn clear(call: &Call) -> Outcome {
-    call.kms.journal.clear();
+    call.kms.services.journal.clear();
     Answer::ok(&json!({ "cleared": true }))
 }
 
@@ -88,7 +89,7 @@ impl Query {
     async fn events(self, kms: &Kms) -> Vec<Event> {
         let deadline = Instant::now() + self.wait;
         loop {
-            match kms.journal.find_or_wait(&self.filter, self.count) {
+            match kms.services.journal.find_or_wait(&self.filter, self.count) {
                 (events, Some(next)) if !self.wait.is_zero() => {
                     if timeout_at(deadline, next).await.is_err() {
                         return events;

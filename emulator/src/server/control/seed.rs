@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::Call;
 use super::answer::{Answer, Outcome, invalid};
-use crate::{Seed, Seeded};
+use crate::seed::{Seed, Seeded};
 
 /// `POST /_emulator/seed`
 pub(super) fn apply(call: &Call) -> Outcome {

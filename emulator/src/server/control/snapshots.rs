@@ -21,7 +21,7 @@ pub(super) fn save(call: &Call) -> Outcome {
             "invalid snapshot name; expected at most {MAX_NAME} letters, digits, -, _ and ."
         )));
     }
-    let saved = call.kms.keep_snapshot(name);
+    let saved = call.kms.save_snapshot(name);
     saved.map_err(|error| invalid(error.to_string()))?;
     Answer::ok(&json!({ "saved": name }))
 }
@@ -29,17 +29,15 @@ pub(super) fn save(call: &Call) -> Outcome {
 /// `DELETE /_emulator/snapshots/{name}`
 pub(super) fn delete(call: &Call) -> Outcome {
     let name = &call.parameter;
-    if call.kms.forget_snapshot(name) {
-        Answer::ok(&json!({ "deleted": name }))
-    } else {
-        Err(not_found(format!("no snapshot has the name {name}")))
-    }
+    let deleted = call.kms.delete_snapshot(name);
+    deleted.map_err(|error| not_found(error.to_string()))?;
+    Answer::ok(&json!({ "deleted": name }))
 }
 
 /// `POST /_emulator/snapshots/{name}/restore`
 pub(super) fn restore(call: &Call) -> Outcome {
     let name = &call.parameter;
-    let snapshot = call.kms.kept_snapshot(name);
+    let snapshot = call.kms.load_snapshot(name);
     let snapshot = snapshot.map_err(|error| not_found(error.to_string()))?;
     call.kms.restore(&snapshot).map_err(failed)?;
     Answer::ok(&json!({ "restored": name }))

@@ -14,8 +14,8 @@ use time::OffsetDateTime;
 
 use super::{TlsError, read, unusable};
 use crate::clock::Clock;
+use crate::folder::private_folder;
 use crate::hex;
-use crate::store::private_folder;
 
 /// The validity of a certificate. Apple's systems accept at most 825 days.
 const VALIDITY: Duration = Duration::from_secs(820 * 24 * 60 * 60);

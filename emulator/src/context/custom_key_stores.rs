@@ -1,0 +1,190 @@
+//! How a request finds and changes custom key stores.
+
+use super::{Lock, RequestContext, WriteContext};
+use crate::api::{KeyArn, Location};
+use crate::custom_key_store::{
+    ConnectionState, CustomKeyStore, KeyStoreKind, MAX_STORES, StoreRecord, XksProxy,
+};
+use crate::error::{Error, Internal, KmsError, message};
+use crate::key::{Key, Membership};
+use crate::store::{Store, StoreError, record};
+
+const STORES: &str = "custom-key-store/";
+
+fn store_name(location: &Location, id: &str) -> String {
+    format!("{STORES}{location}/{id}")
+}
+
+/// The prefix of the keys of a store. Each key has an empty record.
+fn keys_of(location: &Location, store: &str) -> String {
+    format!("custom-key-store-key/{location}/{store}/")
+}
+
+/// An empty record for each external key that a KMS key uses.
+fn xks_key(location: &Location, store: &str, xks_key_id: &str) -> String {
+    format!("xks-key/{location}/{store}/{xks_key_id}")
+}
+
+/// Whether an external key store exists, in any account and Region.
+pub(super) fn has_external(store: &Store) -> bool {
+    let mut found = false;
+    store.scan(STORES, None, |name, bytes| {
+        // An unreadable record may be an external key store.
+        found = record::decode::<StoreRecord>(name, bytes).map_or(true, |record| {
+            matches!(record.kind, KeyStoreKind::External(_))
+        });
+        !found
+    });
+    found
+}
+
+impl<L: Lock> RequestContext<'_, '_, L> {
+    /// The store with that id, in the account and Region of the request.
+    ///
+    /// # Errors
+    ///
+    /// `CustomKeyStoreNotFoundException`.
+    pub(crate) fn custom_key_store(&self, id: &str) -> Result<CustomKeyStore, Error> {
+        let store = self.find_store(self.location(), id)?;
+        Ok(store.ok_or_else(message::custom_key_store_not_found)?)
+    }
+
+    /// All stores of the account and Region, in the order of their ids.
+    ///
+    /// # Errors
+    ///
+    /// Internal: a record is damaged.
+    pub(crate) fn custom_key_stores(&self) -> Result<Vec<CustomKeyStore>, StoreError> {
+        let prefix = format!("{STORES}{}/", self.location());
+        let mut ids = Vec::new();
+        self.scan(&prefix, None, |id, _| {
+            ids.push(id.to_owned());
+            ids.len() < MAX_STORES
+        });
+        let mut stores = Vec::new();
+        for id in ids {
+            stores.extend(self.find_store(self.location(), &id)?);
+        }
+        Ok(stores)
+    }
+
+    fn find_store(
+        &self,
+        location: &Location,
+        id: &str,
+    ) -> Result<Option<CustomKeyStore>, StoreError> {
+        let name = store_name(location, id);
+        let Some(bytes) = self.get(&name) else {
+            return Ok(None);
+        };
+        let record = record::decode(&name, &bytes)?;
+        let id = id.to_owned();
+        Ok(Some(CustomKeyStore { id, record }))
+    }
+
+    /// Loads the connection state of a key's store into the key.
+    ///
+    /// # Errors
+    ///
+    /// Internal: the store's record is damaged.
+    pub(crate) fn load_store_state(&self, key: &mut Key) -> Result<(), StoreError> {
+        if let Some(membership) = &mut key.record.custom_key_store
+            && let Some(store) = self.find_store(&key.arn.location, &membership.store)?
+        {
+            membership.connected = store.state(self.now()) == ConnectionState::Connected;
+            membership.cluster = store.cluster().map(|cluster| cluster.id.clone());
+        }
+        Ok(())
+    }
+
+    /// The proxy of a key in an external key store, and the id of the external key.
+    ///
+    /// # Errors
+    ///
+    /// Internal: the record of the store is missing or damaged.
+    pub(crate) fn proxy_of(&self, key: &Key) -> Result<Option<(XksProxy, String)>, Error> {
+        let Some(Membership {
+            store,
+            xks_key_id: Some(xks_key_id),
+            ..
+        }) = &key.record.custom_key_store
+        else {
+            return Ok(None);
+        };
+        let store = self.find_store(&key.arn.location, store)?;
+        let proxy = store.and_then(|store| store.proxy().cloned());
+        let proxy = proxy.ok_or_else(|| Internal::new("find a key's store", "it is missing"))?;
+        Ok(Some((proxy, xks_key_id.clone())))
+    }
+}
+
+impl<L: Lock> RequestContext<'_, '_, L> {
+    /// Whether a KMS key of a store uses the external key already.
+    pub(crate) fn is_xks_key_in_use(&self, store: &str, xks_key_id: &str) -> bool {
+        let name = xks_key(self.location(), store, xks_key_id);
+        self.get(&name).is_some()
+    }
+}
+
+impl WriteContext<'_, '_> {
+    /// Stores a custom key store.
+    ///
+    /// # Errors
+    ///
+    /// Internal.
+    pub(crate) fn put_store(&mut self, store: &CustomKeyStore) -> Result<(), StoreError> {
+        let name = store_name(self.location(), &store.id);
+        let bytes = record::encode(&name, &store.record)?;
+        self.put(name, bytes);
+        if store.proxy().is_some() {
+            self.services().note_external_key_store();
+        }
+        Ok(())
+    }
+
+    /// Deletes a store that has no keys.
+    ///
+    /// # Errors
+    ///
+    /// `CustomKeyStoreHasCMKsException`.
+    pub(crate) fn delete_store(&mut self, store: &CustomKeyStore) -> Result<(), KmsError> {
+        let mut has_keys = false;
+        self.scan(&keys_of(self.location(), &store.id), None, |_, _| {
+            has_keys = true;
+            false
+        });
+        if has_keys {
+            return Err(message::custom_key_store_has_keys());
+        }
+        let name = store_name(self.location(), &store.id);
+        self.delete(name);
+        Ok(())
+    }
+
+    /// Records that a key is in a store.
+    pub(crate) fn join_store(&mut self, arn: &KeyArn, membership: &Membership) {
+        for name in names(arn, membership) {
+            self.put(name, Vec::new());
+        }
+    }
+
+    /// Removes what [`Self::join_store`] recorded.
+    pub(super) fn leave_store(&mut self, key: &Key) {
+        if let Some(membership) = &key.record.custom_key_store {
+            for name in names(&key.arn, membership) {
+                self.delete(name);
+            }
+        }
+    }
+}
+
+fn names(arn: &KeyArn, membership: &Membership) -> Vec<String> {
+    let Membership {
+        store, xks_key_id, ..
+    } = membership;
+    let mut names = vec![format!("{}{}", keys_of(&arn.location, store), arn.id)];
+    if let Some(id) = xks_key_id {
+        names.push(xks_key(&arn.location, store, id));
+    }
+    names
+}

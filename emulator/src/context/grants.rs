@@ -1,0 +1,257 @@
+//! How a request finds and changes grants.
+//!
+//! A grant is stored under its key. One index leads from its terms to it, so that a repeated request
+//! finds the same grant. Another leads from its retiring principal to it.
+
+use serde::{Deserialize, Serialize};
+
+use super::records::grants_of;
+use super::{Lock, RequestContext, WriteContext};
+use crate::api::{AccountId, KeyArn, KeyId, Location, Region};
+use crate::error::{Error, Internal, message};
+use crate::grant::{Grant, GrantKey, GrantTerms, digest};
+use crate::hex;
+use crate::store::{Bytes, StoreError, record};
+
+/// The purpose that grant tokens are sealed for.
+const TOKEN: &str = "GrantToken";
+
+/// An entry of the index by retiring principal.
+#[derive(Serialize, Deserialize)]
+struct Owner {
+    account: AccountId,
+    key: String,
+}
+
+impl<L: Lock> RequestContext<'_, '_, L> {
+    /// A grant, unless its key is deleted.
+    ///
+    /// # Errors
+    ///
+    /// `NotFoundException`. Its text on AWS is unknown.
+    pub(crate) fn grant(&self, grant_key: &GrantKey) -> Result<Grant, Error> {
+        let name = name(grant_key);
+        let bytes = self.get(&name);
+        match bytes {
+            Some(bytes) if self.find_key(&grant_key.key)?.is_some() => {
+                Ok(record::decode(&name, &bytes)?)
+            }
+            _ => Err(message::no_such_grant().into()),
+        }
+    }
+
+    /// The grant of a key that has the same terms.
+    pub(crate) fn same_grant(
+        &self,
+        key: &KeyArn,
+        terms: &GrantTerms,
+    ) -> Result<Option<String>, StoreError> {
+        let name = same_name(key, terms)?;
+        let bytes = self.get(&name);
+        bytes.map(|bytes| record::decode(&name, &bytes)).transpose()
+    }
+
+    /// The grants of a key in the order of their ids, after the given id. Ends when `take` returns
+    /// `false`.
+    pub(crate) fn grants(
+        &self,
+        key: &KeyArn,
+        after: Option<&str>,
+        mut take: impl FnMut(GrantKey, Grant) -> bool,
+    ) -> Result<(), Error> {
+        let prefix = grants_of(key);
+        let mut result = Ok(());
+        self.scan(&prefix, after, |id, bytes| {
+            let grant_key = GrantKey {
+                key: key.clone(),
+                id: id.to_owned(),
+            };
+            match read(&grant_key, bytes) {
+                Ok(grant) => take(grant_key, grant),
+                Err(error) => {
+                    result = Err(error.into());
+                    false
+                }
+            }
+        });
+        result
+    }
+
+    /// The grants in this Region, of any key, that a principal may retire.
+    pub(crate) fn retirable_grants(
+        &self,
+        principal: &str,
+        after: Option<&str>,
+        mut take: impl FnMut(GrantKey, Grant) -> bool,
+    ) -> Result<(), Error> {
+        let prefix = retirable_prefix(&self.location().region, principal);
+        let mut after = after.map(str::to_owned);
+        loop {
+            const CHUNK: usize = 100;
+            // Names first, then records: a scan must not read the store that it scans.
+            let mut found = Vec::new();
+            self.scan(&prefix, after.as_deref(), |id, bytes| {
+                found.push((id.to_owned(), bytes.clone()));
+                found.len() < CHUNK
+            });
+            for (id, bytes) in &found {
+                let owner: Owner = record::decode(&format!("{prefix}{id}"), bytes)?;
+                let location = Location {
+                    account: owner.account,
+                    region: self.location().region.clone(),
+                };
+                let key = KeyArn {
+                    location,
+                    id: KeyId::new(owner.key),
+                };
+                let grant_key = GrantKey {
+                    key,
+                    id: id.clone(),
+                };
+                match self.grant(&grant_key) {
+                    Ok(grant) => {
+                        if !take(grant_key, grant) {
+                            return Ok(());
+                        }
+                    }
+                    Err(Error::Kms(_)) => {} // deleted with its key
+                    Err(error) => return Err(error),
+                }
+            }
+            match found.pop() {
+                Some((last, _)) if found.len() + 1 == CHUNK => after = Some(last),
+                _ => return Ok(()),
+            }
+        }
+    }
+
+    /// The token of a grant. It identifies the grant and cannot be forged.
+    pub(crate) fn grant_token(&self, grant_key: &GrantKey) -> String {
+        let GrantKey { key, id } = grant_key;
+        let text = format!("{}/{}/{id}", key.location, key.id);
+        self.instance_secret().seal(TOKEN, &text)
+    }
+
+    /// The grant that a token identifies.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidGrantTokenException`. Its text on AWS is unknown.
+    pub(crate) fn grant_of_token(&self, token: &str) -> Result<GrantKey, Error> {
+        let text = self.instance_secret().open(TOKEN, token);
+        let grant_key = text.as_deref().and_then(parse);
+        Ok(grant_key.ok_or_else(message::invalid_grant_token)?)
+    }
+
+    /// The id of a new grant.
+    ///
+    /// # Errors
+    ///
+    /// Internal: the system has no randomness.
+    pub(crate) fn new_grant_id(&self) -> Result<String, Error> {
+        let random = self.random().bytes(32);
+        let random = random.map_err(|error| Internal::new("create a grant", error))?;
+        Ok(hex::encode(&random))
+    }
+}
+
+impl WriteContext<'_, '_> {
+    /// Stores a grant.
+    ///
+    /// # Errors
+    ///
+    /// Internal.
+    pub(crate) fn put_grant(&mut self, grant_key: &GrantKey, grant: &Grant) -> Result<(), Error> {
+        let record_name = name(grant_key);
+        let bytes = record::encode(&record_name, grant)?;
+        self.put(record_name, bytes);
+        if grant.terms.name.is_some() {
+            let same = same_name(&grant_key.key, &grant.terms)?;
+            let bytes = record::encode(&same, &grant_key.id)?;
+            self.put(same, bytes);
+        }
+        if let Some(principal) = grant.terms.retiring() {
+            let retirable = retirable_name(grant_key, principal);
+            let owner = Owner {
+                account: grant_key.key.location.account.clone(),
+                key: grant_key.key.id.to_string(),
+            };
+            let bytes = record::encode(&retirable, &owner)?;
+            self.put(retirable, bytes);
+        }
+        Ok(())
+    }
+
+    /// Deletes a grant.
+    ///
+    /// # Errors
+    ///
+    /// Internal.
+    pub(crate) fn delete_grant(
+        &mut self,
+        grant_key: &GrantKey,
+        grant: &Grant,
+    ) -> Result<(), Error> {
+        self.delete(name(grant_key));
+        if grant.terms.name.is_some() {
+            let same = same_name(&grant_key.key, &grant.terms)?;
+            self.delete(same);
+        }
+        if let Some(principal) = grant.terms.retiring() {
+            self.delete(retirable_name(grant_key, principal));
+        }
+        Ok(())
+    }
+
+    /// Deletes all grants of a key.
+    ///
+    /// # Errors
+    ///
+    /// Internal.
+    pub(crate) fn delete_grants(&mut self, key: &KeyArn) -> Result<(), Error> {
+        let mut all = Vec::new();
+        self.grants(key, None, |grant_key, grant| {
+            all.push((grant_key, grant));
+            true
+        })?;
+        for (grant_key, grant) in all {
+            self.delete_grant(&grant_key, &grant)?;
+        }
+        Ok(())
+    }
+}
+
+fn name(grant_key: &GrantKey) -> String {
+    format!("{}{}", grants_of(&grant_key.key), grant_key.id)
+}
+
+fn same_name(key: &KeyArn, terms: &GrantTerms) -> Result<String, StoreError> {
+    let name = format!("grant-of-terms/{}/{}", key.location, key.id);
+    let terms = record::encode(&name, terms)?;
+    Ok(format!("{name}/{}", digest(&terms)))
+}
+
+fn retirable_prefix(region: &Region, principal: &str) -> String {
+    format!("retirable-grant/{region}/{}/", digest(principal.as_bytes()))
+}
+
+fn retirable_name(grant_key: &GrantKey, principal: &str) -> String {
+    let prefix = retirable_prefix(&grant_key.key.location.region, principal);
+    format!("{prefix}{}", grant_key.id)
+}
+
+fn parse(text: &str) -> Option<GrantKey> {
+    let mut parts = text.splitn(4, '/');
+    let account = AccountId::parse(parts.next()?)?;
+    let region = Region::parse(parts.next()?)?;
+    let key = KeyArn {
+        location: Location { account, region },
+        id: KeyId::new(parts.next()?),
+    };
+    let id = parts.next()?.to_owned();
+    Some(GrantKey { key, id })
+}
+
+fn read(grant_key: &GrantKey, bytes: &Bytes) -> Result<Grant, StoreError> {
+    record::decode(&name(grant_key), bytes)
+}

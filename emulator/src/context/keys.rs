@@ -1,0 +1,214 @@
+//! How a request finds keys.
+
+use super::{Context, Lock, RequestContext, WriteContext, records};
+use crate::alias::AliasRecord;
+use crate::api::{AliasName, KeyArn, KeyId, KeyManager, KeySpec, KeyUsage, Location};
+use crate::error::{Error, message};
+use crate::key::{Key, KeyRecord, KeyReference, managed};
+use crate::store::{Bytes, StoreError, record};
+
+impl Context<'_, '_> {
+    /// The key that a reference means, an alias included. An AWS managed key is created when its
+    /// alias is first used.
+    ///
+    /// # Errors
+    ///
+    /// The lookup errors of KMS, and `AccessDeniedException` for a key of another account that does
+    /// not exist, or that the operation does not work with.
+    pub(crate) fn key(&mut self, reference: &str) -> Result<Key, Error> {
+        let parsed = KeyReference::parse(reference, self.location())?;
+        let (KeyReference::AliasName(name) | KeyReference::AliasArn { name, .. }) = &parsed else {
+            return self.key_by_id(reference);
+        };
+        let owner = self.owner(&parsed)?;
+        let is_foreign = owner != *self.location();
+        let found = match self.alias(&owner, name) {
+            Err(Error::Kms(error)) => match managed::description(name) {
+                Some(description) if !is_foreign => self.create_managed(name, description),
+                _ => Err(error.into()),
+            },
+            found => found.map(|(_, key)| key),
+        };
+        self.accept(found, is_foreign)
+    }
+
+    /// A key that can do a cryptographic operation. Checks its usage, then its state, as KMS does.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::key`], then `InvalidKeyUsageException`, then the exception of the state.
+    pub(crate) fn key_for(&mut self, reference: &str, usage: KeyUsage) -> Result<Key, Error> {
+        let key = self.key(reference)?;
+        self.require_usage(&key, usage)?;
+        self.require_usable(&key)?;
+        Ok(key)
+    }
+
+    /// Creates the AWS managed key of an alias, unless another request has just done so.
+    fn create_managed(&mut self, name: &AliasName, description: String) -> Result<Key, Error> {
+        let mut changes = self.services().store.begin()?;
+        let key = self
+            .with_changes(&mut changes)
+            .put_managed(name, description)?;
+        changes.commit_first_to_disk()?;
+        Ok(key)
+    }
+}
+
+impl WriteContext<'_, '_> {
+    fn put_managed(&mut self, name: &AliasName, description: String) -> Result<Key, Error> {
+        let location = self.location().clone();
+        match self.alias(&location, name) {
+            Err(Error::Kms(_)) => {}
+            found => return found.map(|(_, key)| key),
+        }
+        let now = self.now();
+        let mut record = KeyRecord::new(KeySpec::SymmetricDefault, KeyUsage::EncryptDecrypt, now);
+        record.manager = KeyManager::Aws;
+        record.description = description;
+        let mut key = Key {
+            arn: self.new_key_arn(false)?,
+            record,
+        };
+        let material = self.new_material(KeySpec::SymmetricDefault)?;
+        self.add_material(&mut key, &material, None)?;
+        self.put_key(&key)?;
+        self.put_alias(&location, name, &AliasRecord::new(&key, now))?;
+        Ok(key)
+    }
+}
+
+impl<L: Lock> RequestContext<'_, '_, L> {
+    /// The key that a reference means, in an operation that takes no aliases.
+    ///
+    /// # Errors
+    ///
+    /// As [`Context::key`], and `InvalidArnException` for an alias, whether it exists or not.
+    pub(crate) fn key_but_no_alias(&mut self, reference: &str) -> Result<Key, Error> {
+        match KeyReference::parse(reference, self.location())? {
+            KeyReference::AliasName(_) | KeyReference::AliasArn { .. } => {
+                Err(message::aliases_are_not_supported().into())
+            }
+            KeyReference::KeyId(_) | KeyReference::KeyArn { .. } => self.key_by_id(reference),
+        }
+    }
+
+    /// The key that an id or a key ARN means.
+    fn key_by_id(&mut self, reference: &str) -> Result<Key, Error> {
+        let location = self.location().clone();
+        let parsed = KeyReference::parse(reference, &location)?;
+        let owner = self.owner(&parsed)?;
+        let is_foreign = owner != location;
+        let (KeyReference::KeyId(id) | KeyReference::KeyArn { id, .. }) = &parsed else {
+            return Err(message::aliases_are_not_supported().into());
+        };
+        let arn = KeyArn {
+            location: owner,
+            id: KeyId::new(*id),
+        };
+        let key = self.find_key(&arn)?;
+        let found = key.ok_or_else(|| Error::from(parsed.not_found(id, &location)));
+        self.accept(found, is_foreign)
+    }
+
+    /// The account and Region of the key that a reference means, if the operation may use keys
+    /// there.
+    fn owner(&self, reference: &KeyReference<'_>) -> Result<Location, Error> {
+        let location = self.location();
+        let owner = reference.owner(location);
+        let allowed =
+            owner.filter(|owner| owner == location || self.details.operation.cross_account);
+        allowed.ok_or_else(|| self.no_access())
+    }
+
+    /// Checks that the operation may use a key that was found, and notes it as the subject of the
+    /// request.
+    fn accept(&mut self, found: Result<Key, Error>, is_foreign: bool) -> Result<Key, Error> {
+        let key = match found {
+            Err(Error::Kms(_)) if is_foreign => return Err(self.no_access()),
+            found => found?,
+        };
+        let operation = self.details.operation;
+        if key.record.manager == KeyManager::Aws && !operation.on_aws_managed_keys {
+            let user = self.caller_arn();
+            return Err(message::not_for_customers(&user, operation.name, &key.arn).into());
+        }
+        self.set_subject_key(&key);
+        Ok(key)
+    }
+
+    fn no_access(&self) -> Error {
+        let user = self.caller_arn();
+        message::no_access_to_other_account(&user, self.details.operation.name).into()
+    }
+
+    /// The key of that ARN, unless it is deleted.
+    ///
+    /// # Errors
+    ///
+    /// Internal: its record is damaged.
+    pub(crate) fn find_key(&self, arn: &KeyArn) -> Result<Option<Key>, StoreError> {
+        let key = self.stored_key(arn)?;
+        Ok(key.filter(|key| !key.record.is_deleted(self.now())))
+    }
+
+    /// The key of that ARN as it is stored, even if its deletion is due.
+    ///
+    /// # Errors
+    ///
+    /// Internal: its record is damaged.
+    pub(crate) fn stored_key(&self, arn: &KeyArn) -> Result<Option<Key>, StoreError> {
+        let bytes = self.get(&records::key(arn));
+        let key = bytes
+            .map(|bytes| read_key(arn.clone(), &bytes))
+            .transpose()?;
+        let Some(mut key) = key else {
+            return Ok(None);
+        };
+        self.load_store_state(&mut key)?;
+        Ok(Some(key))
+    }
+
+    /// The keys of this account and Region in the order of their ids, after the given id. Deleted
+    /// keys are skipped. Ends when `take` returns `false`.
+    pub(crate) fn keys(
+        &self,
+        after: Option<&str>,
+        mut take: impl FnMut(Key) -> bool,
+    ) -> Result<(), Error> {
+        let prefix = records::keys(self.location());
+        let mut result = Ok(());
+        self.scan(&prefix, after, |id, bytes| {
+            let arn = KeyArn {
+                location: self.location().clone(),
+                id: KeyId::new(id),
+            };
+            match read_key(arn, bytes) {
+                Ok(key) if key.record.is_deleted(self.now()) => true,
+                Ok(key) => take(key),
+                Err(error) => {
+                    result = Err(error.into());
+                    false
+                }
+            }
+        });
+        result
+    }
+
+    /// Whether a name means one of the given keys. It is an id, an ARN or an alias.
+    pub(super) fn is_about(&self, keys: &[KeyArn], name: &str) -> bool {
+        keys.iter()
+            .any(|key| match KeyReference::parse(name, &key.location) {
+                Ok(KeyReference::AliasName(alias) | KeyReference::AliasArn { name: alias, .. }) => {
+                    let found = self.alias(&key.location, &alias);
+                    found.is_ok_and(|(_, target)| target.arn == *key)
+                }
+                _ => key.id.as_str() == name || key.to_string() == name,
+            })
+    }
+}
+
+fn read_key(arn: KeyArn, bytes: &Bytes) -> Result<Key, StoreError> {
+    let record: KeyRecord = record::decode(&records::key(&arn), bytes)?;
+    Ok(Key { arn, record })
+}

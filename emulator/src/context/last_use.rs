@@ -1,0 +1,132 @@
+//! The last cryptographic use of each key, for `GetKeyLastUsage`.
+//!
+//! A write at every use would make each signature wait for the disk. So the last use is kept in
+//! memory and written at most once a minute, and when the emulator ends. Requests do not wait for
+//! it. After a crash the last minute is lost; real KMS is delayed as well.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::api::KeyArn;
+use crate::clock::{Timestamp, millis};
+use crate::journal;
+use crate::store::{Store, StoreError, record};
+
+/// The time between two writes for one key.
+const SAVE_INTERVAL: Duration = Duration::from_secs(60);
+
+/// The last use of a key.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct LastUse {
+    pub(crate) operation: Cow<'static, str>,
+    #[serde(with = "millis")]
+    pub(crate) at: Timestamp,
+    pub(crate) request_id: String,
+}
+
+/// The last uses of the keys that were used since the start.
+#[derive(Default)]
+pub(crate) struct LastUses(Mutex<HashMap<KeyArn, Known>>);
+
+struct Known {
+    last: LastUse,
+    saved: Option<Timestamp>,
+}
+
+impl LastUse {
+    /// The id of the CloudTrail event of this use.
+    pub(crate) fn event_id(&self, key: &KeyArn) -> String {
+        journal::event_id(&key.location.account, &self.request_id)
+    }
+}
+
+impl LastUses {
+    /// Notes a use.
+    ///
+    /// # Errors
+    ///
+    /// Internal, if the store takes no more writes.
+    pub(crate) fn note(&self, store: &Store, key: KeyArn, last: LastUse) -> Result<(), StoreError> {
+        let (arn, now) = (key.clone(), last.at);
+        let mut known = self.lock();
+        let saved = known.get(&key).and_then(|known| known.saved);
+        let is_old = saved.is_none_or(|saved| saved.plus(SAVE_INTERVAL) <= now);
+        let saved = if is_old { Some(now) } else { saved };
+        let unsaved = is_old.then(|| last.clone());
+        known.insert(key, Known { last, saved });
+        drop(known);
+        match unsaved {
+            Some(last) => save(store, &[(arn, last)]),
+            None => Ok(()),
+        }
+    }
+
+    /// The last use of a key; `None` if it was never used.
+    ///
+    /// # Errors
+    ///
+    /// Internal: the record is damaged.
+    pub(crate) fn of(&self, store: &Store, key: &KeyArn) -> Result<Option<LastUse>, StoreError> {
+        if let Some(known) = self.lock().get(key) {
+            return Ok(Some(known.last.clone()));
+        }
+        let name = name(key);
+        let bytes = store.get(&name);
+        bytes.map(|bytes| record::decode(&name, &bytes)).transpose()
+    }
+
+    /// Forgets a deleted key.
+    pub(crate) fn forget(&self, key: &KeyArn) {
+        self.lock().remove(key);
+    }
+
+    /// Forgets everything, after all records were replaced.
+    pub(crate) fn clear(&self) {
+        self.lock().clear();
+    }
+
+    /// Saves everything that is newer than on the disk.
+    ///
+    /// # Errors
+    ///
+    /// Internal, if the store takes no more writes.
+    pub(crate) fn save_all(&self, store: &Store) -> Result<(), StoreError> {
+        let known = self.lock();
+        let newer = known
+            .iter()
+            .filter(|(_, known)| known.saved.is_none_or(|saved| saved < known.last.at));
+        let newer: Vec<_> = newer
+            .map(|(key, known)| (key.clone(), known.last.clone()))
+            .collect();
+        drop(known);
+        save(store, &newer)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<KeyArn, Known>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The name of the record.
+pub(crate) fn name(key: &KeyArn) -> String {
+    format!("last-use/{}/{}", key.location, key.id)
+}
+
+fn save(store: &Store, uses: &[(KeyArn, LastUse)]) -> Result<(), StoreError> {
+    if uses.is_empty() {
+        return Ok(());
+    }
+    let mut changes = store.begin()?;
+    for (key, last) in uses {
+        let name = name(key);
+        let bytes = record::encode(&name, last)?;
+        changes.put(name, bytes);
+    }
+    // No answer depends on this, so no request waits for it.
+    drop(changes.commit()?);
+    Ok(())
+}

@@ -1,0 +1,72 @@
+//! Resource quotas: the page "Resource quotas" of the developer guide.
+
+use super::{Lock, RequestContext, records};
+use crate::api::{AliasName, KeyArn, Location};
+use crate::error::{KmsError, message};
+use crate::quota::Quotas;
+use crate::store::Store;
+
+/// A resource with a quota. The size of a policy, rotations on demand and custom key stores have
+/// limits that always hold; the operations that create them check those.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Resource<'a> {
+    /// Customer managed keys of an account in a Region, in any state.
+    Keys(&'a Location),
+    /// Aliases of one key.
+    Aliases(&'a KeyArn),
+    /// Grants of one key.
+    Grants(&'a KeyArn),
+}
+
+impl Resource<'_> {
+    const fn quota(self) -> usize {
+        match self {
+            Self::Keys(_) => 100_000,
+            Self::Aliases(_) => 50,
+            Self::Grants(_) => 50_000,
+        }
+    }
+
+    /// How many exist.
+    pub(crate) fn count(self, store: &Store) -> usize {
+        let count = |prefix: &str| {
+            let mut count = 0_usize;
+            store.scan(prefix, None, |_, _| {
+                count += 1;
+                true
+            });
+            count
+        };
+        match self {
+            // Each AWS managed key has one alias, with a reserved name.
+            Self::Keys(location) => {
+                let managed = records::alias(location, &AliasName::new(AliasName::AWS_PREFIX));
+                count(&records::keys(location)).saturating_sub(count(&managed))
+            }
+            Self::Aliases(key) => count(&records::aliases_of(key)),
+            Self::Grants(key) => count(&records::grants_of(key)),
+        }
+    }
+}
+
+impl<L: Lock> RequestContext<'_, '_, L> {
+    /// Checks that one more resource fits into its quota. Counts nothing if quotas are off.
+    ///
+    /// # Errors
+    ///
+    /// `LimitExceededException`.
+    pub(crate) fn check_quota(&self, resource: Resource<'_>) -> Result<(), KmsError> {
+        if self.services().quotas == Quotas::None {
+            return Ok(());
+        }
+        let (quota, count) = (resource.quota(), resource.count(&self.services().store));
+        if count < quota {
+            return Ok(());
+        }
+        Err(match resource {
+            Resource::Keys(_) => message::too_many_keys(quota, count),
+            Resource::Aliases(_) => message::too_many_aliases(quota, count),
+            Resource::Grants(_) => message::too_many_grants(),
+        })
+    }
+}

@@ -1,0 +1,352 @@
+//! One request, from its arrival to the commit of its changes.
+
+use std::sync::Arc;
+
+use super::Services;
+use super::last_use::LastUse;
+use crate::api::{KeyArn, KeyId, KeySpec, KeyState, KeyUsage, Location, key_state};
+use crate::attestation::Trust;
+use crate::auth::Caller;
+use crate::clock::Timestamp;
+use crate::crypto::{CryptoError, KeyMaterial, Random};
+use crate::custom_key_store::XksCall;
+use crate::error::{Code, Error, Internal, KmsError, message};
+use crate::instance_secret::InstanceSecret;
+use crate::journal::ServiceEvent;
+use crate::key::Key;
+use crate::store::{Changes, Receipt, StoreError};
+
+/// An operation, as far as its requests depend on it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OperationInfo {
+    pub(crate) name: &'static str,
+    /// Whether it works on keys of other accounts.
+    pub(crate) cross_account: bool,
+    /// Whether customers may use it on AWS managed keys.
+    pub(crate) on_aws_managed_keys: bool,
+}
+
+impl OperationInfo {
+    /// Work of the emulator itself, without restrictions.
+    pub(crate) const fn internal(name: &'static str) -> Self {
+        Self {
+            name,
+            cross_account: true,
+            on_aws_managed_keys: true,
+        }
+    }
+}
+
+/// What is known of a request, and what it changed so far.
+pub(crate) struct RequestState<'s> {
+    details: Details<'s>,
+    changes: Option<Changes<'s>>,
+}
+
+/// What is known of a request.
+pub(super) struct Details<'s> {
+    pub(super) services: &'s Services,
+    pub(super) operation: OperationInfo,
+    pub(super) caller: Caller,
+    pub(super) now: Timestamp,
+    /// Empty for the emulator's own work.
+    request_id: &'s str,
+    /// The key that the request is about, for the log and the events.
+    pub(super) subject_key: Option<KeyArn>,
+    /// The keys that the request does cryptography with.
+    used_keys: Vec<KeyArn>,
+}
+
+/// A request that runs. `L` says whether it holds the write lock.
+pub(crate) struct RequestContext<'c, 's, L> {
+    pub(super) details: &'c mut Details<'s>,
+    pub(super) lock: L,
+}
+
+/// A request that does not hold the write lock.
+pub(crate) type Context<'c, 's> = RequestContext<'c, 's, Unlocked<'c, 's>>;
+
+/// A request that holds the write lock and may change records.
+pub(crate) type WriteContext<'c, 's> = RequestContext<'c, 's, Locked<'c, 's>>;
+
+/// Where the changes of the request will be.
+pub(crate) struct Unlocked<'c, 's>(&'c mut Option<Changes<'s>>);
+
+/// The changes of the request. They hold the write lock.
+pub(crate) struct Locked<'c, 's>(pub(super) &'c mut Changes<'s>);
+
+/// Whether a request holds the write lock.
+pub(crate) trait Lock {
+    /// The changes of the request, which its reads see.
+    fn changes(&self) -> Option<&Changes<'_>>;
+}
+
+impl Lock for Unlocked<'_, '_> {
+    fn changes(&self) -> Option<&Changes<'_>> {
+        None
+    }
+}
+
+impl Lock for Locked<'_, '_> {
+    fn changes(&self) -> Option<&Changes<'_>> {
+        Some(self.0)
+    }
+}
+
+impl<'s> RequestState<'s> {
+    pub(crate) fn new(
+        services: &'s Services,
+        operation: OperationInfo,
+        caller: Caller,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            details: Details {
+                services,
+                operation,
+                caller,
+                now,
+                request_id: "",
+                subject_key: None,
+                used_keys: Vec::new(),
+            },
+            changes: None,
+        }
+    }
+
+    /// Sets the id of the request.
+    pub(crate) fn with_request_id(mut self, request_id: &'s str) -> Self {
+        self.details.request_id = request_id;
+        self
+    }
+
+    /// What the operation works with.
+    pub(crate) fn context(&mut self) -> Context<'_, 's> {
+        RequestContext {
+            details: &mut self.details,
+            lock: Unlocked(&mut self.changes),
+        }
+    }
+
+    /// Ends the request. Its changes are kept if it succeeded.
+    ///
+    /// # Errors
+    ///
+    /// Internal, if the store takes no more writes.
+    pub(crate) fn commit(self, succeeded: bool) -> Result<Receipt, Error> {
+        let Details { services, now, .. } = self.details;
+        match self.changes {
+            Some(changes) if succeeded => {
+                changes.each(|name, before| services.consistency_delay.note(name, before, now));
+                Ok(changes.commit()?)
+            }
+            _ => Ok(Receipt::settled()),
+        }
+    }
+
+    /// Ends the request. Its changes become visible when they are on the disk.
+    ///
+    /// # Errors
+    ///
+    /// Internal, if the store takes no more writes.
+    pub(crate) fn commit_first_to_disk(self) -> Result<(), Error> {
+        match self.changes {
+            Some(changes) => Ok(changes.commit_first_to_disk()?),
+            None => Ok(()),
+        }
+    }
+
+    /// The key that the request is about, if it was found.
+    pub(crate) fn subject_key(&self) -> Option<&KeyArn> {
+        self.details.subject_key.as_ref()
+    }
+
+    /// The keys that the request is about, as far as they were found. The key that the request
+    /// names comes first.
+    pub(crate) fn subject_keys(&self) -> Vec<KeyArn> {
+        let mut keys: Vec<_> = self.details.subject_key.iter().cloned().collect();
+        for used in &self.details.used_keys {
+            if !keys.contains(used) {
+                keys.push(used.clone());
+            }
+        }
+        keys
+    }
+
+    /// Whether a name means one of the given keys. It is an id, an ARN or an alias.
+    pub(crate) fn is_about(&mut self, keys: &[KeyArn], name: &str) -> bool {
+        let Self { details, changes } = self;
+        match changes {
+            Some(changes) => RequestContext {
+                details,
+                lock: Locked(changes),
+            }
+            .is_about(keys, name),
+            None => self.context().is_about(keys, name),
+        }
+    }
+
+    /// The keys that the request did cryptography with.
+    pub(crate) fn take_used_keys(&mut self) -> Vec<KeyArn> {
+        std::mem::take(&mut self.details.used_keys)
+    }
+}
+
+impl<'c, 's> Context<'c, 's> {
+    /// Takes the write lock. Read what you will change only after this, so that no change of
+    /// another request is lost. Do slow work before.
+    ///
+    /// # Errors
+    ///
+    /// Internal, if the store takes no more writes.
+    pub(crate) fn write(self) -> Result<WriteContext<'c, 's>, Error> {
+        let changes = self.details.services.store.begin()?;
+        Ok(RequestContext {
+            details: self.details,
+            lock: Locked(self.lock.0.insert(changes)),
+        })
+    }
+
+    /// The same request with changes of their own, which the caller commits at once.
+    pub(super) fn with_changes<'a>(
+        &'a mut self,
+        changes: &'a mut Changes<'s>,
+    ) -> WriteContext<'a, 's> {
+        RequestContext {
+            details: self.details,
+            lock: Locked(changes),
+        }
+    }
+
+    /// A call to the proxy of an external key store. It may take a second.
+    pub(crate) fn xks_call(&self) -> XksCall<'_> {
+        XksCall {
+            proxies: &self.details.services.proxies,
+            region: self.location().region.as_str(),
+            operation: self.details.operation.name,
+            request_id: self.details.request_id,
+            now: self.now(),
+        }
+    }
+}
+
+impl<'s, L: Lock> RequestContext<'_, 's, L> {
+    pub(super) fn services(&self) -> &'s Services {
+        self.details.services
+    }
+
+    /// The time of the request. It stays the same while the request runs.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.details.now
+    }
+
+    /// The account and Region of the request.
+    pub(crate) fn location(&self) -> &Location {
+        &self.details.caller.location
+    }
+
+    /// The ARN of the caller.
+    pub(crate) fn caller_arn(&self) -> String {
+        self.details.caller.arn()
+    }
+
+    /// The secret that seals markers and tokens.
+    pub(crate) fn instance_secret(&self) -> Arc<InstanceSecret> {
+        self.services().instance_secret()
+    }
+
+    /// The source of random bytes.
+    pub(crate) fn random(&self) -> &'s Random {
+        &self.services().random
+    }
+
+    /// The root of trust for attestation documents.
+    pub(crate) fn trust(&self) -> Trust {
+        self.services().trust
+    }
+
+    /// When a change ends that AWS makes in the background.
+    pub(crate) fn transition_ends(&self) -> Timestamp {
+        self.now().plus(self.services().transition_time)
+    }
+
+    /// New key material. Slow for RSA, unless the pool has a key.
+    ///
+    /// # Errors
+    ///
+    /// Internal: the system has no randomness.
+    pub(crate) fn new_material(&self, spec: KeySpec) -> Result<KeyMaterial, Error> {
+        let material = self.services().rsa_keys.generate(spec, self.random());
+        Ok(material.map_err(cannot_generate)?)
+    }
+
+    /// The ARN of a new key in the account and Region of the request.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::new_material`].
+    pub(crate) fn new_key_arn(&self, multi_region: bool) -> Result<KeyArn, Error> {
+        let id = self.random().array().map_err(cannot_generate)?;
+        Ok(KeyArn {
+            location: self.location().clone(),
+            id: KeyId::generate(id, multi_region),
+        })
+    }
+
+    /// When a key was last used for cryptography.
+    ///
+    /// # Errors
+    ///
+    /// Internal: the record is damaged.
+    pub(crate) fn last_use(&self, key: &Key) -> Result<Option<LastUse>, StoreError> {
+        let Services {
+            last_uses, store, ..
+        } = self.services();
+        last_uses.of(store, &key.arn)
+    }
+
+    /// Adds an event for what KMS does to a key by itself.
+    pub(crate) fn add_service_event(&self, name: &'static str, key: &KeyArn, at: Timestamp) {
+        let journal = &self.services().journal;
+        if journal.is_kept() {
+            journal.add(ServiceEvent { name, key, at }.event());
+        }
+    }
+
+    /// Sets the key that the request is about, if it was not looked up by a reference.
+    pub(crate) fn set_subject_key(&mut self, key: &Key) {
+        self.details.subject_key = Some(key.arn.clone());
+    }
+
+    /// Checks that a key can do cryptography in its state, and notes its use.
+    ///
+    /// # Errors
+    ///
+    /// The exception of the state.
+    pub(crate) fn require_usable(&mut self, key: &Key) -> Result<(), KmsError> {
+        if key.is_in_external_store() && key.record.state(self.now()) == KeyState::Unavailable {
+            let code = Code::KmsInvalidState;
+            return Err(message::external_key_store_is_not_connected(code));
+        }
+        key.require_state(key_state::USABLE, self.now())?;
+        self.details.used_keys.push(key.arn.clone());
+        Ok(())
+    }
+
+    /// Checks that a key has the usage that the operation needs.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidKeyUsageException`.
+    pub(crate) fn require_usage(&self, key: &Key, usage: KeyUsage) -> Result<(), KmsError> {
+        if key.record.usage == usage {
+            return Ok(());
+        }
+        let operation = self.details.operation.name;
+        Err(message::wrong_usage(&key.arn, key.record.usage, operation))
+    }
+}
+
+pub(super) fn cannot_generate(error: CryptoError) -> Internal {
+    Internal::new("generate a key", error)
+}

@@ -1,0 +1,110 @@
+//! Cryptographic operations.
+
+use super::{Code, KmsError, error, silent};
+use crate::api::{EncryptionAlgorithm, KeyArn, KeySpec, KeyUsage, SigningAlgorithm};
+
+pub(crate) fn wrong_usage(arn: &KeyArn, usage: KeyUsage, operation: &str) -> KmsError {
+    let text = format!("{arn} key usage is {usage} which is not valid for {operation}.");
+    error(Code::InvalidKeyUsage, text)
+}
+
+pub(crate) fn incompatible_algorithm(algorithm: &str, spec: KeySpec) -> KmsError {
+    let text = format!("Algorithm {algorithm} is incompatible with key spec {spec}.");
+    error(Code::InvalidKeyUsage, text)
+}
+
+pub(crate) fn incompatible_message_type(message_type: &str, spec: KeySpec) -> KmsError {
+    let text = format!("Message type {message_type} is incompatible with key spec {spec}.");
+    error(Code::Validation, text)
+}
+
+pub(crate) fn message_type_against_algorithm(
+    message_type: &str,
+    algorithm: SigningAlgorithm,
+) -> KmsError {
+    let text = format!("Message type {message_type} is incompatible with algorithm {algorithm}.");
+    error(Code::Validation, text)
+}
+
+pub(crate) fn external_mu_of_invalid_length(algorithm: SigningAlgorithm) -> KmsError {
+    let text = format!("External Mu is invalid length for algorithm {algorithm}.");
+    error(Code::Validation, text)
+}
+
+pub(crate) fn digest_of_invalid_length(algorithm: SigningAlgorithm) -> KmsError {
+    error(
+        Code::Validation,
+        format!("Digest is invalid length for algorithm {algorithm}."),
+    )
+}
+
+pub(crate) fn invalid_signature() -> KmsError {
+    silent(Code::KmsInvalidSignature)
+}
+
+pub(crate) fn invalid_mac() -> KmsError {
+    silent(Code::KmsInvalidMac)
+}
+
+pub(crate) fn invalid_public_key() -> KmsError {
+    silent(Code::Validation)
+}
+
+/// Neither the exception nor the message is known.
+pub(crate) fn invalid_attestation_document() -> KmsError {
+    silent(Code::Validation)
+}
+
+pub(crate) fn encryption_context_with_asymmetric_key() -> KmsError {
+    let text = "EncryptionContext is not supported when encrypting/decrypting with asymmetric \
+                CMKs.";
+    error(Code::Validation, text)
+}
+
+pub(crate) fn plaintext_is_too_long(
+    algorithm: EncryptionAlgorithm,
+    spec: KeySpec,
+    max_length: usize,
+) -> KmsError {
+    let text = format!(
+        "Algorithm {algorithm} and key spec {spec} cannot encrypt data larger than {max_length} bytes."
+    );
+    error(Code::Validation, text)
+}
+
+pub(crate) fn invalid_ciphertext() -> KmsError {
+    silent(Code::InvalidCiphertext)
+}
+
+pub(crate) fn incorrect_key() -> KmsError {
+    let text = "The key ID in the request does not identify a CMK that can perform this operation.";
+    error(Code::IncorrectKey, text)
+}
+
+/// An asymmetric ciphertext does not have the id of its key.
+pub(crate) fn key_id_is_required() -> KmsError {
+    error(Code::Validation, "KeyId must not be null")
+}
+
+pub(crate) fn data_key_with_asymmetric_key() -> KmsError {
+    let text = "You cannot generate a data key with an asymmetric CMK";
+    error(Code::InvalidKeyUsage, text)
+}
+
+pub(crate) fn number_of_bytes_or_key_spec() -> KmsError {
+    let text = "Please specify either number of bytes or key spec.";
+    error(Code::Validation, text)
+}
+
+pub(crate) fn has_no_public_key() -> KmsError {
+    silent(Code::UnsupportedOperation)
+}
+
+pub(crate) fn dry_run_would_have_succeeded() -> KmsError {
+    let text = "The request would have succeeded, but the DryRun option is set.";
+    error(Code::DryRunOperation, text)
+}
+
+pub(crate) fn number_of_bytes_is_required() -> KmsError {
+    error(Code::Validation, "NumberOfBytes is required.")
+}

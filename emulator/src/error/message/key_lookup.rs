@@ -1,0 +1,57 @@
+//! Looking up keys, and access to them.
+
+use super::{Code, KmsError, error};
+use crate::api::{AliasArn, KeyArn};
+
+pub(crate) fn key_does_not_exist(arn: &KeyArn) -> KmsError {
+    error(Code::NotFound, format!("Key '{arn}' does not exist"))
+}
+
+pub(crate) fn invalid_key_id(id: &str) -> KmsError {
+    error(Code::NotFound, format!("Invalid keyId '{id}'"))
+}
+
+/// In an ARN, the id has no quotes.
+pub(crate) fn invalid_key_id_in_arn(id: &str) -> KmsError {
+    error(Code::NotFound, format!("Invalid keyId {id}"))
+}
+
+/// `what` is the Region, if the ARN is of another Region. For a text that is not an ARN of KMS, it is
+/// the text (inferred).
+pub(crate) fn invalid_arn(what: &str) -> KmsError {
+    error(Code::NotFound, format!("Invalid arn {what}"))
+}
+
+pub(crate) fn alias_is_not_found(alias: &AliasArn<'_>) -> KmsError {
+    error(Code::NotFound, format!("Alias {alias} is not found."))
+}
+
+pub(crate) fn aliases_are_not_supported() -> KmsError {
+    error(
+        Code::InvalidArn,
+        "Key Aliases are not supported for this operation.",
+    )
+}
+
+pub(crate) fn no_access_to_other_account(user: &str, operation: &str) -> KmsError {
+    error(
+        Code::AccessDenied,
+        format!(
+            "User: {user} is not authorized to perform: kms:{operation} on this resource because \
+             the resource does not exist in this Region, no resource-based policies allow access, \
+             or a resource-based policy explicitly denies access"
+        ),
+    )
+}
+
+/// The policy of an AWS managed key allows the customer only to view it. By analogy with the recorded
+/// message for other keys whose policy denies access.
+pub(crate) fn not_for_customers(user: &str, operation: &str, arn: &KeyArn) -> KmsError {
+    error(
+        Code::AccessDenied,
+        format!(
+            "User: {user} is not authorized to perform: kms:{operation} on resource: {arn} because \
+             no resource-based policy allows the kms:{operation} action"
+        ),
+    )
+}

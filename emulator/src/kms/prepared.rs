@@ -1,0 +1,341 @@
+//! The way of a request.
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::fmt;
+use std::net::IpAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::{Kms, failure};
+use crate::api::KeyArn;
+use crate::auth::{Caller, Identity};
+use crate::clock::Timestamp;
+use crate::constraint;
+use crate::context::RequestState;
+use crate::context::last_use::LastUse;
+use crate::error::{Error, Injected, Internal, ProtocolError};
+use crate::fault::{ConnectionFault, Hit, RequestInfo};
+use crate::journal::{ApiCallEvent, Parameters};
+use crate::model::{self, model};
+use crate::operation::{self, Call, Cost, Entry};
+use crate::protocol::{Reply, Request, Sender, Trace, request_id};
+use crate::quota::Quotas;
+use crate::scheduled;
+use crate::store::{Receipt, StoreError};
+
+/// A request that was read and checked, ready to run: [`Kms::prepare`].
+#[must_use = "submit it"]
+pub struct Prepared {
+    progress: Progress,
+    /// The operation with its input, or why the request fails.
+    call: Result<ReadyCall, Error>,
+    cost: Cost,
+}
+
+/// An operation with its parsed input.
+struct ReadyCall {
+    operation: &'static Entry,
+    call: Box<dyn Call>,
+}
+
+/// What became known of a request on its way.
+struct Progress {
+    request_id: String,
+    trace: Trace,
+    hit: Option<Hit>,
+    api_call: Option<ApiCall>,
+}
+
+/// What an event needs, once the operation and the caller of a request are known.
+struct ApiCall {
+    shape: &'static model::Operation,
+    operation: Option<&'static Entry>,
+    caller: Caller,
+    at: Timestamp,
+    address: Option<IpAddr>,
+    user_agent: Option<String>,
+    parameters: Parameters,
+    keys: Vec<KeyArn>,
+}
+
+/// A reply that must not be sent before the changes of its request are on the disk.
+#[must_use = "wait for the reply"]
+pub struct PendingReply {
+    reply: Reply,
+    receipt: Receipt,
+}
+
+impl Kms {
+    /// Reads and checks a request, without any slow work. A request that fails here gets its error
+    /// when it is submitted.
+    pub fn prepare(&self, request: &Request<'_>) -> Prepared {
+        let mut progress = Progress {
+            request_id: request_id(&self.services.random),
+            trace: Trace::default(),
+            hit: None,
+            api_call: None,
+        };
+        let call = catch(|| self.read(request, &mut progress));
+        let cost = call.as_ref().map_or(Cost::Inline, |ready| {
+            let calls_proxy =
+                ready.operation.calls_proxy && self.services.has_external_key_stores();
+            match ready.call.cost() {
+                Cost::Inline if calls_proxy => Cost::Network,
+                cost => cost,
+            }
+        });
+        Prepared {
+            progress,
+            call,
+            cost,
+        }
+    }
+
+    /// An answer to a request that could not be read: too large, too slow, or one too many.
+    #[cfg(feature = "server")]
+    pub(crate) fn refuse(error: ProtocolError) -> Reply {
+        let request_id = request_id(&crate::crypto::Random::System);
+        failure(request_id, &error.into(), Trace::default())
+    }
+
+    fn read(&self, request: &Request<'_>, progress: &mut Progress) -> Result<ReadyCall, Error> {
+        let name = request.operation()?;
+        let shape = model()
+            .operation(name)
+            .ok_or(ProtocolError::UnknownOperation)?;
+        progress.trace.operation = Some(&shape.name);
+        let operation = operation::find(name);
+
+        let now = self.services.clock.now();
+        let location = &self.services.location;
+        let find = |access_key_id: &str| Identity::find(&self.services.store, access_key_id);
+        let mut caller = Caller::new(request.authorization, location, find)?;
+        if self.one_location {
+            caller.location.clone_from(location);
+        }
+        progress.trace.location = Some(caller.location.to_string());
+        let Sender {
+            address,
+            user_agent,
+        } = request.sender;
+        let is_kept = self.services.journal.is_kept();
+        let api_call = progress.api_call.insert(ApiCall {
+            shape,
+            operation,
+            caller,
+            at: now,
+            address,
+            user_agent: user_agent.filter(|_| is_kept).map(str::to_owned),
+            parameters: Parameters::default(),
+            keys: Vec::new(),
+        });
+
+        progress.hit = self.faults.on_arrival(&RequestInfo {
+            operation: &shape.name,
+            caller: &api_call.caller,
+        });
+        check_hit(progress.hit.as_ref())?;
+
+        let body = request.json()?;
+        if is_kept {
+            api_call.parameters = Parameters::of(shape, &body);
+        }
+        progress.trace.set_reference(&body);
+        if let Some(input) = shape.input {
+            constraint::check(input, &body)?;
+        }
+        let operation =
+            operation.ok_or_else(|| Error::NotImplemented(format!("the operation {name} yet")))?;
+        let call = operation.parse(&body)?;
+
+        // The input determines the quota, so a request is counted after its body is checked and
+        // before anything is done for it. Whether AWS counts invalid requests is unknown.
+        if self.services.quotas == Quotas::Aws {
+            for (location, quota) in call.charges(&api_call.caller.location) {
+                self.throttle.count(&location, quota, now)?;
+            }
+        }
+        Ok(ReadyCall { operation, call })
+    }
+
+    fn run(&self, ready: ReadyCall, progress: &mut Progress) -> Result<(Vec<u8>, Receipt), Error> {
+        let Progress {
+            request_id,
+            trace,
+            hit,
+            api_call,
+        } = progress;
+        let api_call = api_call
+            .as_mut()
+            .ok_or_else(|| Internal::new("run the operation", "its caller is unknown"))?;
+        let (caller, now) = (&api_call.caller, api_call.at);
+        let ReadyCall { operation, call } = ready;
+
+        scheduled::run_due(&self.services, now)?;
+        let mut state = RequestState::new(&self.services, operation.info, caller.clone(), now)
+            .with_request_id(request_id);
+        let answer = call.run(state.context());
+        trace.key = state.subject_key().map(|key| key.id.to_string());
+        api_call.keys = state.subject_keys();
+        // Only now is the key of the request known. Nothing is committed yet.
+        if hit.is_none() {
+            let info = RequestInfo {
+                operation: operation.info.name,
+                caller,
+            };
+            let state = RefCell::new(&mut state);
+            let is_about = |name: &str| state.borrow_mut().is_about(&api_call.keys, name);
+            *hit = self.faults.on_key(&info, is_about);
+            check_hit(hit.as_ref())?;
+        }
+        let used_keys = state.take_used_keys();
+        let receipt = state.commit(answer.is_ok())?;
+        let answer = answer?;
+        for key in used_keys {
+            let last = LastUse {
+                operation: operation.info.name.into(),
+                at: now,
+                request_id: request_id.clone(),
+            };
+            // Decryption must work even if the store takes no more writes.
+            let noted = self
+                .services
+                .last_uses
+                .note(&self.services.store, key, last);
+            if let Err(error) = noted {
+                tracing::warn!(request_id, "cannot save the last use of a key: {error}");
+            }
+        }
+        Ok((answer, receipt))
+    }
+
+    /// Adds a request to the events, unless it named no operation or a fault dropped it.
+    fn add_event(&self, progress: &mut Progress, outcome: Result<&[u8], &Error>) {
+        let hit = progress.hit.as_ref();
+        let arrived = hit.is_none_or(|hit| hit.connection != Some(ConnectionFault::DropBefore));
+        let journal = &self.services.journal;
+        let Some(call) = progress
+            .api_call
+            .take()
+            .filter(|_| arrived && journal.is_kept())
+        else {
+            return;
+        };
+        let event = ApiCallEvent {
+            operation: call.shape,
+            read_only: call.operation.is_some_and(|operation| operation.read_only),
+            caller: &call.caller,
+            sender: Sender {
+                address: call.address,
+                user_agent: call.user_agent.as_deref(),
+            },
+            at: call.at,
+            request_id: &progress.request_id,
+            parameters: call.parameters,
+            keys: &call.keys,
+            outcome,
+        };
+        journal.add(event.event());
+    }
+}
+
+impl Prepared {
+    /// How much work the request is.
+    pub fn cost(&self) -> Cost {
+        self.cost
+    }
+
+    /// Runs the request. `kms` must be the one that prepared it. The changes are visible when this
+    /// returns, and on the disk when the reply is [durable](PendingReply::durable).
+    pub fn submit(self, kms: &Kms) -> PendingReply {
+        let Self {
+            mut progress, call, ..
+        } = self;
+        let outcome = match call {
+            Ok(ready) => catch(|| kms.run(ready, &mut progress)),
+            Err(error) => Err(error),
+        };
+        let body = outcome.as_ref().map(|(body, _)| body.as_slice());
+        kms.add_event(&mut progress, body);
+        let Progress {
+            request_id,
+            trace,
+            hit,
+            ..
+        } = progress;
+        let (mut reply, receipt) = match outcome {
+            Ok((body, receipt)) => (Reply::success(request_id, body, trace), receipt),
+            Err(error) => (failure(request_id, &error, trace), Receipt::settled()),
+        };
+        if let Some(hit) = &hit {
+            reply.disrupt(hit);
+        }
+        PendingReply { reply, receipt }
+    }
+}
+
+impl fmt::Debug for Prepared {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Prepared")
+            .field("operation", &self.progress.trace.operation)
+            .field("cost", &self.cost)
+            .finish_non_exhaustive()
+    }
+}
+
+impl PendingReply {
+    /// Blocks until the changes of the request are on the disk.
+    pub fn wait(self) -> Reply {
+        let written = self.receipt.wait();
+        reply_once_written(self.reply, written)
+    }
+
+    /// Waits until the changes of the request are on the disk.
+    pub async fn durable(self) -> Reply {
+        let written = self.receipt.written().await;
+        reply_once_written(self.reply, written)
+    }
+}
+
+impl fmt::Debug for PendingReply {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("PendingReply")
+            .field("request_id", &self.reply.request_id)
+            .field("status", &self.reply.status)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A reply must not promise what the disk did not take.
+fn reply_once_written(reply: Reply, written: Result<(), StoreError>) -> Reply {
+    match written {
+        Ok(()) => reply,
+        Err(error) => failure(reply.request_id, &error.into(), reply.trace),
+    }
+}
+
+/// Fails a request if a fault prevents it. Even if the fault drops the connection, there is an
+/// answer, for callers without a connection.
+fn check_hit(hit: Option<&Hit>) -> Result<(), Error> {
+    match hit.filter(|hit| hit.prevents()) {
+        Some(hit) => Err(Error::Injected(
+            hit.refusal
+                .clone()
+                .unwrap_or(Injected::Page { status: 503 }),
+        )),
+        None => Ok(()),
+    }
+}
+
+/// Turns a panic into an internal error. A panic in one request must not end the others.
+fn catch<T>(run: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| Err(panicked(panic.as_ref())))
+}
+
+fn panicked(panic: &(dyn Any + Send)) -> Error {
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    Internal::new("run the operation", text.unwrap_or("a panic")).into()
+}

@@ -1,0 +1,113 @@
+//! Requests that fail, damaged records, and invalid values of the builder.
+
+use std::time::Duration;
+
+use super::*;
+use crate::clock::Timestamp;
+use crate::operation::Cost;
+
+fn create_key(kms: &Kms) -> String {
+    let body = r#"{"KeySpec":"ECC_NIST_P256","KeyUsage":"SIGN_VERIFY"}"#;
+    kms.send_text("CreateKey", body).trace.key.unwrap()
+}
+
+/// Changes a byte of a record, as a failing disk would.
+fn damage(kms: &Kms, name: &str) -> Vec<u8> {
+    let mut bytes = kms.services.store.get(name).unwrap().to_vec();
+    bytes[20] ^= 1;
+    let mut changes = kms.services.store.begin().unwrap();
+    changes.put(name, bytes.clone());
+    changes.commit().unwrap().wait().unwrap();
+    bytes
+}
+
+#[test]
+fn keeps_damaged_record_and_answers_internal_error() {
+    let kms = Kms::builder().build_temporary().unwrap();
+    let (whole, broken) = (create_key(&kms), create_key(&kms));
+    let name = format!("key/000000000000/us-east-1/{broken}");
+    let bytes = damage(&kms, &name);
+    let key = |id: &str| format!(r#"{{"KeyId":"{id}"}}"#);
+    for (operation, body) in [
+        ("DescribeKey", key(&broken)),
+        ("DisableKey", key(&broken)),
+        ("ScheduleKeyDeletion", key(&broken)),
+        ("ListKeys", "{}".to_owned()),
+    ] {
+        let reply = kms.send_text(operation, &body);
+        assert_eq!(reply.status, 500, "{operation}");
+        assert_eq!(
+            reply.trace.error.as_deref(),
+            Some("KMSInternalException"),
+            "{operation}"
+        );
+    }
+    assert_eq!(kms.services.store.get(&name).unwrap().as_ref(), bytes);
+    assert_eq!(kms.send_text("DescribeKey", &key(&whole)).status, 200);
+}
+
+#[test]
+fn hides_damaged_material_from_internal_error() {
+    let kms = Kms::builder().build_temporary().unwrap();
+    let id = create_key(&kms);
+    damage(&kms, &format!("material/000000000000/us-east-1/{id}/0"));
+    let sign = format!(r#"{{"KeyId":"{id}","Message":"bQ==","SigningAlgorithm":"ECDSA_SHA_256"}}"#);
+    let reply = kms.send_text("Sign", &sign);
+    assert_eq!(reply.status, 500);
+    let expected = format!(
+        r#"{{"__type":"KMSInternalException","message":"{}"}}"#,
+        crate::error::message::internal()
+    );
+    assert_eq!(String::from_utf8(reply.body).unwrap(), expected);
+}
+
+#[test]
+fn request_that_fails_early_is_answered_when_submitted() {
+    let kms = Kms::builder().build_temporary().unwrap();
+    let prepared = kms.prepare(&Request::new("TrentService.CreateKey", b"["));
+    assert_eq!(prepared.cost(), Cost::Inline);
+    assert!(kms.events().is_empty());
+    let reply = prepared.submit(&kms).wait();
+    assert_eq!(reply.status, 400);
+    assert_eq!(reply.trace.error.as_deref(), Some("SerializationException"));
+    assert_eq!(
+        kms.events().last().unwrap().error_code(),
+        Some("SerializationException")
+    );
+}
+
+#[test]
+fn time_of_request_is_the_time_of_its_preparation() {
+    let clock = Clock::frozen_at(Timestamp::from_millis(1_790_000_000_000));
+    let kms = Kms::builder().clock(clock).build_temporary().unwrap();
+    let prepared = kms.prepare(&Request::new("TrentService.CreateKey", b"{}"));
+    kms.clock().advance(Duration::from_secs(60));
+    let reply = prepared.submit(&kms).wait();
+    let answer: serde_json::Value = serde_json::from_slice(&reply.body).unwrap();
+    assert_eq!(answer["KeyMetadata"]["CreationDate"], 1_790_000_000.0);
+}
+
+#[test]
+fn builder_reports_invalid_values() {
+    let error = |builder: KmsBuilder| builder.build_temporary().unwrap_err();
+    let builder = Kms::builder;
+    assert!(matches!(
+        error(builder().account("12")),
+        BuildError::Account { account } if account == "12"
+    ));
+    assert!(matches!(
+        error(builder().region("Europe")),
+        BuildError::Region { region } if region == "Europe"
+    ));
+    for url in ["127.0.0.1:8443", "ftp://a", "http://", "http://a/path"] {
+        let builder = builder().xks_connect_to("proxy.example", url);
+        assert!(
+            matches!(error(builder), BuildError::XksConnectTo { .. }),
+            "{url}"
+        );
+    }
+    assert!(matches!(
+        error(builder().xks_ca("no PEM")),
+        BuildError::XksCa
+    ));
+}

@@ -1,0 +1,85 @@
+//! Operations without their types.
+
+use serde::Deserialize as _;
+
+#[cfg(test)]
+use super::Rate;
+use super::{Cost, Operation};
+use crate::api::Location;
+use crate::context::{Context, OperationInfo};
+use crate::error::{Error, Internal};
+use crate::protocol::{Body, encode};
+use crate::quota::RequestQuota;
+
+/// An operation in the table.
+pub(crate) struct Entry {
+    pub(crate) info: OperationInfo,
+    pub(crate) read_only: bool,
+    pub(crate) calls_proxy: bool,
+    #[cfg(test)]
+    pub(super) has_quota: bool,
+    parse: fn(&Body) -> Result<Box<dyn Call>, Error>,
+}
+
+/// A request of an operation, its input parsed.
+pub(crate) trait Call: Send {
+    /// How much work it is.
+    fn cost(&self) -> Cost;
+
+    /// What it uses up of request quotas.
+    fn charges(&self, caller: &Location) -> Vec<(Location, RequestQuota)>;
+
+    /// Runs the operation and returns the body of the answer.
+    fn run(self: Box<Self>, context: Context<'_, '_>) -> Result<Vec<u8>, Error>;
+}
+
+struct TypedCall<O: Operation>(O::Input);
+
+impl Entry {
+    pub(super) const fn of<O: Operation + 'static>() -> Self {
+        Self {
+            info: OperationInfo {
+                name: O::NAME,
+                cross_account: O::CROSS_ACCOUNT,
+                on_aws_managed_keys: O::ON_AWS_MANAGED_KEYS,
+            },
+            read_only: O::READ_ONLY,
+            calls_proxy: O::CALLS_PROXY,
+            #[cfg(test)]
+            has_quota: !matches!(O::RATE, Rate::None),
+            parse: parse::<O>,
+        }
+    }
+
+    /// Parses a body that was checked against the model.
+    ///
+    /// # Errors
+    ///
+    /// Internal: the model and the input of the operation disagree.
+    pub(crate) fn parse(&self, body: &Body) -> Result<Box<dyn Call>, Error> {
+        (self.parse)(body)
+    }
+}
+
+fn parse<O: Operation + 'static>(body: &Body) -> Result<Box<dyn Call>, Error> {
+    // A borrowed map, not a `Value`: the deserializer exists once for each operation and is smaller
+    // so.
+    let input =
+        O::Input::deserialize(body).map_err(|error| Internal::new("read the input", error))?;
+    Ok(Box::new(TypedCall::<O>(input)))
+}
+
+impl<O: Operation> Call for TypedCall<O> {
+    fn cost(&self) -> Cost {
+        O::cost(&self.0)
+    }
+
+    fn charges(&self, caller: &Location) -> Vec<(Location, RequestQuota)> {
+        O::RATE.charges(O::NAME, &self.0, caller)
+    }
+
+    fn run(self: Box<Self>, context: Context<'_, '_>) -> Result<Vec<u8>, Error> {
+        let output = O::run(self.0, context)?;
+        Ok(encode(&output).map_err(|error| Internal::new("write the output", error))?)
+    }
+}

@@ -1,0 +1,122 @@
+//! What `Decrypt` and the first half of `ReEncrypt` have in common.
+
+use super::encryption::require_algorithm;
+use super::symmetric;
+use crate::api::{
+    EncryptionAlgorithm, EncryptionContext, KeyMaterialId, KeyUsage, Location, wire_enum,
+};
+use crate::context::Context;
+use crate::crypto::SecretBytes;
+use crate::custom_key_store::SymmetricCiphertext;
+use crate::error::{Error, Internal, message};
+use crate::key::Key;
+use crate::protocol;
+
+wire_enum! {
+    /// What a dry run ignores.
+    DryRunModifier {
+        IgnoreCiphertext = "IGNORE_CIPHERTEXT",
+    }
+}
+
+/// The members that say what to decrypt.
+pub(crate) struct Source {
+    pub(crate) ciphertext: Option<protocol::Blob>,
+    pub(crate) key_id: Option<String>,
+    pub(crate) algorithm: Option<EncryptionAlgorithm>,
+    pub(crate) encryption_context: EncryptionContext,
+    pub(crate) dry_run: bool,
+    pub(crate) modifiers: Vec<DryRunModifier>,
+}
+
+/// A decrypted plaintext with its key.
+pub(crate) struct Decrypted {
+    pub(crate) key: Key,
+    /// The material that the ciphertext of a symmetric key names.
+    pub(crate) material_id: Option<KeyMaterialId>,
+    pub(crate) algorithm: EncryptionAlgorithm,
+    pub(crate) plaintext: SecretBytes,
+}
+
+impl Source {
+    /// Decrypts. `None` for a dry run that ignores the ciphertext and passed all other checks.
+    ///
+    /// # Errors
+    ///
+    /// Those of the key, of its algorithm, and of the ciphertext.
+    pub(crate) fn decrypt(self, context: &mut Context<'_, '_>) -> Result<Option<Decrypted>, Error> {
+        let algorithm = self
+            .algorithm
+            .unwrap_or(EncryptionAlgorithm::SymmetricDefault);
+        if self.dry_run && self.modifiers.contains(&DryRunModifier::IgnoreCiphertext) {
+            let reference = self.key_id.ok_or_else(message::key_id_is_required)?;
+            let key = context.key_for(&reference, KeyUsage::EncryptDecrypt)?;
+            require_algorithm(&key, algorithm, &self.encryption_context)?;
+            return Ok(None);
+        }
+        let ciphertext = self
+            .ciphertext
+            .ok_or_else(|| Error::null("ciphertextBlob"))?;
+        if algorithm == EncryptionAlgorithm::SymmetricDefault {
+            let reference = self.key_id.as_deref();
+            return decrypt_symmetric(context, reference, &ciphertext.0, &self.encryption_context)
+                .map(Some);
+        }
+        let reference = self.key_id.ok_or_else(message::key_id_is_required)?;
+        let key = context.key_for(&reference, KeyUsage::EncryptDecrypt)?;
+        require_algorithm(&key, algorithm, &self.encryption_context)?;
+        let plaintext = context
+            .material(&key)?
+            .decrypt(algorithm, &ciphertext.0)
+            .map_err(|error| Internal::new("decrypt", error))?
+            .ok_or_else(message::invalid_ciphertext)?;
+        Ok(Some(Decrypted {
+            key,
+            material_id: None,
+            algorithm,
+            plaintext,
+        }))
+    }
+}
+
+/// Decrypts with the key that the ciphertext names. If the request names a key, it must exist and be
+/// the same; its usage and state do not matter otherwise (recorded).
+fn decrypt_symmetric(
+    context: &mut Context<'_, '_>,
+    reference: Option<&str>,
+    blob: &[u8],
+    encryption_context: &EncryptionContext,
+) -> Result<Decrypted, Error> {
+    let named = match reference {
+        Some(reference) if is_replica_in_other_region(reference, context.location()) => {
+            return Err(message::incorrect_key().into());
+        }
+        Some(reference) => Some(context.key(reference)?),
+        None => None,
+    };
+    let ciphertext = SymmetricCiphertext::parse(blob).ok_or_else(message::invalid_ciphertext)?;
+    let material_id = ciphertext.material();
+    let (key, index) = context
+        .key_of_material(&material_id)?
+        .ok_or_else(message::invalid_ciphertext)?;
+    if named.is_some_and(|named| named.arn != key.arn) {
+        return Err(message::incorrect_key().into());
+    }
+    context.set_subject_key(&key);
+    context.require_usable(&key)?;
+    let plaintext = symmetric::decrypt(context, &key, index, ciphertext, encryption_context)?;
+    Ok(Decrypted {
+        key,
+        material_id: Some(material_id),
+        algorithm: EncryptionAlgorithm::SymmetricDefault,
+        plaintext,
+    })
+}
+
+/// Whether a reference is the ARN of a multi-Region key in another Region. For that, `Decrypt`
+/// answers that it is another key. Other operations answer that the ARN is invalid (recorded).
+fn is_replica_in_other_region(reference: &str, location: &Location) -> bool {
+    let parts: Vec<_> = reference.splitn(6, ':').collect();
+    matches!(parts.as_slice(), ["arn", _, "kms", region, _, resource]
+        if *region != location.region.as_str() && resource.starts_with("key/mrk-"))
+}

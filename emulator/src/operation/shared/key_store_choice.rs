@@ -1,0 +1,93 @@
+//! The custom key store that `CreateKey` puts a key in.
+
+use crate::api::{KeySpec, Origin};
+use crate::context::{Context, Lock, RequestContext, WriteContext};
+use crate::custom_key_store::{ConnectionState, CustomKeyStore};
+use crate::error::{Code, Error, KmsError, message};
+use crate::key::Membership;
+
+/// The members of `CreateKey` that choose a store.
+pub(crate) struct KeyStoreChoice {
+    pub(crate) origin: Origin,
+    pub(crate) store: Option<String>,
+    pub(crate) xks_key_id: Option<String>,
+}
+
+impl KeyStoreChoice {
+    /// The membership of the new key, if it goes to a store. Calls the proxy of the store.
+    ///
+    /// # Errors
+    ///
+    /// The members contradict each other (what KMS answers then is unknown), or the store or the
+    /// external key cannot be used.
+    pub(crate) fn find(
+        self,
+        context: &Context<'_, '_>,
+        spec: KeySpec,
+        multi_region: bool,
+    ) -> Result<Option<Membership>, Error> {
+        let is_outside = self.origin == Origin::ExternalKeyStore;
+        if is_outside != self.xks_key_id.is_some() {
+            return Err(message::custom_key_store_members().into());
+        }
+        let in_store = is_outside || self.origin == Origin::AwsCloudHsm;
+        let id = match self.store {
+            None if !in_store => return Ok(None),
+            Some(id) if in_store => id,
+            _ => return Err(message::custom_key_store_members().into()),
+        };
+        if spec != KeySpec::SymmetricDefault || multi_region {
+            return Err(message::not_in_custom_key_stores().into());
+        }
+        let store = context.custom_key_store(&id)?;
+        if store.proxy().is_some() != is_outside {
+            return Err(message::custom_key_store_members().into());
+        }
+        let membership = Membership {
+            store: id,
+            xks_key_id: self.xks_key_id,
+            connected: true,
+            cluster: None,
+        };
+        require_free(&membership, &store, context)?;
+        if let (Some(proxy), Some(key)) = (store.proxy(), &membership.xks_key_id) {
+            let principal = context.caller_arn();
+            context.xks_call().check_key(proxy, principal, key)?;
+        }
+        Ok(Some(membership))
+    }
+}
+
+/// Checks again with the write lock, when no other request can change the store.
+///
+/// # Errors
+///
+/// Those of the store, and `XksKeyAlreadyInUseException`.
+pub(crate) fn recheck(
+    membership: &Membership,
+    context: &WriteContext<'_, '_>,
+) -> Result<(), Error> {
+    let store = context.custom_key_store(&membership.store)?;
+    Ok(require_free(membership, &store, context)?)
+}
+
+fn require_free<L: Lock>(
+    membership: &Membership,
+    store: &CustomKeyStore,
+    context: &RequestContext<'_, '_, L>,
+) -> Result<(), KmsError> {
+    match (store.state(context.now()), store.proxy()) {
+        (ConnectionState::Connected, _) => {}
+        (_, Some(_)) => {
+            let code = Code::CustomKeyStoreInvalidState;
+            return Err(message::external_key_store_is_not_connected(code));
+        }
+        (_, None) => return Err(message::custom_key_store_invalid_state()),
+    }
+    match &membership.xks_key_id {
+        Some(id) if context.is_xks_key_in_use(&membership.store, id) => {
+            Err(message::xks_key_already_in_use())
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,12 @@
+//! What several operations have in common.
+
+pub(crate) mod data_key;
+pub(crate) mod data_key_pair;
+pub(crate) mod decryption;
+pub(crate) mod encryption;
+pub(crate) mod grant_list;
+pub(crate) mod key_store_choice;
+pub(crate) mod mac;
+pub(crate) mod rotation;
+pub(crate) mod signing;
+mod symmetric;

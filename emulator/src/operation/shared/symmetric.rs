@@ -1,0 +1,95 @@
+//! Encryption and decryption with symmetric keys, in KMS or in an external key store.
+
+use crate::api::{EncryptionContext, XksError};
+use crate::context::Context;
+use crate::crypto::SecretBytes;
+use crate::custom_key_store::{SymmetricCiphertext, open, seal};
+use crate::error::{Error, Internal, message};
+use crate::key::Key;
+use crate::key::ciphertext::{self, Ciphertext, CiphertextKind};
+
+/// Encrypts with a symmetric key.
+///
+/// # Errors
+///
+/// `KMSInvalidStateException`: the proxy of the key failed. Internal.
+pub(crate) fn encrypt(
+    context: &Context<'_, '_>,
+    key: &Key,
+    made: CiphertextKind,
+    encryption_context: &EncryptionContext,
+    plaintext: &[u8],
+) -> Result<Vec<u8>, Error> {
+    let material = context.material(key)?;
+    let id = key.record.material_id();
+    let id = id.ok_or_else(|| Internal::new("encrypt", "the key has no material id"))?;
+    let random = context.random();
+    let encrypted = material
+        .symmetric()
+        .and_then(|aes| ciphertext::encrypt(made, &id, aes, encryption_context, plaintext, random))
+        .map_err(|error| Internal::new("encrypt", error))?;
+    match context.proxy_of(key)? {
+        None => Ok(encrypted),
+        Some((proxy, xks_key_id)) => {
+            let outside = seal(
+                context.xks_call(),
+                context.caller_arn(),
+                &key.arn,
+                &proxy,
+                &xks_key_id,
+                encryption_context,
+                encrypted,
+            );
+            outside.map_err(XksError::of_use)
+        }
+    }
+}
+
+/// Decrypts with the material at an index of a key's list.
+///
+/// # Errors
+///
+/// `KMSInvalidStateException`: the proxy of the key failed. `InvalidCiphertextException`.
+/// Internal.
+pub(crate) fn decrypt(
+    context: &Context<'_, '_>,
+    key: &Key,
+    index: usize,
+    blob: SymmetricCiphertext<'_>,
+    encryption_context: &EncryptionContext,
+) -> Result<SecretBytes, Error> {
+    let opened;
+    let ciphertext = match (blob, context.proxy_of(key)?) {
+        (SymmetricCiphertext::Kms(ciphertext), None) => ciphertext,
+        (SymmetricCiphertext::Xks(outside), Some((proxy, xks_key_id))) => {
+            opened = open(
+                context.xks_call(),
+                context.caller_arn(),
+                &key.arn,
+                &proxy,
+                &xks_key_id,
+                encryption_context,
+                &outside,
+            )
+            .map_err(XksError::of_use)?;
+            // The proxy must answer what it was once given.
+            Ciphertext::parse(&opened)
+                .filter(|inside| inside.material == outside.material())
+                .ok_or_else(message::xks_plaintext_is_wrong)?
+        }
+        _ => return Err(message::invalid_ciphertext().into()),
+    };
+    let is_outside = key.is_in_external_store();
+    let material = context.material_at(key, index)?;
+    let aes = material
+        .symmetric()
+        .map_err(|error| Internal::new("decrypt", error))?;
+    let plaintext = ciphertext.decrypt(aes, encryption_context);
+    Ok(plaintext.ok_or_else(|| {
+        if is_outside {
+            message::xks_plaintext_is_wrong()
+        } else {
+            message::invalid_ciphertext()
+        }
+    })?)
+}

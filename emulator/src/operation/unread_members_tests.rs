@@ -1,0 +1,96 @@
+//! A member of AWS's model that no code reads is on a list with a reason. A new member in a refreshed
+//! model fails this test until it is read or listed.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::TABLE;
+use super::tests::{example, input};
+use crate::model::{Kind, ShapeId, model};
+
+/// Unread members: the member, its operations, and the reason.
+const UNREAD: &[(&str, &[&str], &str)] = &[
+    (
+        "GrantTokens",
+        &[
+            "CreateGrant",
+            "Decapsulate",
+            "Decrypt",
+            "DeriveSharedSecret",
+            "DescribeKey",
+            "Encapsulate",
+            "Encrypt",
+            "GenerateDataKey",
+            "GenerateDataKeyPair",
+            "GenerateDataKeyPairWithoutPlaintext",
+            "GenerateDataKeyWithoutPlaintext",
+            "GenerateMac",
+            "GetPublicKey",
+            "ReEncrypt",
+            "Sign",
+            "Verify",
+            "VerifyMac",
+        ],
+        "grants are not enforced",
+    ),
+    (
+        "Limit",
+        &["ListKeyPolicies"],
+        "each key has exactly one policy, so every page is complete",
+    ),
+];
+
+#[test]
+fn every_member_is_read_or_listed() {
+    let mut listed = BTreeSet::new();
+    for (member, operations, _) in UNREAD {
+        listed.extend(operations.iter().map(|name| format!("{name}/{member}")));
+    }
+    let mut unread = BTreeSet::new();
+    for entry in TABLE {
+        let body = example(input(entry.info.name), 0);
+        let reads = |body: &Value| entry.parse(body.as_object().unwrap()).is_ok();
+        assert!(reads(&body), "{} {body}", entry.info.name);
+        let mut found = Vec::new();
+        collect_unread(input(entry.info.name), "", &body, &reads, &mut found);
+        unread.extend(
+            found
+                .iter()
+                .map(|path| format!("{}{path}", entry.info.name)),
+        );
+    }
+    assert_eq!(unread, listed);
+}
+
+/// A member is unread if its value can have a wrong JSON type.
+fn collect_unread(
+    shape: ShapeId,
+    path: &str,
+    body: &Value,
+    reads: &impl Fn(&Value) -> bool,
+    found: &mut Vec<String>,
+) {
+    let children: Vec<_> = match &model().shape(shape).kind {
+        Kind::Structure { members } => members
+            .iter()
+            .map(|member| (format!("{path}/{}", member.name), member.shape))
+            .collect(),
+        Kind::List { element, .. } => vec![(format!("{path}/0"), *element)],
+        Kind::Map { value } => vec![(format!("{path}/name"), *value)],
+        _ => Vec::new(),
+    };
+    for (path, shape) in children {
+        let wrong = match &model().shape(shape).kind {
+            Kind::Integer { .. } | Kind::Timestamp => json!(true),
+            _ => json!(0),
+        };
+        let mut changed = body.clone();
+        *changed.pointer_mut(&path).unwrap() = wrong;
+        if reads(&changed) {
+            found.push(path);
+        } else {
+            collect_unread(shape, &path, body, reads, found);
+        }
+    }
+}
