@@ -277,11 +277,11 @@ fn rejects_invalid_faults() {
         ),
         (
             json!({ "delay": "5" }),
-            "delay: invalid duration \"5\"; expected a value such as 250ms or 7d",
+            "delay: invalid duration \"5\"; expected a number and a unit, such as 7d, 2m or 250ms",
         ),
         (
             json!({ "delay": { "min": "5", "max": "1s" } }),
-            "delay.min: invalid duration \"5\"; expected a value such as 250ms or 7d",
+            "delay.min: invalid duration \"5\"; expected a number and a unit, such as 7d, 2m or 250ms",
         ),
         (
             json!({ "delay": { "min": "1s" } }),

@@ -159,14 +159,14 @@ pub(super) fn example(shape: ShapeId, variant: usize) -> Value {
             json!(values[variant % values.len()])
         }
         Kind::String { length, .. } => {
-            let length = usize::try_from(length.min.unwrap_or(1)).unwrap();
-            json!(
+            let min = usize::try_from(length.min.unwrap_or(1)).unwrap().max(1);
+            // Ids of a fixed length are hexadecimal.
+            let pattern = if length.min == length.max {
+                "a"
+            } else {
                 "alias/a"
-                    .chars()
-                    .cycle()
-                    .take(length.max(1))
-                    .collect::<String>()
-            )
+            };
+            json!(pattern.chars().cycle().take(min).collect::<String>())
         }
         Kind::Blob { .. } => json!("AAAA"),
         Kind::Integer { value } => json!(value.min.unwrap_or(1)),

@@ -1,6 +1,6 @@
 //! Seed files: keys, aliases, grants and identities that exist from the start, in YAML or JSON.
 //!
-//! `fixtures/seed/example.yaml` shows all fields. A seed is applied as a whole or not at all: it is
+//! `examples/seed/example.yaml` shows all fields. A seed is applied as a whole or not at all: it is
 //! checked by the rules of KMS's operations, and then stored in one batch. An error names the file,
 //! the line and the field. Existing keys and aliases are left unchanged, so the same seed can be
 //! given at every start.

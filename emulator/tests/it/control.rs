@@ -266,7 +266,7 @@ fn finds_and_awaits_events() {
         ("wait=2h", "wait: must not be longer than 60s".to_owned()),
         (
             "wait=x",
-            "wait: invalid duration \"x\"; expected a value such as 250ms or 7d".to_owned(),
+            "wait: invalid duration \"x\"; expected a number and a unit, such as 7d, 2m or 250ms".to_owned(),
         ),
         ("limit=-1", "limit: invalid number \"-1\"".to_owned()),
         ("since=now", format!("since: invalid time \"now\"; {time}")),

@@ -10,7 +10,7 @@ use crate::client::{Answer, call, request};
 use crate::process::{emulator, run, start};
 
 fn seeds() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/seed")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/seed")
 }
 
 fn signed(address: SocketAddr, region: &str, operation: &str, body: &Value) -> Answer {

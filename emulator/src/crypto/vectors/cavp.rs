@@ -1,4 +1,4 @@
-//! Test vectors of NIST's validation program. `fixtures/vectors` documents their origin.
+//! Test vectors of NIST's validation program. `nist/README.md` documents their origin.
 
 use aws_lc_rs::signature::ParsedPublicKey;
 use serde::Deserialize;
@@ -79,7 +79,7 @@ fn integer(digits: &str) -> Vec<u8> {
 
 #[test]
 fn ecdsa_signatures() {
-    let vectors = include_str!("../../../../fixtures/vectors/ecdsa_verify.json");
+    let vectors = include_str!("nist/ecdsa_verify.json");
     for vector in read::<Signature>(vectors, 45) {
         let signature = der::value(der::SEQUENCE, &[&integer(&vector.r), &integer(&vector.s)]);
         let curve = vector.point.curve();
@@ -92,7 +92,7 @@ fn ecdsa_signatures() {
 /// Includes points that are not on the curve and coordinates that are too large.
 #[test]
 fn public_keys() {
-    let vectors = include_str!("../../../../fixtures/vectors/ec_public_keys.json");
+    let vectors = include_str!("nist/ec_public_keys.json");
     for vector in read::<PublicKey>(vectors, 36) {
         let own = ec::EcKey::generate(vector.point.curve(), &Random::System).unwrap();
         // A public key of the same curve, with another point.
@@ -106,7 +106,7 @@ fn public_keys() {
 
 #[test]
 fn aes_256_gcm() {
-    let vectors = include_str!("../../../../fixtures/vectors/aes_256_gcm_decrypt.json");
+    let vectors = include_str!("nist/aes_256_gcm_decrypt.json");
     for vector in read::<Sealed>(vectors, 60) {
         let key = Aes256::decode(&hex(&vector.key)).unwrap();
         let nonce = hex(&vector.nonce).try_into().unwrap();

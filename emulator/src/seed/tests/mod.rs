@@ -16,7 +16,7 @@ const KEY: &str = "1234abcd-12ab-34cd-56ef-1234567890ab";
 
 fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../fixtures/seed")
+        .join("examples/seed")
         .join(name)
 }
 
