@@ -35,6 +35,17 @@ const UNREAD: &[(&str, &[&str], &str)] = &[
         "grants are not enforced",
     ),
     (
+        "Recipient/KeyEncryptionAlgorithm",
+        &[
+            "Decrypt",
+            "DeriveSharedSecret",
+            "GenerateDataKey",
+            "GenerateDataKeyPair",
+            "GenerateRandom",
+        ],
+        "the model allows one value, which the constraints check",
+    ),
+    (
         "Limit",
         &["ListKeyPolicies"],
         "each key has exactly one policy, so every page is complete",

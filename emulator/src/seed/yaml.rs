@@ -5,7 +5,7 @@
 //! the tree (see `values`), so the parser is compiled once, not once for each type.
 //!
 //! `serde-saphyr` 2.2, which uses the same parser, was tried instead, with `serde_path_to_error`. It
-//! reports lines and paths, limits aliases and depth, and shows no values in type errors. But it
+//! reports lines and paths, limits depth, and shows no values in type errors. But it
 //! adds 1,070 KB to an optimized program where this code adds 280 KB, and eight crates. A duplicate
 //! field is reported at `keys[1].?`, with advice to change an option of the library. And the lines
 //! of errors that are found later would need its `Spanned` around every field.
@@ -23,6 +23,8 @@ const MAX_ALIASED_NODES: usize = 100_000;
 
 /// The maximum depth of nesting, through brackets or through aliases in aliases.
 const MAX_DEPTH: usize = 128;
+
+const NESTED_TOO_DEEPLY: &str = "nested too deeply";
 
 /// A node. The line of a field is the line of its name.
 #[derive(Clone)]
@@ -50,6 +52,7 @@ impl Node {
             parser: Parser::new_from_str(text),
             anchors: HashMap::new(),
             aliased: 0,
+            level: 0,
         };
         let mut root = None;
         while let Some(event) = reader.parser.next() {
@@ -73,7 +76,7 @@ impl Node {
         let nodes = 1 + below.iter().map(|node| node.nodes).sum::<usize>();
         let depth = 1 + below.iter().map(|node| node.depth).max().unwrap_or(0);
         if depth > MAX_DEPTH {
-            return Err(error(span, "nested too deeply"));
+            return Err(error(span, NESTED_TOO_DEEPLY));
         }
         Ok(Self {
             line: line(span),
@@ -116,13 +119,22 @@ struct Reader<'text> {
     parser: Parser<'text, StrInput<'text>>,
     anchors: HashMap<usize, Node>,
     aliased: usize,
+    /// The level of nesting. It is checked before the next level is read, to bound the recursion.
+    level: usize,
 }
 
 impl<'text> Reader<'text> {
     /// The node that starts with an event.
     fn node(&mut self, event: Event<'text>, span: Span) -> Result<Node, ParseError> {
+        if self.level >= MAX_DEPTH {
+            return Err(error(span, NESTED_TOO_DEEPLY));
+        }
+        self.level += 1;
         let (kind, anchor) = match event {
-            Event::Alias(anchor) => return self.expand(anchor, span),
+            Event::Alias(anchor) => {
+                self.level -= 1;
+                return self.expand(anchor, span);
+            }
             Event::Scalar(text, style, anchor, tag) => {
                 let is_str = tag.is_some_and(|tag| tag.core_suffix() == Some("str"));
                 let is_plain = style == ScalarStyle::Plain && !is_str;
@@ -133,6 +145,7 @@ impl<'text> Reader<'text> {
             Event::MappingStart(_, anchor, _) => (Kind::Fields(self.fields()?.into()), anchor),
             _ => return Err(error(span, "expected a value")),
         };
+        self.level -= 1;
         let node = Node::new(span, kind)?;
         if anchor > 0 {
             self.anchors.insert(anchor, node.clone());
