@@ -21,7 +21,7 @@ pub type FaultId = u64;
 /// kms.handle(&Request::new("TrentService.ListKeys", b"{}"));
 /// let active = &kms.faults().list()[0];
 /// assert_eq!((active.seen, active.hits), (1, 0));
-/// # Ok::<(), kms_emulator::StoreError>(())
+/// # Ok::<(), kms_emulator::BuildError>(())
 /// ```
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]

@@ -17,7 +17,7 @@ use super::{
 /// kms.faults().on("CreateKey").times(1).lose_answer();
 /// assert_eq!(kms.faults().list().len(), 2);
 /// kms.faults().clear();
-/// # Ok::<(), kms_emulator::StoreError>(())
+/// # Ok::<(), kms_emulator::BuildError>(())
 /// ```
 #[must_use = "call a method that sets the effect, such as fail, throttle or delay"]
 pub struct Faults<'k> {

@@ -16,7 +16,7 @@
 //! kms.faults().on("ListKeys").times(1).throttle();
 //! assert_eq!(kms.handle(&Request::new("TrentService.ListKeys", b"{}")).status, 400);
 //! assert_eq!(kms.handle(&Request::new("TrentService.ListKeys", b"{}")).status, 200);
-//! # Ok::<(), kms_emulator::StoreError>(())
+//! # Ok::<(), kms_emulator::BuildError>(())
 //! ```
 
 mod active;
@@ -119,7 +119,7 @@ pub enum OneOrMany {
 ///
 /// # let kms = kms_emulator::Kms::builder().build_temporary()?;
 /// kms.faults().on("CreateKey").times(1).connection(ConnectionFault::Truncate);
-/// # Ok::<(), kms_emulator::StoreError>(())
+/// # Ok::<(), kms_emulator::BuildError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -147,7 +147,7 @@ pub enum ConnectionFault {
 /// kms.faults().on("ListKeys").delay(Duration::from_millis(250));
 /// let reply = kms.handle(&Request::new("TrentService.ListKeys", b"{}"));
 /// assert_eq!(reply.disruption.delay, Duration::from_millis(250));
-/// # Ok::<(), kms_emulator::StoreError>(())
+/// # Ok::<(), kms_emulator::BuildError>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]

@@ -12,7 +12,7 @@ use super::{Delay, Exception, Fault, OneOrMany};
 /// # let kms = kms_emulator::Kms::builder().build_temporary()?;
 /// let error = kms.faults().insert(Fault::default()).unwrap_err();
 /// assert_eq!(error.to_string(), "the fault has no effect: set error, status, delay or connection");
-/// # Ok::<(), kms_emulator::StoreError>(())
+/// # Ok::<(), kms_emulator::BuildError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidFault(pub(super) String);

@@ -71,7 +71,7 @@ impl Event {
 /// kms.handle(&Request::new("TrentService.ListKeys", b"{}"));
 /// assert_eq!(kms.events().of("ListKeys").count(), 1);
 /// assert!(kms.events().with_error("ThrottlingException").is_empty());
-/// # Ok::<(), kms_emulator::StoreError>(())
+/// # Ok::<(), kms_emulator::BuildError>(())
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Events(Vec<Event>);

@@ -17,7 +17,7 @@ use crate::fault::{ConnectionFault, Disruption, Hit};
 /// let reply = kms.handle(&Request::new("TrentService.ListKeys", b"{}"));
 /// assert_eq!(reply.status, 200);
 /// assert_eq!(reply.body, br#"{"Keys":[],"Truncated":false}"#);
-/// # Ok::<(), kms_emulator::StoreError>(())
+/// # Ok::<(), kms_emulator::BuildError>(())
 /// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]

@@ -18,7 +18,7 @@ const MAX_TEXT: usize = 300;
 /// assert_eq!(trace.operation, Some("DescribeKey"));
 /// assert_eq!(trace.reference.as_deref(), Some("alias/orders"));
 /// assert_eq!(trace.error.as_deref(), Some("NotFoundException"));
-/// # Ok::<(), kms_emulator::StoreError>(())
+/// # Ok::<(), kms_emulator::BuildError>(())
 /// ```
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
