@@ -71,7 +71,8 @@ impl Disk {
         private_folder(folder).map_err(cannot)?;
         let lock = lock(folder)?;
         let path = folder.join(DATABASE);
-        let backup = Backup::make(&path).map_err(cannot)?;
+        let opens = |path: &Path| Writer::open(folder, path).is_ok();
+        let backup = Backup::make(&path, opens).map_err(cannot)?;
         let opened = Writer::open(folder, &path);
         let (mut writer, mut records) = match opened {
             Ok(opened) => {
@@ -301,14 +302,14 @@ fn lock(folder: &Path) -> Result<File, StoreError> {
 }
 
 #[cfg(unix)]
-fn sync_folder(folder: &Path) -> io::Result<()> {
+pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
 /// Other systems cannot open a folder; the file system is responsible.
 #[cfg(not(unix))]
 #[expect(clippy::unnecessary_wraps, reason = "the same signature as on Unix")]
-fn sync_folder(_: &Path) -> io::Result<()> {
+pub(super) fn sync_folder(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
