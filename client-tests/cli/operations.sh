@@ -166,7 +166,7 @@ is PendingImport "$(state "$mac")"
 
 ### Custom key stores
 
-openssl req -x509 -newkey rsa:2048 -noenc -keyout ca.key -out ca.pem -subj /CN=cluster 2>made
+openssl req -x509 -newkey rsa:2048 -noenc -keyout ca.key -out ca.pem -subj /CN=cluster 2>created
 store() {
   get CustomKeyStoreId create-custom-key-store --custom-key-store-name "$1" --cloud-hsm-cluster-id "$2" \
     --trust-anchor-certificate file://ca.pem --key-store-password 'a password'
