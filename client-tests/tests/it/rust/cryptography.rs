@@ -24,7 +24,11 @@ pub(super) async fn data_keys(client: Client) {
         async { decrypt.send().await.unwrap().plaintext.unwrap() }
     };
     let generated = client.generate_data_key().key_id(&key);
-    let generated = generated.key_spec(DataKeySpec::Aes128).send().await.unwrap();
+    let generated = generated
+        .key_spec(DataKeySpec::Aes128)
+        .send()
+        .await
+        .unwrap();
     assert_eq!(generated.plaintext.as_ref().unwrap().as_ref().len(), 16);
     assert_eq!(
         Some(open(generated.ciphertext_blob.clone()).await),
