@@ -49,7 +49,11 @@ fn main() {
             } else if code.contains("test]") {
                 writeln!(tests, "mod {module} {{\n{code}\n}}").unwrap();
             } else {
-                panic!("{}:{}: no program, and no test", page.display(), fence.line);
+                panic!(
+                    "{}:{}: neither a program nor a test",
+                    page.display(),
+                    fence.line
+                );
             }
         }
     }

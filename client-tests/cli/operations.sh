@@ -27,7 +27,7 @@ words() { get "$@" --page-size 1 | xargs; }
 # is EXPECTED ACTUAL
 is() {
   if [ "$1" != "$2" ]; then
-    echo "line ${BASH_LINENO[0]}: wanted $1, got $2" >&2
+    echo "line ${BASH_LINENO[0]}: expected $1, got $2" >&2
     exit 1
   fi
 }
@@ -166,7 +166,7 @@ is PendingImport "$(state "$mac")"
 
 ### Custom key stores
 
-openssl req -x509 -newkey rsa:2048 -noenc -keyout ca.key -out ca.pem -subj /CN=cluster 2>made
+openssl req -x509 -newkey rsa:2048 -noenc -keyout ca.key -out ca.pem -subj /CN=cluster 2>created
 store() {
   get CustomKeyStoreId create-custom-key-store --custom-key-store-name "$1" --cloud-hsm-cluster-id "$2" \
     --trust-anchor-certificate file://ca.pem --key-store-password 'a password'

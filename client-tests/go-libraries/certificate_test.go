@@ -34,13 +34,13 @@ func TestStepAuthority(t *testing.T) {
 		"rsa-pss-512": {apiv1.SHA512WithRSAPSS, x509.SHA512WithRSAPSS},
 	} {
 		t.Run(name, func(t *testing.T) {
-			made, err := manager.CreateKey(&apiv1.CreateKeyRequest{
+			created, err := manager.CreateKey(&apiv1.CreateKeyRequest{
 				Name: name, SignatureAlgorithm: algorithm.key, Bits: 2048,
 			})
 			if err != nil {
 				t.Fatal(err)
 			}
-			signer, err := manager.CreateSigner(&made.CreateSignerRequest)
+			signer, err := manager.CreateSigner(&created.CreateSignerRequest)
 			if err != nil {
 				t.Fatal(err)
 			}

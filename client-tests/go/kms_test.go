@@ -160,8 +160,8 @@ func TestLostResponseKeepsTheKey(t *testing.T) {
 	if _, err := client.CreateKey(t.Context(), &kms.CreateKeyInput{}); err == nil {
 		t.Fatal("no error for a lost response")
 	}
-	if made := keyCount(t, client) - before; made != 1 {
-		t.Fatal(made)
+	if count := keyCount(t, client) - before; count != 1 {
+		t.Fatal(count)
 	}
 	if got := outcomes(emulator, "CreateKey"); got != "ok" {
 		t.Fatal(got)

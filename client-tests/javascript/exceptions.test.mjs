@@ -13,7 +13,7 @@ const Message = Buffer.from('a message');
 const kms = new sdk.KMS();
 
 // ARNs of keys, and results of calls with them.
-const made = {};
+const values = {};
 
 before(async () => {
   const signing = { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' };
@@ -22,19 +22,19 @@ before(async () => {
     key: {}, other: {}, disabled: {}, deleted: {}, empty: { Origin: 'EXTERNAL' }, signing, mac,
   };
   for (const [name, input] of Object.entries(inputs)) {
-    made[name] = (await kms.createKey(input)).KeyMetadata.Arn;
+    values[name] = (await kms.createKey(input)).KeyMetadata.Arn;
   }
-  await kms.disableKey({ KeyId: made.disabled });
-  await kms.scheduleKeyDeletion({ KeyId: made.deleted });
-  await kms.createAlias({ AliasName: 'alias/taken', TargetKeyId: made.key });
-  made.ciphertext = (await kms.encrypt({ KeyId: made.key, Plaintext: Message })).CiphertextBlob;
-  const parameters = { KeyId: made.signing, Message, SigningAlgorithm: 'ECDSA_SHA_256' };
-  made.signature = (await kms.sign(parameters)).Signature;
+  await kms.disableKey({ KeyId: values.disabled });
+  await kms.scheduleKeyDeletion({ KeyId: values.deleted });
+  await kms.createAlias({ AliasName: 'alias/taken', TargetKeyId: values.key });
+  values.ciphertext = (await kms.encrypt({ KeyId: values.key, Plaintext: Message })).CiphertextBlob;
+  const parameters = { KeyId: values.signing, Message, SigningAlgorithm: 'ECDSA_SHA_256' };
+  values.signature = (await kms.sign(parameters)).Signature;
 });
 
 const encrypt = (KeyId, more) => kms.encrypt({ KeyId, Plaintext: Message, ...more });
-const alias = (AliasName) => kms.createAlias({ AliasName, TargetKeyId: made.key });
-const policy = (Policy) => kms.putKeyPolicy({ KeyId: made.key, Policy });
+const alias = (AliasName) => kms.createAlias({ AliasName, TargetKeyId: values.key });
+const policy = (Policy) => kms.putKeyPolicy({ KeyId: values.key, Policy });
 // A policy that does not allow its author to change it.
 const LOCKING_OUT = JSON.stringify({
   Version: '2012-10-17',
@@ -46,38 +46,38 @@ const cases = [
   ['NotFoundException', () => kms.describeKey({ KeyId: NOWHERE }), () => `Key '${NOWHERE}' does not exist`],
   ['NotFoundException', () => encrypt('alias/none'),
     () => 'Alias arn:aws:kms:us-east-1:000000000000:alias/none is not found.'],
-  ['DisabledException', () => encrypt(made.disabled), () => `${made.disabled} is disabled.`],
-  ['KMSInvalidStateException', () => encrypt(made.deleted), () => `${made.deleted} is pending deletion.`],
-  ['KMSInvalidStateException', () => encrypt(made.empty), () => `${made.empty} is pending import.`],
-  ['InvalidKeyUsageException', () => encrypt(made.signing),
-    () => `${made.signing} key usage is SIGN_VERIFY which is not valid for Encrypt.`],
+  ['DisabledException', () => encrypt(values.disabled), () => `${values.disabled} is disabled.`],
+  ['KMSInvalidStateException', () => encrypt(values.deleted), () => `${values.deleted} is pending deletion.`],
+  ['KMSInvalidStateException', () => encrypt(values.empty), () => `${values.empty} is pending import.`],
+  ['InvalidKeyUsageException', () => encrypt(values.signing),
+    () => `${values.signing} key usage is SIGN_VERIFY which is not valid for Encrypt.`],
   ['AlreadyExistsException', () => alias('alias/taken'),
     () => 'An alias with the name arn:aws:kms:us-east-1:000000000000:alias/taken already exists'],
   ['InvalidAliasNameException', () => alias('alias/')],
   ['InvalidCiphertextException', () => kms.decrypt({ CiphertextBlob: Buffer.from('none') }), () => NO_TEXT],
-  ['InvalidCiphertextException', () => kms.decrypt({ CiphertextBlob: made.ciphertext, EncryptionContext: { a: 'b' } }),
+  ['InvalidCiphertextException', () => kms.decrypt({ CiphertextBlob: values.ciphertext, EncryptionContext: { a: 'b' } }),
     () => NO_TEXT],
-  ['IncorrectKeyException', () => kms.decrypt({ CiphertextBlob: made.ciphertext, KeyId: made.other }),
+  ['IncorrectKeyException', () => kms.decrypt({ CiphertextBlob: values.ciphertext, KeyId: values.other }),
     () => 'The key ID in the request does not identify a CMK that can perform this operation.'],
   ['KMSInvalidSignatureException', () => kms.verify({
-    KeyId: made.signing, Message: Buffer.from('another'), SigningAlgorithm: 'ECDSA_SHA_256', Signature: made.signature,
+    KeyId: values.signing, Message: Buffer.from('another'), SigningAlgorithm: 'ECDSA_SHA_256', Signature: values.signature,
   }), () => NO_TEXT],
   ['KMSInvalidMacException', () => kms.verifyMac({
-    KeyId: made.mac, Message, MacAlgorithm: 'HMAC_SHA_256', Mac: Buffer.alloc(32),
+    KeyId: values.mac, Message, MacAlgorithm: 'HMAC_SHA_256', Mac: Buffer.alloc(32),
   }), () => NO_TEXT],
   ['MalformedPolicyDocumentException', () => policy('{'), () => NO_TEXT],
   ['MalformedPolicyDocumentException', () => policy(LOCKING_OUT),
     () => 'The new key policy will not allow you to update the key policy in the future.'],
-  ['DryRunOperationException', () => encrypt(made.key, { DryRun: true }),
+  ['DryRunOperationException', () => encrypt(values.key, { DryRun: true }),
     () => 'The request would have succeeded, but the DryRun option is set.'],
-  ['TagException', () => kms.tagResource({ KeyId: made.key, Tags: [{ TagKey: 'aws:a', TagValue: 'b' }] }),
+  ['TagException', () => kms.tagResource({ KeyId: values.key, Tags: [{ TagKey: 'aws:a', TagValue: 'b' }] }),
     () => 'Tags beginning with aws: are reserved'],
-  ['UnsupportedOperationException', () => kms.enableKeyRotation({ KeyId: made.signing }), () => NO_TEXT],
-  ['InvalidArnException', () => kms.createGrant({ KeyId: made.key, GranteePrincipal: 'arn:a', Operations: ['Sign'] }),
+  ['UnsupportedOperationException', () => kms.enableKeyRotation({ KeyId: values.signing }), () => NO_TEXT],
+  ['InvalidArnException', () => kms.createGrant({ KeyId: values.key, GranteePrincipal: 'arn:a', Operations: ['Sign'] }),
     () => 'ARN is not valid: arn:a'],
   ['InvalidMarkerException', () => kms.listKeys({ Marker: 'none' }), () => NO_TEXT],
   ['InvalidImportTokenException', () => kms.importKeyMaterial({
-    KeyId: made.empty, ImportToken: Message, EncryptedKeyMaterial: Message,
+    KeyId: values.empty, ImportToken: Message, EncryptedKeyMaterial: Message,
     ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE',
   }), () => NO_TEXT],
   ['CustomKeyStoreNotFoundException', () => kms.connectCustomKeyStore({ CustomKeyStoreId: 'cks-1234567890abcdef0' })],

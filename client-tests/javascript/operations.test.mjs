@@ -28,14 +28,14 @@ const kms = client();
 
 // A client that records the successful calls.
 function client(config = {}) {
-  const made = new sdk.KMS(config);
+  const recording = new sdk.KMS(config);
   const note = (next, { commandName }) => async (input) => {
     const output = await next(input);
     called.add(commandName);
     return output;
   };
-  made.middlewareStack.add(note, { step: 'initialize' });
-  return made;
+  recording.middlewareStack.add(note, { step: 'initialize' });
+  return recording;
 }
 
 async function create(input = {}) {

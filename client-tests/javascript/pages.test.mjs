@@ -36,9 +36,9 @@ async function all(operation, result, input = {}) {
 const same = (items, expected) => assert.deepEqual(items.sort(), expected.sort());
 
 test('ListKeys', async () => {
-  const made = [KeyId];
-  for (let i = 0; i < 4; i += 1) made.push((await client.createKey({})).KeyMetadata.KeyId);
-  same((await all('ListKeys', 'Keys')).map((key) => key.KeyId), made);
+  const created = [KeyId];
+  for (let i = 0; i < 4; i += 1) created.push((await client.createKey({})).KeyMetadata.KeyId);
+  same((await all('ListKeys', 'Keys')).map((key) => key.KeyId), created);
 });
 
 test('ListAliases, of all keys and of one', async () => {
@@ -53,11 +53,11 @@ test('ListAliases, of all keys and of one', async () => {
 
 test('ListGrants and ListRetirableGrants', async () => {
   const grant = { KeyId, GranteePrincipal: ROOT, RetiringPrincipal: ROOT, Operations: ['Encrypt'] };
-  const made = [];
-  for (let i = 0; i < 4; i += 1) made.push((await client.createGrant(grant)).GrantId);
+  const created = [];
+  for (let i = 0; i < 4; i += 1) created.push((await client.createGrant(grant)).GrantId);
   const ids = (grants) => grants.map(({ GrantId }) => GrantId);
-  same(ids(await all('ListGrants', 'Grants', { KeyId })), made);
-  same(ids(await all('ListRetirableGrants', 'Grants', { RetiringPrincipal: ROOT })), made);
+  same(ids(await all('ListGrants', 'Grants', { KeyId })), created);
+  same(ids(await all('ListRetirableGrants', 'Grants', { RetiringPrincipal: ROOT })), created);
 });
 
 test('ListKeyPolicies', async () => {
@@ -81,7 +81,7 @@ test('ListKeyRotations', async () => {
 });
 
 test('DescribeCustomKeyStores', async () => {
-  const made = [];
+  const created = [];
   for (const last of ['k', 'l', 'm']) {
     const { CustomKeyStoreId } = await client.createCustomKeyStore({
       CustomKeyStoreName: `store ${last}`,
@@ -89,9 +89,9 @@ test('DescribeCustomKeyStores', async () => {
       TrustAnchorCertificate: new X509Certificate(rootCertificates[0]).toString(),
       KeyStorePassword: 'a password',
     });
-    made.push(CustomKeyStoreId);
+    created.push(CustomKeyStoreId);
   }
-  same((await all('DescribeCustomKeyStores', 'CustomKeyStores')).map((store) => store.CustomKeyStoreId), made);
+  same((await all('DescribeCustomKeyStores', 'CustomKeyStores')).map((store) => store.CustomKeyStoreId), created);
 });
 
 after(() => {

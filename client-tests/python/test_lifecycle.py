@@ -101,16 +101,16 @@ class Lifecycle(unittest.TestCase):
     def test_2_grants(self):
         kms, key = self.kms, self.create()
         grant = {"KeyId": key, "GranteePrincipal": ROOT, "Operations": ["Encrypt"]}
-        made = [kms.create_grant(RetiringPrincipal=ROOT, **grant) for _ in range(3)]
-        ids = sorted(grant["GrantId"] for grant in made)
+        grants = [kms.create_grant(RetiringPrincipal=ROOT, **grant) for _ in range(3)]
+        ids = sorted(grant["GrantId"] for grant in grants)
         listed = self.pages("list_grants", "Grants", KeyId=key)
         self.assertEqual([grant["GrantId"] for grant in listed], ids)
         listed = self.pages("list_retirable_grants", "Grants", RetiringPrincipal=ROOT)
         self.assertEqual([grant["GrantId"] for grant in listed], ids)
-        kms.retire_grant(GrantToken=made[0]["GrantToken"])
-        kms.revoke_grant(KeyId=key, GrantId=made[1]["GrantId"])
+        kms.retire_grant(GrantToken=grants[0]["GrantToken"])
+        kms.revoke_grant(KeyId=key, GrantId=grants[1]["GrantId"])
         (left,) = self.pages("list_grants", "Grants", KeyId=key)
-        self.assertEqual(left["GrantId"], made[2]["GrantId"])
+        self.assertEqual(left["GrantId"], grants[2]["GrantId"])
         with self.assertRaises(kms.exceptions.DryRunOperationException):
             kms.create_grant(DryRun=True, **grant)
 

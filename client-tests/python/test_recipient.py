@@ -32,12 +32,12 @@ class Recipient(unittest.TestCase):
             )
         )
         program = os.environ["KMS_EMULATOR_BINARY"]
-        made = subprocess.run(
+        attested = subprocess.run(
             [program, "attest", "--public-key", cls.folder / "public.der", "--pcr", "0=" + "ab" * 48],
             check=True,
             capture_output=True,
         )
-        cls.document = made.stdout
+        cls.document = attested.stdout
         cls.recipient = {
             "KeyEncryptionAlgorithm": "RSAES_OAEP_SHA_256",
             "AttestationDocument": cls.document,

@@ -23,8 +23,8 @@ class Signing(unittest.TestCase):
                 self.assertEqual(public.scheme, scheme)
                 # The metadata is enough to verify without KMS.
                 published = Key.from_dict(public.keyid, public.to_dict())
-                made = Signer.from_priv_key_uri(uri, public).sign(MESSAGE)
-                signature = Signature.from_dict(made.to_dict())
+                signed = Signer.from_priv_key_uri(uri, public).sign(MESSAGE)
+                signature = Signature.from_dict(signed.to_dict())
                 published.verify_signature(signature, MESSAGE)
                 with self.assertRaises(UnverifiedSignatureError):
                     published.verify_signature(signature, MESSAGE + b" ")

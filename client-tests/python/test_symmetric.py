@@ -21,19 +21,19 @@ class Symmetric(unittest.TestCase):
             ({"KeySpec": "AES_256"}, 32),
             ({"NumberOfBytes": 24}, 24),
         ]:
-            made = kms.generate_data_key(KeyId=self.key, EncryptionContext=CONTEXT, **size)
-            self.assertEqual(len(made["Plaintext"]), length)
+            generated = kms.generate_data_key(KeyId=self.key, EncryptionContext=CONTEXT, **size)
+            self.assertEqual(len(generated["Plaintext"]), length)
             nonce = os.urandom(12)
-            sealed = AESGCM(made["Plaintext"]).encrypt(nonce, b"a document", None)
-            opened = self.decrypt(made["CiphertextBlob"])
+            sealed = AESGCM(generated["Plaintext"]).encrypt(nonce, b"a document", None)
+            opened = self.decrypt(generated["CiphertextBlob"])
             self.assertEqual(AESGCM(opened).decrypt(nonce, sealed, None), b"a document")
 
     def test_data_key_without_plaintext(self):
-        made = kms.generate_data_key_without_plaintext(
+        generated = kms.generate_data_key_without_plaintext(
             KeyId=self.key, KeySpec="AES_256", EncryptionContext=CONTEXT
         )
-        self.assertNotIn("Plaintext", made)
-        self.assertEqual(len(self.decrypt(made["CiphertextBlob"])), 32)
+        self.assertNotIn("Plaintext", generated)
+        self.assertEqual(len(self.decrypt(generated["CiphertextBlob"])), 32)
 
     def test_encryption(self):
         for plaintext in (b"p", bytes(4096)):

@@ -27,7 +27,7 @@ install_planned() {
   fi
 }
 
-# Go and Node.js from Python packages: the one archive of both that needs no other program than Python.
+# Go and Node.js come from Python packages, because their installation needs no program except Python.
 install_tools() {
   mkdir -p "$tools/bin"
   python3 -m venv --clear "$tools/python"

@@ -1,6 +1,6 @@
 //! Simulated KMS: a local AWS Key Management Service for development and tests.
 //!
-//! This library runs it inside a test. The program `kms-emulator` serves it over HTTP, for clients in every language.
+//! This library runs KMS inside a test. The program `kms-emulator` serves it over HTTP, for clients in every language.
 //! It is not for production: keys are stored unencrypted, requests are not authenticated, and policies are not
 //! enforced.
 //!
@@ -12,6 +12,9 @@
 //! [dev-dependencies]
 //! kms-emulator = { git = "https://github.com/simulated-kms/simulated-kms", features = ["aws-sdk"] }
 //! ```
+//!
+//! A test that needs no socket compiles fewer crates with `default-features = false, features = ["aws-sdk"]`, and
+//! starts its emulator with [`EmulatorBuilder::without_listener`].
 //!
 //! # A first test
 //!
@@ -29,7 +32,7 @@
 //! # }
 //! ```
 //!
-//! Each test can have its own emulator, and tests can run in parallel. Dropping an [`Emulator`] releases its thread,
+//! Each test can start its own emulator, and tests can run in parallel. Dropping an [`Emulator`] releases its thread,
 //! its port and its memory.
 //!
 //! # Move the clock
@@ -70,8 +73,8 @@
 //!
 //! # Start with keys
 //!
-//! A [seed](Seed) creates keys, aliases, grants and identities, in YAML or JSON. Material from a text is the same on
-//! every machine:
+//! A [seed](seed::Seed) in YAML or JSON creates keys, aliases, grants and identities. Key material that is derived
+//! from a text is the same on every machine:
 //!
 #![cfg_attr(all(feature = "aws-sdk", feature = "server"), doc = "```")]
 #![cfg_attr(not(all(feature = "aws-sdk", feature = "server")), doc = "```ignore")]
@@ -89,11 +92,11 @@
 //!
 //! | Feature | Gives |
 //! | --- | --- |
-//! | `aws-sdk` | configuration and HTTP client for the AWS SDK for Rust, without a socket |
-//! | `server` (default) | HTTP, HTTPS and the control plane |
-//! | `cli` (default) | the program `kms-emulator` |
+//! | `aws-sdk` | `Emulator::sdk_config` for the AWS SDK for Rust; it needs no socket |
+//! | `server` | HTTP, HTTPS and the control plane |
+//! | `cli` (default) | the program `kms-emulator`; includes `server` |
 //!
-//! Without features, [`Kms`] takes the bytes of a request and gives the bytes of the reply.
+//! Without features, [`Kms`] takes the bytes of a request and returns the bytes of the reply.
 //!
 //! # More
 //!
@@ -103,7 +106,7 @@
            [clients](docs::clients), [control plane](docs::control_plane), [fidelity](docs::fidelity), \
            [troubleshooting](docs::troubleshooting) and others."
 )]
-//! `ARCHITECTURE.md` in the repository has the map of the code, and the reasons for it.
+//! `ARCHITECTURE.md` in the crate describes the modules and the reasons for the design.
 
 mod alias;
 mod api;

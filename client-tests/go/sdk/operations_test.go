@@ -156,9 +156,9 @@ func grants(t *testing.T) {
 	client := client()
 	key := create(client, kms.CreateKeyInput{})
 	retiring := aws.String("arn:aws:iam::000000000000:role/operations")
-	var made []*kms.CreateGrantOutput
+	var created []*kms.CreateGrantOutput
 	for range 3 {
-		made = append(made, must(client.CreateGrant(ctx, &kms.CreateGrantInput{
+		created = append(created, must(client.CreateGrant(ctx, &kms.CreateGrantInput{
 			KeyId: key, GranteePrincipal: aws.String(root), RetiringPrincipal: retiring,
 			Operations: []types.GrantOperation{types.GrantOperationEncrypt},
 		})))
@@ -167,10 +167,10 @@ func grants(t *testing.T) {
 	if len(retirable.Grants) != 3 {
 		t.Fatal(retirable.Grants)
 	}
-	must(client.RetireGrant(ctx, &kms.RetireGrantInput{GrantToken: made[0].GrantToken}))
-	must(client.RevokeGrant(ctx, &kms.RevokeGrantInput{KeyId: key, GrantId: made[1].GrantId}))
+	must(client.RetireGrant(ctx, &kms.RetireGrantInput{GrantToken: created[0].GrantToken}))
+	must(client.RevokeGrant(ctx, &kms.RevokeGrantInput{KeyId: key, GrantId: created[1].GrantId}))
 	left := must(client.ListGrants(ctx, &kms.ListGrantsInput{KeyId: key})).Grants
-	if len(left) != 1 || *left[0].GrantId != *made[2].GrantId || left[0].Operations[0] != types.GrantOperationEncrypt {
+	if len(left) != 1 || *left[0].GrantId != *created[2].GrantId || left[0].Operations[0] != types.GrantOperationEncrypt {
 		t.Fatal(left)
 	}
 }

@@ -18,7 +18,7 @@ type paginator[Page any] interface {
 
 // pages reads pages of one item each and compares the items with the expected ones.
 func pages[Page, Item any](
-	t *testing.T, paginator paginator[Page], items func(*Page) []Item, name func(Item) *string, made ...*string,
+	t *testing.T, paginator paginator[Page], items func(*Page) []Item, name func(Item) *string, created ...*string,
 ) {
 	t.Helper()
 	var got []string
@@ -31,7 +31,7 @@ func pages[Page, Item any](
 			got = append(got, *name(item))
 		}
 	}
-	want := aws.ToStringSlice(made)
+	want := aws.ToStringSlice(created)
 	slices.Sort(got)
 	slices.Sort(want)
 	if !slices.Equal(got, want) {

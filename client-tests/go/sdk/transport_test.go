@@ -32,7 +32,7 @@ func TestSequentialCallsShareAConnection(t *testing.T) {
 		must(client.ListKeys(ctx, &kms.ListKeysInput{}))
 		// The SDK must read the body of an error to its end, too.
 		if _, err := client.ListKeys(ctx, &kms.ListKeysInput{Limit: aws.Int32(0)}); err == nil {
-			t.Fatal("a page of nothing")
+			t.Fatal("no error for a limit of 0")
 		}
 	}
 	// After an error, Go can return a connection to its pool too late for the next call.

@@ -24,8 +24,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 )
 
-// A start takes milliseconds, but longer on a busy machine.
-const patience = time.Minute
+// A start takes milliseconds, or seconds on a busy machine.
+const timeout = time.Minute
 
 // Emulator is a running emulator with its data in memory.
 type Emulator struct {
@@ -46,7 +46,7 @@ func Start(options ...string) (*Emulator, error) {
 		program = "kms-emulator"
 	}
 	command := exec.Command(program, append(options, "--port=0", "--temporary", "--log-level=warn")...)
-	// Tests do not use the machine's own settings for the emulator.
+	// The machine's settings for the emulator do not apply to tests.
 	command.Env = []string{}
 	for _, variable := range os.Environ() {
 		if !strings.HasPrefix(variable, "KMS_") {
@@ -62,7 +62,7 @@ func Start(options ...string) (*Emulator, error) {
 	if err := command.Start(); err != nil {
 		return nil, fmt.Errorf("cannot start the emulator; set KMS_EMULATOR to its path: %w", err)
 	}
-	e := &Emulator{process: command, client: http.Client{Timeout: patience}}
+	e := &Emulator{process: command, client: http.Client{Timeout: timeout}}
 	first := make(chan string, 1)
 	go func() {
 		line, _ := bufio.NewReader(stdout).ReadString('\n')
@@ -71,7 +71,7 @@ func Start(options ...string) (*Emulator, error) {
 	var line string
 	select {
 	case line = <-first:
-	case <-time.After(patience):
+	case <-time.After(timeout):
 	}
 	rest, ready := strings.CutPrefix(line, "Simulated KMS ready at ")
 	if !ready {
@@ -120,7 +120,7 @@ func (e *Emulator) Stop() {
 	_ = e.process.Wait()
 }
 
-// Config is like config.LoadDefaultConfig, without the machine's own settings.
+// Config is a configuration for the emulator. Unlike config.LoadDefaultConfig, it does not read the machine's settings.
 func (e *Emulator) Config() aws.Config {
 	config := aws.Config{
 		Region:       "us-east-1",
@@ -146,7 +146,7 @@ func (e *Emulator) Seed(document string) error {
 	return err
 }
 
-// Snapshot makes the current state the one that each test begins with, for a TestMain that creates keys.
+// Snapshot saves the current state. Each test begins with it. A TestMain that creates keys calls it.
 func (e *Emulator) Snapshot() error {
 	_, err := e.control(http.MethodPost, "snapshots/before-each", "")
 	return err
@@ -168,11 +168,11 @@ func (e *Emulator) control(method, path, body string) ([]byte, error) {
 		return nil, err
 	}
 	defer response.Body.Close()
-	answer, err := io.ReadAll(response.Body)
+	content, err := io.ReadAll(response.Body)
 	if err == nil && response.StatusCode >= 300 {
-		err = fmt.Errorf("%s %s: %s %s", method, path, response.Status, answer)
+		err = fmt.Errorf("%s %s: %s %s", method, path, response.Status, content)
 	}
-	return answer, err
+	return content, err
 }
 
 // Test is the emulator as one test uses it.
@@ -223,9 +223,9 @@ func (t *Test) Events(operation string) []Event {
 
 func (t *Test) do(method, path, body string) []byte {
 	t.t.Helper()
-	answer, err := t.control(method, path, body)
+	content, err := t.control(method, path, body)
 	if err != nil {
 		t.t.Fatal(err)
 	}
-	return answer
+	return content
 }

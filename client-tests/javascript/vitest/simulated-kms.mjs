@@ -23,7 +23,7 @@ export class SimulatedKMS {
   // Takes the emulator's options: start('--quotas', 'aws').
   async start(...options) {
     const program = process.env.KMS_EMULATOR ?? 'kms-emulator';
-    // Tests do not use the machine's own settings for the emulator.
+    // The machine's settings for the emulator do not apply to tests.
     const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('KMS_')));
     const args = ['--port=0', '--temporary', '--log-level=warn', ...options];
     this.process = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
@@ -68,15 +68,15 @@ export class SimulatedKMS {
     return this.control('POST', 'seed', document);
   }
 
-  // Sends a request to the control plane. Returns the response's JSON, or undefined if it is empty.
+  // Sends a request to the control plane. Returns the JSON of the response.
   async control(method, path, body) {
-    const answer = await fetch(`${this.endpoint}/_emulator/${path}`, {
+    const response = await fetch(`${this.endpoint}/_emulator/${path}`, {
       method,
       headers: { 'X-Emulator-Token': 'local' },
       body: typeof body === 'object' ? JSON.stringify(body) : body,
     });
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(JSON.parse(text).error);
-    return text ? JSON.parse(text) : undefined;
+    const content = await response.json();
+    if (!response.ok) throw new Error(content.error);
+    return content;
   }
 }

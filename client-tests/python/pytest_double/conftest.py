@@ -22,7 +22,7 @@ class SimulatedKMS:
 
     def __init__(self):
         program = os.environ.get("KMS_EMULATOR", "kms-emulator")
-        # Tests do not use the machine's own settings for the emulator.
+        # The machine's settings for the emulator do not apply to tests.
         env = {name: value for name, value in os.environ.items() if not name.startswith("KMS_")}
         command = [program, "--port", "0", "--temporary", "--log-level", "warn"]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=env)
@@ -58,7 +58,7 @@ class SimulatedKMS:
         return self.control("POST", "seed", document)
 
     def control(self, method, path, body=None):
-        """Sends a request to the control plane. Returns the response's JSON, or None if it is empty."""
+        """Sends a request to the control plane. Returns the JSON of the response."""
         if body is not None and not isinstance(body, str):
             body = json.dumps(body)
         request = urllib.request.Request(
@@ -68,8 +68,8 @@ class SimulatedKMS:
             headers={"X-Emulator-Token": "local"},
         )
         try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
-                return json.loads(answer.read() or "null")
+            with urllib.request.urlopen(request, timeout=60) as response:
+                return json.load(response)
         except urllib.error.HTTPError as error:
             raise ValueError(json.loads(error.read())["error"]) from None
 

@@ -78,20 +78,20 @@ def test_final_errors_are_not_retried(kms, code):
     assert len(kms.events("ListKeys")) == 1
 
 
-@pytest.mark.parametrize("cut", ["drop_before", "lose_answer"])
-def test_broken_connection_without_retries(kms, cut):
+@pytest.mark.parametrize("connection", ["drop_before", "lose_answer"])
+def test_broken_connection_without_retries(kms, connection):
     client = kms.client(**retries("standard", 1))
-    kms.fault(operation="CreateKey", connection=cut)
+    kms.fault(operation="CreateKey", connection=connection)
     with pytest.raises(ConnectionClosedError):
         client.create_key()
     # If only the response was lost, the key exists.
-    assert len(client.list_keys()["Keys"]) == (0 if cut == "drop_before" else 1)
+    assert len(client.list_keys()["Keys"]) == (0 if connection == "drop_before" else 1)
 
 
-@pytest.mark.parametrize("cut", ["drop_amid", "truncate"])
-def test_botocore_reads_a_truncated_response_as_empty(kms, cut):
+@pytest.mark.parametrize("connection", ["drop_amid", "truncate"])
+def test_botocore_reads_a_truncated_response_as_empty(kms, connection):
     client = kms.client(**retries("standard"))
-    kms.fault(operation="CreateKey", connection=cut)
+    kms.fault(operation="CreateKey", connection=connection)
     assert "KeyMetadata" not in client.create_key()
     assert len(client.list_keys()["Keys"]) == 1
 

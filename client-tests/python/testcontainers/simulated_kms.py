@@ -55,5 +55,5 @@ class SimulatedKmsContainer(DockerContainer):
             data=None if body is None else json.dumps(body).encode(),
             headers={"X-Emulator-Token": TOKEN},
         )
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            return json.loads(answer.read() or "null")
+        with urllib.request.urlopen(request, timeout=60) as response:
+            return json.load(response)

@@ -1,5 +1,5 @@
 //! Creates a key, signs and verifies with each client. The environment alone configures the client, so one
-//! program serves every set-up.
+//! program works with every configuration.
 
 use std::fs;
 use std::path::Path;

@@ -139,7 +139,20 @@ fn post_quantum(spec: KeySpec) -> Option<ObjectIdentifier> {
         KeySpec::MlKem512 => "2.16.840.1.101.3.4.4.1",
         KeySpec::MlKem768 => "2.16.840.1.101.3.4.4.2",
         KeySpec::MlKem1024 => "2.16.840.1.101.3.4.4.3",
-        _ => return None,
+        KeySpec::SymmetricDefault
+        | KeySpec::Hmac224
+        | KeySpec::Hmac256
+        | KeySpec::Hmac384
+        | KeySpec::Hmac512
+        | KeySpec::Rsa2048
+        | KeySpec::Rsa3072
+        | KeySpec::Rsa4096
+        | KeySpec::EccNistP256
+        | KeySpec::EccNistP384
+        | KeySpec::EccNistP521
+        | KeySpec::EccSecgP256K1
+        | KeySpec::EccNistEdwards25519
+        | KeySpec::Sm2 => return None,
     };
     ObjectIdentifier::new(name).ok()
 }

@@ -1,4 +1,4 @@
-//! What the pages say about the emulator, compared with the emulator.
+//! Facts on the pages, compared with the emulator.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -32,7 +32,7 @@ pub(super) fn trials() -> Vec<Trial> {
     tests.into_iter().chain([recording]).collect()
 }
 
-/// The README's picture is what the script records now; `UPDATE=1` writes it.
+/// The README's picture equals a new recording. `UPDATE=1` writes the new one.
 fn shows_a_real_recording() {
     let path = std::env::var("PATH").unwrap();
     let mut record = Command::new("python3");
@@ -46,7 +46,7 @@ fn shows_a_real_recording() {
     } else {
         assert!(
             recorded == read(file),
-            "{file} is another recording; UPDATE=1 writes this one"
+            "{file} is out of date; UPDATE=1 writes a new one"
         );
     }
 }

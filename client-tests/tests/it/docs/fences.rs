@@ -6,9 +6,9 @@ pub(crate) struct Fence {
     pub(crate) text: String,
     /// The line of its first fence, from 1.
     pub(crate) line: usize,
-    /// The HTML comment right above it, such as `not run: it needs a registry`.
+    /// The HTML comment directly above it, such as `not run: it needs a registry`.
     pub(crate) mark: Option<String>,
-    /// The block of `text` right below it.
+    /// The block of `text` directly below it.
     pub(crate) output: Option<String>,
 }
 
@@ -16,7 +16,7 @@ pub(crate) struct Fence {
 pub(crate) fn fences(page: &str) -> Vec<Fence> {
     let mut fences: Vec<Fence> = Vec::new();
     let mut lines = page.lines().zip(1..);
-    // The last line outside of blocks, and whether a block ended right above.
+    // The last line outside of blocks, and whether a block ended directly above.
     let (mut above, mut adjacent) = ("", false);
     while let Some((line, number)) = lines.next() {
         let Some(language) = line.trim_start().strip_prefix("```") else {

@@ -1,5 +1,5 @@
-//! The README and the pages of `emulator/docs`: every command and every program in them is run, and
-//! prints what the page says.
+//! The README and the pages of `emulator/docs`. The tests run every command and every program in them, and
+//! compare the output with the page.
 //!
 //! A block of `sh` that only starts `kms-emulator` starts an emulator with those options; the blocks
 //! after it use that one. `…` in an output stands for any text. A block that is not run has a comment
@@ -23,7 +23,7 @@ use crate::emulator::{self, Emulator};
 use crate::tool::{self, run};
 use crate::{javascript, python};
 
-/// Languages whose blocks are run, with the programs that it takes.
+/// Languages whose blocks are run, with the programs that they need.
 const LANGUAGES: [(&str, &[&str]); 6] = [
     ("sh", &["bash", "curl", "openssl", "python3", "node", "npm"]),
     ("python", &["python3"]),
@@ -155,7 +155,7 @@ fn run_page(page: &Path, language: &str) {
     }
 }
 
-/// The options of a block that starts an emulator and does nothing else.
+/// The options, if the block only starts an emulator.
 fn start_options(fence: &Fence) -> Option<Vec<&str>> {
     let command = fence.text.trim();
     if fence.language != "sh" || command.contains('\n') {
@@ -167,7 +167,7 @@ fn start_options(fence: &Fence) -> Option<Vec<&str>> {
     if command == "cargo run --release" {
         return Some(Vec::new());
     }
-    // The tests start each emulator with this one.
+    // Every emulator of the tests is temporary.
     let options = options?
         .split_whitespace()
         .filter(|option| *option != "--temporary");
@@ -202,7 +202,7 @@ fn shell_environment(bash: &mut Command, folder: &Path) {
     tool::aws_environment(bash);
 }
 
-/// Whether a text is as expected, where `…` stands for any text.
+/// Whether a text matches the expected one, in which `…` stands for any text.
 fn matches(expected: &str, text: &str) -> bool {
     let mut pieces = expected.split('…');
     let Some(mut rest) = pieces.next().and_then(|first| text.strip_prefix(first)) else {

@@ -1,4 +1,4 @@
-//! The programs and tests of a page that are not in shell, each run as its readers would.
+//! Runs the programs and tests of a page, except for those in shell.
 
 use std::fs;
 use std::path::Path;
@@ -84,7 +84,7 @@ fn javascript_program(name: &str, text: &str) -> Command {
     }
 }
 
-/// Java wants a public class in a file of its name.
+/// Java requires the name of the public class as the name of the file.
 fn java_file(text: &str) -> String {
     let (_, rest) = text.split_once("class ").expect("a class");
     format!("{}.java", rest.split_whitespace().next().unwrap())

@@ -23,22 +23,26 @@ pub(super) async fn data_keys(client: Client) {
         let decrypt = client.decrypt().ciphertext_blob(sealed.unwrap());
         async { decrypt.send().await.unwrap().plaintext.unwrap() }
     };
-    let made = client.generate_data_key().key_id(&key);
-    let made = made.key_spec(DataKeySpec::Aes128).send().await.unwrap();
-    assert_eq!(made.plaintext.as_ref().unwrap().as_ref().len(), 16);
+    let generated = client.generate_data_key().key_id(&key);
+    let generated = generated
+        .key_spec(DataKeySpec::Aes128)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(generated.plaintext.as_ref().unwrap().as_ref().len(), 16);
     assert_eq!(
-        Some(open(made.ciphertext_blob.clone()).await),
-        made.plaintext
+        Some(open(generated.ciphertext_blob.clone()).await),
+        generated.plaintext
     );
     let hidden = client.generate_data_key_without_plaintext().key_id(&key);
     let hidden = hidden.number_of_bytes(24).send().await.unwrap();
     assert_eq!(open(hidden.ciphertext_blob).await.as_ref().len(), 24);
 
     let again = client.re_encrypt().destination_key_id(&other);
-    let again = again.ciphertext_blob(made.ciphertext_blob.unwrap());
+    let again = again.ciphertext_blob(generated.ciphertext_blob.unwrap());
     let again = again.send().await.unwrap();
     assert!(again.key_id.unwrap().ends_with(&other));
-    assert_eq!(Some(open(again.ciphertext_blob).await), made.plaintext);
+    assert_eq!(Some(open(again.ciphertext_blob).await), generated.plaintext);
 
     let spec = DataKeyPairSpec::EccNistP256;
     let pair = client.generate_data_key_pair().key_id(&key);
@@ -64,9 +68,9 @@ pub(super) async fn data_keys(client: Client) {
 pub(super) async fn macs(client: Client) {
     let create = client.create_key().key_spec(KeySpec::Hmac256);
     let key = id(create.key_usage(KeyUsageType::GenerateVerifyMac)).await;
-    let made = client.generate_mac().key_id(&key).message(Blob::new("m"));
-    let made = made.mac_algorithm(MacAlgorithmSpec::HmacSha256);
-    let mac = made.send().await.unwrap().mac.unwrap();
+    let generated = client.generate_mac().key_id(&key).message(Blob::new("m"));
+    let generated = generated.mac_algorithm(MacAlgorithmSpec::HmacSha256);
+    let mac = generated.send().await.unwrap().mac.unwrap();
     let verify = |message: &str| {
         let verify = client.verify_mac().key_id(&key).mac(mac.clone());
         let verify = verify.mac_algorithm(MacAlgorithmSpec::HmacSha256);

@@ -52,10 +52,10 @@ pub(super) async fn signatures_verify_offline(client: Client) {
 /// produce either.
 pub(super) async fn foreign_signatures_verify(client: Client) {
     let key = create_key(&client).await;
-    let made = sign(&client, key.key_id(), MESSAGE).await;
-    let (r, s) = made.split_scalars();
+    let original = sign(&client, key.key_id(), MESSAGE).await;
+    let (r, s) = original.split_scalars();
     let other = Signature::from_scalars(r, -s).unwrap();
-    for signature in [made, other] {
+    for signature in [original, other] {
         let verified = client
             .verify()
             .key_id(key.key_id())

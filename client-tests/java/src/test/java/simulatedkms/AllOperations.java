@@ -120,17 +120,17 @@ final class AllOperations {
     private void grants() {
         String key = create(r -> {});
         String root = "arn:aws:iam::" + describe(key).awsAccountId() + ":root";
-        List<CreateGrantResponse> made = List.of(1, 2, 3).stream()
+        List<CreateGrantResponse> created = List.of(1, 2, 3).stream()
                 .map(each -> kms.createGrant(r -> r.keyId(key)
                         .granteePrincipal(root)
                         .retiringPrincipal(root)
                         .operations(GrantOperation.ENCRYPT)))
                 .toList();
         assertEquals(3, kms.listRetirableGrants(r -> r.retiringPrincipal(root)).grants().size());
-        kms.retireGrant(r -> r.grantToken(made.get(0).grantToken()));
-        kms.revokeGrant(r -> r.keyId(key).grantId(made.get(1).grantId()));
+        kms.retireGrant(r -> r.grantToken(created.get(0).grantToken()));
+        kms.revokeGrant(r -> r.keyId(key).grantId(created.get(1).grantId()));
         List<GrantListEntry> left = kms.listGrants(r -> r.keyId(key)).grants();
-        assertEquals(List.of(made.get(2).grantId()), left.stream().map(GrantListEntry::grantId).toList());
+        assertEquals(List.of(created.get(2).grantId()), left.stream().map(GrantListEntry::grantId).toList());
     }
 
     private void rotation() {

@@ -73,11 +73,11 @@ public final class SimulatedKms implements BeforeAllCallback, BeforeEachCallback
         ProcessBuilder builder = new ProcessBuilder(program, "--port", "0", "--temporary", "--log-level", "warn");
         builder.command().addAll(List.of(options));
         builder.redirectError(ProcessBuilder.Redirect.INHERIT);
-        // Tests do not use the machine's own settings for the emulator.
+        // The machine's settings for the emulator do not apply to tests.
         builder.environment().keySet().removeIf(name -> name.startsWith("KMS_"));
         try {
             Process process = builder.start();
-            // For the case that close() is not called, such as a failing start.
+            // In case close() is not called, for example because the start fails.
             Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
             String line = CompletableFuture.supplyAsync(() -> process.inputReader().lines().findFirst())
                     .get(1, TimeUnit.MINUTES)
@@ -144,7 +144,7 @@ public final class SimulatedKms implements BeforeAllCallback, BeforeEachCallback
         control("POST", "seed", document);
     }
 
-    /** Makes the current state the one that each test begins with, for a {@code @BeforeAll} that creates keys. */
+    /** Saves the current state. Each test begins with it. A {@code @BeforeAll} that creates keys calls this. */
     public void snapshot() {
         control("POST", "snapshots/before-each", "");
     }
@@ -180,11 +180,11 @@ public final class SimulatedKms implements BeforeAllCallback, BeforeEachCallback
     }
 
     private String control(String method, String path, String body) {
-        HttpResponse<String> answer = send(method, path, body);
-        if (answer.statusCode() >= 300) {
-            throw new IllegalArgumentException(answer.statusCode() + " " + answer.body());
+        HttpResponse<String> response = send(method, path, body);
+        if (response.statusCode() >= 300) {
+            throw new IllegalArgumentException(response.statusCode() + " " + response.body());
         }
-        return answer.body();
+        return response.body();
     }
 
     /** Sends a request to the control plane. */
