@@ -27,7 +27,7 @@ words() { get "$@" --page-size 1 | xargs; }
 # is EXPECTED ACTUAL
 is() {
   if [ "$1" != "$2" ]; then
-    echo "line ${BASH_LINENO[0]}: wanted $1, got $2" >&2
+    echo "line ${BASH_LINENO[0]}: expected $1, got $2" >&2
     exit 1
   fi
 }
