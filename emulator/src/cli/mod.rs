@@ -77,7 +77,7 @@ enum Command {
 }
 
 /// The exit code for wrong usage and for a failed command.
-const EXIT_FAILURE: u8 = 2;
+const COMMAND_FAILED: u8 = 2;
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
@@ -97,7 +97,7 @@ pub fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
             print_error(&message);
-            ExitCode::from(EXIT_FAILURE)
+            ExitCode::from(COMMAND_FAILED)
         }
     }
 }

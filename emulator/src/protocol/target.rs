@@ -8,7 +8,7 @@ impl<'r> Request<'r> {
     ///
     /// # Errors
     ///
-    /// The request does not select an operation of a service with KMS's prefix.
+    /// The request is not a `POST /` with a target that begins with `TrentService.`.
     pub(crate) fn operation(&self) -> Result<&'r str, ProtocolError> {
         let is_post = self.method == "POST" && self.path == "/";
         let operation = self

@@ -31,6 +31,6 @@ pub(super) struct ConnectionInfo {
     pub(super) rejection: Option<Rejection>,
     /// Whether the connection is encrypted.
     pub(super) is_tls: bool,
-    /// Closes the connection at once, with all its requests.
+    /// Closes the connection immediately, with all its requests.
     pub(super) abort: Arc<Notify>,
 }
