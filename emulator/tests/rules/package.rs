@@ -42,7 +42,7 @@ fn licences_and_documents_are_packed() {
 fn included_files_are_packed() {
     let packed = packed();
     let mut missing = BTreeSet::new();
-    for file in packed.iter().filter(|file| file.ends_with(".rs")) {
+    for file in packed.iter().filter(|file| is_rust(file)) {
         let text = fs::read_to_string(crate_folder().join(file)).unwrap();
         for included in included_files(&text) {
             let path = normal(&Path::new(file).parent().unwrap().join(included));
@@ -52,6 +52,12 @@ fn included_files_are_packed() {
         }
     }
     assert!(missing.is_empty(), "{missing:#?}");
+}
+
+fn is_rust(file: &str) -> bool {
+    Path::new(file)
+        .extension()
+        .is_some_and(|extension| extension == "rs")
 }
 
 /// The paths in `include_str!` and `include_bytes!`.
@@ -66,7 +72,7 @@ fn included_files(text: &str) -> impl Iterator<Item = &str> {
 #[test]
 fn packed_code_reads_nothing_outside_the_crate() {
     let outside = concat!("\"..", "/");
-    for file in packed().iter().filter(|file| file.ends_with(".rs")) {
+    for file in packed().iter().filter(|file| is_rust(file)) {
         let text = fs::read_to_string(crate_folder().join(file)).unwrap();
         let found = text
             .lines()

@@ -141,15 +141,15 @@ impl Reader {
                 Item::Static(item) => &item.ident,
                 Item::Type(item) => &item.ident,
                 Item::Trait(item) => &item.ident,
-                Item::Macro(item) => match &item.ident {
-                    Some(ident) => ident,
-                    // A macro such as `wire_enum!`, which may define any name in it.
-                    None => {
+                Item::Macro(item) => {
+                    let Some(ident) = &item.ident else {
+                        // A macro such as `wire_enum!`, which may define any name in it.
                         let names = words(item.mac.tokens.clone());
                         self.module.items.extend(names);
                         continue;
-                    }
-                },
+                    };
+                    ident
+                }
                 _ => continue,
             };
             self.module.items.insert(name.to_string());
