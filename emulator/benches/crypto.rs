@@ -1,12 +1,12 @@
-//! The time of each algorithm through the whole emulator and as the bare primitive of its library,
-//! in the same run. The difference is parsing, validation, lookup and the response.
+//! The time of each algorithm in the emulator and as the bare primitive of its library, in the same
+//! run. The difference is parsing, validation, lookup and the response.
 //!
 //! ```sh
 //! cargo bench --package kms-emulator --bench crypto
 //! cargo bench --package kms-emulator --bench crypto -- ECDSA     # only names that contain ECDSA
 //! ```
 //!
-//! Without a socket and a disk, which the bench `serve` measures.
+//! Sockets and the disk are not measured; see the bench `serve`.
 
 #![expect(
     clippy::unwrap_used,
@@ -69,8 +69,9 @@ impl Client {
     }
 }
 
-fn bare<T>(bench: &mut Criterion, name: &str, what: &str, mut primitive: impl FnMut() -> T) {
-    bench.bench_function(&format!("{name}/bare {what}"), |bencher| {
+/// Measures a primitive under the name of its algorithm.
+fn bare<T>(bench: &mut Criterion, name: &str, operation: &str, mut primitive: impl FnMut() -> T) {
+    bench.bench_function(&format!("{name}/bare {operation}"), |bencher| {
         bencher.iter(|| black_box(primitive()));
     });
 }
@@ -267,8 +268,8 @@ fn secrets(bench: &mut Criterion) {
     let key = kms.key("ML_KEM_768", "ENCAPSULATE_DECAPSULATE");
     let mut body = json!({ "KeyId": key, "EncapsulationAlgorithm": "ML_KEM" });
     kms.measure(bench, "ML_KEM ML_KEM_768", "Encapsulate", &body);
-    let made = kms.call("Encapsulate", &body.to_string());
-    body["SharedSecretCiphertextBlob"] = made["SharedSecretCiphertextBlob"].clone();
+    let encapsulated = kms.call("Encapsulate", &body.to_string());
+    body["SharedSecretCiphertextBlob"] = encapsulated["SharedSecretCiphertextBlob"].clone();
     kms.measure(bench, "ML_KEM ML_KEM_768", "Decapsulate", &body);
     let own = DecapsulationKey::generate(&ML_KEM_768).unwrap();
     let public = own.encapsulation_key().unwrap();

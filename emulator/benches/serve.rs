@@ -5,10 +5,10 @@
 //! cargo bench --package kms-emulator --bench serve
 //! ```
 //!
-//! Needs Linux and [wrk](https://github.com/wg/wrk) on the path. Everything is measured alternately
-//! in five rounds of one run, and printed as the median with minimum and maximum. The ratios are
-//! reliable; absolute numbers depend on the machine. Costs are CPU time, which other work on the
-//! machine affects least.
+//! Needs Linux and [wrk](https://github.com/wg/wrk) on the path. One run measures everything in five
+//! alternating rounds, and prints the median with minimum and maximum. The ratios are reliable;
+//! absolute numbers depend on the machine. Costs are CPU time, because other work on the machine
+//! affects it least.
 
 #![expect(
     clippy::unwrap_used,
@@ -174,7 +174,7 @@ fn bare_signature() -> f64 {
 
 /// The CPU time in µs that a thread has used.
 fn cpu(schedstat: &Path) -> f64 {
-    // The thread may have ended meanwhile.
+    // The thread may have ended.
     let Ok(text) = fs::read_to_string(schedstat) else {
         return 0.0;
     };

@@ -10,7 +10,7 @@ use std::io::{Write, stdin, stdout};
 
 use serde_json::{Map, Value, json};
 
-/// The properties of a shape that stay: its type, members and constraints.
+/// The properties of a shape to keep: its type, members and constraints.
 const KEPT: [&str; 11] = [
     "type",
     "required",
@@ -81,25 +81,25 @@ fn trim_shape(shape: &Map<String, Value>) -> Value {
     let mut trimmed = Map::new();
     for name in KEPT {
         if let Some(value) = shape.get(name) {
-            trimmed.insert(name.to_owned(), without_prose(value));
+            trimmed.insert(name.to_owned(), without_documentation(value));
         }
     }
-    for mark in ["exception", "fault"] {
-        if shape.get(mark) == Some(&Value::Bool(true)) {
-            trimmed.insert(mark.to_owned(), Value::Bool(true));
+    for flag in ["exception", "fault"] {
+        if shape.get(flag) == Some(&Value::Bool(true)) {
+            trimmed.insert(flag.to_owned(), Value::Bool(true));
         }
     }
     Value::Object(trimmed)
 }
 
-/// Replaces each member, an object with its shape and prose, by the name of its shape.
-fn without_prose(value: &Value) -> Value {
+/// Replaces each member, an object with its shape and documentation, by the name of its shape.
+fn without_documentation(value: &Value) -> Value {
     match value {
         Value::Object(object) => match object.get("shape") {
             Some(shape) if shape.is_string() => shape.clone(),
             _ => object
                 .iter()
-                .map(|(name, member)| (name.clone(), without_prose(member)))
+                .map(|(name, member)| (name.clone(), without_documentation(member)))
                 .collect(),
         },
         other => other.clone(),

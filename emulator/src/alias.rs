@@ -7,7 +7,7 @@ use crate::clock::{Timestamp, millis};
 use crate::error::{KmsError, message};
 use crate::key::Key;
 
-/// The record of an alias. The record's name has the account, the Region and the alias name.
+/// The record of an alias. The record's name contains the account, the Region and the alias name.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct AliasRecord {
     /// The id of the key, which is in the same account and Region.
@@ -19,7 +19,7 @@ pub(crate) struct AliasRecord {
 }
 
 impl AliasName {
-    /// Checks a name of an alias that a customer creates, changes or deletes.
+    /// Checks the name of an alias that a customer creates, updates or deletes.
     ///
     /// # Errors
     ///

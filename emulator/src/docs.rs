@@ -1,7 +1,7 @@
-//! The pages of `emulator/docs`, one question each.
+//! The pages of `emulator/docs`. Each answers one question.
 //!
-//! Their code is compiled and run by `client-tests`, which has the clients. A link is defined here before the page
-//! defines it for the repository; the first definition counts.
+//! `client-tests` runs their code. The pages define their links for the repository; the definitions here
+//! come first, so they win in the documentation of the crate.
 
 #[doc = "[in-process]: crate::docs::in_process"]
 #[doc = ""]

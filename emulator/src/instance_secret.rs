@@ -2,31 +2,30 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use hmac::{Hmac, KeyInit as _, Mac as _};
-use sha2::Sha256;
 
-use crate::crypto::Random;
+use crate::crypto::{Random, hmac_sha256};
 use crate::store::{Store, StoreError};
 
 /// The name of the secret's record.
 pub(crate) const RECORD: &str = "meta/marker-key";
 
-const CHECKSUM_LENGTH: usize = 16;
+/// The length of the truncated MAC of a sealed text.
+const MAC_LENGTH: usize = 16;
 
-/// The first bytes of every sealed text: `AQpA` in base64, as in AWS's grant tokens. Without them, one
-/// text in 64 would begin with a hyphen, and command lines would parse it as an option.
+/// The first bytes of every sealed text: `AQpA` in base64, as in AWS's grant tokens. Otherwise, one text
+/// in 64 would begin with a hyphen, and command lines would parse it as an option.
 const PREFIX: [u8; 3] = [1, 10, 64];
 
-/// 32 random bytes. The store has a copy, so markers and tokens stay valid across restarts.
+/// 32 random bytes. The store keeps them, so markers and tokens stay valid after a restart.
 pub(crate) struct InstanceSecret(Vec<u8>);
 
 impl InstanceSecret {
-    /// The secret in a store. A new store gets a new secret.
+    /// Loads the secret of a store. A new store gets a new secret.
     ///
     /// # Errors
     ///
     /// A new secret cannot be generated or written.
-    pub(crate) fn of(store: &Store, random: &Random) -> Result<Self, StoreError> {
+    pub(crate) fn load(store: &Store, random: &Random) -> Result<Self, StoreError> {
         if let Some(secret) = store.get(RECORD) {
             return Ok(Self(secret.to_vec()));
         }
@@ -38,19 +37,19 @@ impl InstanceSecret {
         Ok(Self(secret))
     }
 
-    /// Encodes a text with a checksum that only this secret can compute. `open` needs the same purpose.
+    /// Encodes a text with a MAC. [`Self::open`] requires the same purpose.
     pub(crate) fn seal(&self, purpose: &str, text: &str) -> String {
-        let checksum = self.checksum(purpose, text);
-        URL_SAFE_NO_PAD.encode([&PREFIX, checksum.as_slice(), text.as_bytes()].concat())
+        let mac = self.short_mac(purpose, text);
+        URL_SAFE_NO_PAD.encode([&PREFIX, mac.as_slice(), text.as_bytes()].concat())
     }
 
-    /// The text that was sealed for a purpose; `None` if the checksum does not match.
+    /// The text that was sealed for a purpose; `None` if the MAC does not match.
     pub(crate) fn open(&self, purpose: &str, sealed: &str) -> Option<String> {
         let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
         let bytes = bytes.strip_prefix(&PREFIX)?;
-        let (checksum, text) = bytes.split_at_checked(CHECKSUM_LENGTH)?;
+        let (mac, text) = bytes.split_at_checked(MAC_LENGTH)?;
         let text = str::from_utf8(text).ok()?;
-        (self.checksum(purpose, text) == checksum).then(|| text.to_owned())
+        (self.short_mac(purpose, text) == mac).then(|| text.to_owned())
     }
 
     /// Derives a secret for a purpose.
@@ -63,20 +62,16 @@ impl InstanceSecret {
         Self(vec![byte; 32])
     }
 
-    fn checksum(&self, purpose: &str, text: &str) -> Vec<u8> {
-        let mut checksum = self.mac(purpose, text);
-        checksum.truncate(CHECKSUM_LENGTH);
-        checksum
+    fn short_mac(&self, purpose: &str, text: &str) -> Vec<u8> {
+        let mut mac = self.mac(purpose, text);
+        mac.truncate(MAC_LENGTH);
+        mac
     }
 
     fn mac(&self, purpose: &str, text: &str) -> Vec<u8> {
-        #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
-        let mut mac =
-            Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes keys of any length");
-        mac.update(&(purpose.len() as u64).to_be_bytes());
-        mac.update(purpose.as_bytes());
-        mac.update(text.as_bytes());
-        mac.finalize().into_bytes().to_vec()
+        let length = (purpose.len() as u64).to_be_bytes();
+        let message = [&length[..], purpose.as_bytes(), text.as_bytes()];
+        hmac_sha256(&self.0, &message).to_vec()
     }
 }
 

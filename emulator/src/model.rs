@@ -2,8 +2,8 @@
 //! a trimmed copy of botocore's model; `model/README.md` has its version, its licence, and how to
 //! refresh it.
 //!
-//! [`crate::constraint`] interprets the model, so every limit comes from AWS. Known differences of
-//! KMS from its model are in `constraint/observed.rs`.
+//! [`crate::constraint`] applies the model, so every limit comes from AWS. `constraint/observed.rs`
+//! has the known differences between KMS and its model.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -29,9 +29,9 @@ pub(crate) struct Model {
 /// One operation of the API.
 pub(crate) struct Operation {
     pub(crate) name: String,
-    /// The shape of its input; `None` without members.
+    /// The shape of the input; `None` if it has no members.
     pub(crate) input: Option<ShapeId>,
-    /// The shape of its output.
+    /// The shape of the output.
     pub(crate) output: Option<ShapeId>,
 }
 
@@ -98,7 +98,7 @@ pub(crate) struct Pattern {
 }
 
 impl Model {
-    /// The names of the operations, in no order.
+    /// The names of the operations, in arbitrary order.
     #[cfg(test)]
     pub(crate) fn operation_names(&self) -> impl Iterator<Item = &str> {
         self.operations.keys().map(String::as_str)
@@ -118,7 +118,7 @@ impl Model {
 
     /// # Panics
     ///
-    /// If the checked-in model is invalid. Tests load it, so no release has an invalid model.
+    /// If the checked-in model is invalid. Tests parse it, so a release never panics here.
     #[expect(
         clippy::expect_used,
         reason = "the model is part of the program, not input"
@@ -135,7 +135,7 @@ impl Model {
             .collect();
         let id = |name: &String| {
             *ids.get(name.as_str())
-                .expect("every shape named is defined")
+                .expect("every referenced shape is defined")
         };
 
         let shapes = document.shapes.0.iter().map(|(name, raw)| Shape {
@@ -259,7 +259,7 @@ fn label(name: &str) -> String {
         .collect()
 }
 
-/// A JSON object that keeps its order: violations are in the order of the members.
+/// A JSON object that keeps its order, because violations follow the order of the members.
 struct Ordered<T>(Vec<(String, T)>);
 
 impl<T> Default for Ordered<T> {

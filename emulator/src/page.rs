@@ -1,7 +1,7 @@
 //! Pages of a list, and the markers between them.
 //!
-//! A marker has the name of the last item on its page, sealed for the list. A marker of another list,
-//! or an invented one, is an `InvalidMarkerException`.
+//! A marker contains the name of the last item on its page, and is authenticated for its list. Any
+//! other marker is an `InvalidMarkerException`.
 
 use std::sync::Arc;
 
@@ -20,8 +20,8 @@ pub(crate) struct Page<T> {
 }
 
 impl<T> Page<T> {
-    /// An empty page. `list` names the list and everything that selects its items, so that a marker
-    /// is valid only for the same list.
+    /// An empty page. `list` identifies the list and everything that selects its items, so that a
+    /// marker is valid only for the same list.
     ///
     /// # Errors
     ///
@@ -56,7 +56,7 @@ impl<T> Page<T> {
         self.after.clone()
     }
 
-    /// Adds an item, unless the page is full. Returns whether the page accepts more items.
+    /// Adds an item. Returns `false` if the page is full.
     pub(crate) fn take(&mut self, name: &str, item: T) -> bool {
         if self.items.len() == self.limit {
             self.truncated = true;
@@ -67,7 +67,7 @@ impl<T> Page<T> {
         true
     }
 
-    /// The items, and the marker of the next page if there is one.
+    /// The items, and the marker of the next page, if any.
     pub(crate) fn finish(self) -> (Vec<T>, Option<String>) {
         let next = self
             .last

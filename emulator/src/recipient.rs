@@ -1,5 +1,5 @@
-//! The `Recipient` parameter of five operations: an attestation document of an enclave. The
-//! response then contains the secret encrypted under the document's public key, not in plain.
+//! The `Recipient` parameter of five operations: an attestation document of an enclave. Then the
+//! response contains the secret encrypted under the document's public key instead of the plaintext.
 
 use serde::Deserialize;
 
@@ -19,7 +19,7 @@ pub(crate) struct Recipient {
 
 /// A secret in the form of the response: exactly one of the two members is set.
 pub(crate) struct Delivered {
-    /// The secret in plain, without a recipient.
+    /// The plaintext, without a recipient.
     pub(crate) plain: Option<Blob>,
     /// CMS `EnvelopedData` for the recipient.
     pub(crate) sealed: Option<Blob>,

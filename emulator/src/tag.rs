@@ -1,4 +1,4 @@
-//! Tags, and the rules for the tags of a key.
+//! Tags, and the rules for tags of a key.
 
 use std::collections::HashSet;
 
@@ -23,7 +23,7 @@ const MAX_TAGS: usize = 50;
 /// # Errors
 ///
 /// `TagException` for a duplicate or reserved tag key, or more than 50 tags.
-pub(crate) fn add(present: &[Tag], added: Vec<Tag>) -> Result<Vec<Tag>, KmsError> {
+pub(crate) fn add(existing: &[Tag], added: Vec<Tag>) -> Result<Vec<Tag>, KmsError> {
     let distinct: HashSet<_> = added.iter().map(|tag| tag.tag_key.as_str()).collect();
     if distinct.len() < added.len() {
         return Err(message::duplicate_tag_keys());
@@ -34,7 +34,7 @@ pub(crate) fn add(present: &[Tag], added: Vec<Tag>) -> Result<Vec<Tag>, KmsError
     if added.len() > MAX_TAGS {
         return Err(message::too_many_tags());
     }
-    let mut tags = present.to_vec();
+    let mut tags = existing.to_vec();
     for tag in added {
         match tags.iter_mut().find(|other| other.tag_key == tag.tag_key) {
             Some(other) => *other = tag,

@@ -5,7 +5,7 @@
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::panic,
-    reason = "a test fails by a panic"
+    reason = "a test fails by panicking"
 )]
 
 use std::collections::BTreeMap;
@@ -24,7 +24,7 @@ use tempfile::TempDir;
 const REGIONS: [&str; 3] = ["us-east-1", "us-west-2", "eu-west-1"];
 const DAY: u64 = 24 * 60 * 60;
 
-/// One step. An index selects one of the keys that exist at that time.
+/// One step. An index selects one of the existing keys.
 #[derive(Clone, Debug)]
 enum Action {
     Create { multi_region: bool },
@@ -66,8 +66,8 @@ fn action() -> impl Strategy<Value = Action> {
 struct Known {
     /// Its deletion date, in milliseconds.
     deletion_date: Option<i64>,
-    /// For a primary that waits for the deletion of its replicas: its waiting period in days.
-    waits: Option<u32>,
+    /// The waiting period in days of a primary that waits for the deletion of its replicas.
+    pending_window: Option<u32>,
 }
 
 struct World {
@@ -99,7 +99,7 @@ impl World {
         self.kms = Some(builder.open(self.folder.path()).unwrap());
     }
 
-    fn ask(&self, region: &str, operation: &str, body: &Value) -> Result<Value, String> {
+    fn call(&self, region: &str, operation: &str, body: &Value) -> Result<Value, String> {
         let scope = format!(
             "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20260101/{region}/kms/aws4_request"
         );
@@ -120,13 +120,13 @@ impl World {
 
     fn choose(&self, index: Index) -> Option<(String, &'static str)> {
         let now = self.clock.now().millis();
-        let alive: Vec<_> = self
+        let existing: Vec<_> = self
             .keys
             .iter()
             .filter(|(_, known)| known.deletion_date.is_none_or(|deleted| deleted > now))
             .map(|(key, _)| key.clone())
             .collect();
-        (!alive.is_empty()).then(|| index.get(&alive).clone())
+        (!existing.is_empty()).then(|| index.get(&existing).clone())
     }
 
     /// Calls an operation on the selected key, and returns the key if the call succeeded.
@@ -139,16 +139,16 @@ impl World {
         let key = self.choose(index)?;
         let mut body = members.clone();
         body["KeyId"] = Value::from(key.0.as_str());
-        let answer = self.ask(key.1, operation, &body).ok()?;
+        let answer = self.call(key.1, operation, &body).ok()?;
         Some((key, answer))
     }
 
-    fn take(&mut self, action: &Action) {
+    fn perform(&mut self, action: &Action) {
         let none = json!({});
         match *action {
             Action::Create { multi_region } => {
                 let body = json!({ "MultiRegion": multi_region });
-                let answer = self.ask(REGIONS[0], "CreateKey", &body).unwrap();
+                let answer = self.call(REGIONS[0], "CreateKey", &body).unwrap();
                 let id = answer["KeyMetadata"]["KeyId"].as_str().unwrap().to_owned();
                 self.keys.insert((id, REGIONS[0]), Known::default());
             }
@@ -171,12 +171,12 @@ impl World {
                 let window = json!({ "PendingWindowInDays": days });
                 if let Some((key, answer)) = self.on_key(key, "ScheduleKeyDeletion", &window) {
                     let deletion_date = answer["DeletionDate"].as_f64().map(milliseconds);
-                    let waits = deletion_date.is_none().then_some(days);
+                    let pending_window = deletion_date.is_none().then_some(days);
                     self.keys.insert(
                         key,
                         Known {
                             deletion_date,
-                            waits,
+                            pending_window,
                         },
                     );
                 }
@@ -208,16 +208,18 @@ impl World {
         let now = self.clock.now().millis();
         let keys = self.keys.clone();
         for ((id, region), known) in &mut self.keys {
-            let Some(days) = known.waits else { continue };
+            let Some(days) = known.pending_window else {
+                continue;
+            };
             let others = keys
                 .iter()
-                .filter(|((other, elsewhere), _)| other == id && elsewhere != region);
+                .filter(|((other, other_region), _)| other == id && other_region != region);
             let deleted: Option<Vec<_>> = others.map(|(_, other)| other.deletion_date).collect();
             let last = deleted.and_then(|deleted| deleted.into_iter().max());
             if let Some(last) = last.filter(|last| *last <= now) {
                 let window = i64::from(days) * 1000 * i64::try_from(DAY).unwrap();
                 known.deletion_date = Some(last + window);
-                known.waits = None;
+                known.pending_window = None;
             }
         }
     }
@@ -225,7 +227,7 @@ impl World {
     fn check(&self) {
         let now = self.clock.now().millis();
         for ((id, region), known) in &self.keys {
-            let described = self.ask(region, "DescribeKey", &json!({ "KeyId": id }));
+            let described = self.call(region, "DescribeKey", &json!({ "KeyId": id }));
             let is_deleted = known.deletion_date.is_some_and(|deleted| deleted <= now);
             if is_deleted {
                 assert_eq!(
@@ -247,7 +249,7 @@ impl World {
                     Err("KMSInvalidStateException".to_owned())
                 }
                 Some("PendingReplicaDeletion") => {
-                    assert!(known.waits.is_some());
+                    assert!(known.pending_window.is_some());
                     Err("KMSInvalidStateException".to_owned())
                 }
                 None => Err("InvalidCiphertextException".to_owned()),
@@ -255,7 +257,7 @@ impl World {
             };
             for ciphertext in self.ciphertexts.get(id).into_iter().flatten() {
                 let body = json!({ "CiphertextBlob": ciphertext });
-                let opened = self.ask(region, "Decrypt", &body);
+                let opened = self.call(region, "Decrypt", &body);
                 let opened = opened.map(|answer| answer["Plaintext"].as_str().unwrap().to_owned());
                 assert_eq!(opened, expected, "{id} {region}");
             }
@@ -280,7 +282,7 @@ proptest! {
     fn key_life_cycle(actions in vec(action(), 1..40)) {
         let mut world = World::new();
         for action in &actions {
-            world.take(action);
+            world.perform(action);
             world.check();
         }
         world.restart();

@@ -1,9 +1,9 @@
-//! Properties that hold for any input, tested by requests.
+//! Properties that hold for any input.
 
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    reason = "a test fails by a panic"
+    reason = "a test fails by panicking"
 )]
 
 use std::collections::BTreeMap;
@@ -84,12 +84,12 @@ fn plaintext() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![vec(any::<u8>(), 1..64), vec(any::<u8>(), 1..=4096)]
 }
 
-/// Names and values of any characters. A few characters are frequent, so that texts are often similar.
+/// Names and values with any characters. A few characters are frequent, so that many texts are similar.
 fn context() -> impl Strategy<Value = Context> {
     btree_map("[ab]{1,3}|\\PC{1,8}", "[ab]{0,3}|\\PC{0,8}", 0..4)
 }
 
-fn few() -> ProptestConfig {
+fn config() -> ProptestConfig {
     ProptestConfig {
         cases: 256,
         // No regression files beside the sources.
@@ -99,7 +99,7 @@ fn few() -> ProptestConfig {
 }
 
 proptest! {
-    #![proptest_config(few())]
+    #![proptest_config(config())]
 
     #[test]
     fn encryption_round_trip(plaintext in plaintext(), context in context()) {
@@ -134,7 +134,7 @@ proptest! {
         prop_assert_eq!(decrypt(&ciphertext, &other).is_ok(), one == other);
     }
 
-    /// Moves text between adjacent names and values.
+    /// Splits the same text differently into names and values.
     #[test]
     fn contexts_with_equal_concatenation_differ(
         text in "[ab:=,]{2,12}",
@@ -214,7 +214,7 @@ proptest! {
     }
 }
 
-/// Splits a text at these indices into names and values. The rest is the value of one more pair.
+/// Splits a text at these indices into names and values.
 fn cut(text: &str, cuts: &[Index]) -> Context {
     let mut indices: Vec<_> = cuts.iter().map(|cut| cut.index(text.len() + 1)).collect();
     indices.extend([0, text.len()]);

@@ -1,8 +1,8 @@
 //! Compatibility: a state file of version 1 stays readable.
 //!
-//! `fixtures/state/version-1.json` has every kind of record. `version-1-calls.json` has calls with
-//! the answers that the emulator gave which wrote the file: it decrypts old ciphertexts, verifies
-//! old signatures and MACs, and uses old grant tokens, import tokens and markers.
+//! `fixtures/state/version-1.json` contains every kind of record. `version-1-calls.json` contains calls
+//! with the responses of the emulator that wrote the file. The calls decrypt old ciphertexts, verify old
+//! signatures and MACs, and use old grant tokens, import tokens and markers.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -60,14 +60,14 @@ fn exports_an_imported_state_unchanged() {
 }
 
 #[test]
-fn answers_like_the_emulator_that_wrote_the_state() {
+fn responses_match_the_emulator_that_wrote_the_state() {
     let kms = imported();
     let steps: Vec<Step> = serde_json::from_str(&fixture("version-1-calls.json")).unwrap();
     for (index, step) in steps.into_iter().enumerate() {
         match step {
             Step::Advance { advance } => kms.clock().advance(parse_duration(&advance).unwrap()),
             Step::Call(call) => {
-                let (status, output) = answer(&kms, &call);
+                let (status, output) = respond(&kms, &call);
                 let (operation, input) = (&call.operation, &call.input);
                 assert_eq!(
                     (status, output),
@@ -79,7 +79,7 @@ fn answers_like_the_emulator_that_wrote_the_state() {
     }
 }
 
-fn answer(kms: &Kms, call: &Call) -> (u16, Value) {
+fn respond(kms: &Kms, call: &Call) -> (u16, Value) {
     let Call {
         operation,
         region,

@@ -1,4 +1,4 @@
-//! The algorithms of each key spec. The order within a list is that of recorded answers.
+//! The algorithms of each key spec, in the order of recorded responses.
 
 use serde::Serialize;
 
@@ -20,7 +20,7 @@ wire_enum! {
         Ed25519PhSha512 = "ED25519_PH_SHA_512",
         Sm2Dsa = "SM2DSA",
         MlDsaShake256 = "ML_DSA_SHAKE_256",
-        /// Not a signing algorithm. KMS accepts the name as one and then refuses it for the key.
+        /// Not a signing algorithm. KMS accepts the name and then rejects it for the key.
         SymmetricDefault = "SYMMETRIC_DEFAULT",
     }
 }
@@ -59,7 +59,7 @@ wire_enum! {
     }
 }
 
-/// The list of algorithms in the answers of `DescribeKey` and `GetPublicKey`.
+/// The list of algorithms in the responses of `DescribeKey` and `GetPublicKey`.
 #[derive(Serialize)]
 pub(crate) enum Algorithms {
     #[serde(rename = "EncryptionAlgorithms")]
@@ -165,8 +165,8 @@ impl KeySpec {
         }
     }
 
-    /// The longest plaintext in bytes that an algorithm of this spec encrypts. `None` if only the
-    /// limit of the request applies, 4096 bytes.
+    /// The maximum plaintext in bytes for an algorithm of this spec. `None` if only the limit of the
+    /// request applies, 4096 bytes.
     pub(crate) const fn max_plaintext_length(
         self,
         algorithm: EncryptionAlgorithm,

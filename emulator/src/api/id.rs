@@ -44,8 +44,8 @@ impl AccountId {
 }
 
 impl Region {
-    /// A name that matches the model's `RegionType`: `^([a-z]+-){2,3}\d+$`, up to 32 characters. The
-    /// name is part of ARNs and of record names, so it must not have separators in it.
+    /// Parses a name that matches the model's `RegionType`: `^([a-z]+-){2,3}\d+$`, at most 32
+    /// characters. ARNs and record names contain the name, so it must not contain separators.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let (words, number) = text.rsplit_once('-')?;
         let ends_in_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
@@ -71,14 +71,14 @@ impl Region {
         }
     }
 
-    /// Whether this is a China Region. Only these have SM2.
+    /// Whether this is a China Region. Only China Regions support SM2.
     pub(crate) fn is_in_china(&self) -> bool {
         self.partition() == "aws-cn"
     }
 }
 
 impl Default for Location {
-    /// The location of requests that name none: `000000000000` in `us-east-1`.
+    /// The location of requests without credentials: `000000000000` in `us-east-1`.
     fn default() -> Self {
         Self {
             account: AccountId("000000000000".to_owned()),
@@ -107,7 +107,7 @@ impl KeyId {
         &self.0
     }
 
-    /// Whether this has the form of a key id. KMS calls other ids "invalid", not "unknown".
+    /// Whether the id is well formed. KMS has a different error for malformed ids.
     pub(crate) fn is_well_formed(&self) -> bool {
         if let Some(digits) = self.0.strip_prefix("mrk-") {
             return digits.len() == 32 && is_hexadecimal(digits);
@@ -155,9 +155,7 @@ impl Location {
             region.partition()
         )
     }
-}
 
-impl Location {
     /// The ARN of the account.
     pub(crate) fn account_arn(&self) -> String {
         let Self { account, region } = self;

@@ -1,8 +1,8 @@
 //! The states of a key, and the states in which each operation works: the table "Key states of
 //! AWS KMS keys" in the developer guide.
 //!
-//! A state is computed from a record and the time. It is never stored, so a key's state changes
-//! at once when the clock moves.
+//! A state is computed from a record and the time and never stored, so it changes as soon as the
+//! clock moves.
 
 use super::wire_enum;
 
@@ -29,8 +29,8 @@ pub(crate) const USABLE: &[KeyState] = &[Enabled, Updating];
 /// `GetPublicKey`.
 pub(crate) const WITH_MATERIAL: &[KeyState] = &[Enabled, Disabled, Updating];
 
-/// `EnableKey` and `DisableKey`. The change of a key in a disconnected key store shows when the
-/// store is connected again.
+/// `EnableKey` and `DisableKey`. For a key in a disconnected key store, the change becomes visible
+/// when the store is connected again.
 pub(crate) const SWITCHABLE: &[KeyState] = &[Enabled, Disabled, Unavailable];
 
 /// `CreateAlias`, `UpdateAlias`, `TagResource`, `UntagResource` and `UpdateKeyDescription`: all

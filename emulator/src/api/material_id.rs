@@ -2,12 +2,13 @@
 
 use std::fmt;
 
-use base16ct::HexDisplay;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// `KeyMaterialId`: 32 bytes, written as 64 hexadecimal digits. Each symmetric ciphertext has the id
-/// of its material near its start.
+use crate::hex;
+
+/// `KeyMaterialId`: 32 bytes, written as 64 hexadecimal digits. Each symmetric ciphertext contains the
+/// id of its material.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct KeyMaterialId([u8; Self::LENGTH]);
 
@@ -23,15 +24,13 @@ impl KeyMaterialId {
     }
 
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        let mut bytes = [0; Self::LENGTH];
-        let decoded = base16ct::mixed::decode(text, &mut bytes).ok()?;
-        (decoded.len() == Self::LENGTH).then_some(Self(bytes))
+        hex::decode(text)?.try_into().ok().map(Self)
     }
 }
 
 impl fmt::Display for KeyMaterialId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{:x}", HexDisplay(&self.0))
+        formatter.write_str(&hex::encode(&self.0))
     }
 }
 
@@ -44,6 +43,6 @@ impl Serialize for KeyMaterialId {
 impl<'de> Deserialize<'de> for KeyMaterialId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
-        Self::parse(&text).ok_or_else(|| D::Error::custom("no key material id"))
+        Self::parse(&text).ok_or_else(|| D::Error::custom("not a key material id"))
     }
 }

@@ -1,8 +1,8 @@
-//! The vocabulary of the KMS API: ids, ARNs, names and the enums of the model, with the facts
-//! that AWS's reference gives for them.
+//! The vocabulary of the KMS API: ids, ARNs, names and the enums of the model, with the tables of
+//! AWS's reference.
 //!
-//! This is the ground floor. It knows no records, no errors and no cryptography, so every other
-//! module may use it.
+//! This is the ground floor. It has no records, errors or cryptography, so every other module may
+//! use it.
 
 mod algorithm;
 mod alias;

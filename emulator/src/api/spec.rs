@@ -2,8 +2,8 @@
 //! reference ([`KeySpec`](https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html#KMS-CreateKey-request-KeySpec)
 //! and `KeyUsage` of `CreateKey`).
 //!
-//! [`KeySpec::family`] is the one place that sorts specs. All other code matches on the family or
-//! on the spec without a wildcard, so a new spec does not compile until every place decides.
+//! All code matches on the spec or on its [family](KeySpec::family) without a wildcard. So a new
+//! spec compiles only when every match covers it.
 
 use super::wire_enum;
 
@@ -60,7 +60,7 @@ pub(crate) enum RsaSize {
 }
 
 wire_enum! {
-    /// The cryptographic operations that a key is for.
+    /// The cryptographic operations that a key supports.
     KeyUsage {
         SignVerify = "SIGN_VERIFY",
         EncryptDecrypt = "ENCRYPT_DECRYPT",
@@ -110,8 +110,9 @@ impl KeySpec {
         }
     }
 
-    /// Whether the material is plain bytes, and not a private key in PKCS#8.
-    pub(crate) const fn is_secret_bytes(self) -> bool {
+    /// Whether keys of this spec are symmetric. Their material is raw bytes, not a private key in
+    /// PKCS#8.
+    pub(crate) const fn is_symmetric(self) -> bool {
         match self.family() {
             KeyFamily::Symmetric | KeyFamily::Hmac => true,
             KeyFamily::Rsa

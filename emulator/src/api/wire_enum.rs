@@ -1,4 +1,4 @@
-//! The enums of the API: Rust's names in code, AWS's names on the wire.
+//! A macro for the enums of the API: Rust names in code, AWS's names on the wire.
 
 /// Declares an enum with one wire name per variant. `as_str`, `Display` and serde use that name.
 macro_rules! wire_enum {

@@ -1,4 +1,4 @@
-//! How key material is wrapped for import.
+//! Algorithms and keys that wrap key material for import.
 
 use super::{KeyFamily, KeySpec, wire_enum};
 
@@ -37,22 +37,22 @@ impl WrappingKeySpec {
 }
 
 impl WrappingAlgorithm {
-    /// Whether KMS imports material of a key spec in this way: the developer guide's table.
-    /// AWS withdrew `RSAES_PKCS1_V1_5` in 2023.
+    /// Whether material of a key spec can be wrapped with this algorithm and wrapping key: the
+    /// developer guide's table. AWS withdrew `RSAES_PKCS1_V1_5` in 2023.
     pub(crate) fn can_wrap(self, wrapping_key: WrappingKeySpec, material: KeySpec) -> bool {
         let wraps_with_sm2 = wrapping_key == WrappingKeySpec::Sm2;
         match self {
             Self::RsaesPkcs1V1_5 => false,
             Self::RsaesOaepSha1 | Self::RsaesOaepSha256 => {
-                // P-521 in PKCS#8 is longer than RSA_2048 encrypts at once.
+                // A P-521 key in PKCS#8 exceeds the maximum plaintext of RSA_2048.
                 let is_too_long =
                     material == KeySpec::EccNistP521 && wrapping_key == WrappingKeySpec::Rsa2048;
-                let family_is_refused =
+                let family_is_rejected =
                     matches!(material.family(), KeyFamily::Rsa | KeyFamily::Sm2);
-                !wraps_with_sm2 && !is_too_long && !family_is_refused
+                !wraps_with_sm2 && !is_too_long && !family_is_rejected
             }
             Self::RsaAesKeyWrapSha1 | Self::RsaAesKeyWrapSha256 => {
-                !wraps_with_sm2 && !material.is_secret_bytes()
+                !wraps_with_sm2 && !material.is_symmetric()
             }
             Self::Sm2Pke => wraps_with_sm2,
         }
@@ -65,7 +65,7 @@ mod tests {
 
     /// Combinations that were recorded from AWS.
     #[test]
-    fn decides_recorded_combinations() {
+    fn matches_recorded_combinations() {
         use WrappingAlgorithm::{
             RsaAesKeyWrapSha1, RsaAesKeyWrapSha256, RsaesOaepSha1, RsaesOaepSha256, RsaesPkcs1V1_5,
             Sm2Pke,

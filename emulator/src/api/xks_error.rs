@@ -22,7 +22,7 @@ pub(crate) enum XksError {
     /// The TLS handshake failed.
     Tls,
     Timeout,
-    /// The answer does not follow the specification, or is a `ValidationException`.
+    /// The response violates the specification, or is a `ValidationException`.
     Malformed,
 }
 

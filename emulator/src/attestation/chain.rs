@@ -1,8 +1,8 @@
 //! Verification of a certificate chain, from the root to the certificate that signed a document.
 //!
-//! The checks are those that AWS documents: RFC 5280 path validation without name constraints,
-//! policies and revocation. `rustls-webpki` is not an option: it does not check the key usage of
-//! certificates in a path, which AWS requires.
+//! The checks follow AWS's documentation: RFC 5280 path validation without name constraints,
+//! policies and revocation. AWS requires a check of the key usage of each certificate, which
+//! `rustls-webpki` does not perform.
 
 use const_oid::db::rfc5912::{ECDSA_WITH_SHA_384, ID_EC_PUBLIC_KEY, SECP_384_R_1};
 use x509_cert::Certificate;
@@ -16,17 +16,17 @@ use super::Reason;
 use crate::clock::Timestamp;
 use crate::crypto::es384::{self, Form};
 
-/// A certificate, and its signed part as received: encoding it again could change it.
+/// A certificate, and the bytes that its signature covers. Encoding it again could change them.
 struct Link<'d> {
     certificate: Certificate,
     signed: &'d [u8],
 }
 
-/// Verifies the chain of a bundle, which starts with the root, and of the certificate that
-/// follows the bundle. Returns the public key of that certificate, as a point.
+/// Verifies a chain: the bundle, which starts with the root, and the certificate of the signer.
+/// Returns the public key of the signer, as a point.
 ///
-/// The root is only checked to be well formed, valid now and signed by itself. The caller compares
-/// it with the root that it trusts.
+/// This accepts any root that is well formed, valid now and self-signed. The caller compares it with
+/// the trusted root.
 pub(super) fn verify(
     bundle: &[&[u8]],
     certificate: &[u8],

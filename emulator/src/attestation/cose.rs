@@ -1,8 +1,8 @@
 //! `COSE_Sign1` (RFC 9052), the envelope of an attestation document: two headers, the payload and
 //! the signature.
 //!
-//! Written by hand on `minicbor`: the crate `coset` would bring a second CBOR library for one
-//! array of four.
+//! This uses `minicbor` directly: the crate `coset` would bring a second CBOR library for one array of
+//! four elements.
 
 use minicbor::data::{Tag, Type};
 use minicbor::{Decoder, Encoder};
@@ -11,7 +11,7 @@ use super::{Reason, read_items};
 
 /// The optional tag before the envelope. Enclaves receive their documents without it.
 const TAG: u64 = 18;
-/// `{1: -35}`, the header for ES384, in its only deterministic encoding.
+/// `{1: -35}`, the header for ES384, in deterministic encoding.
 const ES384: &[u8] = &[0xa1, 0x01, 0x38, 0x22];
 const CONTEXT: &str = "Signature1";
 

@@ -85,7 +85,7 @@ impl Document {
     ///
     /// # Errors
     ///
-    /// If a member is outside its limits, so that the emulator itself would reject the document.
+    /// If a member exceeds its limits. The emulator would reject such a document.
     pub fn sign(&self) -> Result<Vec<u8>, AttestationError> {
         Ok(self.signed()?)
     }

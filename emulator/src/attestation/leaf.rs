@@ -26,9 +26,9 @@ const ROOT_KEY_ID: [u8; 20] = [
 /// The subject of the certificate.
 const NAME: &str = "Simulated KMS enclave, not AWS";
 
-/// How long before its document a certificate becomes valid, for clocks that differ.
+/// How long before its document a certificate becomes valid, to tolerate clock skew.
 const BACKDATE: Duration = Duration::from_secs(5 * 60);
-/// How long after its document a certificate is valid, as on AWS.
+/// How long after its document a certificate expires, as on AWS.
 const VALIDITY: Duration = Duration::from_secs(3 * 60 * 60);
 
 impl PublicKeyData for Es384Key {
@@ -41,7 +41,7 @@ impl PublicKeyData for Es384Key {
     }
 }
 
-/// A certificate for a key, valid around the time of its document.
+/// Issues a certificate for the key of a document.
 pub(super) fn issue(key: &Es384Key, at: Timestamp) -> Result<Vec<u8>, Reason> {
     let certificate = params(at)?.signed_by(key, &root()?)?;
     Ok(certificate.der().to_vec())

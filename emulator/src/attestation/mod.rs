@@ -1,9 +1,9 @@
 //! Attestation documents, which Nitro Enclaves present to KMS.
 //!
-//! AWS's hardware signs real documents under an AWS root certificate. The emulator has neither, so
-//! it has its own root: [`Document`] creates documents under that root, and every emulator accepts
-//! them. The root's private key is public: it is part of this crate and the same everywhere. Such
-//! a document proves nothing. It exists to test how an enclave receives secrets.
+//! AWS's hardware signs real documents under an AWS root certificate. The emulator has its own root:
+//! [`Document`] creates documents under that root, and every emulator accepts them. The root's private
+//! key is part of this crate and therefore public, so such a document proves nothing. It exists to
+//! test how an enclave receives secrets.
 //!
 //! | file | content |
 //! | --- | --- |
@@ -46,7 +46,7 @@ pub enum Trust {
     Any,
 }
 
-/// Parses a document, verifies it as `trust` requires, and returns its public key.
+/// Parses a document, verifies it unless `trust` is [`Trust::Any`], and returns its public key.
 ///
 /// # Errors
 ///

@@ -1,8 +1,8 @@
 //! The payload of an attestation document: a map of nine members, each with its own limits.
 //!
-//! The members and their limits are those of AWS's [attestation process](
+//! The members and their limits follow AWS's [attestation process](
 //! https://github.com/aws/aws-nitro-enclaves-nsm-api/blob/main/docs/attestation_process.md),
-//! except that an optional member may be null: the enclave device writes null for an absent member.
+//! except that an optional member may be null, because enclave devices write null for absent members.
 
 use std::collections::BTreeMap;
 

@@ -35,7 +35,7 @@ pub(super) struct Attest {
 #[derive(Clone)]
 struct Pcr(u8, Vec<u8>);
 
-/// A newtype, because clap takes `Vec<u8>` for a list of values.
+/// A newtype, because clap treats `Vec<u8>` as a list of values.
 #[derive(Clone)]
 struct Nonce(Vec<u8>);
 
@@ -81,7 +81,7 @@ fn read(path: &PathBuf) -> Result<Vec<u8>, String> {
     fs::read(path).map_err(|error| format!("cannot read {}: {error}", path.display()))
 }
 
-/// The DER bytes of a DER or PEM file.
+/// Converts the content of a DER or PEM file to DER.
 fn public_key(file: Vec<u8>) -> Result<Vec<u8>, String> {
     if !file.starts_with(b"-----BEGIN") {
         return Ok(file);

@@ -1,4 +1,4 @@
-//! Options that change how the emulated KMS behaves.
+//! Options for the behaviour of KMS.
 
 use std::time::Duration;
 
@@ -17,8 +17,8 @@ pub(super) struct Behaviour {
     /// Region of requests that are not signed for a Region [default: us-east-1]
     #[arg(long, env = "KMS_REGION", value_parser = region)]
     region: Option<String>,
-    /// Account of requests whose access key id is neither 12 digits nor that of a seeded identity
-    /// [default: 000000000000]
+    /// Account of requests whose access key id is neither 12 digits nor a seeded identity [default:
+    /// 000000000000]
     #[arg(long, env = "KMS_ACCOUNT", value_name = "ID", value_parser = account)]
     account: Option<String>,
     /// Quotas to enforce, throttling included: none, or those of a new AWS account
@@ -38,8 +38,8 @@ pub(super) struct Behaviour {
     /// signatures
     #[arg(long, env = "KMS_DETERMINISTIC", value_name = "TEXT")]
     deterministic: Option<String>,
-    /// Trust every well-formed attestation document, whoever signed it; by default, only those of
-    /// kms-emulator attest are trusted
+    /// Trust every well-formed attestation document, without a check of its signature; by default, only
+    /// documents of kms-emulator attest are trusted
     #[arg(long, env = "KMS_TRUST_ANY_ATTESTATION", value_parser = BoolishValueParser::new())]
     trust_any_attestation: bool,
 }
@@ -52,7 +52,7 @@ enum QuotaSet {
 
 impl Behaviour {
     pub(super) fn apply(self, mut kms: KmsBuilder) -> Result<KmsBuilder, String> {
-        // Options were checked when they were parsed; variables of local-kms were not.
+        // clap checks only the emulator's own options and variables, not those of local-kms.
         if let Some(account) = self.account.or_else(local_kms::account) {
             if AccountId::parse(&account).is_none() {
                 return Err(format!(

@@ -1,4 +1,4 @@
-//! Options of the control plane, `/_emulator/…`, and of the events that it returns.
+//! Options for the control plane, `/_emulator/…`, and for events.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -35,7 +35,7 @@ impl Control {
     }
 }
 
-/// Opens a file to append to. Only its owner can read it, because events hold names and policies.
+/// Opens a file to append to. Only its owner can read it, because events contain names and policies.
 fn append_to(file: &Path) -> Result<File, String> {
     let mut options = File::options();
     options.create(true).append(true);

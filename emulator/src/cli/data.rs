@@ -1,4 +1,4 @@
-//! Options of the data folder and of seeds.
+//! Options for the data folder and seeds.
 
 use std::path::PathBuf;
 
@@ -37,7 +37,7 @@ pub(super) struct Folder {
 }
 
 impl Data {
-    /// The seed files of the options, or that of local-kms.
+    /// The seed files of the options, or of local-kms.
     pub(super) fn seed(&self) -> Result<Seed, String> {
         if self.seed.is_empty() {
             seed::read(local_kms::seed().as_slice())

@@ -23,7 +23,7 @@ impl Health {
     pub(super) fn run(self) -> ExitCode {
         match self.check() {
             Ok(body) => {
-                // The exit code is the result, so a closed output is no failure.
+                // The exit code is the result, so a closed output is not a failure.
                 let _ = writeln!(io::stdout(), "{body}");
                 ExitCode::SUCCESS
             }
@@ -44,7 +44,7 @@ impl Health {
 fn get(url: &str) -> Result<String, ureq::Error> {
     let config = ureq::Agent::config_builder()
         .timeout_global(Some(TIMEOUT))
-        // Variables such as HTTP_PROXY are for other hosts.
+        // Variables such as HTTP_PROXY do not apply to a local emulator.
         .proxy(None);
     let mut response = config.build().new_agent().get(url).call()?;
     let body = response.body_mut().with_config().limit(MAX_BODY);

@@ -1,4 +1,4 @@
-//! Options of HTTPS.
+//! Options for HTTPS.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -34,7 +34,7 @@ fn name(text: &str) -> Result<ServerName<'static>, &'static str> {
 }
 
 impl Https {
-    /// The TLS configuration, if HTTPS is on. The certificate authority is kept in the data folder.
+    /// The TLS configuration, if HTTPS is on. The data folder contains the certificate authority.
     pub(super) fn open(&self, data: Option<&Path>) -> Result<Option<Arc<Tls>>, String> {
         let tls = match (&self.tls_cert, &self.tls_key, data) {
             (Some(certificate), Some(key), _) => Tls::from_files(certificate, key),

@@ -1,4 +1,4 @@
-//! Serving until the process receives a signal to stop.
+//! Serves until the process receives a signal to stop.
 
 use std::io;
 use std::net::SocketAddr;
@@ -15,13 +15,13 @@ use crate::server::{ControlAccess, CorsOrigins, Limits, Server, Tls};
 /// A KMS and how to serve it.
 pub(super) struct Service {
     pub(super) kms: Arc<Kms>,
-    /// Not used if the process inherits listening sockets.
+    /// Ignored if the process inherits listening sockets.
     pub(super) addresses: Vec<SocketAddr>,
     pub(super) tls: Option<Arc<Tls>>,
     pub(super) cors: CorsOrigins,
     pub(super) control_token: Option<String>,
     pub(super) limits: Limits,
-    /// The data folder, as the ready line names it.
+    /// The data folder in the ready line.
     pub(super) data_location: String,
 }
 
@@ -33,7 +33,7 @@ impl Service {
         let servers = self.servers().await?;
         let urls: io::Result<Vec<_>> = servers.iter().map(Server::url).collect();
         let urls = urls.map_err(|error| error.to_string())?;
-        if servers.iter().any(|server| !server.is_controlled()) {
+        if servers.iter().any(|server| !server.has_control_plane()) {
             tracing::info!(
                 "the control plane is off, because other machines can connect; --control-token turns it on"
             );
@@ -48,7 +48,7 @@ impl Service {
         let mut running = JoinSet::new();
         for server in servers {
             let mut stopped = stopped.clone();
-            // Dropping the sender ends the wait; nothing is sent.
+            // Dropping the sender completes this; nothing is sent.
             running.spawn(server.run(async move { drop(stopped.changed().await) }));
         }
         stop.await;
@@ -101,7 +101,7 @@ impl Service {
     }
 }
 
-/// What to do if an address cannot be used.
+/// Advice for an address that cannot be used.
 fn advice(error: &io::Error) -> &'static str {
     match error.kind() {
         io::ErrorKind::AddrInUse => {
@@ -112,7 +112,7 @@ fn advice(error: &io::Error) -> &'static str {
     }
 }
 
-/// The listening sockets that the parent process passed on, such as systemd does.
+/// The listening sockets from the parent process, such as systemd.
 fn inherited_sockets() -> Result<Vec<std::net::TcpListener>, String> {
     let mut sockets = ListenFd::from_env();
     let mut listeners = Vec::new();

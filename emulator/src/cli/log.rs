@@ -1,5 +1,5 @@
-//! The log on standard error. A thread of its own writes the lines from a bounded queue, so a slow
-//! reader of the log slows no request. If the queue is full, lines are dropped.
+//! The log on standard error. A separate thread writes the lines from a bounded queue, so a slow reader
+//! of the log does not slow requests. If the queue is full, lines are dropped.
 
 use std::io::BufWriter;
 
@@ -39,7 +39,7 @@ enum LogFormat {
 const QUEUE_LIMIT: usize = 16 * 1024;
 
 impl Log {
-    /// Starts the log. Dropping the guard writes the lines that are still in the queue.
+    /// Starts the log. Dropping the guard writes the remaining lines.
     pub(super) fn start(&self) -> WorkerGuard {
         let (writer, guard) = NonBlockingBuilder::default()
             .lossy(true)
@@ -58,7 +58,7 @@ impl Log {
                 tracing::subscriber::set_global_default(log.json().flatten_event(true).finish())
             }
         };
-        // This fails only if the process already has a log, which is used then.
+        // This fails only if the process already has a log. Then that log is used.
         drop(started);
         guard
     }

@@ -87,7 +87,7 @@ fn write_all(command: &Command, folder: &Path) -> io::Result<()> {
     })
 }
 
-/// The commands that do something, including those of `seed`.
+/// The commands without subcommands of their own.
 fn subcommands(command: &Command) -> Vec<&Command> {
     let direct = command.get_subcommands();
     direct
@@ -98,7 +98,7 @@ fn subcommands(command: &Command) -> Vec<&Command> {
         .collect()
 }
 
-/// The page of the program. It refers to the pages of `pages`.
+/// The page of the program, with references to other pages.
 fn main_page(command: &Command, pages: &[&Command]) -> io::Result<Vec<u8>> {
     let mut page = page(command)?;
     let mut roff = Roff::new();
@@ -137,7 +137,7 @@ fn main_page(command: &Command, pages: &[&Command]) -> io::Result<Vec<u8>> {
     Ok(page)
 }
 
-/// What clap knows of a command.
+/// The sections that clap generates.
 fn page(command: &Command) -> io::Result<Vec<u8>> {
     let mut forms = vec![usage(command)];
     if command.has_subcommands() {

@@ -76,8 +76,8 @@ enum Command {
     Man(man::ManPages),
 }
 
-/// The exit code for wrong usage, and for a command that cannot do its work.
-const CANNOT_RUN: u8 = 2;
+/// The exit code for wrong usage and for a failed command.
+const COMMAND_FAILED: u8 = 2;
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
@@ -97,14 +97,14 @@ pub fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
             print_error(&message);
-            ExitCode::from(CANNOT_RUN)
+            ExitCode::from(COMMAND_FAILED)
         }
     }
 }
 
 /// Writes an error to standard error.
 fn print_error(message: &str) {
-    // If this fails too, the exit code remains.
+    // If this fails too, the exit code still reports the error.
     let _ = writeln!(io::stderr(), "kms-emulator: {message}");
 }
 

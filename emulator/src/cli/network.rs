@@ -1,4 +1,4 @@
-//! Options of the addresses that the emulator listens on, and of the clients that may connect.
+//! Options for addresses, web pages and connections.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 

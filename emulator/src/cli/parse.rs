@@ -1,4 +1,4 @@
-//! Parsing the arguments and variables of this process.
+//! Parses the arguments and variables of this process.
 
 use std::env;
 use std::ffi::OsString;
@@ -37,7 +37,8 @@ pub(super) fn variables(command: &Command) -> impl Iterator<Item = (&str, &Arg)>
         .filter_map(|arg| Some((arg.get_env()?.to_str()?, arg)))
 }
 
-/// Makes an error about a value name the variable that the value comes from. clap names the option.
+/// If an invalid value comes from a variable, replaces the name of the option in the error by that of
+/// the variable.
 fn name_variable(mut error: Error, command: &Command, arguments: &[OsString]) -> Error {
     if !matches!(
         error.kind(),
@@ -48,14 +49,14 @@ fn name_variable(mut error: Error, command: &Command, arguments: &[OsString]) ->
     let Some(ContextValue::String(name)) = error.get(ContextKind::InvalidArg) else {
         return error;
     };
-    // Each variable of a subcommand is also one of `serve`, whose options the program has.
+    // The program has the options of `serve`, which include all variables of subcommands.
     let Some((variable, option)) =
         variables(command).find(|(_, option)| option.to_string() == *name)
     else {
         return error;
     };
     // clap reads the variable only if the option is absent.
-    if env::var_os(variable).is_none() || is_among(option, arguments) {
+    if env::var_os(variable).is_none() || is_given(option, arguments) {
         return error;
     }
     let value = error.get(ContextKind::InvalidValue);
@@ -71,7 +72,7 @@ fn name_variable(mut error: Error, command: &Command, arguments: &[OsString]) ->
     error
 }
 
-fn is_among(option: &Arg, arguments: &[OsString]) -> bool {
+fn is_given(option: &Arg, arguments: &[OsString]) -> bool {
     let Some(long) = option.get_long() else {
         return false;
     };
@@ -81,7 +82,7 @@ fn is_among(option: &Arg, arguments: &[OsString]) -> bool {
     })
 }
 
-/// What to do about a wrong value of a variable.
+/// Advice for an invalid value of a variable.
 fn tip(variable: &str, option: &Arg, value: &str) -> Option<&'static str> {
     if variable == "KMS_PORT" && value.starts_with("tcp://") {
         return Some(

@@ -10,8 +10,8 @@ pub(super) struct Ready<'a> {
 }
 
 impl Ready<'_> {
-    /// Prints the ready line. A program that waits for it can connect from now on. A person at a
-    /// terminal also sees what to do next.
+    /// Prints the ready line, which shows that clients can connect. A terminal also shows the next
+    /// steps.
     pub(super) fn print(&self) {
         let mut out = io::stdout().lock();
         let mut text = self.line();

@@ -28,7 +28,7 @@ impl SeedCommand {
     pub(super) fn run(self) -> Result<(), String> {
         let Command::Check { files } = self.command;
         let seed = read(&files)?;
-        let kms = at_location_of(&seed).build_temporary();
+        let kms = builder_for(&seed).build_temporary();
         let kms = kms.map_err(|error| error.to_string())?;
         let seeded = kms.seed(&seed).map_err(|error| error.to_string())?;
         let mut lines = seeded.names;
@@ -38,8 +38,8 @@ impl SeedCommand {
     }
 }
 
-/// A builder with the account and the Region that the seed starts from.
-fn at_location_of(seed: &Seed) -> KmsBuilder {
+/// A builder with the default account and Region of the seed.
+fn builder_for(seed: &Seed) -> KmsBuilder {
     let location = seed.default_location();
     Kms::builder()
         .account(location.account.as_str())

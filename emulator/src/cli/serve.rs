@@ -37,7 +37,7 @@ pub(super) struct Serve {
 impl Serve {
     pub(super) fn run(self) -> Result<(), String> {
         let _log = self.log.start();
-        variables::warn_of_unknown();
+        variables::warn_about_unknown();
         let kms = Kms::builder().seed(self.data.seed()?);
         let kms = self.behaviour.apply(kms)?;
         let kms = self.control.apply(kms)?;
@@ -63,7 +63,7 @@ impl Serve {
         };
         let runtime = Runtime::new().map_err(|error| format!("cannot start: {error}"))?;
         runtime.block_on(service.run())?;
-        // Requests that are still running end here, before the data folder is closed.
+        // Waits for running requests before the data folder is closed.
         drop(runtime);
         drop(kms);
         tracing::info!("stopped");

@@ -1,15 +1,14 @@
-//! Warnings about environment variables that look like options of the emulator but are not.
+//! Warnings about unknown environment variables.
 
 use std::env;
 
 use super::{local_kms, parse};
 
-/// Names less similar than this are not suggested. clap has the same limit.
+/// The minimum similarity of a suggestion. clap uses the same value.
 const MIN_SIMILARITY: f64 = 0.7;
 
-/// Logs a warning for each variable of this process that begins with `KMS_` and that the emulator
-/// does not know.
-pub(super) fn warn_of_unknown() {
+/// Logs a warning for each unknown variable of this process that begins with `KMS_`.
+pub(super) fn warn_about_unknown() {
     let command = parse::command();
     let options = parse::variables(&command).map(|(variable, _)| variable);
     let known: Vec<_> = options.chain(local_kms::VARIABLES).collect();
@@ -27,7 +26,7 @@ pub(super) fn warn_of_unknown() {
 }
 
 fn is_unknown(name: &str, value: &str, known: &[&str]) -> bool {
-    // Kubernetes and links between containers set these for a service whose name begins with kms.
+    // Kubernetes and container links set these for a service whose name begins with kms.
     let is_link =
         name.contains("_SERVICE_") || name.contains("_PORT_") || value.starts_with("tcp://");
     name.starts_with("KMS_") && !is_link && !known.contains(&name)

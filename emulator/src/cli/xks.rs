@@ -1,4 +1,4 @@
-//! Options of the client of external key store (XKS) proxies.
+//! Options for proxies of external key stores (XKS).
 
 use std::path::PathBuf;
 
@@ -10,8 +10,8 @@ use crate::custom_key_store::proxy_address;
 #[derive(Args)]
 #[command(next_help_heading = "External key stores")]
 pub(super) struct Xks {
-    /// Where to connect to for an XKS proxy, by the host name in its endpoint, such as
-    /// proxy.example=http://127.0.0.1:8443 (repeatable)
+    /// URL to connect to instead of the endpoint of an XKS proxy, by the host name of the endpoint, such
+    /// as proxy.example=http://127.0.0.1:8443 (repeatable)
     #[arg(long, env = "KMS_XKS_CONNECT_TO", value_name = "HOST=URL", value_delimiter = ',',
           value_parser = connect_to)]
     xks_connect_to: Vec<ConnectTo>,

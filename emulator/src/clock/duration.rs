@@ -10,8 +10,9 @@ use serde::Serializer;
 
 use super::TimeError;
 
-/// A year of 365.25 days, and a twelfth of 365.28 days.
+/// 365.25 days.
 const YEAR: Duration = Duration::from_secs(31_557_600);
+/// 30.44 days.
 const MONTH: Duration = Duration::from_secs(2_630_016);
 
 /// Parses a duration: numbers with units from years to nanoseconds, the largest unit first, such as

@@ -1,4 +1,4 @@
-//! What can be wrong with the text of a time or a duration.
+//! Errors in the text form of times and durations.
 
 /// The text of a time or a duration is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

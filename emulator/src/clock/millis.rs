@@ -1,4 +1,4 @@
-//! For `#[serde(with = "…")]`: a [`Timestamp`] in a stored record, as whole milliseconds.
+//! For `#[serde(with = "…")]`: a [`Timestamp`] in a stored record, in milliseconds.
 
 use serde::{Deserialize as _, Deserializer, Serializer};
 

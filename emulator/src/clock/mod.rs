@@ -2,8 +2,8 @@
 //! faults.
 //!
 //! Nothing else reads the system's clock, so a test can control it. The state of a key is computed
-//! from its record and [`Clock::now`] on each use, without timers: moving a clock takes effect at
-//! once.
+//! from its record and [`Clock::now`] on each use, without timers. So moving a clock takes effect
+//! immediately.
 
 pub(crate) mod duration;
 mod error;
@@ -38,7 +38,7 @@ pub struct Clock(RwLock<Mode>);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Mode {
-    /// Runs, this many milliseconds ahead of the system's clock.
+    /// Running, this many milliseconds ahead of the system's clock.
     #[serde(rename = "ahead")]
     Offset(i64),
     /// Stopped at a time, in milliseconds since the epoch.
@@ -81,14 +81,14 @@ impl Clock {
         self.mode().now()
     }
 
-    /// Moves the clock forward, to the year 9999 at most. A running clock keeps running, a frozen
-    /// one stays frozen.
+    /// Moves the clock forward, at most to the year 9999. A running clock continues to run, a frozen
+    /// clock stays frozen.
     pub fn advance(&self, by: Duration) {
         self.update(|mode| mode.at(mode.now().plus(by)));
     }
 
-    /// Sets the time. A running clock keeps running, a frozen one stays frozen. Moving a clock back
-    /// does not undo anything.
+    /// Sets the time. A running clock continues to run, a frozen clock stays frozen. Moving a clock
+    /// back does not undo changes.
     pub fn set(&self, now: Timestamp) {
         self.update(|mode| mode.at(now));
     }
@@ -98,7 +98,7 @@ impl Clock {
         self.update(|mode| Mode::Frozen(mode.now().millis()));
     }
 
-    /// Lets the clock run from its current time.
+    /// Starts the clock at its current time.
     pub fn unfreeze(&self) {
         self.update(|mode| Mode::SYSTEM.at(mode.now()));
     }

@@ -1,4 +1,4 @@
-//! Accepted and refused forms of times and durations. The tests of each entry point use these tables.
+//! Valid and invalid forms of times and durations, for the tests of every parser.
 
 use std::time::Duration;
 

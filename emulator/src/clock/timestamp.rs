@@ -69,7 +69,7 @@ impl Timestamp {
         self.0.saturating_sub(other.0) / DAY_MILLIS
     }
 
-    /// The same time without its fraction of a second.
+    /// The same time, rounded down to a second.
     #[must_use]
     pub fn whole_seconds(self) -> Self {
         Self(self.0 - self.0.rem_euclid(1000))
@@ -94,8 +94,8 @@ impl Timestamp {
         format!("{}Z", printer.datetime_to_string(&time))
     }
 
-    /// Seconds with a fraction of milliseconds, printed as Java prints a `double`, which is how
-    /// KMS prints its dates: `1.499288695918E9`.
+    /// Seconds with milliseconds, in the format of a Java `double`. KMS prints dates in this format:
+    /// `1.499288695918E9`.
     fn java_double(self) -> String {
         const SCIENTIFIC_FROM: i64 = 10_000_000_000; // Java: 10^7 (seconds) and above
         let millis = self.0.max(0);
@@ -135,7 +135,7 @@ fn parse(text: &str) -> Option<Timestamp> {
     let time = pieces.time().unwrap_or(civil::Time::midnight());
     let local = pieces.date().to_datetime(time);
     let offset = pieces.to_numeric_offset().map_or(0, Offset::seconds);
-    // Not jiff's own `Timestamp`, which ends a day before the year 9999 does.
+    // jiff's own `Timestamp` ends a day before the year 9999 does.
     let since_epoch = local
         .duration_since(EPOCH)
         .checked_sub(SignedDuration::from_secs(offset.into()))?;
@@ -149,7 +149,7 @@ impl fmt::Display for Timestamp {
     }
 }
 
-/// As in KMS's answers. Stored records use [`super::millis`] instead.
+/// As in KMS's responses. Stored records use [`super::millis`] instead.
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let number = RawValue::from_string(self.java_double()).map_err(S::Error::custom)?;

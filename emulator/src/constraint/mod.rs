@@ -1,10 +1,8 @@
-//! Checks the body of a request against AWS's model, before the typed input is read.
+//! Validates the body of a request against AWS's model, before it is deserialized.
 //!
-//! A value of the wrong JSON type, or a blob that is not base64, is a
-//! [`ProtocolError::Serialization`] at once, like in the first layer of AWS's service. All other
-//! violations are collected and answered together, as KMS does: `2 validation errors detected: …; …`.
-//!
-//! A body that passes can be read as the typed input.
+//! As in AWS's framework, the first value of a wrong JSON type, or blob that is not base64, ends the
+//! check with [`ProtocolError::Serialization`]. All other violations are returned in one error, as KMS
+//! does: `2 validation errors detected: …; …`.
 
 mod observed;
 
@@ -18,8 +16,8 @@ use crate::protocol::blob;
 ///
 /// # Errors
 ///
-/// `SerializationException` for the first value of a wrong JSON type; else one
-/// `ValidationException` with every violation.
+/// `SerializationException` for the first value of a wrong JSON type, otherwise one
+/// `ValidationException` with all violations.
 pub(crate) fn check(input: ShapeId, body: &Map<String, Value>) -> Result<(), Error> {
     let mut walk = Walk {
         model: model(),
@@ -37,7 +35,7 @@ pub(crate) fn check(input: ShapeId, body: &Map<String, Value>) -> Result<(), Err
     }
 }
 
-/// The state of a check. The steps of the path are joined only for a violation.
+/// The state of a check. The path is formatted only for a violation.
 struct Walk<'m> {
     model: &'m Model,
     path: Vec<Step<'m>>,
@@ -211,7 +209,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn answer(operation: &str, body: &Value) -> String {
+    fn outcome(operation: &str, body: &Value) -> String {
         let input = model().operation(operation).unwrap().input.unwrap();
         match check(input, body.as_object().unwrap()) {
             Ok(()) => "accepted".to_owned(),
@@ -222,7 +220,7 @@ mod tests {
     #[test]
     fn collects_violations_in_the_order_of_the_model() {
         assert_eq!(
-            answer("CreateAlias", &json!({ "AliasName": "" })),
+            outcome("CreateAlias", &json!({ "AliasName": "" })),
             "3 validation errors detected: \
              Value '' at 'aliasName' failed to satisfy constraint: Member must have length greater than or equal to 1; \
              Value '' at 'aliasName' failed to satisfy constraint: Member must satisfy regular expression pattern: ^[a-zA-Z0-9:/_-]+$; \
@@ -235,7 +233,7 @@ mod tests {
         let tags =
             json!({ "KeyId": "k", "Tags": [{ "TagKey": "a", "TagValue": "b" }, { "TagKey": "" }] });
         assert_eq!(
-            answer("TagResource", &tags),
+            outcome("TagResource", &tags),
             "2 validation errors detected: \
              Value '' at 'tags.2.member.tagKey' failed to satisfy constraint: Member must have length greater than or equal to 1; \
              Value null at 'tags.2.member.tagValue' failed to satisfy constraint: Member must not be null"
@@ -246,7 +244,7 @@ mod tests {
     fn hides_sensitive_values() {
         let body = json!({ "KeyId": "k", "Message": "", "SigningAlgorithm": "ECDSA_SHA_256" });
         assert_eq!(
-            answer("Sign", &body),
+            outcome("Sign", &body),
             "1 validation error detected: Value at 'message' failed to satisfy constraint: \
              Member must have length greater than or equal to 1"
         );
@@ -256,7 +254,7 @@ mod tests {
     fn shows_a_missing_blob_as_null() {
         let body = json!({ "KeyId": "k", "Message": "bQ==", "SigningAlgorithm": "ECDSA_SHA_256" });
         assert_eq!(
-            answer("Verify", &body),
+            outcome("Verify", &body),
             "1 validation error detected: Value null at 'signature' failed to satisfy constraint: \
              Member must not be null"
         );
@@ -265,14 +263,14 @@ mod tests {
     #[test]
     fn counts_code_points() {
         let body = json!({ "KeyId": "k", "Description": "é".repeat(8192) });
-        assert_eq!(answer("UpdateKeyDescription", &body), "accepted");
+        assert_eq!(outcome("UpdateKeyDescription", &body), "accepted");
     }
 
     #[test]
     fn checks_json_types_first() {
         let body = json!({ "KeyId": "", "Description": 1 });
         assert_eq!(
-            answer("UpdateKeyDescription", &body),
+            outcome("UpdateKeyDescription", &body),
             "NUMBER_VALUE can not be converted to a String"
         );
     }

@@ -1,8 +1,8 @@
 //! Observed differences of KMS from its published model, each with its evidence.
 //!
-//! "Recorded" answers were captured from AWS. "Quoted" answers were published by users. Nothing here is
-//! a guess: if no answer is known, the model applies. The lists repeat observed texts, so they are not
-//! derived from the enums in `api`.
+//! "Recorded" responses were captured from AWS; "quoted" responses were published by users. Without
+//! such evidence, the model applies. The lists are copies of observed texts, so they are not derived
+//! from the enums in `api`.
 
 /// A pattern that is not in the model.
 pub(super) struct Observed {
@@ -12,7 +12,7 @@ pub(super) struct Observed {
     pub(super) matches: fn(&str) -> bool,
 }
 
-/// The pattern that KMS applies to a shape without one in the model.
+/// The pattern that KMS applies to a shape for which the model has none.
 ///
 /// `KeyId`: quoted (floci PR #3968, measured on us-east-1 in 2026). An empty value violates the length
 /// and this pattern; a value with other characters violates this pattern.
@@ -23,7 +23,7 @@ pub(super) fn pattern(shape: &str) -> Option<Observed> {
     })
 }
 
-/// Values that KMS accepts, although neither the model nor the message lists them.
+/// Values that KMS accepts, although neither the model nor the error message lists them.
 ///
 /// `SYMMETRIC_DEFAULT` as a signing algorithm fails only later, as incompatible with the key's
 /// spec: quoted (floci PR #3968).
@@ -34,7 +34,7 @@ pub(super) fn also_accepted(shape: &str) -> &'static [&'static str] {
     }
 }
 
-/// The values in the order in which KMS prints them, if it is known and differs from the model.
+/// The values in the order in which KMS prints them, if that order is known and differs from the model.
 ///
 /// Recorded in 2023 and quoted in 2026 (`MacAlgorithmSpec`), quoted in 2026 (the others). KMS prints the
 /// key specs for `DataKeySpec` too (quoted). The quoted list has no ML-KEM specs.

@@ -36,7 +36,7 @@ impl<L: Lock> RequestContext<'_, '_, L> {
             Some(bytes) if self.find_key(&grant_key.key)?.is_some() => {
                 Ok(record::decode(&name, &bytes)?)
             }
-            _ => Err(message::no_such_grant().into()),
+            _ => Err(message::grant_not_found().into()),
         }
     }
 

@@ -69,7 +69,7 @@ impl Services {
             proxies,
             location,
         } = config;
-        let instance_secret = InstanceSecret::of(&store, &random)?;
+        let instance_secret = InstanceSecret::load(&store, &random)?;
         let external_key_stores = has_external(&store);
         Ok(Self {
             store,
@@ -118,7 +118,7 @@ impl Services {
         self.journal.clear();
         let external = has_external(&self.store);
         self.external_key_stores.store(external, Ordering::Relaxed);
-        let secret = Arc::new(InstanceSecret::of(&self.store, &self.random)?);
+        let secret = Arc::new(InstanceSecret::load(&self.store, &self.random)?);
         let current = self.instance_secret.write();
         *current.unwrap_or_else(PoisonError::into_inner) = secret;
         Ok(())

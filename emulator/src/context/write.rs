@@ -34,7 +34,7 @@ impl WriteContext<'_, '_> {
         self.put_key(key)?;
         for arn in key.siblings() {
             if let Some(mut sibling) = self.stored_key(&arn)? {
-                sibling.record.follow(&key.record);
+                sibling.record.copy_shared(&key.record);
                 self.put_key(&sibling)?;
             }
         }

@@ -7,8 +7,8 @@ use crate::api::{KeySpec, RsaSize};
 
 /// The algorithm of a key spec, with the parameter that the spec fixes.
 ///
-/// [`Self::of`] is the only match on specs in `crypto`. Everything else matches on the algorithm.
-/// No match has a wildcard, so a new spec does not compile until each of them covers it.
+/// [`Self::of`] is the only match on specs in `crypto`; all other code matches on the algorithm. No
+/// match has a wildcard, so a new spec compiles only when every match covers it.
 #[derive(Clone, Copy)]
 pub(super) enum Algorithm {
     Symmetric,

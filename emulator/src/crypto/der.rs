@@ -1,5 +1,5 @@
-//! Encoding of DER values. KMS mixes DER with indefinite lengths and writes structures that the
-//! `der` crate has no types for, so the ciphertext formats are assembled from these parts.
+//! Encoding of DER values. KMS mixes DER with indefinite lengths, and the `der` crate has no types
+//! for its structures, so the ciphertext formats are assembled from these parts.
 
 use const_oid::ObjectIdentifier;
 use zeroize::Zeroizing;
@@ -15,8 +15,8 @@ pub(crate) const EXPLICIT_1: u8 = 0xa1;
 /// `[0]`, implicit: replaces the tag of a primitive value.
 pub(crate) const IMPLICIT_0: u8 = 0x80;
 
-/// A value with a tag, a length and its content in parts. The content may be secret, so the
-/// buffer has its final capacity from the start and is overwritten when dropped.
+/// Encodes a value from the parts of its content. The content may be secret, so the buffer never
+/// reallocates and is overwritten when dropped.
 pub(crate) fn value(tag: u8, parts: &[&[u8]]) -> Zeroizing<Vec<u8>> {
     let length = parts.iter().map(|part| part.len()).sum();
     let head = header(tag, length);
@@ -28,12 +28,12 @@ pub(crate) fn value(tag: u8, parts: &[&[u8]]) -> Zeroizing<Vec<u8>> {
     der
 }
 
-/// An object identifier.
+/// Encodes an object identifier.
 pub(crate) fn oid(oid: ObjectIdentifier) -> Zeroizing<Vec<u8>> {
     value(OBJECT_IDENTIFIER, &[oid.as_bytes()])
 }
 
-/// The tag and the length of a value.
+/// Encodes the tag and the length of a value.
 pub(crate) fn header(tag: u8, length: usize) -> Vec<u8> {
     let bytes = length.to_be_bytes();
     let mut octets = bytes.as_slice();

@@ -1,20 +1,20 @@
 //! Key material derived from a text: the same on every machine and in every future version.
 //!
-//! The derivation is specified here and does not depend on how a library draws random numbers. It
-//! starts with a stream of bytes: for n = 0, 1, …
+//! The derivation does not depend on the random generator of a library. It starts with a stream of
+//! bytes: for n = 0, 1, …
 //!
 //! ```text
 //! block(n) = SHA-256("Simulated KMS key material 1" 0x00 spec 0x00 text 0x00 n)
 //! ```
 //!
-//! with the name of the spec as in the API, the text in UTF-8, and n in eight bytes, big endian.
-//! The material is then
+//! where spec is the name in the API, the text is UTF-8, and n has eight bytes, big endian. The
+//! material is then
 //!
 //! | spec | material |
 //! | --- | --- |
 //! | `SYMMETRIC_DEFAULT`, Ed25519, ML-DSA | 32 bytes of the stream; for Ed25519 and ML-DSA they are the seed |
-//! | HMAC | as many bytes as the output of the hash |
-//! | elliptic curves, SM2 | as many bytes as the order, big endian, with surplus high bits cleared; drawn again until they are a scalar from 1 to the order minus 1 |
+//! | HMAC | as many bytes as the output of the hash function |
+//! | elliptic curves, SM2 | a scalar from 1 to the order minus 1: as many bytes as the order, big endian, with surplus high bits cleared; other values are skipped |
 //! | ML-KEM | 64 bytes: `d` and `z` of FIPS 203 |
 //! | RSA | the primes p and q of [`rsa::primes`](super::rsa), e = 65537 |
 //!
@@ -88,7 +88,7 @@ impl KeyMaterial {
             | Algorithm::Sm2
             | Algorithm::MlDsa(_) => (32, ALL_BITS),
         };
-        // At worst one in 2^32 draws is not a scalar, so this ends.
+        // At most one in 2^32 draws is not a scalar, so this terminates.
         loop {
             let mut secret = stream.take(length);
             if let Some(first) = secret.first_mut() {
@@ -116,8 +116,8 @@ mod tests {
         hex::encode(&Sha256::digest(identity))[..16].to_owned()
     }
 
-    /// These values never change: seed files, and everything encrypted or signed with their keys,
-    /// depend on them.
+    /// These values must never change: seed files, and everything encrypted or signed with their
+    /// keys, depend on them.
     #[test]
     fn derived_keys_never_change() {
         for (spec, expected) in [

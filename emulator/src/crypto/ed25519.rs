@@ -55,7 +55,7 @@ impl Ed25519 {
         Ok(der.as_ref().to_vec())
     }
 
-    /// PKCS#8, version 1: only the seed. Whether AWS adds the public key is unknown.
+    /// PKCS#8, version 1: only the seed. It is unknown whether AWS adds the public key.
     pub(super) fn private_key(&self) -> Result<SecretBytes, CryptoError> {
         let der: Pkcs8V1Der<'_> = self
             .pair

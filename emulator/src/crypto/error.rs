@@ -10,7 +10,7 @@ pub(crate) enum CryptoError {
     /// The bytes are not key material of the spec.
     #[error("the material is not a valid {0} key")]
     InvalidMaterial(KeySpec),
-    /// The material does not support the algorithm. Callers check this first, so it is a bug.
+    /// The material does not support the algorithm. Callers check this first, so this is a bug.
     #[error("the material does not support {0}")]
     Unsupported(&'static str),
     /// The library failed.

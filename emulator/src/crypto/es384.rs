@@ -1,7 +1,7 @@
 //! ES384, the signature algorithm of attestation documents and their certificates: ECDSA on P-384
 //! with SHA-384, with `aws-lc-rs`.
 //!
-//! These keys are not KMS keys. They are never stored, and they need another form of signature.
+//! These keys are not KMS keys. They are never stored, and their signatures have another encoding.
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{
@@ -75,15 +75,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn verifies_only_the_form_message_and_key_of_a_signature() {
+    fn rejects_other_forms_messages_and_keys() {
         let key = Es384Key::generate().unwrap();
         let signature = key.sign(b"message").unwrap();
         let verifies = |form, point, message| verify(form, point, message, &signature);
         assert!(verifies(Form::Fixed, key.point(), b"message"));
         assert!(!verifies(Form::Der, key.point(), b"message"));
         assert!(!verifies(Form::Fixed, key.point(), b"another"));
-        let stranger = Es384Key::generate().unwrap();
-        assert!(!verifies(Form::Fixed, stranger.point(), b"message"));
+        let other = Es384Key::generate().unwrap();
+        assert!(!verifies(Form::Fixed, other.point(), b"message"));
         assert!(!verifies(Form::Fixed, b"", b"message"));
     }
 }

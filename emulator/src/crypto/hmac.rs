@@ -1,4 +1,4 @@
-//! HMAC, with `hmac` and `sha2`, which take half the time of `aws-lc-rs`.
+//! HMAC, with `hmac` and `sha2`, which are twice as fast as `aws-lc-rs`.
 
 use hmac::digest::KeyInit;
 use hmac::{Hmac, Mac};
@@ -6,6 +6,16 @@ use sha2::{Sha224, Sha256, Sha384, Sha512};
 
 use super::{CryptoError, Random, SecretBytes};
 use crate::api::KeySpec;
+
+/// The HMAC-SHA-256 of a message in parts, with a key of any length.
+pub(crate) fn hmac_sha256(key: &[u8], message: &[&[u8]]) -> [u8; 32] {
+    #[expect(clippy::expect_used, reason = "HMAC accepts keys of any length")]
+    let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(key).expect("a key of any length");
+    for part in message {
+        mac.update(part);
+    }
+    mac.finalize().into_bytes().into()
+}
 
 /// An HMAC key.
 pub(crate) struct HmacKey {
@@ -23,7 +33,7 @@ pub(super) enum Hash {
 }
 
 impl Hash {
-    /// The length of the output in bytes, and of a key.
+    /// The length in bytes of the output and of a key.
     pub(super) const fn length(self) -> usize {
         match self {
             Self::Sha224 => 28,
@@ -74,7 +84,7 @@ impl HmacKey {
         }
     }
 
-    /// Whether a MAC belongs to a message, compared in constant time.
+    /// Whether a MAC is valid for a message, compared in constant time.
     pub(crate) fn verify(&self, message: &[u8], mac: &[u8]) -> Result<bool, CryptoError> {
         match self.hash {
             Hash::Sha224 => self

@@ -1,5 +1,5 @@
-//! Imported key material: plain bytes for a symmetric or an HMAC key, PKCS#8 for all other keys.
-//! The bytes must be exactly one key of the spec.
+//! Imported key material: raw bytes for symmetric and HMAC keys, PKCS#8 for all other keys. The bytes
+//! must be exactly one key of the spec.
 
 use ::pkcs8::{ObjectIdentifier, PrivateKeyInfoRef};
 use const_oid::AssociatedOid as _;
@@ -11,7 +11,7 @@ use super::algorithm::Algorithm;
 use super::{KeyMaterial, SecretBytes};
 use crate::api::KeySpec;
 
-/// The header of an OCTET STRING with the length of an Ed25519 seed.
+/// The DER header of an OCTET STRING with an Ed25519 seed.
 const SEED_HEADER: &[u8] = &[0x04, 0x20];
 
 impl KeyMaterial {
@@ -56,7 +56,7 @@ fn edwards(spec: KeySpec, pkcs8: &[u8]) -> Option<KeyMaterial> {
     has_public_key(&material, public_key).then_some(material)
 }
 
-/// Whether an optional public key belongs to the private key that it came with.
+/// Whether the public key, if there is one, matches the private key.
 fn has_public_key(material: &KeyMaterial, public_key: Option<&[u8]>) -> bool {
     let Some(public_key) = public_key else {
         return true;
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn plain_bytes_have_a_fixed_length() {
+    fn raw_bytes_have_a_fixed_length() {
         for (spec, length) in [
             (KeySpec::SymmetricDefault, 32),
             (KeySpec::Hmac224, 28),

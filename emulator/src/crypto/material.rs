@@ -1,4 +1,4 @@
-//! The material of a key of any algorithm, which dispatches to the files of the algorithms.
+//! The material of a key. It dispatches to the module of its algorithm.
 
 use std::fmt;
 
@@ -23,8 +23,8 @@ pub(crate) enum KeyMaterial {
 }
 
 impl KeyMaterial {
-    /// Generates material. An RSA key takes up to seconds;
-    /// [`RsaKeyPool::generate`](super::RsaKeyPool::generate) often has one ready.
+    /// Generates material. For RSA, this takes up to several seconds; use
+    /// [`RsaKeyPool::generate`](super::RsaKeyPool::generate).
     ///
     /// # Errors
     ///

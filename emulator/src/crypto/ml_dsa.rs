@@ -1,5 +1,5 @@
-//! ML-DSA (FIPS 204), with `aws-lc-rs`. Two things that it does not support use `ml-dsa`: message
-//! representatives that the client computed (`EXTERNAL_MU`), and randomness from a seed.
+//! ML-DSA (FIPS 204), with `aws-lc-rs`. `ml-dsa` covers what it does not support: message
+//! representatives from the client (`EXTERNAL_MU`), and randomness from a seed.
 
 use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
 use aws_lc_rs::signature::{
@@ -211,7 +211,7 @@ mod tests {
         }
     }
 
-    /// The other library computes the message representative, so that each checks the other.
+    /// `ml-dsa` computes the message representative, so each library checks the other.
     #[test]
     fn message_and_representative_have_the_same_signatures() {
         fn check<P: MlDsaParams>(set: ParameterSet) {

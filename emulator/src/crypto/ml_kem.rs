@@ -1,5 +1,5 @@
-//! ML-KEM (FIPS 203), with `aws-lc-rs`; with randomness from a seed, which `aws-lc-rs` does not
-//! accept, `ml-kem`.
+//! ML-KEM (FIPS 203), with `aws-lc-rs`. It accepts no randomness from a seed, so a deterministic KMS
+//! uses `ml-kem`.
 
 use std::ops::Range;
 
@@ -11,7 +11,6 @@ use aws_lc_rs::kem::{
     Algorithm, AlgorithmId, Ciphertext, DecapsulationKey, EncapsulationKey, ML_KEM_512, ML_KEM_768,
     ML_KEM_1024,
 };
-
 use const_oid::db::fips203::{ID_ALG_ML_KEM_512, ID_ALG_ML_KEM_768, ID_ALG_ML_KEM_1024};
 use zeroize::Zeroizing;
 
@@ -131,8 +130,8 @@ impl MlKem {
         encode().map_err(|_| CryptoError::Failed("encode an ML-KEM public key"))
     }
 
-    /// PKCS#8 with the expanded key, one of the three forms that the LAMPS profile allows. Which
-    /// form AWS returns is unknown.
+    /// PKCS#8 with the expanded key, one of the three forms that the LAMPS profile allows. It is
+    /// unknown which form AWS returns.
     pub(super) fn private_key(&self) -> Result<SecretBytes, CryptoError> {
         let encode = || {
             let key = OctetStringRef::new(self.secret.expose())?.to_der()?;
@@ -165,8 +164,8 @@ impl MlKem {
         ))
     }
 
-    /// The shared secret of a ciphertext; `None` if the ciphertext has another length. A changed
-    /// ciphertext has another secret: the implicit rejection of FIPS 203.
+    /// The shared secret of a ciphertext; `None` if the ciphertext has a wrong length. A changed
+    /// ciphertext yields another secret: the implicit rejection of FIPS 203.
     pub(crate) fn decapsulate(&self, ciphertext: &[u8]) -> Option<SecretBytes> {
         let secret = self
             .decapsulation

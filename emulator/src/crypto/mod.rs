@@ -1,8 +1,8 @@
 //! Cryptography. Only this module and its tests use cryptographic libraries.
 //!
-//! Operations use [`KeyMaterial`] and never a library, so that a library can be replaced. Each
-//! algorithm has one library, and its file gives the reason; the tests check it against a second
-//! library where one exists.
+//! Operations use [`KeyMaterial`] instead of a library, so libraries can be replaced. Each algorithm
+//! has one library, for the reason in its file. The tests check it against a second library where
+//! one exists.
 //!
 //! | algorithm | library |
 //! | --- | --- |
@@ -12,7 +12,7 @@
 //! | HMAC | `hmac`, `sha2` |
 //! | Ed25519ph | `ed25519-dalek` |
 //! | ML-DSA with `EXTERNAL_MU` | `ml-dsa` |
-//! | operations that must be reproducible, for which `aws-lc-rs` accepts no generator | `rsa`, `p256`, `p384`, `p521`, `ml-dsa`, `ml-kem` |
+//! | reproducible operations, for which `aws-lc-rs` accepts no generator | `rsa`, `p256`, `p384`, `p521`, `ml-dsa`, `ml-kem` |
 //! | SM2 | `sm2` |
 //! | import: AES key wrap with padding | `aws-lc-rs` |
 //! | import: PKCS#8 | `pkcs8`, `sec1` |
@@ -45,6 +45,7 @@ pub(crate) mod symmetric;
 mod wrapping;
 
 pub(crate) use error::CryptoError;
+pub(crate) use hmac::hmac_sha256;
 pub(crate) use material::KeyMaterial;
 pub(crate) use random::{Random, RngPosition};
 pub(crate) use rsa_key_pool::RsaKeyPool;

@@ -9,10 +9,10 @@ use sec1::{EcParameters, EcPrivateKey};
 
 use super::{CryptoError, SecretBytes};
 
-/// Whether the bytes are exactly one `SubjectPublicKeyInfo` that names this curve.
+/// Whether the bytes are exactly one `SubjectPublicKeyInfo` with the OID of this curve.
 ///
-/// `aws-lc-rs` alone is more lenient: it accepts explicit curve parameters, does not check all of
-/// them, and ignores extra bytes.
+/// `aws-lc-rs` is more lenient: it accepts explicit curve parameters, does not check all of them,
+/// and ignores extra bytes.
 pub(super) fn is_public_key_on(curve: ObjectIdentifier, der: &[u8]) -> bool {
     SubjectPublicKeyInfoRef::from_der(der).is_ok_and(|key| {
         key.algorithm.oid == ID_EC_PUBLIC_KEY && key.algorithm.parameters_oid() == Ok(curve)
@@ -21,9 +21,9 @@ pub(super) fn is_public_key_on(curve: ObjectIdentifier, der: &[u8]) -> bool {
 
 /// A private key as PKCS#8, from its scalar and its uncompressed point.
 ///
-/// KMS names the curve twice, as a recorded P-256 data key pair of 150 bytes shows: in the outer
-/// `AlgorithmIdentifier`, and in the inner `ECPrivateKey` (RFC 5915) before the public key. The
-/// encoders of the curves' own crates leave out the second name.
+/// KMS includes the OID of the curve twice: in the outer `AlgorithmIdentifier`, and in the inner
+/// `ECPrivateKey` (RFC 5915). A recorded P-256 data key pair of 150 bytes shows this. The encoders of
+/// the crates for the curves omit the second one.
 pub(super) fn elliptic_curve(
     curve: ObjectIdentifier,
     scalar: &[u8],

@@ -1,9 +1,9 @@
 //! The random generator of a KMS.
 //!
-//! Normally it is the system's generator without a buffer, so that a fork or a snapshot of the
-//! machine never repeats a value. A deterministic KMS has a generator that is seeded with a text.
-//! `aws-lc-rs` accepts no external generator, so a deterministic KMS uses the slower `RustCrypto`
-//! libraries for operations that need randomness.
+//! By default, it is the system's generator without a buffer, so a fork or a snapshot of the machine
+//! never repeats a value. A deterministic KMS has a generator that is seeded with a text. `aws-lc-rs`
+//! accepts no external generator, so such a KMS uses the slower `RustCrypto` libraries for operations
+//! that need randomness.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -105,7 +105,7 @@ fn lock(generator: &Mutex<ChaCha20Rng>) -> MutexGuard<'_, ChaCha20Rng> {
     generator.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// For libraries that accept a generator.
+/// Makes the generator usable by libraries.
 impl TryRng for &Random {
     type Error = <SysRng as TryRng>::Error;
 

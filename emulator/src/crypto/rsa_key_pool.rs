@@ -1,8 +1,8 @@
 //! A pool of generated RSA keys, so that creating a key usually takes milliseconds.
 //!
-//! The first key of an RSA spec is generated while its caller waits. From then on, one background
-//! thread for all specs keeps a few keys of that spec ready, and ends when the pool is full. No
-//! key is generated before the first request for one, so tests without RSA keys pay nothing.
+//! The caller waits for the first key of an RSA spec. Then one background thread for all specs
+//! generates a few more keys of that spec, and ends when the pool is full. The pool is empty until
+//! the first request, so tests without RSA keys pay nothing.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
@@ -31,7 +31,7 @@ struct Pool {
     keys: Vec<RsaKey>,
 }
 
-/// How many keys of a size are kept: fewer of those that take longer to generate.
+/// The number of keys of a size to keep ready. Larger keys are slower to generate.
 const fn capacity(size: RsaSize) -> usize {
     match size {
         RsaSize::Rsa2048 => 4,
@@ -60,7 +60,7 @@ impl RsaKeyPool {
         }
         let pooled = lock(&self.0).pool(size).keys.pop();
         let key = pooled.map_or_else(|| RsaKey::generate(size, random), Ok);
-        // Only now: generating two keys at once would take the caller twice as long.
+        // After the caller's own key: two generations at once would double the wait.
         self.refill(size);
         key.map(KeyMaterial::Rsa)
     }
@@ -73,7 +73,7 @@ impl RsaKeyPool {
         }
         let weak = Arc::downgrade(&self.0);
         let thread = thread::Builder::new().name("rsa-key-pool".to_owned());
-        // Without the thread the pool stays empty, and the next caller waits for its key.
+        // If the thread cannot start, the next caller waits for its key.
         state.is_generating = thread.spawn(move || fill(&weak)).is_ok();
     }
 }
@@ -88,7 +88,7 @@ impl State {
         }
     }
 
-    /// The size of the next key to generate, the fastest first. `None` ends the thread.
+    /// The size of the next key to generate, smallest first. `None` ends the thread.
     fn next_size(&mut self) -> Option<RsaSize> {
         let missing = RsaSize::ALL.into_iter().find(|size| {
             let pool = self.pool(*size);
@@ -105,7 +105,7 @@ fn fill(state: &Weak<Mutex<State>>) {
         let Some(size) = state.upgrade().and_then(|state| lock(&state).next_size()) else {
             return;
         };
-        // Without a strong reference, so that the owner can be dropped meanwhile.
+        // Holds no strong reference, so that the owner can be dropped.
         let key = RsaKey::generate(size, &Random::System);
         let Some(state) = state.upgrade() else {
             return;
@@ -113,7 +113,7 @@ fn fill(state: &Weak<Mutex<State>>) {
         let mut state = lock(&state);
         match key {
             Ok(key) => state.pool(size).keys.push(key),
-            // The next caller gets the error; retrying here would only spin.
+            // The next caller gets the error; a retry here would only spin.
             Err(error) => {
                 tracing::warn!("cannot pre-generate an {} key: {error}", size.spec());
                 state.is_generating = false;

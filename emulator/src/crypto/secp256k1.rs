@@ -1,7 +1,7 @@
-//! ECDSA on secp256k1, with `k256`, which takes a sixth of the time of `aws-lc-rs`.
+//! ECDSA on secp256k1, with `k256`, which is six times as fast as `aws-lc-rs`.
 //!
-//! `k256` follows Bitcoin: it signs with a low `s` and rejects a high `s`. KMS does neither, so
-//! this file reverts both.
+//! `k256` follows Bitcoin: it signs with a low `s` and rejects a high `s`. KMS does neither, so this
+//! file undoes both.
 
 use const_oid::AssociatedOid as _;
 use k256::SecretKey;
@@ -126,7 +126,7 @@ mod tests {
             assert!(key.verify(Message::Raw(b"message"), signature.as_ref()));
             assert!(!key.verify(Message::Raw(b"massage"), signature.as_ref()));
         }
-        // 64 signatures of one kind have a probability of 2^-63.
+        // The probability of 64 signatures of one kind is 2^-63.
         assert!(0 < high && high < 64);
     }
 

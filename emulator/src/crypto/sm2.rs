@@ -1,4 +1,4 @@
-//! SM2, with `sm2`, the only library here that has it. Only the China Regions of AWS offer it.
+//! SM2, with `sm2`. Only the China Regions of AWS offer it.
 //!
 //! Signatures (SM2DSA) are DER, over SM3 of the message and the signer's standard distinguishing
 //! identifier. Ciphertexts (SM2PKE) are the DER of GM/T 0009. Key agreement is plain ECDH.
@@ -106,7 +106,7 @@ impl Sm2 {
             .map_err(|_| CryptoError::Failed("encrypt with SM2"))
     }
 
-    /// The plaintext; `None` if the ciphertext is not of this key.
+    /// The plaintext; `None` if the ciphertext is not valid for this key.
     pub(super) fn decrypt(&self, ciphertext: &[u8]) -> Option<SecretBytes> {
         self.decrypting()
             .decrypt_der(ciphertext)

@@ -9,7 +9,7 @@ use crate::api::KeySpec;
 const KEY_LENGTH: usize = 32;
 /// The length of a nonce.
 pub(crate) const NONCE_LENGTH: usize = 12;
-/// The length of the tag, by which a ciphertext is longer than its plaintext.
+/// The length of the authentication tag.
 pub(crate) const TAG_LENGTH: usize = 16;
 
 /// An AES-256 key.
@@ -54,7 +54,7 @@ impl Aes256 {
             .map_err(|_| CryptoError::Failed("encrypt with AES-256-GCM"))
     }
 
-    /// Decrypts in place; `None` if the key or any input differs from the encryption.
+    /// Decrypts in place; `None` if authentication fails.
     pub(crate) fn decrypt<'b>(
         &self,
         nonce: [u8; NONCE_LENGTH],

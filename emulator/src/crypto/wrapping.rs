@@ -29,7 +29,7 @@ impl WrappingAlgorithm {
         if !is_hybrid {
             return key.decrypt(encryption, wrapped);
         }
-        // Only RSA keys wrap an AES key, as a ciphertext that is as long as the modulus.
+        // Only RSA keys wrap an AES key. Its ciphertext is as long as the modulus.
         let Some((aes_key, rest)) = with
             .key_spec()
             .rsa_size()

@@ -1,6 +1,6 @@
 //! Ciphertexts of keys in custom key stores.
 //!
-//! With an external key store, everything is encrypted twice: first by KMS with its own material, as
+//! With an external key store, plaintexts are encrypted twice: first by KMS with its own material, as
 //! with every other key, then by the proxy. AWS's layout of the result is not known. The layout here:
 //!
 //! | bytes | content |
@@ -92,11 +92,11 @@ impl<'c> XksCiphertext<'c> {
     }
 }
 
-/// Has a proxy encrypt a ciphertext of KMS.
+/// Encrypts a ciphertext of KMS with the proxy.
 ///
 /// # Errors
 ///
-/// The proxy fails, or its answer is malformed.
+/// The proxy fails, or its response is malformed.
 pub(crate) fn seal(
     call: XksCall<'_>,
     principal: String,
@@ -120,13 +120,13 @@ pub(crate) fn seal(
         ciphertext_data_integrity_value_algorithm: INTEGRITY_ALGORITHM,
     };
     let api = format!("/keys/{xks_key_id}/encrypt");
-    let answer: Encrypted = call.send(proxy, &api, &request)?;
+    let response: Encrypted = call.send(proxy, &api, &request)?;
 
-    let metadata = answer
+    let metadata = response
         .ciphertext_metadata
         .map_or_else(Vec::new, |blob| blob.0);
-    let iv = answer.initialization_vector.0;
-    let (tag, ciphertext) = (answer.authentication_tag.0, answer.ciphertext.0);
+    let iv = response.initialization_vector.0;
+    let (tag, ciphertext) = (response.authentication_tag.0, response.ciphertext.0);
     let integrity = Sha256::new()
         .chain_update(&authenticated)
         .chain_update(&metadata)
@@ -134,12 +134,12 @@ pub(crate) fn seal(
         .chain_update(&ciphertext)
         .chain_update(&tag)
         .finalize();
-    let integrity_of_proxy = answer.ciphertext_data_integrity_value;
+    let proxy_integrity = response.ciphertext_data_integrity_value;
     if metadata.len() > MAX_METADATA_LENGTH
         || !matches!(iv.len(), 12 | 16)
         || tag.len() != TAG_LENGTH
         || ciphertext.len() != length
-        || integrity_of_proxy.is_none_or(|value| value.0 != integrity.as_slice())
+        || proxy_integrity.is_none_or(|value| value.0 != integrity.as_slice())
     {
         return Err(XksError::Malformed);
     }
@@ -181,8 +181,8 @@ pub(crate) fn open(
         authentication_tag: blob(ciphertext.tag),
     };
     let api = format!("/keys/{xks_key_id}/decrypt");
-    let answer: Decrypted = call.send(proxy, &api, &request)?;
-    Ok(answer.plaintext.0)
+    let response: Decrypted = call.send(proxy, &api, &request)?;
+    Ok(response.plaintext.0)
 }
 
 /// The additional authenticated data of a request to the proxy.

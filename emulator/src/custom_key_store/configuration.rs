@@ -1,7 +1,7 @@
 //! The members of `CreateCustomKeyStore` and `UpdateCustomKeyStore`, and their checks.
 //!
-//! The members of each kind of store are documented. The answer of KMS to other members is not known;
-//! here it is a `ValidationException` without a message.
+//! The members of each kind of store are documented. KMS's error for other members is not known; here
+//! it is a `ValidationException` without a message.
 
 use std::fmt;
 
@@ -37,7 +37,7 @@ impl fmt::Debug for XksProxyAuthenticationCredential {
     }
 }
 
-/// The members of `CreateCustomKeyStore`, except the name.
+/// The members of `CreateCustomKeyStore` except the name.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Creation {
@@ -66,7 +66,7 @@ impl Creation {
     ///
     /// # Errors
     ///
-    /// A member is missing, or belongs to the other kind; `IncorrectTrustAnchorException` if the trust
+    /// A member is missing or is for the other kind; `IncorrectTrustAnchorException` if the trust
     /// anchor is not a certificate.
     pub(crate) fn kind(self) -> Result<KeyStoreKind, KmsError> {
         let Self {
@@ -112,7 +112,7 @@ impl Creation {
 }
 
 impl ConfigChange {
-    /// The states of the store that allow the change.
+    /// The connection states in which the change is allowed.
     pub(crate) fn states(&self, store: &CustomKeyStore) -> &'static [ConnectionState] {
         let keeps_endpoint = self.xks_proxy_uri_endpoint.is_none()
             && self.xks_proxy_vpc_endpoint_service_name.is_none()
@@ -125,7 +125,7 @@ impl ConfigChange {
         }
     }
 
-    /// Whether the change affects the proxy, which must then be reachable.
+    /// Whether the change affects the proxy. Then the proxy must be reachable.
     pub(crate) fn changes_proxy(&self) -> bool {
         self.xks_proxy_uri_endpoint.is_some()
             || self.xks_proxy_uri_path.is_some()
@@ -139,7 +139,7 @@ impl ConfigChange {
         self.cloud_hsm_cluster_id.is_some() || self.key_store_password.is_some()
     }
 
-    /// The changed configuration. Another cluster is assumed to have the same origin.
+    /// The changed configuration. A new cluster is assumed to be a copy of the old one.
     ///
     /// # Errors
     ///
@@ -186,9 +186,9 @@ impl ConfigChange {
     }
 }
 
-fn set<T: Clone>(member: &mut T, to: Option<&T>) {
-    if let Some(to) = to {
-        member.clone_from(to);
+fn set<T: Clone>(member: &mut T, value: Option<&T>) {
+    if let Some(value) = value {
+        member.clone_from(value);
     }
 }
 
@@ -197,7 +197,7 @@ impl XksProxy {
         self.connectivity == XksProxyConnectivity::VpcEndpointService
     }
 
-    /// An endpoint service is for connectivity through a VPC, and required there.
+    /// Connectivity through a VPC requires an endpoint service; public connectivity excludes it.
     fn check_endpoint_service(&self) -> Result<(), KmsError> {
         let has_owner = self.vpc_endpoint_service_owner.is_some();
         if self.vpc_endpoint_service.is_some() == self.is_in_vpc()
@@ -208,10 +208,25 @@ impl XksProxy {
             Err(message::custom_key_store_members())
         }
     }
+
+    /// Proxies with public connectivity can share an endpoint if their paths differ.
+    fn require_distinct(&self, other: &Self) -> Result<(), KmsError> {
+        let same_endpoint = self.endpoint == other.endpoint;
+        if same_endpoint && self.path == other.path {
+            return Err(message::xks_proxy_uri_in_use());
+        }
+        if same_endpoint && (self.is_in_vpc() || other.is_in_vpc()) {
+            return Err(message::xks_proxy_uri_endpoint_in_use());
+        }
+        if self.is_in_vpc() && self.vpc_endpoint_service == other.vpc_endpoint_service {
+            return Err(message::xks_proxy_vpc_endpoint_service_in_use());
+        }
+        Ok(())
+    }
 }
 
 impl KeyStoreKind {
-    /// Rejects a cluster or endpoint that another store of the account and Region uses.
+    /// Checks that no other store of the account and Region uses the cluster or endpoint.
     ///
     /// # Errors
     ///
@@ -222,26 +237,9 @@ impl KeyStoreKind {
                 (Self::CloudHsm(one), Self::CloudHsm(other)) if one.id == other.id => {
                     return Err(message::cloud_hsm_cluster_in_use());
                 }
-                (Self::External(one), Self::External(other)) => one.require_other_than(other)?,
+                (Self::External(one), Self::External(other)) => one.require_distinct(other)?,
                 _ => {}
             }
-        }
-        Ok(())
-    }
-}
-
-impl XksProxy {
-    /// Proxies with public connectivity can share an endpoint if their paths differ.
-    fn require_other_than(&self, other: &Self) -> Result<(), KmsError> {
-        let same_endpoint = self.endpoint == other.endpoint;
-        if same_endpoint && self.path == other.path {
-            return Err(message::xks_proxy_uri_in_use());
-        }
-        if same_endpoint && (self.is_in_vpc() || other.is_in_vpc()) {
-            return Err(message::xks_proxy_uri_endpoint_in_use());
-        }
-        if self.is_in_vpc() && self.vpc_endpoint_service == other.vpc_endpoint_service {
-            return Err(message::xks_proxy_vpc_endpoint_service_in_use());
         }
         Ok(())
     }

@@ -1,13 +1,13 @@
-//! Custom key stores: stores outside KMS with the material of keys.
+//! Custom key stores, which hold key material outside KMS.
 //!
 //! An AWS CloudHSM key store is simulated: every cluster id and password is accepted, and the emulator
 //! stores the material. An external key store is real: the emulator calls its proxy over HTTP,
 //! according to AWS's "External Keystore Proxy API specification".
 //!
-//! Connecting and disconnecting take the time of
+//! Connecting and disconnecting take as long as
 //! [`transition_time`](crate::KmsBuilder::transition_time). The state is computed from the record and the
-//! time. `ConnectCustomKeyStore` checks the health of the proxy, and the result is visible after that
-//! time.
+//! time. `ConnectCustomKeyStore` checks the health of the proxy, and the result becomes visible after
+//! that time.
 
 mod ciphertext;
 mod configuration;
@@ -57,7 +57,7 @@ pub(crate) struct CustomKeyStore {
     pub(crate) record: StoreRecord,
 }
 
-/// The record of a store. The record's name has the account, the Region and the id.
+/// The record of a store. The record's name contains the account, the Region and the id.
 ///
 /// New members need a default, because old records do not have them.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -16,12 +16,12 @@ use crate::api::XksError;
 use crate::clock::Timestamp;
 use crate::error::{Error, message};
 
-/// The time limit of a call, from the connection to the last byte. KMS waits 250 ms, which is too
-/// short for a proxy on a busy laptop.
+/// The timeout of a call, from connecting to the last byte. KMS's own 250 ms would be too short for a
+/// proxy on a busy laptop.
 const CALL_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// The maximum length of an answer. The answer to a decryption of 4300 bytes is shorter than 6 kB.
-const MAX_ANSWER_LENGTH: u64 = 64 * 1024;
+/// The maximum length of a response. Decrypting 4300 bytes returns less than 6 kB.
+const MAX_RESPONSE_LENGTH: u64 = 64 * 1024;
 
 /// The HTTP client of all proxies.
 pub(crate) struct Proxies {
@@ -41,7 +41,7 @@ pub(crate) struct XksCall<'a> {
 }
 
 /// The address of a proxy without a trailing slash. `None` if the host is empty, or if the URL is not
-/// `http://` or `https://` with a host alone.
+/// `http://` or `https://` followed by a host only.
 pub(crate) fn proxy_address<'u>(host: &str, url: &'u str) -> Option<&'u str> {
     let address = url.strip_suffix('/').unwrap_or(url);
     let authority = address
@@ -52,8 +52,8 @@ pub(crate) fn proxy_address<'u>(host: &str, url: &'u str) -> Option<&'u str> {
 }
 
 impl Proxies {
-    /// A client that trusts the authorities in `ca` (PEM), or Mozilla's. `None` if `ca` has no
-    /// certificate.
+    /// A client that trusts the certificate authorities in `ca` (PEM), or those of Mozilla. `None` if
+    /// `ca` contains no certificate.
     pub(crate) fn new(ca: Option<&[u8]>, overrides: BTreeMap<String, String>) -> Option<Self> {
         let roots = match ca {
             None => RootCerts::WebPki,
@@ -64,7 +64,7 @@ impl Proxies {
             .unversioned_rustls_crypto_provider(provider)
             .root_certs(roots)
             .build();
-        // HTTP proxies of the environment are ignored: a request goes to the endpoint of the key store.
+        // Variables such as HTTPS_PROXY do not apply to key store proxies.
         let agent = Agent::config_builder()
             .timeout_global(Some(CALL_TIMEOUT))
             .http_status_as_error(false)
@@ -102,14 +102,14 @@ impl XksCall<'_> {
         if !health.is_valid() {
             Err(XksError::Malformed)
         } else if !health.is_available() {
-            // By analogy: such a proxy would answer `InternalException` to every other request.
+            // By analogy: such a proxy would return `InternalException` for every other request.
             Err(XksError::Internal)
         } else {
             Ok(())
         }
     }
 
-    /// Checks that an external key can be the key of a KMS key.
+    /// Checks that a KMS key can use an external key.
     ///
     /// # Errors
     ///
@@ -125,19 +125,19 @@ impl XksCall<'_> {
         };
         let path = format!("/keys/{xks_key_id}/metadata");
         let key: Result<KeyMetadata, XksError> = self.send(proxy, &path, &request);
-        let key = key.map_err(XksError::of_new_key)?;
+        let key = key.map_err(XksError::into_create_key_error)?;
         if key.usage.len() > 10 {
-            return Err(XksError::Malformed.of_new_key());
+            return Err(XksError::Malformed.into_create_key_error());
         }
         if key.spec != "AES_256" {
             return Err(message::xks_key_invalid_configuration().into());
         }
         if key.status != KeyStatus::Enabled {
-            return Err(XksError::InvalidState.of_new_key());
+            return Err(XksError::InvalidState.into_create_key_error());
         }
         let allows = |usage: &str| key.usage.iter().any(|allowed| allowed == usage);
         if !allows("ENCRYPT") || !allows("DECRYPT") {
-            return Err(XksError::InvalidKeyUsage.of_new_key());
+            return Err(XksError::InvalidKeyUsage.into_create_key_error());
         }
         Ok(())
     }
@@ -163,15 +163,15 @@ impl XksCall<'_> {
         api: &str,
         request: &impl Serialize,
     ) -> Result<R, XksError> {
-        let answer = self.post(proxy, api, request);
-        if let Err(error) = &answer {
+        let result = self.post(proxy, api, request);
+        if let Err(error) = &result {
             tracing::warn!(
                 endpoint = proxy.endpoint,
                 api,
                 "call to an external key store proxy failed: {error:?}"
             );
         }
-        answer
+        result
     }
 
     fn post<R: DeserializeOwned>(
@@ -203,18 +203,18 @@ impl XksCall<'_> {
             .send(&body[..])
             .map_err(|error| transport_error(&error))?;
         let status = response.status();
-        let answer = response.body_mut().with_config().limit(MAX_ANSWER_LENGTH);
-        let answer = answer
+        let body = response.body_mut().with_config().limit(MAX_RESPONSE_LENGTH);
+        let body = body
             .read_to_vec()
             .map_err(|error| transport_error(&error))?;
         if status != 200 {
-            return Err(XksError::of(&answer));
+            return Err(XksError::of(&body));
         }
-        serde_json::from_slice(&answer).map_err(|_| XksError::Malformed)
+        serde_json::from_slice(&body).map_err(|_| XksError::Malformed)
     }
 }
 
-/// The failure that an error of the connection counts as.
+/// Maps an error of the connection.
 fn transport_error(error: &ureq::Error) -> XksError {
     tracing::debug!("call to an external key store proxy: {error}");
     match error {

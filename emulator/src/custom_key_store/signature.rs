@@ -1,10 +1,10 @@
 //! Signature Version 4 for requests to a proxy: `POST`, no query, and the headers `host` and
-//! `x-amz-date`. AWS's crate is not used because it depends on older versions of the hash crates.
+//! `x-amz-date`. The crate `aws-sigv4` would bring older versions of the hash crates.
 
-use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
 
 use crate::clock::Timestamp;
+use crate::crypto::hmac_sha256;
 use crate::hex;
 
 const SERVICE: &str = "kms-xks-proxy";
@@ -42,24 +42,17 @@ impl Signer<'_> {
         );
         let mut key = format!("AWS4{}", self.secret).into_bytes();
         for part in [day, self.region, service, "aws4_request"] {
-            key = mac(&key, part);
+            key = hmac_sha256(&key, &[part.as_bytes()]).to_vec();
         }
         Signed {
             authorization: format!(
                 "AWS4-HMAC-SHA256 Credential={}/{scope}, SignedHeaders=host;x-amz-date, Signature={}",
                 self.access_key_id,
-                hex::encode(&mac(&key, &to_sign))
+                hex::encode(&hmac_sha256(&key, &[to_sign.as_bytes()]))
             ),
             date: date.to_owned(),
         }
     }
-}
-
-fn mac(key: &[u8], text: &str) -> Vec<u8> {
-    #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
-    mac.update(text.as_bytes());
-    mac.finalize().into_bytes().to_vec()
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Requests and answers of the external key store proxy API, version 1.
+//! Requests and responses of the external key store proxy API, version 1.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,17 +7,17 @@ use crate::protocol::Blob;
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct RequestMetadata<'r> {
-    /// Not in a health request.
+    /// `None` in a health request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) aws_principal_arn: Option<String>,
-    /// Not in requests before the KMS key exists.
+    /// `None` before the KMS key exists.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) kms_key_arn: Option<String>,
     pub(super) kms_operation: &'r str,
     pub(super) kms_request_id: &'r str,
 }
 
-/// A request for the health, or for the metadata of a key.
+/// A request for the health of the proxy or the metadata of a key.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct MetadataRequest<'r> {
@@ -51,7 +51,7 @@ enum HealthStatus {
 }
 
 impl Health {
-    /// Whether the answer has everything that the specification requires.
+    /// Whether the response contains everything that the specification requires.
     pub(super) fn is_valid(&self) -> bool {
         let texts = [
             &self.xks_proxy_vendor,
@@ -101,7 +101,7 @@ pub(super) struct EncryptRequest<'r> {
     pub(super) ciphertext_data_integrity_value_algorithm: &'static str,
 }
 
-/// The answer of `encrypt`.
+/// The response of `encrypt`.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Encrypted {
@@ -134,7 +134,7 @@ pub(super) struct Decrypted {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct ErrorAnswer {
+pub(super) struct ErrorResponse {
     pub(super) error_name: String,
 }
 

@@ -1,17 +1,16 @@
-//! Failures of calls to a proxy, and the answers of KMS to its client: the table in the
-//! specification.
+//! Maps failed calls to a proxy to the errors of KMS: the table in the specification.
 
-use super::wire::ErrorAnswer;
+use super::wire::ErrorResponse;
 use crate::api::{XksConnectionError, XksError};
 use crate::error::{Code, Error, KmsError, message};
 
 impl XksError {
-    /// The failure in an answer with a status other than 200.
+    /// The failure in a response with a status other than 200.
     pub(super) fn of(body: &[u8]) -> Self {
-        let Ok(answer) = serde_json::from_slice::<ErrorAnswer>(body) else {
+        let Ok(response) = serde_json::from_slice::<ErrorResponse>(body) else {
             return Self::Malformed;
         };
-        match answer.error_name.as_str() {
+        match response.error_name.as_str() {
             "InvalidStateException" => Self::InvalidState,
             "InvalidCiphertextException" => Self::InvalidCiphertext,
             "InvalidKeyUsageException" => Self::InvalidKeyUsage,
@@ -27,9 +26,9 @@ impl XksError {
         }
     }
 
-    /// The error of `CreateCustomKeyStore` and `UpdateCustomKeyStore`. Failures of a key are not in the
-    /// specification of the health API, so they are invalid answers.
-    pub(crate) fn of_store(self) -> Error {
+    /// The error of `CreateCustomKeyStore` and `UpdateCustomKeyStore`. The specification of the health
+    /// API has no failures of keys, so they count as invalid responses.
+    pub(crate) fn into_store_error(self) -> Error {
         let code = match self {
             Self::AuthenticationFailed => Code::XksProxyIncorrectAuthenticationCredential,
             Self::InvalidUriPath => Code::XksProxyInvalidConfiguration,
@@ -44,8 +43,8 @@ impl XksError {
     }
 
     /// The error of `CreateKey`. For an unsupported operation, the specification names an exception that
-    /// is not in the API; here it is the exception for an unsuitable key.
-    pub(crate) fn of_new_key(self) -> Error {
+    /// is not in the API; the emulator returns the exception for an unsuitable key instead.
+    pub(crate) fn into_create_key_error(self) -> Error {
         let code = match self {
             Self::InvalidState | Self::InvalidKeyUsage | Self::UnsupportedOperation => {
                 Code::XksKeyInvalidConfiguration
@@ -58,12 +57,12 @@ impl XksError {
     }
 
     /// The error of a cryptographic operation.
-    pub(crate) fn of_use(self) -> Error {
+    pub(crate) fn into_use_error(self) -> Error {
         self.with(Code::KmsInvalidState).into()
     }
 
     /// The error code of `DescribeCustomKeyStores` after a failed attempt to connect.
-    pub(crate) const fn of_connection(self) -> XksConnectionError {
+    pub(crate) const fn connection_error_code(self) -> XksConnectionError {
         match self {
             Self::AuthenticationFailed | Self::AccessDenied => XksConnectionError::AccessDenied,
             Self::InvalidUriPath => XksConnectionError::InvalidConfiguration,

@@ -1,10 +1,9 @@
-//! The exceptions of KMS that the emulator answers.
+//! The exceptions of KMS that the emulator returns.
 
 use crate::api::wire_enum;
 
 wire_enum! {
-    /// An exception by its name in the API reference. Exceptions that no operation answers are
-    /// not listed.
+    /// An exception, by its name in the API reference.
     Code {
         AccessDenied = "AccessDeniedException",
         AlreadyExists = "AlreadyExistsException",
@@ -53,8 +52,8 @@ wire_enum! {
 }
 
 impl Code {
-    /// The HTTP status. KMS answers 400 for every error of the client; recorded answers confirm it
-    /// for exceptions that the model annotates with 404, 409 and 412.
+    /// The HTTP status. KMS returns 400 for every client error; recorded responses confirm it for
+    /// exceptions that the model annotates with 404, 409 and 412.
     pub(crate) const fn status(self) -> u16 {
         match self {
             Self::KmsInternal => 500,

@@ -1,6 +1,6 @@
 //! Errors that a fault injects.
 
-/// The answer that a fault gives instead of the operation's answer.
+/// An error that replaces the response of the operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Injected {
     /// An exception, in the service's JSON.
@@ -8,7 +8,7 @@ pub(crate) enum Injected {
         code: String,
         message: Option<String>,
         status: u16,
-        /// Whether, on AWS, a layer in front of the service gives this answer.
+        /// Whether AWS returns this error from a layer in front of the service.
         in_front: bool,
     },
     /// The HTML page of a proxy.
@@ -16,7 +16,7 @@ pub(crate) enum Injected {
 }
 
 impl Injected {
-    /// The name of the exception. For a page, the name that clients give it.
+    /// The name of the exception. For a page, the name that clients use.
     pub(crate) fn wire_name(&self) -> &str {
         match self {
             Self::Exception { code, .. } => code,

@@ -1,6 +1,6 @@
-//! Requests for another service, or for a path that KMS does not have.
+//! Requests for another service, or for another path than `/`.
 //!
-//! AWS has no answer to these. The usual cause is `AWS_ENDPOINT_URL`, which sends the requests of
+//! AWS has no response to these. The usual cause is `AWS_ENDPOINT_URL`, which sends the requests of
 //! all services to one endpoint.
 
 /// A request that cannot be for KMS, with the explanation for its sender.

@@ -1,11 +1,11 @@
-//! The error of an operation: the exact answer of KMS for the client, and the cause for the log.
+//! The error of an operation: the exact response of KMS for the client, and the cause for the log.
 //!
-//! | Cause | Answer |
+//! | Cause | Response |
 //! | --- | --- |
 //! | a rule of KMS is violated | the exception of the rule, HTTP 400 |
 //! | a member violates its constraints | `ValidationException`, HTTP 400 |
 //! | the request is not awsJson1.1 | `SerializationException`, `UnknownOperationException`, … |
-//! | an injected fault | the answer of the fault |
+//! | an injected fault | the response of the fault |
 //! | the emulator does not implement the operation | `NotImplementedException`, HTTP 501 |
 //! | the store fails, a record is damaged, a panic | `KMSInternalException`, HTTP 500 |
 
@@ -29,13 +29,12 @@ pub(crate) use validation::{Shown, Violation, path, sentence};
 pub(crate) enum Error {
     /// An exception of KMS.
     Kms(KmsError),
-    /// Members that violate their constraints, answered together.
+    /// Members that violate their constraints, in one response.
     Validation(Vec<Violation>),
     /// The request does not follow the protocol.
     Protocol(ProtocolError),
-    /// The emulator does not have the operation with this name. A test shows that it has all operations
-    /// of the model, so this happens only while a new model is being added. The message names the
-    /// emulator, because it is not a message of AWS.
+    /// The emulator does not implement this operation of the model. A test checks that there is no such
+    /// operation. The message names the emulator, because it is not a message of AWS.
     NotImplemented(String),
     /// An injected fault.
     Injected(Injected),
@@ -51,8 +50,8 @@ pub(crate) struct KmsError {
 }
 
 impl Error {
-    /// The error for a missing member that the model calls optional, but another member requires.
-    /// `path` is as KMS writes it.
+    /// A member is missing. The model calls it optional, but another member requires it. `path` is as
+    /// KMS writes it.
     pub(crate) fn null(path: &str) -> Self {
         Self::Validation(vec![Violation::null(path)])
     }
@@ -81,13 +80,15 @@ impl Error {
         }
     }
 
-    /// The message for the client. Several exceptions of KMS have none.
+    /// The message for the client. Several exceptions of KMS have no message.
     pub(crate) fn message(&self) -> Option<String> {
         match self {
             Self::Kms(error) => error.message.clone(),
             Self::Validation(violations) => Some(sentence::violations(violations)),
             Self::Protocol(error) => error.message().map(str::to_owned),
-            Self::NotImplemented(what) => Some(format!("Simulated KMS does not support {what}.")),
+            Self::NotImplemented(operation) => {
+                Some(format!("Simulated KMS does not support {operation}."))
+            }
             Self::Injected(Injected::Exception { message, .. }) => message.clone(),
             Self::Injected(Injected::Page { .. }) => None,
             Self::Internal(_) => Some(message::internal().to_owned()),
@@ -95,7 +96,7 @@ impl Error {
     }
 
     /// The name of the member with the message: `message` in modelled exceptions and
-    /// `ValidationException`, `Message` in answers of the layers in front of the service, which parse and
+    /// `ValidationException`, `Message` in errors of the layers in front of the service, which parse and
     /// authorize requests.
     pub(crate) fn message_member(&self) -> &'static str {
         match self {

@@ -1,10 +1,10 @@
-//! Requests that are not awsJson1.1, or that name no operation of KMS.
+//! Requests that are not awsJson1.1, or that do not select an operation of KMS.
 //!
-//! No capture of KMS shows these answers. KMS uses the framework of AWS's other JSON services, so the
-//! answers are inferred from theirs: `UnknownOperationException` and `SerializationException` without a
-//! message (DynamoDB, Athena), messages for a wrong JSON type as measured on Athena in 2026, and XML for
-//! requests that name no JSON operation (Kinesis). If no service is known to send a message, the answer
-//! has none.
+//! These errors of KMS were never captured. KMS uses the framework of AWS's other JSON services, so the
+//! errors follow theirs: `UnknownOperationException` and `SerializationException` without a message
+//! (DynamoDB, Athena), messages for a wrong JSON type as measured on Athena in 2026, and XML for
+//! requests without a JSON operation (Kinesis). An error has no message unless a service is known to
+//! send one.
 
 use serde_json::Value;
 
@@ -14,7 +14,7 @@ use super::misdirected::Misdirected;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(
     not(feature = "server"),
-    expect(dead_code, reason = "some can only happen on a socket")
+    expect(dead_code, reason = "some can occur only on a socket")
 )]
 pub(crate) enum ProtocolError {
     /// An unknown operation, or no operation.
@@ -29,7 +29,7 @@ pub(crate) enum ProtocolError {
     Timeout,
     /// Plain HTTP on an HTTPS port.
     PlainHttp,
-    /// Not a `POST /` at all.
+    /// Not a `POST /`.
     NotTheService,
     /// For another service, or for another path.
     Misdirected(Misdirected),
@@ -86,7 +86,9 @@ impl ProtocolError {
     /// A value where a number or a string is expected.
     pub(crate) fn not_a(found: &Value, expected: &str) -> Self {
         let value = match found {
-            Value::Array(_) | Value::Object(_) | Value::Null => return Self::start_of(found),
+            Value::Array(_) | Value::Object(_) | Value::Null => {
+                return Self::unexpected_start(found);
+            }
             Value::String(_) => "STRING_VALUE",
             Value::Number(_) => "NUMBER_VALUE",
             Value::Bool(true) => "TRUE_VALUE",
@@ -95,9 +97,9 @@ impl ProtocolError {
         Self::Serialization(Some(format!("{value} can not be converted to {expected}")))
     }
 
-    /// A value where a boolean or a date is expected. No message is known for scalars.
+    /// A value where a boolean or a timestamp is expected. No message is known for scalars.
     pub(crate) fn not_a_scalar(found: &Value) -> Self {
-        Self::start_of(found)
+        Self::unexpected_start(found)
     }
 
     /// A value where a list is expected.
@@ -112,19 +114,19 @@ impl ProtocolError {
     pub(crate) fn not_a_structure(found: &Value) -> Self {
         match found {
             Value::String(_) => Self::Serialization(Some("Expected null".to_owned())),
-            other => Self::start_of(other),
+            other => Self::unexpected_start(other),
         }
     }
 
     /// A body that is JSON, but not an object.
-    pub(crate) fn not_a_structure_at_the_top(found: &Value) -> Self {
+    pub(crate) fn not_an_object(found: &Value) -> Self {
         match found {
-            Value::Array(_) => Self::start_of(found),
+            Value::Array(_) => Self::unexpected_start(found),
             _ => Self::serialization(),
         }
     }
 
-    fn start_of(found: &Value) -> Self {
+    fn unexpected_start(found: &Value) -> Self {
         Self::Serialization(match found {
             Value::Array(_) => Some("Start of list found where not expected".to_owned()),
             Value::Object(_) => {

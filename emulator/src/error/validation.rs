@@ -1,4 +1,4 @@
-//! Validation errors, in the recorded words of KMS: `N validation error(s) detected:
+//! Validation errors, in the recorded format of KMS: `N validation error(s) detected:
 //! Value '…' at '…' failed to satisfy constraint: …`.
 
 use std::fmt;
@@ -10,9 +10,9 @@ use serde_json::Value;
 pub(crate) struct Violation {
     /// The path of the member, as KMS writes it: `tags.1.member.tagKey`.
     pub(crate) path: String,
-    /// The value, as KMS shows it.
+    /// The value, as KMS prints it.
     pub(crate) shown: Shown,
-    /// The constraint, as a sentence of KMS.
+    /// The sentence of KMS for the constraint.
     pub(crate) constraint: String,
 }
 
@@ -39,14 +39,14 @@ pub(crate) enum Shown {
 }
 
 impl Shown {
-    /// A list in Java's format: `[a, b]`. Inferred, because no recorded violation shows one.
+    /// A list in Java's format: `[a, b]`. Inferred: no recorded violation shows a list.
     pub(crate) fn list(values: &[Value]) -> Self {
-        let values: Vec<_> = values.iter().map(java).collect();
+        let values: Vec<_> = values.iter().map(java_text).collect();
         Self::Value(format!("[{}]", values.join(", ")))
     }
 }
 
-fn java(value: &Value) -> String {
+fn java_text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),

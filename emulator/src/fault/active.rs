@@ -1,4 +1,4 @@
-//! A fault that is set: which requests it matches, and when it is due.
+//! A fault with its counters: which requests it matches, and when it is due.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use super::{ConnectionFault, Fault};
 use crate::auth::Caller;
 use crate::error::Injected;
 
-/// Identifies a fault from when it is set until it is removed.
+/// The id of a fault, until it is removed.
 pub type FaultId = u64;
 
 /// A fault that is set, with its counters.
@@ -39,18 +39,18 @@ pub struct ActiveFault {
     random: fastrand::Rng,
 }
 
-/// What a fault can match in a request.
+/// The parts of a request that a fault can match.
 pub(crate) struct RequestInfo<'r> {
     pub(crate) operation: &'r str,
     pub(crate) caller: &'r Caller,
 }
 
-/// What a fault does to one request.
+/// The effect of a fault on one request.
 #[derive(Clone, Debug)]
 pub(crate) struct Hit {
     /// The fault that hit the request.
     pub(crate) fault: FaultId,
-    pub(crate) refusal: Option<Injected>,
+    pub(crate) error: Option<Injected>,
     pub(crate) delay: Duration,
     pub(crate) connection: Option<ConnectionFault>,
 }
@@ -58,7 +58,7 @@ pub(crate) struct Hit {
 impl Hit {
     /// Whether the request is not performed.
     pub(crate) fn prevents(&self) -> bool {
-        self.refusal.is_some() || self.connection == Some(ConnectionFault::DropBefore)
+        self.error.is_some() || self.connection == Some(ConnectionFault::DropBefore)
     }
 }
 
@@ -77,8 +77,12 @@ impl ActiveFault {
     pub(super) fn matches(&self, request: &RequestInfo<'_>) -> bool {
         let operation = self.fault.operation.as_ref();
         let caller = self.fault.caller.as_deref();
-        operation.is_none_or(|names| names.contains(request.operation))
-            && caller.is_none_or(|caller| request.caller.is(caller))
+        operation.is_none_or(|names| {
+            names
+                .as_slice()
+                .iter()
+                .any(|name| name == request.operation)
+        }) && caller.is_none_or(|caller| request.caller.is(caller))
     }
 
     /// Counts a matching request, and returns the effect if the fault is due.
@@ -91,7 +95,7 @@ impl ActiveFault {
         if !is_due {
             return None;
         }
-        // Drawn for every request that is due, so that the same requests give the same results.
+        // Drawn only for due requests, so that the same requests give the same results.
         let probability = self.fault.probability.unwrap_or(1.0);
         if probability < 1.0 && self.random.f64() >= probability {
             return None;
@@ -106,7 +110,7 @@ impl ActiveFault {
         let delay = self.fault.delay.map(|delay| delay.draw(&mut self.random));
         Hit {
             fault: self.id,
-            refusal: exception.or(page),
+            error: exception.or(page),
             delay: delay.unwrap_or_default(),
             connection: self.fault.connection,
         }

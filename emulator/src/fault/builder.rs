@@ -5,9 +5,9 @@ use std::num::NonZero;
 use std::time::Duration;
 
 use super::{
-    ActiveFault, ConnectionFault, Delay, Exception, Fault, FaultId, InvalidFault, OneOrMany,
-    Registry,
+    ActiveFault, ConnectionFault, Delay, Exception, Fault, FaultId, InvalidFault, Registry,
 };
+use crate::one_or_many::OneOrMany;
 
 /// Sets faults. Each call adds a condition; the last call sets the effect.
 ///
@@ -42,8 +42,9 @@ impl<'k> Faults<'k> {
 
     /// Applies the fault to this operation only. Several calls select several operations.
     pub fn on(mut self, operation: &str) -> Self {
-        let earlier = self.fault.operation.iter().flat_map(OneOrMany::iter);
-        let names = earlier.chain([operation]).map(str::to_owned).collect();
+        let earlier = self.fault.operation.take();
+        let mut names = earlier.map(OneOrMany::into_vec).unwrap_or_default();
+        names.push(operation.to_owned());
         self.fault.operation = Some(OneOrMany::Many(names));
         self
     }

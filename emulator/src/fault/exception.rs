@@ -26,8 +26,8 @@ pub struct Exception {
     pub code: String,
     /// The message. `None` means the message of AWS, if it is known.
     pub message: Option<String>,
-    /// The HTTP status. `None` means the status of AWS; for an unknown name that ends with
-    /// `Exception`, 400.
+    /// The HTTP status. `None` means the status of AWS, or 400 for an unknown name that ends with
+    /// `Exception`.
     pub status: Option<u16>,
 }
 
@@ -41,8 +41,8 @@ struct Known {
     message: &'static str,
 }
 
-/// The exceptions that faults are used for. The statuses are those of the model. The statuses of
-/// the layers in front of the service, and the messages, are quoted from users' reports.
+/// Exceptions for faults. The statuses follow the model. The messages, and the statuses of the layers
+/// in front of the service, are quoted from reports of users.
 const KNOWN: &[Known] = &[
     known("DependencyTimeoutException", 503, false, ""),
     known(

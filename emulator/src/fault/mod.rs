@@ -1,12 +1,11 @@
 //! Faults: which requests fail, how, and how often.
 //!
-//! A [`Fault`] has three parts: the requests that it applies to, when it is due, and its effect.
-//! A fault without a key is applied before the request is processed. A fault with a key is applied
-//! after the operation has found its key and before anything is stored. So it also works for
-//! `Decrypt`, where only the ciphertext identifies the key.
+//! A [`Fault`] has conditions and an effect. A fault without a key is applied before the request is
+//! processed. A fault with a key is applied after the operation has found its key and before changes
+//! are stored. So it also works for `Decrypt`, where only the ciphertext identifies the key.
 //!
-//! Effects on the connection are returned as a [`Disruption`]. The server, or the HTTP client
-//! without a socket, carries them out.
+//! Effects on the connection are returned as a [`Disruption`], which the server, or the HTTP client
+//! without a socket, performs.
 //!
 //! ```
 //! use kms_emulator::Kms;
@@ -29,8 +28,10 @@ mod validation;
 use std::num::NonZero;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
+pub use crate::one_or_many::OneOrMany;
 pub use active::{ActiveFault, FaultId};
 pub(crate) use active::{Hit, RequestInfo};
 pub use builder::Faults;
@@ -54,8 +55,12 @@ pub use validation::InvalidFault;
 #[non_exhaustive]
 pub struct Fault {
     /// The operations that the fault applies to. `None` means all operations.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub operation: Option<OneOrMany>,
+    #[serde(
+        default,
+        deserialize_with = "operations",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub operation: Option<OneOrMany<String>>,
     /// The key that the fault applies to: a key id, an ARN, or an alias such as `alias/NAME`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
@@ -93,25 +98,6 @@ pub struct Fault {
     pub connection: Option<ConnectionFault>,
 }
 
-/// One operation name, or a list of them.
-///
-/// ```
-/// use kms_emulator::fault::{Fault, OneOrMany};
-///
-/// let fault: Fault = serde_json::from_str(r#"{"operation": ["Encrypt", "Decrypt"], "status": 503}"#)?;
-/// assert!(matches!(fault.operation, Some(OneOrMany::Many(names)) if names.len() == 2));
-/// # Ok::<(), serde_json::Error>(())
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged, expecting = "operation: expected a name or a list of names")]
-#[non_exhaustive]
-pub enum OneOrMany {
-    /// One name.
-    One(String),
-    /// Several names.
-    Many(Vec<String>),
-}
-
 /// How the connection, or the response on it, breaks.
 ///
 /// ```
@@ -135,9 +121,9 @@ pub enum ConnectionFault {
     Truncate,
 }
 
-/// What a fault does to the transmission of a response.
+/// The effect of a fault on the transmission of a response.
 ///
-/// The owner of the connection carries it out. See [`Reply::disruption`](crate::protocol::Reply::disruption).
+/// The owner of the connection performs it. See [`Reply::disruption`](crate::protocol::Reply::disruption).
 ///
 /// ```
 /// use std::time::Duration;
@@ -165,18 +151,12 @@ impl Disruption {
     }
 }
 
-impl OneOrMany {
-    fn contains(&self, name: &str) -> bool {
-        self.iter().any(|one| one == name)
-    }
-
-    fn iter(&self) -> impl Iterator<Item = &str> {
-        let list = match self {
-            Self::One(one) => std::slice::from_ref(one),
-            Self::Many(many) => many,
-        };
-        list.iter().map(String::as_str)
-    }
+/// Names the member in an error, which serde does not.
+fn operations<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<OneOrMany<String>>, D::Error> {
+    Option::deserialize(deserializer)
+        .map_err(|_| D::Error::custom("operation: expected a name or a list of names"))
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]

@@ -1,4 +1,4 @@
-//! When faults are due, what they match, and which faults are invalid.
+//! Tests of conditions, effects and validation of faults.
 
 use serde_json::{Value, json};
 
@@ -101,7 +101,7 @@ fn hits_only_matching_requests() {
 }
 
 #[test]
-fn refused_request_changes_nothing_and_lost_answer_is_performed() {
+fn errors_change_nothing_and_lost_answers_are_performed() {
     let kms = kms();
     kms.faults()
         .on("CreateKey")
@@ -118,7 +118,7 @@ fn refused_request_changes_nothing_and_lost_answer_is_performed() {
         Some(ConnectionFault::DropBefore)
     );
     assert_eq!(kms.key_count(), 0);
-    // A dropped request is no event.
+    // A dropped request is not an event.
     assert_eq!(kms.events().of("CreateKey").count(), 1);
 
     // A fault with a key is applied after the operation, and still discards its changes.
@@ -153,8 +153,8 @@ fn refused_request_changes_nothing_and_lost_answer_is_performed() {
     let reply = call(&kms, "CreateKey", &json!({}));
     assert_eq!(reply.disruption, Disruption::default());
     assert!(serde_json::from_slice::<Value>(&reply.body).is_err());
-    let announced = reply.headers()[5].1.clone();
-    assert_eq!(announced, reply.body.len().to_string());
+    let content_length = reply.headers()[5].1.clone();
+    assert_eq!(content_length, reply.body.len().to_string());
 }
 
 #[test]
@@ -189,8 +189,8 @@ fn exceptions_have_the_status_and_message_of_aws() {
     ] {
         let id = add(&kms, json!({ "error": fault })).unwrap();
         let reply = call(&kms, "ListKeys", &json!({}));
-        let said: Value = serde_json::from_slice(&reply.body).unwrap();
-        assert_eq!((reply.status, said), (status, body));
+        let actual: Value = serde_json::from_slice(&reply.body).unwrap();
+        assert_eq!((reply.status, actual), (status, body));
         kms.faults().remove(id);
     }
     for status in [502, 503, 504] {
@@ -233,7 +233,7 @@ fn delays_follow_their_distribution() {
 #[test]
 fn rejects_invalid_faults() {
     let kms = kms();
-    for (fault, sentence) in [
+    for (fault, message) in [
         (
             json!({}),
             "the fault has no effect: set error, status, delay or connection",
@@ -302,7 +302,7 @@ fn rejects_invalid_faults() {
             "operation: expected a name or a list of names",
         ),
     ] {
-        assert_eq!(add(&kms, fault), Err(sentence.to_owned()));
+        assert_eq!(add(&kms, fault), Err(message.to_owned()));
     }
     for fault in [
         json!({ "statsu": 503 }),

@@ -1,8 +1,10 @@
-//! The rules for a fault.
+//! Validation of faults.
 
 use std::fmt;
 
-use super::{Delay, Exception, Fault, OneOrMany};
+use super::{Delay, Exception, Fault};
+use crate::model::model;
+use crate::one_or_many::OneOrMany;
 
 /// Why a fault is invalid.
 ///
@@ -28,8 +30,8 @@ impl std::error::Error for InvalidFault {}
 impl Fault {
     pub(super) fn check(&self) -> Result<(), InvalidFault> {
         let invalid = |why: &str| Err(InvalidFault(why.to_owned()));
-        for name in self.operation.iter().flat_map(OneOrMany::iter) {
-            if crate::model::model().operation(name).is_none() {
+        for name in self.operation.iter().flat_map(OneOrMany::as_slice) {
+            if model().operation(name).is_none() {
                 return invalid(&format!("operation: KMS has no operation {name}"));
             }
         }

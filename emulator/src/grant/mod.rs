@@ -2,7 +2,6 @@
 //! enforced.
 
 mod principal;
-
 mod terms;
 
 use serde::{Deserialize, Serialize};
@@ -19,19 +18,19 @@ pub(crate) const DEFAULT_LIMIT: usize = 50;
 /// The maximum number of grants on a page.
 pub(crate) const MAX_LIMIT: usize = 100;
 
-/// A grant, as stored and as listed. The record's name has the key and the grant id.
+/// A grant. The record's name contains the key and the grant id.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Grant {
     #[serde(flatten)]
     pub(crate) terms: GrantTerms,
-    /// The account that created the grant, as the ARN of its root.
+    /// The root ARN of the account that created the grant.
     pub(crate) issuing_account: String,
     /// In milliseconds. Lists show whole seconds.
     pub(crate) creation_millis: i64,
 }
 
-/// The terms of a grant. Two requests with the same terms, including a name, create one grant.
+/// The terms of a grant. Two requests with the same terms and a name create only one grant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct GrantTerms {
@@ -102,7 +101,7 @@ impl GrantTerms {
     }
 }
 
-/// The SHA-256 digest of a text in hexadecimal, for names of records.
+/// The SHA-256 digest of a text in hexadecimal, for record names.
 pub(crate) fn digest(text: &[u8]) -> String {
     hex::encode(&Sha256::digest(text))
 }

@@ -1,10 +1,10 @@
-//! Principals of grants. The existence of a user or role is not checked.
+//! Principals of grants. The existence of users and roles is not checked.
 
 use crate::api::AccountId;
 use crate::error::{KmsError, message};
 
-/// Checks that a text is a principal: the ARN of an account, user, role or session, or the name of a
-/// service.
+/// Checks that a text is a principal: the ARN of an account, user, role or session, or a service
+/// name.
 ///
 /// # Errors
 ///
@@ -14,7 +14,7 @@ pub(crate) fn require_principal(text: &str) -> Result<(), KmsError> {
         return if is_service(text) {
             Ok(())
         } else {
-            Err(message::no_principal())
+            Err(message::not_a_principal())
         };
     }
     let parts: Vec<_> = text.splitn(6, ':').collect();
@@ -39,7 +39,7 @@ pub(crate) fn require_principal(text: &str) -> Result<(), KmsError> {
     {
         Ok(())
     } else {
-        Err(message::arn_is_no_principal(text))
+        Err(message::arn_is_not_a_principal(text))
     }
 }
 
@@ -50,7 +50,7 @@ pub(crate) fn require_principal(text: &str) -> Result<(), KmsError> {
 /// `NotFoundException` for a text that is not an ARN; `InvalidArnException`.
 pub(crate) fn require_retiring_principal(text: &str) -> Result<(), KmsError> {
     if !text.starts_with("arn:") && !is_service(text) {
-        return Err(message::no_retiring_principal(text));
+        return Err(message::retiring_principal_not_found(text));
     }
     require_principal(text)
 }

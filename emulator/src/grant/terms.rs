@@ -1,4 +1,4 @@
-//! Checks of the terms of a grant.
+//! Validation of the terms of a grant.
 
 use super::{GrantTerms, require_principal};
 use crate::api::{GrantOperation, KeySpec};
@@ -6,7 +6,7 @@ use crate::error::{Error, KmsError, message};
 use crate::key::Key;
 
 impl GrantTerms {
-    /// Checks that a grant for the key can have these terms.
+    /// Checks that these terms are valid for a key.
     ///
     /// # Errors
     ///
@@ -18,16 +18,16 @@ impl GrantTerms {
         Ok(())
     }
 
-    /// Either a principal or a service, not both.
+    /// A grant has a grantee, and at most one of each principal and service principal.
     fn check_principals(&self) -> Result<(), Error> {
         match (&self.grantee_principal, &self.grantee_service_principal) {
             (None, None) => return Err(Error::null("granteePrincipal")),
-            (Some(_), Some(_)) => return Err(message::two_kinds_of_principal().into()),
+            (Some(_), Some(_)) => return Err(message::principal_and_service().into()),
             (Some(grantee), None) => require_principal(grantee)?,
             (None, Some(_)) => {}
         }
         match (&self.retiring_principal, &self.retiring_service_principal) {
-            (Some(_), Some(_)) => Err(message::two_kinds_of_principal().into()),
+            (Some(_), Some(_)) => Err(message::principal_and_service().into()),
             (Some(retiring), None) => Ok(require_principal(retiring)?),
             (None, _) => Ok(()),
         }
@@ -52,7 +52,7 @@ impl GrantTerms {
             .iter()
             .all(|operation| *operation == GrantOperation::CreateGrant)
         {
-            return Err(message::grant_of_create_grant_alone());
+            return Err(message::only_create_grant());
         }
         Ok(())
     }
@@ -64,7 +64,7 @@ impl GrantTerms {
         let equals = constraints.encryption_context_equals.is_some();
         let subset = constraints.encryption_context_subset.is_some();
         if (equals || subset) && key.record.spec != KeySpec::SymmetricDefault {
-            return Err(message::context_constraint_on_another_spec());
+            return Err(message::context_constraint_requires_symmetric_key());
         }
         if equals && subset {
             return Err(message::two_constraints());

@@ -1,7 +1,7 @@
 //! Import tokens.
 //!
-//! A token contains the private wrapping key, encrypted under the instance secret. So an import
-//! that never happens stores nothing, and a token stays valid after a restart.
+//! A token contains the private wrapping key, encrypted under the instance secret. So an unused token
+//! leaves nothing in the store, and tokens stay valid after a restart.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,11 +9,11 @@ use crate::api::{KeyArn, KeySpec, WrappingAlgorithm, WrappingKeySpec};
 use crate::clock::{Timestamp, millis};
 use crate::context::Context;
 use crate::crypto::symmetric::{Aes256, NONCE_LENGTH};
-use crate::crypto::{KeyMaterial, SecretBytes};
+use crate::crypto::{CryptoError, KeyMaterial, SecretBytes};
 use crate::error::{Error, Internal, message};
 use crate::protocol::Blob;
 
-/// The purpose of the encryption key.
+/// The purpose of the key that is derived from the instance secret.
 const PURPOSE: &str = "ImportToken";
 
 /// The content of a token.
@@ -70,7 +70,7 @@ impl ImportToken {
     ///
     /// # Errors
     ///
-    /// `InvalidImportTokenException` for another key or anything but a token;
+    /// `InvalidImportTokenException` if it is malformed or for another key;
     /// `ExpiredImportTokenException`.
     pub(crate) fn open(
         token: &Blob,
@@ -121,6 +121,6 @@ fn secret(context: &Context<'_, '_>) -> Result<KeyMaterial, Error> {
     Ok(KeyMaterial::decode(KeySpec::SymmetricDefault, &secret).map_err(internal)?)
 }
 
-fn internal(error: crate::crypto::CryptoError) -> Internal {
+fn internal(error: CryptoError) -> Internal {
     Internal::new(STEP, error)
 }

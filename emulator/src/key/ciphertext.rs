@@ -9,9 +9,9 @@
 //! | 54 to 57 | the length of the rest, big endian |
 //! | 58 … | PKCS#7 `EncryptedData`: AES-256-GCM, its nonce, and 27 bytes more than the plaintext |
 //!
-//! Of these 27 bytes, 16 are GCM's tag. The content of the other 11 is not known; here they are
-//! zeros before the plaintext. GCM authenticates the first 58 bytes and the encryption context. The
-//! parser accepts the rest only in the form that this module writes, so every changed bit is noticed.
+//! Of these 27 bytes, 16 are GCM's tag. The purpose of the other 11 is unknown; here they are zeros
+//! before the plaintext. GCM authenticates the first 58 bytes and the encryption context. The parser
+//! accepts only the exact encoding that this module writes, so every changed bit is detected.
 
 use const_oid::db::rfc5911::{ID_AES_256_GCM, ID_DATA, ID_ENCRYPTED_DATA};
 use zeroize::Zeroizing;
@@ -43,7 +43,7 @@ pub(crate) struct Ciphertext<'c> {
 const HEAD_LENGTH: usize = 58;
 const PADDING_LENGTH: usize = 11;
 
-/// Encrypts a plaintext with the material of an id.
+/// Encrypts a plaintext.
 ///
 /// # Errors
 ///
@@ -70,10 +70,10 @@ pub(crate) fn encrypt(
     blob.push(1);
     blob.extend(random.array::<16>()?);
     let rest = u32::try_from(structure.len() + sealed_length)
-        .map_err(|_| CryptoError::Failed("encrypt so much"))?;
+        .map_err(|_| CryptoError::Failed("encrypt a plaintext of this length"))?;
     blob.extend(rest.to_be_bytes());
 
-    // The capacity includes the tag: growing the buffer would leave a copy of the plaintext in memory.
+    // The capacity includes the tag: reallocation would leave a copy of the plaintext in memory.
     let mut sealed = Zeroizing::new(Vec::with_capacity(sealed_length));
     sealed.extend_from_slice(&[0; PADDING_LENGTH]);
     sealed.extend_from_slice(plaintext);
@@ -103,7 +103,7 @@ impl<'c> Ciphertext<'c> {
         if usize::try_from(length).ok()? != rest.len() {
             return None;
         }
-        // The DER lengths in the structure take more bytes for a longer content. Only one number of
+        // The DER lengths in the structure need more bytes for longer content. Only one number of
         // extra bytes makes the structure and its content fill the rest.
         let fixed = structure(&[0; NONCE_LENGTH], 0).len();
         let sealed_length = (0..=20).find_map(|octets| {
@@ -267,7 +267,7 @@ mod tests {
         for bit in 0..blob.len() * 8 {
             let mut changed = blob.clone();
             changed[bit / 8] ^= 1 << (bit % 8);
-            // A changed id names other material; here, the same material decrypts.
+            // A changed id identifies other material; here, the same material decrypts.
             assert_eq!(decrypted(&material, &changed, "a"), None, "bit {bit}");
         }
         for length in 0..blob.len() {

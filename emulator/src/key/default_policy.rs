@@ -2,7 +2,7 @@
 
 use crate::api::Location;
 
-/// The policy of a key that was created without one, as recorded.
+/// The default policy, as recorded.
 pub(super) fn text(location: &Location) -> String {
     let Location { account, region } = location;
     let partition = region.partition();

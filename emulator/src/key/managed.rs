@@ -3,8 +3,8 @@
 
 use crate::api::AliasName;
 
-/// The services with managed keys, and the resource that the key's description names. A description
-/// that is not known is empty.
+/// The services with managed keys, and the resource in the key's description. Unknown descriptions
+/// are empty.
 const SERVICES: &[(&str, Option<&str>)] = &[
     ("acm", Some("my ACM private keys")),
     ("aoss", None),
@@ -44,8 +44,7 @@ const SERVICES: &[(&str, Option<&str>)] = &[
     ("xray", None),
 ];
 
-/// The description of the key that belongs to an alias of AWS's own; `None` if no service has
-/// that alias.
+/// The description of the key behind an AWS alias; `None` if no service has that alias.
 pub(crate) fn description(alias: &AliasName) -> Option<String> {
     let service = alias.as_str().strip_prefix(AliasName::AWS_PREFIX)?;
     let (_, resource) = SERVICES.iter().find(|(name, _)| *name == service)?;

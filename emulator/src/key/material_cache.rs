@@ -1,4 +1,4 @@
-//! A cache of decoded key material: decoding takes as long as signing.
+//! A cache of decoded key material, because decoding takes as long as signing.
 
 use std::sync::Arc;
 
@@ -13,10 +13,10 @@ use crate::error::{Error, Internal};
 use crate::protocol::Blob;
 use crate::store::{Bytes, StoreError, record};
 
-/// The most decoded material that is kept, in units of [`KeyMaterial::cache_weight`].
+/// The capacity, in units of [`KeyMaterial::cache_weight`].
 const CAPACITY: u64 = 10_000;
 
-/// The estimated number of keys in the cache. Most keys are small.
+/// The estimated number of entries. Most keys are small.
 const ESTIMATED_KEYS: usize = 10_000;
 
 /// The record of a key's secret.
@@ -27,7 +27,7 @@ struct MaterialRecord {
 
 /// The decoded material of recently used keys.
 ///
-/// An entry includes the bytes of its record. It is valid only while the store has the same bytes, so
+/// An entry includes the bytes of its record and is valid only while the store has the same bytes, so
 /// the cache needs no invalidation.
 pub(crate) struct MaterialCache(Cache<String, Entry, Kilobytes>);
 

@@ -4,9 +4,9 @@ use crate::api::{KeyId, KeyMaterialId};
 use crate::crypto::SecretBytes;
 
 impl KeyMaterialId {
-    /// The id of a key's material, computed from the key's id and the material. Material that is
-    /// imported again has the same id, and so has the material of replicas. The id does not reveal the
-    /// material: the same material in another key has another id.
+    /// The id of a key's material, computed from the key's id and the material. Importing the same
+    /// material again gives the same id, and replicas share the id of their primary. The id does not
+    /// reveal the material: the same material in another key has another id.
     pub(crate) fn of(key: &KeyId, material: &SecretBytes) -> Self {
         Self::from_bytes(material.fingerprint(&format!("KeyMaterialId {key}")))
     }

@@ -9,15 +9,15 @@ use super::KeyRecord;
 use crate::api::{KeyMaterialId, KeySpec, Origin, wire_enum};
 use crate::clock::{Timestamp, millis};
 
-/// One material of a key. Its secret is in a separate record, whose name has the index of this entry
-/// in the key's list.
+/// One material of a key. Its secret is in a separate record, whose name contains the index of this
+/// entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct MaterialEntry {
-    /// Symmetric encryption keys show it. For other keys, imported material has one, so that the same
-    /// material is recognized when it is imported again.
+    /// Responses show it only for symmetric encryption keys. Other keys have one for imported
+    /// material, to recognize the same material in a later import.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) id: Option<KeyMaterialId>,
-    /// The rotation that made this material current; none for the first material.
+    /// The rotation that started the use of this material; `None` for the first material.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) rotation: Option<RotationEvent>,
     /// Whether the secret is stored. Imported material can be deleted, expired or not imported yet.
@@ -68,7 +68,7 @@ pub(crate) struct OnDemandRotation {
 }
 
 impl MaterialEntry {
-    /// Material that does not expire.
+    /// New material that does not expire.
     pub(crate) fn new(id: Option<KeyMaterialId>, rotation: Option<RotationEvent>) -> Self {
         Self {
             id,
@@ -131,9 +131,9 @@ impl KeyRecord {
             .count()
     }
 
-    /// Copies the properties that all keys of a multi-Region set share. Imported material is not
-    /// shared: each Region imports it separately.
-    pub(crate) fn follow(&mut self, other: &Self) {
+    /// Copies the properties that all keys of a multi-Region set share. Each Region imports its
+    /// material separately, so imported material is not copied.
+    pub(crate) fn copy_shared(&mut self, other: &Self) {
         let own = std::mem::take(&mut self.materials);
         self.materials.clone_from(&other.materials);
         if self.origin == Origin::External {

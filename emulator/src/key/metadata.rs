@@ -1,4 +1,4 @@
-//! `KeyMetadata`: the answer of `CreateKey` and `DescribeKey`.
+//! `KeyMetadata`: the response of `CreateKey` and `DescribeKey`.
 
 use serde::Serialize;
 
@@ -100,7 +100,7 @@ impl Key {
             arn: arn.to_string(),
             cloud_hsm_cluster_id: membership.and_then(|membership| membership.cluster.clone()),
             creation_date: record.created,
-            // Only for keys that can be rotated (documented).
+            // Only keys that support rotation have one (documented).
             current_key_material_id: record.material_id().filter(|_| membership.is_none()),
             custom_key_store_id: membership.map(|membership| membership.store.clone()),
             customer_master_key_spec: record.spec,
@@ -125,8 +125,8 @@ impl Key {
         }
     }
 
-    /// The metadata of a replica in the answer of `ReplicateKey`: state `Creating`, and no material id
-    /// (recorded).
+    /// The metadata of a replica in the response of `ReplicateKey`: state `Creating`, without a material
+    /// id (recorded).
     pub(crate) fn metadata_while_creating(&self) -> KeyMetadata {
         KeyMetadata {
             current_key_material_id: None,

@@ -40,7 +40,7 @@ pub(crate) struct Key {
     pub(crate) record: KeyRecord,
 }
 
-/// The record of a key. The record's name has the account, the Region and the id.
+/// The record of a key. The record's name contains the account, the Region and the id.
 ///
 /// New members need a default, because old records do not have them.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -87,7 +87,7 @@ pub(crate) struct KeyRecord {
 /// A scheduled deletion.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Deletion {
-    /// `None` while the key is a primary with replicas: its waiting period begins when the last
+    /// `None` while the key is a primary with replicas. Its waiting period begins when the last
     /// replica is deleted.
     #[serde(
         default,
@@ -129,6 +129,21 @@ impl Key {
         } else {
             Err(message::unusable(&self.arn, state))
         }
+    }
+
+    /// Whether the key is a replica of a multi-Region key.
+    pub(crate) fn is_replica(&self) -> bool {
+        let set = self.record.region_set.as_ref();
+        set.is_some_and(|set| set.primary != self.arn.location.region)
+    }
+
+    /// The ARNs of the other keys in the same multi-Region set.
+    pub(crate) fn siblings(&self) -> Vec<KeyArn> {
+        let region = &self.arn.location.region;
+        let set = self.record.region_set.iter();
+        set.flat_map(|set| set.others(region))
+            .map(|region| self.arn.in_region(region.clone()))
+            .collect()
     }
 }
 
@@ -176,7 +191,7 @@ impl KeyRecord {
         membership.is_some_and(|membership| !membership.connected)
     }
 
-    /// Whether the waiting period is over, so that the key no longer exists.
+    /// Whether the waiting period is over. Then the key no longer exists.
     pub(crate) fn is_deleted(&self, now: Timestamp) -> bool {
         self.deletion
             .as_ref()
@@ -192,22 +207,5 @@ impl KeyRecord {
             .chain(self.deletion.as_ref().and_then(|deletion| deletion.date))
             .chain(self.rotation.map(|rotation| rotation.next))
             .chain(self.on_demand.map(|rotation| rotation.ends))
-    }
-}
-
-impl Key {
-    /// Whether the key is a replica of a multi-Region key.
-    pub(crate) fn is_replica(&self) -> bool {
-        let set = self.record.region_set.as_ref();
-        set.is_some_and(|set| set.primary != self.arn.location.region)
-    }
-
-    /// The ARNs of the other keys in the same multi-Region set.
-    pub(crate) fn siblings(&self) -> Vec<KeyArn> {
-        let region = &self.arn.location.region;
-        let set = self.record.region_set.iter();
-        set.flat_map(|set| set.others(region))
-            .map(|region| self.arn.in_region(region.clone()))
-            .collect()
     }
 }

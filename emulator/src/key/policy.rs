@@ -1,13 +1,12 @@
-//! Key policies: the checks of `CreateKey` and `PutKeyPolicy`. A policy has a maximum length, valid
-//! principals, and does not lock out its account.
+//! Key policies: the checks of `CreateKey` and `PutKeyPolicy`. A policy must not be too long, must have
+//! valid principals, and must not lock out its account.
 //!
-//! A document that AWS accepts must not be rejected here, so only known errors are detected. Names of
-//! actions are not checked, and conditions are not read.
+//! AWS may accept documents that look wrong, so only known errors are detected. Action names and
+//! conditions are not checked.
 
 use serde::Deserialize;
 
-use super::Key;
-use super::{default_policy, policy_format};
+use super::{Key, default_policy, policy_format};
 use crate::api::{AccountId, Location};
 use crate::error::{KmsError, message};
 use crate::one_or_many::OneOrMany;
@@ -42,12 +41,13 @@ enum Effect {
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Principal {
-    Everyone(String),
-    Of(PrincipalKinds),
+    /// `"*"`
+    Any(String),
+    Typed(PrincipalTypes),
 }
 
 #[derive(Deserialize)]
-struct PrincipalKinds {
+struct PrincipalTypes {
     #[serde(rename = "AWS", default)]
     aws: OneOrMany<String>,
     #[serde(rename = "Service", default)]
@@ -117,8 +117,8 @@ impl Policy {
         Ok(Self { statements })
     }
 
-    /// Rejects a policy that allows no principal of the account to change it. Every caller counts as
-    /// the account here, so any principal of the account is enough.
+    /// Rejects a policy that allows no principal of the account to change it. The emulator treats
+    /// every caller as the account, so any principal of the account is enough.
     ///
     /// # Errors
     ///
@@ -162,19 +162,19 @@ impl Statement {
 }
 
 impl Principal {
-    /// Whether every principal has a valid form. Its existence is not checked.
+    /// Whether all principals are well formed. Their existence is not checked.
     fn is_valid(&self) -> bool {
         match self {
-            Self::Everyone(star) => star == "*",
-            Self::Of(kinds) => {
-                let others = [&kinds.service, &kinds.federated, &kinds.canonical_user];
-                let named = kinds
+            Self::Any(star) => star == "*",
+            Self::Typed(types) => {
+                let others = [&types.service, &types.federated, &types.canonical_user];
+                let all = types
                     .aws
                     .as_slice()
                     .iter()
-                    .chain(others.iter().flat_map(|kind| kind.as_slice()));
-                named.count() > 0
-                    && kinds
+                    .chain(others.iter().flat_map(|names| names.as_slice()));
+                all.count() > 0
+                    && types
                         .aws
                         .as_slice()
                         .iter()
@@ -185,8 +185,8 @@ impl Principal {
 
     fn includes(&self, account: &AccountId) -> bool {
         match self {
-            Self::Everyone(_) => true,
-            Self::Of(kinds) => kinds.aws.as_slice().iter().any(|name| {
+            Self::Any(_) => true,
+            Self::Typed(types) => types.aws.as_slice().iter().any(|name| {
                 name == "*"
                     || *name == account.to_string()
                     || name
@@ -231,7 +231,7 @@ fn glob(pattern: &str, text: &str) -> bool {
             _ => false,
         }
     }
-    // Consecutive stars equal one star, and would take exponential time.
+    // Consecutive stars are equivalent to one star, but would take exponential time.
     let mut pattern = pattern.as_bytes().to_vec();
     pattern.dedup_by(|next, previous| *next == b'*' && *previous == b'*');
     matches(&pattern, text.as_bytes())

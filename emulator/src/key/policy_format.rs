@@ -7,7 +7,7 @@ use serde::Serialize as _;
 use serde_json::Value;
 use serde_json::ser::{Formatter, Serializer};
 
-/// Formats a policy in the style of the recorded default policy. Text that is not JSON is unchanged.
+/// Formats a policy in the style of the recorded default policy. Returns invalid JSON unchanged.
 pub(super) fn format(policy: &str) -> String {
     let Ok(document) = serde_json::from_str::<Value>(policy) else {
         return policy.to_owned();

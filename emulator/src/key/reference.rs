@@ -6,13 +6,13 @@ use crate::error::{KmsError, message};
 /// A parsed `KeyId`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum KeyReference<'r> {
-    /// In the caller's account and Region.
+    /// A key id, in the caller's account and Region.
     KeyId(&'r str),
     KeyArn {
         account: &'r str,
         id: &'r str,
     },
-    /// In the caller's account and Region.
+    /// An alias name, in the caller's account and Region.
     AliasName(AliasName),
     AliasArn {
         account: &'r str,
@@ -25,8 +25,8 @@ impl<'r> KeyReference<'r> {
     ///
     /// # Errors
     ///
-    /// `NotFoundException` for an ARN of another Region (`Invalid arn us-west-2`, recorded), and for
-    /// an ARN that is not of KMS (inferred).
+    /// `NotFoundException` for an ARN of another Region (`Invalid arn us-west-2`, recorded) or of
+    /// another service (inferred).
     pub(crate) fn parse(text: &'r str, location: &Location) -> Result<Self, KmsError> {
         if !text.starts_with("arn:") {
             return Ok(if text.starts_with(AliasName::PREFIX) {
@@ -57,8 +57,8 @@ impl<'r> KeyReference<'r> {
         }
     }
 
-    /// The location of the key or alias. References without an account are in `location`, which is
-    /// the caller's. `None` for a malformed account.
+    /// The location of the key or alias. A reference without an account uses `location`, the
+    /// caller's location. `None` for a malformed account.
     pub(crate) fn owner(&self, location: &Location) -> Option<Location> {
         match self {
             Self::KeyArn { account, .. } | Self::AliasArn { account, .. } => Some(Location {
@@ -69,7 +69,7 @@ impl<'r> KeyReference<'r> {
         }
     }
 
-    /// The error for a key that does not exist: an unknown id, or a malformed one.
+    /// The error for an unknown or malformed key id.
     pub(crate) fn not_found(&self, id: &str, location: &Location) -> KmsError {
         let id = KeyId::new(id);
         match self {

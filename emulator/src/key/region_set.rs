@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::api::Region;
 use crate::error::{KmsError, message};
 
-/// The Regions of a multi-Region key. Each key of the set has a copy.
+/// The Regions of a multi-Region key. Every key of the set stores a copy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct RegionSet {
     pub(crate) primary: Region,
@@ -36,15 +36,15 @@ impl RegionSet {
     /// AWS has no such Region, it is in another partition, or it already has a key of the set.
     pub(crate) fn region_of_replica(&self, name: &str) -> Result<Region, KmsError> {
         let region = Region::parse(name).filter(Region::exists);
-        let region = region.ok_or_else(|| message::no_region_for_replicas(name))?;
+        let region = region.ok_or_else(|| message::invalid_replica_region(name))?;
         if region.partition() != self.primary.partition() {
             return Err(message::replica_in_another_partition());
         }
         if region == self.primary {
-            return Err(message::replica_beside_its_primary(&region));
+            return Err(message::replica_in_primary_region(&region));
         }
         if self.replicas.contains(&region) {
-            return Err(message::second_replica_in_a_region());
+            return Err(message::replica_exists_in_region());
         }
         Ok(region)
     }
@@ -57,7 +57,7 @@ impl RegionSet {
     }
 }
 
-/// The Regions of AWS, to detect typing errors. A Region that is missing from this list works, except
+/// The Regions of AWS, to detect typos. A Region that is missing from this list still works, except
 /// for new replicas.
 const REGIONS: &[&str] = &[
     "af-south-1",

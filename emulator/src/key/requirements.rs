@@ -1,4 +1,4 @@
-//! Conditions that several operations check of a key.
+//! Checks of keys that several operations share.
 
 use super::Key;
 use crate::api::Origin;
@@ -6,7 +6,7 @@ use crate::clock::Timestamp;
 use crate::error::{KmsError, message};
 
 impl Key {
-    /// Whether its material is in an external key store.
+    /// Whether the material is in an external key store.
     pub(crate) fn is_in_external_store(&self) -> bool {
         self.record.origin == Origin::ExternalKeyStore
     }
@@ -20,7 +20,7 @@ impl Key {
         self.require_origin(Origin::External)
     }
 
-    /// Checks that KMS generated the material of the key, as automatic rotation needs.
+    /// Checks that KMS generated the material of the key, which automatic rotation requires.
     ///
     /// # Errors
     ///
@@ -29,7 +29,7 @@ impl Key {
         self.require_origin(Origin::AwsKms)
     }
 
-    /// Checks that the key is no replica. A replica is rotated only with its primary.
+    /// Checks that the key is not a replica. Replicas are rotated only with their primary.
     ///
     /// # Errors
     ///
@@ -42,7 +42,7 @@ impl Key {
         }
     }
 
-    /// Whether imported material waits to become current with the next rotation.
+    /// Whether imported material becomes current with the next rotation.
     pub(crate) fn has_pending_material(&self, now: Timestamp) -> bool {
         let newest = self.record.materials.last();
         self.record.awaits_rotation && newest.is_some_and(|entry| entry.is_present(now))

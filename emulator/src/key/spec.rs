@@ -8,8 +8,8 @@ impl KeySpec {
     ///
     /// # Errors
     ///
-    /// `UnsupportedOperationException` if the Region does not have the spec; `ValidationException` if
-    /// the spec does not have the usage.
+    /// `UnsupportedOperationException` if the Region does not support the spec; `ValidationException`
+    /// if the spec does not support the usage.
     pub(crate) fn require(self, usage: KeyUsage, region: &Region) -> Result<(), KmsError> {
         if self.family() == KeyFamily::Sm2 && !region.is_in_china() {
             return Err(message::key_spec_not_in_this_region(self));

@@ -321,9 +321,7 @@ fn reply_once_written(reply: Reply, written: Result<(), StoreError>) -> Reply {
 fn check_hit(hit: Option<&Hit>) -> Result<(), Error> {
     match hit.filter(|hit| hit.prevents()) {
         Some(hit) => Err(Error::Injected(
-            hit.refusal
-                .clone()
-                .unwrap_or(Injected::Page { status: 503 }),
+            hit.error.clone().unwrap_or(Injected::Page { status: 503 }),
         )),
         None => Ok(()),
     }

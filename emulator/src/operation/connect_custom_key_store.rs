@@ -58,7 +58,7 @@ impl Operation for ConnectCustomKeyStore {
             Ok(()) => Connection::Connected { from },
             Err(fault) => Connection::Failed {
                 from,
-                error: fault.of_connection(),
+                error: fault.connection_error_code(),
             },
         };
         context.put_store(&store)?;

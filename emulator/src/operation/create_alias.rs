@@ -35,7 +35,7 @@ impl Operation for CreateAlias {
             KeyReference::parse(&input.target_key_id, context.location())?,
             KeyReference::AliasName(_) | KeyReference::AliasArn { .. }
         ) {
-            return Err(message::alias_of_an_alias().into());
+            return Err(message::alias_targets_alias().into());
         }
         let key = context.key_but_no_alias(&input.target_key_id)?;
         let location = context.location().clone();

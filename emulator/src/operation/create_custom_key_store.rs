@@ -57,7 +57,7 @@ impl Operation for CreateCustomKeyStore {
             context
                 .xks_call()
                 .health(proxy)
-                .map_err(XksError::of_store)?;
+                .map_err(XksError::into_store_error)?;
         }
         let mut context = context.write()?;
         require_unique(&store, &context)?;

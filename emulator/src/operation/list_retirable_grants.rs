@@ -32,7 +32,7 @@ impl Operation for ListRetirableGrants {
     fn run(input: Self::Input, context: Context<'_, '_>) -> Result<Self::Output, Error> {
         let principal = match (input.retiring_principal, input.retiring_service_principal) {
             (None, None) => return Err(Error::null("retiringPrincipal")),
-            (Some(_), Some(_)) => return Err(message::two_kinds_of_principal().into()),
+            (Some(_), Some(_)) => return Err(message::principal_and_service().into()),
             (Some(principal), None) => {
                 require_retiring_principal(&principal)?;
                 principal

@@ -59,7 +59,7 @@ impl Operation for ReplicateKey {
         let mut key = context.key_but_no_alias(&input.key_id)?;
         let set = match key.record.region_set.clone() {
             Some(set) if !key.is_replica() => set,
-            _ => return Err(message::not_a_primary_to_replicate(&key.arn).into()),
+            _ => return Err(message::replication_requires_primary(&key.arn).into()),
         };
         key.require_state(key_state::ENABLED, context.now())?;
         let region = set.region_of_replica(&input.replica_region)?;
@@ -82,7 +82,7 @@ impl Operation for ReplicateKey {
         replica.record.description = input.description.unwrap_or_default();
         replica.record.policy = input.policy;
         replica.record.tags = tags;
-        replica.record.follow(&key.record);
+        replica.record.copy_shared(&key.record);
         let ends = context.transition_ends();
         let state = KeyState::Creating;
         replica.record.transition = Some(Transition { state, ends });

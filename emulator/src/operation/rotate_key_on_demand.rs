@@ -49,7 +49,7 @@ impl Operation for RotateKeyOnDemand {
         match key.record.origin {
             Origin::AwsKms => {}
             Origin::External if is_ready(&key, &context)? => {}
-            Origin::External => return Err(message::nothing_awaits_rotation(&key.arn).into()),
+            Origin::External => return Err(message::no_pending_material(&key.arn).into()),
             origin => return Err(message::wrong_origin(&key.arn, origin).into()),
         }
         key.require_not_replica(Self::NAME)?;

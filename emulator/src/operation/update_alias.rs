@@ -35,7 +35,7 @@ impl Operation for UpdateAlias {
             KeyReference::parse(&input.target_key_id, context.location())?,
             KeyReference::AliasName(_) | KeyReference::AliasArn { .. }
         ) {
-            return Err(message::alias_of_an_alias().into());
+            return Err(message::alias_targets_alias().into());
         }
         let target = context.key_but_no_alias(&input.target_key_id)?;
         let location = context.location().clone();
@@ -43,7 +43,7 @@ impl Operation for UpdateAlias {
         target.require_state(key_state::NOT_PENDING_DELETION, context.now())?;
         let (from, to) = (current.record.usage, target.record.usage);
         if from != to {
-            return Err(message::alias_across_usages(&name, from, to).into());
+            return Err(message::alias_key_usage_differs(&name, from, to).into());
         }
         if before.target(&location) != target.arn {
             context.check_quota(Resource::Aliases(&target.arn))?;

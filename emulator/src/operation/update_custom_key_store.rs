@@ -42,7 +42,7 @@ impl Operation for UpdateCustomKeyStore {
             context
                 .xks_call()
                 .health(proxy)
-                .map_err(XksError::of_store)?;
+                .map_err(XksError::into_store_error)?;
         }
         let mut context = context.write()?;
         let store = changed(&input, &context)?;

@@ -44,7 +44,7 @@ impl Operation for UpdatePrimaryRegion {
         let mut context = context.write()?;
         let mut key = context.key_but_no_alias(&input.key_id)?;
         if key.record.region_set.is_none() || key.is_replica() {
-            return Err(message::not_a_primary_to_change(&key.arn).into());
+            return Err(message::update_requires_primary(&key.arn).into());
         }
         key.require_state(key_state::ENABLED, context.now())?;
         if input.primary_region == key.arn.location.region.as_str() {

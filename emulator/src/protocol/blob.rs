@@ -7,7 +7,7 @@ use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Standard base64 with padding. Bits beyond the last byte are ignored, as Java's decoder does.
+/// Standard base64 with padding. Like Java's decoder, it ignores bits after the last byte.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true),
@@ -15,7 +15,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 
 /// Bytes that are base64 in JSON.
 ///
-/// Messages, signatures and key material are blobs, so `Debug` shows only a length.
+/// Messages, signatures and key material are blobs, so `Debug` shows only the length.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Blob(pub(crate) Vec<u8>);
 

@@ -1,4 +1,4 @@
-//! Recognizes requests for other services, and for wrong paths.
+//! Detects requests for other services or wrong paths.
 
 use super::Request;
 use crate::error::{ErrorFormat, Misdirected};
@@ -22,7 +22,7 @@ pub(super) fn explain(request: &Request<'_>) -> Option<Misdirected> {
     }
     let signed = request.authorization.and_then(signed_service);
     let signed = signed.filter(|service| *service != "kms");
-    let service = visible(signed.or(target_service)?);
+    let service = printable(signed.or(target_service)?);
     let action = action(request.body);
     let details = match (request.target, action) {
         (Some(target), _) => target.to_owned(),
@@ -38,7 +38,7 @@ pub(super) fn explain(request: &Request<'_>) -> Option<Misdirected> {
     let message = format!(
         "This is Simulated KMS; the request is for {service} ({}). Set AWS_ENDPOINT_URL_KMS \
          instead of AWS_ENDPOINT_URL.",
-        visible(&details)
+        printable(&details)
     );
     Some(Misdirected {
         service: Some(service),
@@ -51,7 +51,7 @@ fn wrong_path(path: &str) -> Misdirected {
     let message = format!(
         "Simulated KMS has the path / only; the request has the path {}. Remove the path from the \
          endpoint URL.",
-        visible(path)
+        printable(path)
     );
     Misdirected {
         service: None,
@@ -78,14 +78,14 @@ fn action(body: &[u8]) -> Option<&str> {
         .find_map(|pair| pair.strip_prefix("Action="))
 }
 
-/// A text from a request in a form that is safe in JSON, XML and logs.
-pub(crate) fn visible(text: &str) -> String {
-    let visible = |character: char| match character {
+/// Makes a text from a request safe for JSON, XML and logs.
+pub(crate) fn printable(text: &str) -> String {
+    let replace = |character: char| match character {
         '<' | '>' | '&' | '"' | '\'' => '?',
         character if character.is_ascii_graphic() || character == ' ' => character,
         _ => '?',
     };
-    text.chars().take(MAX_TEXT).map(visible).collect()
+    text.chars().take(MAX_TEXT).map(replace).collect()
 }
 
 #[cfg(test)]
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn finds_the_service_of_a_signature() {
+    fn finds_the_signed_service() {
         assert_eq!(signed_service(SIGNED), Some("SERVICE"));
         let sigv4a = "AWS4-ECDSA-P256-SHA256 Credential=AKID/20260101/s3/aws4_request, Signature=0";
         assert_eq!(signed_service(sigv4a), Some("s3"));
@@ -132,7 +132,7 @@ mod tests {
                 assert_eq!(message(&request), None, "{target:?}");
             }
         }
-        // The target decides: the emulator accepts any signature.
+        // The target selects the service: the emulator accepts any signature.
         let sqs = SIGNED.replace("SERVICE", "sqs");
         let request = Request {
             authorization: Some(&sqs),
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_of_a_request_are_bounded_and_escaped() {
+    fn texts_of_a_request_are_truncated_and_escaped() {
         let target = format!("<a>&é.{}", "x".repeat(1000));
         let message = message(&Request::new(&target, b"")).unwrap();
         assert!(

@@ -1,16 +1,17 @@
 //! awsJson1.1 without HTTP: the parts of a request that KMS reads, and the parts of a reply.
 //!
-//! The server converts between bytes on a socket and a [`Request`] or [`Reply`]. A test does the
-//! same without a socket.
+//! The server converts between bytes on a socket and a [`Request`] or [`Reply`]. Tests use them
+//! without a socket.
 
 pub(crate) mod blob;
 mod misdirected;
 mod reply;
 mod request;
+mod target;
 mod trace;
 
 #[cfg(feature = "server")]
-pub(crate) use misdirected::{signed_service, visible};
+pub(crate) use misdirected::{printable, signed_service};
 pub use reply::Reply;
 pub(crate) use reply::{encode, request_id};
 pub use request::{Request, Sender};

@@ -24,13 +24,13 @@ use crate::fault::{ConnectionFault, Disruption, Hit};
 pub struct Reply {
     /// The HTTP status.
     pub status: u16,
-    /// The body; empty where AWS sends none.
+    /// The body. It is empty where AWS sends no body.
     pub body: Vec<u8>,
-    /// The value of the header `x-amzn-RequestId`, different for each request.
+    /// The value of the header `x-amzn-RequestId`, unique per request.
     pub request_id: String,
-    /// What the log shows of the request.
+    /// The parts of the request for the log.
     pub trace: Trace,
-    /// What a fault does to the transmission of this reply.
+    /// The effect of a fault on the transmission of this reply.
     pub disruption: Disruption,
     content_type: &'static str,
 }
@@ -110,7 +110,7 @@ fn error_body(error: &Error, request_id: &str) -> (Vec<u8>, &'static str) {
     }
     let code = error.wire_name();
     let xml = match error {
-        // AWS's other services of this protocol return XML if a request is not awsJson at all.
+        // AWS's other services with this protocol return XML for requests that are not awsJson.
         Error::Protocol(ProtocolError::NotTheService) => format!("<{code}/>\n"),
         Error::Protocol(ProtocolError::Misdirected(misdirected)) => {
             let message = &misdirected.message;
@@ -130,7 +130,7 @@ fn error_body(error: &Error, request_id: &str) -> (Vec<u8>, &'static str) {
     (xml.into_bytes(), XML)
 }
 
-/// `{"__type":"…","message":"…"}`, without a message where KMS sends none.
+/// `{"__type":"…","message":"…"}`, without a message where KMS sends no message.
 fn json_body(error: &Error) -> Vec<u8> {
     #[derive(Serialize)]
     struct Body<'e> {
@@ -152,7 +152,7 @@ fn json_body(error: &Error) -> Vec<u8> {
         message,
         capital_message,
     };
-    // Strings always encode.
+    // Encoding strings cannot fail.
     serde_json::to_vec(&body).unwrap_or_default()
 }
 

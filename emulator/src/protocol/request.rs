@@ -4,7 +4,6 @@ use std::net::IpAddr;
 
 use serde_json::{Map, Value};
 
-use super::misdirected;
 use crate::error::ProtocolError;
 
 /// A request to KMS: the parts of an HTTP request that KMS reads.
@@ -56,27 +55,11 @@ impl<'r> Request<'r> {
         }
     }
 
-    /// The operation in the target: `Sign` in `TrentService.Sign`.
-    pub(crate) fn operation(&self) -> Result<&'r str, ProtocolError> {
-        let is_post = self.method == "POST" && self.path == "/";
-        let operation = self
-            .target
-            .and_then(|target| target.strip_prefix("TrentService."));
-        match operation {
-            Some(operation) if is_post => Ok(operation),
-            _ => Err(match misdirected::explain(self) {
-                Some(misdirected) => ProtocolError::Misdirected(misdirected),
-                None if is_post => ProtocolError::UnknownOperation,
-                None => ProtocolError::NotTheService,
-            }),
-        }
-    }
-
     /// Parses the body.
     pub(crate) fn json(&self) -> Result<Body, ProtocolError> {
         match serde_json::from_slice(self.body) {
             Ok(Value::Object(body)) => Ok(body),
-            Ok(other) => Err(ProtocolError::not_a_structure_at_the_top(&other)),
+            Ok(other) => Err(ProtocolError::not_an_object(&other)),
             Err(_) => Err(ProtocolError::serialization()),
         }
     }

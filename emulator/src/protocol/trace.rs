@@ -1,4 +1,4 @@
-//! What the log shows of a request.
+//! The parts of a request for the log.
 
 use super::Body;
 use crate::error::{Error, ProtocolError};
@@ -7,7 +7,7 @@ use crate::fault::FaultId;
 /// The maximum length of a text in the log.
 const MAX_TEXT: usize = 300;
 
-/// What the log shows of a request: names and messages, no plaintexts, ciphertexts or secrets.
+/// The parts of a request for the log: names and messages, no plaintexts, ciphertexts or secrets.
 ///
 /// ```
 /// use kms_emulator::protocol::Request;
@@ -42,11 +42,11 @@ pub struct Trace {
 }
 
 impl Trace {
-    /// Notes how a request identifies its key.
+    /// Sets how the request identifies its key.
     pub(crate) fn set_reference(&mut self, body: &Body) {
         let members = ["KeyId", "AliasName", "TargetKeyId"];
         let reference = members.iter().find_map(|name| body.get(*name)?.as_str());
-        self.reference = reference.map(bounded);
+        self.reference = reference.map(truncated);
     }
 
     pub(super) fn with_error(self, error: &Error) -> Self {
@@ -56,13 +56,13 @@ impl Trace {
         };
         Self {
             error: Some(error.wire_name().to_owned()),
-            error_message: error.message().as_deref().map(bounded),
+            error_message: error.message().as_deref().map(truncated),
             other_service,
             ..self
         }
     }
 }
 
-fn bounded(text: &str) -> String {
+fn truncated(text: &str) -> String {
     text.chars().take(MAX_TEXT).collect()
 }

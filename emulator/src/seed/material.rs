@@ -1,21 +1,19 @@
 //! Key material of a seed: derived from a text, PEM, or bytes in hexadecimal or base64.
 
+use const_oid::db::rfc5912::{ID_EC_PUBLIC_KEY, RSA_ENCRYPTION};
 use pkcs8::der::asn1::{AnyRef, OctetStringRef};
 use pkcs8::der::{Decode as _, Encode as _};
-use pkcs8::spki::AlgorithmIdentifierRef;
+use pkcs8::spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
 use pkcs8::{ObjectIdentifier, PrivateKeyInfoRef};
 use rustls::pki_types::PrivateKeyDer;
 use rustls::pki_types::pem::PemObject as _;
 use sec1::{EcParameters, EcPrivateKey};
 
 use super::format::Material;
-use crate::api::KeySpec;
+use crate::api::{KeyFamily, KeySpec};
 use crate::crypto::{KeyMaterial, SecretBytes};
 use crate::hex;
 use crate::protocol::blob;
-
-const EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
-const RSA_ENCRYPTION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
 
 /// Why material is invalid, and which of its fields is.
 #[derive(Debug)]
@@ -78,11 +76,11 @@ fn from_pem(spec: KeySpec, key: &PrivateKeyDer<'_>) -> Option<KeyMaterial> {
     match key {
         PrivateKeyDer::Pkcs8(key) => from_pkcs8(spec, key.secret_pkcs8_der()),
         PrivateKeyDer::Sec1(key) => {
-            // PKCS#8 names the curve outside of the key.
+            // PKCS#8 has the curve outside of the key.
             let key = key.secret_sec1_der();
             let curve = EcPrivateKey::try_from(key).ok()?.parameters;
             let curve = curve.and_then(EcParameters::named_curve)?;
-            in_pkcs8(spec, EC_PUBLIC_KEY, AnyRef::from(&curve), key)
+            in_pkcs8(spec, ID_EC_PUBLIC_KEY, AnyRef::from(&curve), key)
         }
         PrivateKeyDer::Pkcs1(key) => {
             in_pkcs8(spec, RSA_ENCRYPTION, AnyRef::NULL, key.secret_pkcs1_der())
@@ -99,19 +97,25 @@ fn from_bytes(spec: KeySpec, bytes: Vec<u8>) -> Option<KeyMaterial> {
 }
 
 fn from_pkcs8(spec: KeySpec, pkcs8: &[u8]) -> Option<KeyMaterial> {
-    if let Some(algorithm) = post_quantum(spec) {
-        let info = PrivateKeyInfoRef::try_from(pkcs8).ok()?;
-        let named = info.algorithm.oid == algorithm && info.algorithm.parameters.is_none();
-        let secret = content(info.private_key.as_bytes())?;
-        return named
-            .then(|| KeyMaterial::decode(spec, secret).ok())
-            .flatten();
+    match spec.family() {
+        KeyFamily::Symmetric | KeyFamily::Hmac => None,
+        KeyFamily::Rsa
+        | KeyFamily::EccNist
+        | KeyFamily::EccSecg
+        | KeyFamily::Edwards
+        | KeyFamily::Sm2 => KeyMaterial::import(spec, &SecretBytes::new(pkcs8.to_vec())),
+        KeyFamily::MlDsa | KeyFamily::MlKem => post_quantum(spec, pkcs8),
     }
-    let is_bytes = spec.is_secret_bytes();
-    if is_bytes {
-        return None;
-    }
-    KeyMaterial::import(spec, &SecretBytes::new(pkcs8.to_vec()))
+}
+
+/// Decodes a post-quantum key. KMS does not import them, so [`KeyMaterial::import`] cannot.
+fn post_quantum(spec: KeySpec, pkcs8: &[u8]) -> Option<KeyMaterial> {
+    let info = PrivateKeyInfoRef::try_from(pkcs8).ok()?;
+    let material = KeyMaterial::decode(spec, content(info.private_key.as_bytes())?).ok()?;
+    // The public and the private key have the same algorithm identifier.
+    let public_key = material.public_key().ok().flatten()?;
+    let public_key = SubjectPublicKeyInfoRef::from_der(&public_key).ok()?;
+    (info.algorithm == public_key.algorithm).then_some(material)
 }
 
 /// Wraps a key in PKCS#8.
@@ -128,33 +132,6 @@ fn in_pkcs8(
     let info = PrivateKeyInfoRef::new(algorithm, OctetStringRef::new(key).ok()?);
     let pkcs8 = SecretBytes::new(info.to_der().ok()?);
     from_pkcs8(spec, pkcs8.expose())
-}
-
-/// The algorithms of NIST's post-quantum standards. KMS does not import their keys.
-fn post_quantum(spec: KeySpec) -> Option<ObjectIdentifier> {
-    let name = match spec {
-        KeySpec::MlDsa44 => "2.16.840.1.101.3.4.3.17",
-        KeySpec::MlDsa65 => "2.16.840.1.101.3.4.3.18",
-        KeySpec::MlDsa87 => "2.16.840.1.101.3.4.3.19",
-        KeySpec::MlKem512 => "2.16.840.1.101.3.4.4.1",
-        KeySpec::MlKem768 => "2.16.840.1.101.3.4.4.2",
-        KeySpec::MlKem1024 => "2.16.840.1.101.3.4.4.3",
-        KeySpec::SymmetricDefault
-        | KeySpec::Hmac224
-        | KeySpec::Hmac256
-        | KeySpec::Hmac384
-        | KeySpec::Hmac512
-        | KeySpec::Rsa2048
-        | KeySpec::Rsa3072
-        | KeySpec::Rsa4096
-        | KeySpec::EccNistP256
-        | KeySpec::EccNistP384
-        | KeySpec::EccNistP521
-        | KeySpec::EccSecgP256K1
-        | KeySpec::EccNistEdwards25519
-        | KeySpec::Sm2 => return None,
-    };
-    ObjectIdentifier::new(name).ok()
 }
 
 /// The content of a post-quantum private key: a seed of ML-DSA under `[0]`, or an expanded key of

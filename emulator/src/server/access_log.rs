@@ -9,22 +9,22 @@ use hyper::header::{AUTHORIZATION, HeaderName, USER_AGENT};
 use hyper::http::request::Parts;
 
 use super::convert::text;
-use crate::protocol::{Reply, signed_service, visible};
+use crate::protocol::{Reply, printable, signed_service};
 
-/// The maximum number of other services with a warning of their own.
+/// The maximum number of other services to warn about.
 const MAX_SERVICES: usize = 50;
 /// The minimum time between two warnings about TLS on a plain HTTP port.
 const TLS_WARNING_INTERVAL: Duration = Duration::from_secs(60);
 
-/// Writes the access log, and some warnings only once.
+/// Writes the access log and limits repeated warnings.
 #[derive(Default)]
 pub(super) struct AccessLog {
-    /// The other services with a warning.
+    /// The other services that a warning was logged for.
     services: Mutex<BTreeSet<String>>,
     last_tls_warning: Mutex<Option<Instant>>,
 }
 
-/// What identifies a request that names no operation of KMS.
+/// Details of a request without an operation of KMS.
 #[derive(Default)]
 struct Unknown<'r> {
     method: Option<&'r str>,
@@ -39,10 +39,12 @@ impl<'r> Unknown<'r> {
         let header = |name| text(&head.headers, name);
         Self {
             method: Some(head.method.as_str()),
-            path: Some(visible(head.uri.path())),
-            target: header(&HeaderName::from_static("x-amz-target")).map(visible),
-            service: header(&AUTHORIZATION).and_then(signed_service).map(visible),
-            user_agent: header(&USER_AGENT).map(visible),
+            path: Some(printable(head.uri.path())),
+            target: header(&HeaderName::from_static("x-amz-target")).map(printable),
+            service: header(&AUTHORIZATION)
+                .and_then(signed_service)
+                .map(printable),
+            user_agent: header(&USER_AGENT).map(printable),
         }
     }
 }
@@ -54,7 +56,7 @@ impl AccessLog {
             Some(_) => Unknown::default(),
             None => Unknown::new(head),
         };
-        // A key id adds nothing to the key.
+        // A reference by key id would repeat the key.
         let reference = trace.reference.as_deref();
         let reference = reference.filter(|reference| Some(*reference) != trace.key.as_deref());
         tracing::info!(
@@ -92,7 +94,7 @@ impl AccessLog {
         }
     }
 
-    /// Warns that a client begins TLS on a plain HTTP port, at most once per minute.
+    /// Warns, at most once per minute, that a client starts TLS on a plain HTTP port.
     pub(super) fn tls_on_plain_port(&self, peer: IpAddr) {
         let mut last = self
             .last_tls_warning

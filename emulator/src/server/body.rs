@@ -1,4 +1,4 @@
-//! The body of a response: complete, or broken off in the middle by a fault.
+//! The body of a response, which a fault can break off in the middle.
 
 use std::io;
 use std::pin::Pin;
@@ -9,9 +9,9 @@ use hyper::body::{Body, Bytes, Frame, SizeHint};
 /// The body of a response.
 pub(super) struct ResponseBody {
     data: Option<Bytes>,
-    /// Bytes that `Content-Length` announces and that are never sent.
+    /// The number of bytes in `Content-Length` that are never sent.
     missing: u64,
-    /// Whether hyper had the opportunity to write `data` to the connection.
+    /// Whether hyper had a chance to write `data` to the connection.
     flushed: bool,
 }
 

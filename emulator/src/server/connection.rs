@@ -14,13 +14,12 @@ use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::Watcher;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
-use tokio::sync::Notify;
 use tokio::time::timeout;
 use tokio_io_timeout::TimeoutStream;
 
+use super::connection_info::{ConnectionInfo, Rejection};
 use super::handler::Handler;
 use super::{Limits, Tls};
-use crate::error::ProtocolError;
 
 /// The first byte of a TLS handshake. No HTTP request begins with it.
 const TLS_HANDSHAKE: u8 = 0x16;
@@ -31,34 +30,6 @@ impl<S: AsyncRead + AsyncWrite + Send> Stream for S {}
 
 /// One type for all streams, so that hyper is compiled once.
 type BoxedStream = Pin<Box<dyn Stream>>;
-
-/// Why all requests of a connection are rejected.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Rejection {
-    TooManyConnections,
-    /// Plain HTTP on an HTTPS port.
-    PlainHttp,
-}
-
-impl From<Rejection> for ProtocolError {
-    fn from(rejection: Rejection) -> Self {
-        match rejection {
-            Rejection::TooManyConnections => Self::Busy,
-            Rejection::PlainHttp => Self::PlainHttp,
-        }
-    }
-}
-
-/// What a request handler knows of the connection.
-#[derive(Clone)]
-pub(super) struct ConnectionInfo {
-    pub(super) peer: IpAddr,
-    pub(super) rejection: Option<Rejection>,
-    /// Whether the connection is encrypted.
-    pub(super) is_tls: bool,
-    /// Closes the connection at once, with all its requests.
-    pub(super) abort: Arc<Notify>,
-}
 
 /// An accepted connection.
 pub(super) struct Connection {
@@ -87,7 +58,7 @@ impl Connection {
             is_tls: false,
             abort: Arc::default(),
         };
-        // Small responses must not wait for more data.
+        // A small response must not wait for more data.
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!("cannot set TCP_NODELAY: {error}");
         }
@@ -98,7 +69,7 @@ impl Connection {
         }
     }
 
-    /// Completes the TLS handshake, if the server has TLS and the client begins one.
+    /// Performs the TLS handshake, if the server has TLS and the client starts one.
     pub(super) async fn handshake(
         self,
         tls: Option<Arc<Tls>>,

@@ -64,8 +64,8 @@ pub(super) fn response(reply: Reply, close: bool) -> Option<Response<ResponseBod
     Some(response)
 }
 
-/// The system time, not the clock of the emulator: SDKs compare it with their own clock and correct
-/// for the difference.
+/// The header `Date`. It has the system time, not that of the emulator, because SDKs correct for the
+/// difference from their own clock.
 fn date() -> HeaderValue {
     #[expect(
         clippy::disallowed_methods,

@@ -1,7 +1,7 @@
-//! Which web pages may use KMS (CORS): those of the origins that the user configures.
+//! CORS: web pages of configured origins may use KMS.
 //!
-//! The headers of a KMS request make a browser send a preflight request first, so other pages
-//! cannot send one.
+//! Because of the headers of a KMS request, a browser sends a preflight request first. So pages of
+//! other origins cannot send KMS requests.
 
 use std::fmt;
 
@@ -48,7 +48,7 @@ pub enum CorsOrigin {
     Named(String),
 }
 
-/// A text is not an origin.
+/// The error for a text that is not an origin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InvalidOrigin;
@@ -121,7 +121,7 @@ impl AllowedOrigin {
             ACCESS_CONTROL_ALLOW_METHODS,
             HeaderValue::from_static("POST"),
         );
-        // The headers of an SDK change from version to version, so all are allowed.
+        // SDKs add headers in new versions, so all are allowed.
         if let Some(requested) = head.headers.get(ACCESS_CONTROL_REQUEST_HEADERS) {
             headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, requested.clone());
         }

@@ -1,4 +1,4 @@
-//! Handles one HTTP request: routes it, reads its body within limits, and calls the KMS.
+//! Handles HTTP requests: routes them, reads their bodies within limits, and calls the KMS.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use tokio::time::timeout;
 
 use super::access_log::AccessLog;
 use super::body::ResponseBody;
-use super::connection::ConnectionInfo;
+use super::connection_info::ConnectionInfo;
 use super::control::Control;
 use super::convert::{kms_request, response};
 use super::cors::CorsOrigins;
@@ -80,12 +80,12 @@ impl Handler {
             _ if !is_rejected && welcome::is_for(&head) => {
                 welcome::page(&head, connection.is_tls, self.control.access())
             }
-            _ => self.aws(&head, body, connection).await,
+            _ => self.handle_kms(&head, body, connection).await,
         }
     }
 
-    /// A request to the AWS API.
-    async fn aws(
+    /// Handles a request to the KMS API.
+    async fn handle_kms(
         &self,
         head: &Parts,
         body: Incoming,
@@ -102,10 +102,10 @@ impl Handler {
             (Some(rejection), _) => Kms::refuse(rejection.into()),
         };
         self.access_log.request(head, &reply, started.elapsed());
-        // The rest of an unread body would be parsed as the next request.
+        // Otherwise, the rest of an unread body would be parsed as the next request.
         let close = connection.rejection.is_some() || matches!(reply.status, 408 | 413);
         let Some(mut response) = response(reply, close && head.version < Version::HTTP_2) else {
-            // An error here would only reset one stream in HTTP/2.
+            // In HTTP/2, an error would only reset the stream.
             connection.abort.notify_one();
             return std::future::pending().await;
         };
@@ -127,7 +127,7 @@ impl Handler {
         reply
     }
 
-    /// Calls the KMS: on this thread if that takes microseconds, else on a blocking thread.
+    /// Calls the KMS, on a blocking thread unless the operation is cheap.
     async fn call(&self, head: &Parts, peer: IpAddr, body: Bytes) -> Reply {
         let prepared = self.kms.prepare(&kms_request(head, peer, &body));
         let permits = match prepared.cost() {
@@ -148,7 +148,7 @@ impl Handler {
     }
 
     async fn read(&self, body: Incoming) -> Result<Bytes, ProtocolError> {
-        // A body that is announced as too large is not read.
+        // A body whose `Content-Length` is too large is not read.
         if body.size_hint().lower() > self.limits.body_size as u64 {
             return Err(ProtocolError::TooLarge);
         }

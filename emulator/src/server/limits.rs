@@ -1,4 +1,4 @@
-//! Limits on what clients can use.
+//! Limits of a server.
 
 use std::num::NonZero;
 use std::thread;
@@ -17,15 +17,15 @@ use std::time::Duration;
 pub struct Limits {
     /// Open connections.
     pub connections: usize,
-    /// Connections over that limit that get an error response. More are closed without one.
+    /// Connections over that limit that get an error response. Further ones are closed immediately.
     pub rejections: usize,
     /// Requests in flight, on all connections.
     pub requests: usize,
-    /// Concurrent operations with an RSA private key. More requests wait.
+    /// Concurrent operations with an RSA private key. Further requests wait.
     pub cpu_bound: usize,
-    /// Concurrent generations of an RSA key. More requests wait.
+    /// Concurrent generations of an RSA key. Further requests wait.
     pub rsa_key_generations: usize,
-    /// Concurrent requests that wait for the proxy of an external key store. More requests wait.
+    /// Concurrent requests to proxies of external key stores. Further requests wait.
     pub network_bound: usize,
     /// Concurrent HTTP/2 streams on one connection.
     pub http2_streams: u32,
@@ -33,7 +33,7 @@ pub struct Limits {
     pub head_size: usize,
     /// The size of a request body, in bytes.
     pub body_size: usize,
-    /// The time for a request head, from the previous response.
+    /// The time from the end of the previous response until a request head is complete.
     pub head_timeout: Duration,
     /// The time for a request body.
     pub body_timeout: Duration,

@@ -9,7 +9,8 @@ use tokio::net::TcpListener;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::timeout;
 
-use super::connection::{Connection, Rejection};
+use super::connection::Connection;
+use super::connection_info::Rejection;
 use super::handler::Handler;
 use super::{Limits, Tls};
 
@@ -56,7 +57,7 @@ impl Listener {
             let watcher = graceful.watcher();
             let mut stopped = stopped.clone();
             tokio::spawn(async move {
-                // A shutdown does not wait for a client that has sent nothing.
+                // A shutdown does not wait for a client that has not sent anything.
                 let ready = tokio::select! {
                     ready = connection.handshake(tls, limits) => ready,
                     _ = stopped.changed() => return,
@@ -109,7 +110,7 @@ impl Listener {
     }
 }
 
-/// The system may be out of file descriptors: an immediate retry would only spin.
+/// Waits before a retry, because the process may be out of file descriptors.
 async fn pause_after(error: &io::Error) {
     tracing::warn!("cannot accept a connection: {error}");
     tokio::time::sleep(Duration::from_millis(100)).await;

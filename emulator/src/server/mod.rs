@@ -1,7 +1,7 @@
 //! The HTTP server: HTTP/1.1 and HTTP/2, over plain TCP or TLS.
 //!
-//! Everything has a limit: connections, requests in flight, header and body sizes, and the time for
-//! each step. A client that exceeds a limit gets an error response.
+//! Connections, requests in flight, header and body sizes, and the time for each step are limited. A
+//! client that exceeds a limit gets an error response.
 //!
 //! ```no_run
 //! use std::sync::Arc;
@@ -21,6 +21,7 @@
 mod access_log;
 mod body;
 mod connection;
+mod connection_info;
 mod control;
 mod convert;
 mod cors;
@@ -70,6 +71,7 @@ impl fmt::Debug for Server {
             .finish_non_exhaustive()
     }
 }
+
 /// The address that a client on this machine connects to: the loopback address if the server listens
 /// on all addresses.
 pub(crate) fn client_address(mut address: SocketAddr) -> SocketAddr {
@@ -106,7 +108,7 @@ impl Server {
     }
 
     fn new(listener: TcpListener, kms: Arc<Kms>, limits: Limits) -> io::Result<Self> {
-        let control = ControlAccess::of(listener.local_addr()?.ip());
+        let control = ControlAccess::default_for(listener.local_addr()?.ip());
         Ok(Self {
             listener,
             kms,
@@ -117,15 +119,15 @@ impl Server {
         })
     }
 
-    /// Sets who may use the control plane, `/_emulator/…`. The default is [`ControlAccess::of`] the
-    /// address of the listener.
+    /// Sets who may use the control plane, `/_emulator/…`. The default is [`ControlAccess::default_for`]
+    /// the address of the listener.
     #[must_use]
     pub fn control(self, control: ControlAccess) -> Self {
         Self { control, ..self }
     }
 
     /// Whether the control plane is on.
-    pub fn is_controlled(&self) -> bool {
+    pub fn has_control_plane(&self) -> bool {
         self.control != ControlAccess::Off
     }
 
@@ -135,7 +137,7 @@ impl Server {
         Self { cors, ..self }
     }
 
-    /// Serves HTTPS instead of HTTP. Over plain HTTP, only `/health` and `/ca.pem` remain.
+    /// Serves HTTPS. Over plain HTTP, only `/health` and `/ca.pem` remain.
     #[must_use]
     pub fn tls(self, tls: Arc<Tls>) -> Self {
         Self {
@@ -163,8 +165,8 @@ impl Server {
         self.listener.local_addr()
     }
 
-    /// Serves until `stop` completes. Then stops accepting connections, and waits for requests in
-    /// flight for at most [`Limits::drain_timeout`].
+    /// Serves until `stop` completes. Then it accepts no more connections, and waits at most
+    /// [`Limits::drain_timeout`] for requests in flight.
     pub async fn run(self, stop: impl Future<Output = ()>) {
         let authority = self.tls.as_ref().and_then(|tls| tls.authority());
         let handler = Handler::new(

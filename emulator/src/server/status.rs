@@ -1,4 +1,4 @@
-//! `GET /health` and `GET /ca.pem`, for everyone.
+//! `GET /health` and `GET /ca.pem`, without access control.
 
 use std::time::Instant;
 
@@ -44,7 +44,7 @@ impl Status {
         file(method, "application/json", body)
     }
 
-    /// `GET /ca.pem`: the certificate of the authority, if the emulator issues its certificates.
+    /// `GET /ca.pem`: the certificate of the authority, unless the user provides a certificate.
     pub(super) fn authority(&self, method: &Method) -> Response<ResponseBody> {
         match &self.authority {
             Some(pem) => file(method, "application/x-pem-file", pem.clone()),

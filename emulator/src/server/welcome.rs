@@ -1,5 +1,5 @@
-//! `GET /` for people: a page in a browser, plain text in a terminal. SDKs sign their requests or
-//! add headers, so they never get it.
+//! `GET /` for people: a page in a browser, plain text in a terminal. Requests of SDKs are signed or
+//! have headers of AWS, so they never get it.
 
 use hyper::header::{
     ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, HeaderName,
@@ -15,7 +15,7 @@ use super::convert::text;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// The page loads nothing, and no other page can embed it.
+/// The page has no scripts or styles, and other pages cannot embed it.
 const HEADERS: [(HeaderName, &str); 5] = [
     (
         CONTENT_SECURITY_POLICY,
@@ -27,7 +27,7 @@ const HEADERS: [(HeaderName, &str); 5] = [
     (VARY, "Accept"),
 ];
 
-/// Whether a request is a person's `GET /`. `ListBuckets` of S3 is a `GET /` too, but signed.
+/// Whether a request is a `GET /` that is not from an SDK. `ListBuckets` of S3 is a signed `GET /`.
 pub(super) fn is_for(head: &Parts) -> bool {
     let from_sdk = |name: &HeaderName| name == AUTHORIZATION || name.as_str().starts_with("x-amz-");
     matches!(head.method, Method::GET | Method::HEAD)
@@ -60,7 +60,7 @@ pub(super) fn page(head: &Parts, is_tls: bool, access: &ControlAccess) -> Respon
     response
 }
 
-/// The URL that the client used, if its host name is plain text.
+/// The URL that the client used, if its host name needs no escaping.
 fn endpoint_url(head: &Parts, is_tls: bool) -> String {
     let scheme = if is_tls { "https" } else { "http" };
     let authority = head.uri.authority().map(Authority::as_str);

@@ -1,5 +1,5 @@
-//! The format of a case file. Every struct denies unknown members, so a typo in a case is an error and not
-//! an expectation that is never checked.
+//! The format of a case file. Every struct denies unknown members, so that a typo in a case is an error
+//! instead of an expectation that is never checked.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -74,7 +74,7 @@ pub(crate) enum Request {
     Http(Http),
 }
 
-/// An HTTP request. Parts that are left out are as an SDK sends them.
+/// An HTTP request. The default of each part is that of an SDK.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Http {
@@ -86,7 +86,7 @@ pub(crate) struct Http {
     pub(crate) authorization: Option<String>,
 }
 
-/// The expected response. Only `status` is required; parts that are left out are not checked.
+/// The expected response. Only `status` is required; omitted parts are not checked.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Expect {
@@ -102,7 +102,7 @@ pub(crate) struct Expect {
     /// The exact body.
     pub(crate) body: Option<String>,
     pub(crate) body_matches: Option<String>,
-    /// Path -> all members of the object there. A name that ends with `?` is optional.
+    /// Path of an object -> all its members. A name that ends with `?` is optional.
     #[serde(default)]
     pub(crate) members: BTreeMap<String, Vec<String>>,
     pub(crate) r#match: Option<Value>,
@@ -135,7 +135,7 @@ pub(crate) struct Signed {
     pub(crate) signature: String,
 }
 
-// These two could be untagged enums, but serde's errors for those do not name the member.
+// Not untagged enums, because their errors do not name the member.
 
 impl TryFrom<Value> for Step {
     type Error = serde_json::Error;

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::case::{Case, Request};
 
-/// The folder of the cases about HTTP, which belong to no operation.
+/// The folder of the cases about HTTP, which have no operation.
 const PROTOCOL: &str = "Protocol";
 
 /// A case file.
@@ -42,7 +42,7 @@ pub(crate) fn entries(root: &Path) -> Result<Vec<Entry>, Box<dyn Error>> {
 }
 
 impl Entry {
-    /// Reads the case, and the file as JSON for the report. An error in the file fails only its own test.
+    /// Reads the case, and the file as JSON for the report. An invalid file fails only its own test.
     pub(crate) fn read(&self) -> Result<(Case, Value), String> {
         let text = fs::read_to_string(&self.path).map_err(|e| self.error(e))?;
         let case: Case = serde_json::from_str(&text).map_err(|e| self.error(e))?;
@@ -51,7 +51,7 @@ impl Entry {
             Request::Http(_) => PROTOCOL,
         };
         if self.folder != folder {
-            return Err(self.error(format!("this case belongs into the folder {folder}")));
+            return Err(self.error(format!("this case belongs in the folder {folder}")));
         }
         if self.path.extension().is_none_or(|e| e != "json") || !is_snake_case(&self.stem) {
             return Err(self.error("the file name must be in snake_case"));
@@ -60,8 +60,8 @@ impl Entry {
         Ok((case, file))
     }
 
-    fn error(&self, what: impl Display) -> String {
-        format!("{}: {what}", self.path.display())
+    fn error(&self, message: impl Display) -> String {
+        format!("{}: {message}", self.path.display())
     }
 }
 

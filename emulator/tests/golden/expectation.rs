@@ -35,7 +35,7 @@ impl<'a> Answer<'a> {
         )
     }
 
-    /// Sets the variables, or fails if the body lacks one of the values.
+    /// Saves values of the body as variables.
     pub(crate) fn save(&self, saves: &Saves, variables: &mut Variables) -> Result<(), String> {
         for (name, path) in saves {
             let value = self
@@ -47,7 +47,7 @@ impl<'a> Answer<'a> {
     }
 }
 
-/// Compares everything that needs no variables of the response itself.
+/// Compares everything except the checks in `verify`.
 pub(crate) fn compare(
     expect: &Expect,
     answer: &Answer<'_>,
@@ -155,16 +155,20 @@ fn compare_members(path: &str, names: &[String], answer: &Answer<'_>, comparison
         comparison.differ(&at, names.join(", "), display(answer.at(path)));
         return;
     };
-    let lacks = |name: &&str| !name.ends_with('?') && !members.contains_key(*name);
+    let is_missing = |name: &&str| !name.ends_with('?') && !members.contains_key(*name);
     let is_new = |name: &&str| {
         !names
             .iter()
             .any(|known| known.trim_end_matches('?') == *name)
     };
-    let lacking: Vec<&str> = names.iter().map(String::as_str).filter(lacks).collect();
+    let missing: Vec<&str> = names
+        .iter()
+        .map(String::as_str)
+        .filter(is_missing)
+        .collect();
     let new: Vec<&str> = members.keys().map(String::as_str).filter(is_new).collect();
-    if !lacking.is_empty() {
-        comparison.differ(&at, lacking.join(", "), "absent");
+    if !missing.is_empty() {
+        comparison.differ(&at, missing.join(", "), "absent");
     }
     if !new.is_empty() {
         comparison.differ(&at, "no other members", new.join(", "));

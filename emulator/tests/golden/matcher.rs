@@ -11,7 +11,7 @@ use regex_lite::Regex;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// A condition in place of an exact value.
+/// A condition instead of an exact value.
 #[derive(Debug, Deserialize)]
 enum Matcher {
     /// `true`: the member is absent.
@@ -44,7 +44,7 @@ enum Matcher {
     /// A value that does not match.
     #[serde(rename = "$not")]
     Not(Value),
-    /// Seconds since 1970, to the millisecond: `now`, `now+7d`, `now-36h`.
+    /// Seconds since 1970 with milliseconds: `now`, `now+7d`, `now-36h`.
     #[serde(rename = "$time")]
     Time(String),
     /// The same in whole seconds.

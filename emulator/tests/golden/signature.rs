@@ -1,5 +1,5 @@
-//! Verifies signatures with the public key, without the emulator. Where possible, the library is not the one
-//! that the emulator signs with.
+//! Verifies signatures with the public key, without the emulator, and if possible with another library than
+//! the emulator's.
 
 use aws_lc_rs::signature::{self as aws_lc, ParsedPublicKey, VerificationAlgorithm};
 use base64::Engine;
@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha512};
 use crate::case::Signed;
 use crate::template::Variables;
 
-/// The outer error is an error in the case; the inner one is an invalid signature.
+/// The outer error is an error in the case, the inner error an invalid signature.
 pub(crate) fn verify(check: &Signed, variables: &Variables) -> Result<Result<(), String>, String> {
     let bytes = |text: &str| {
         let text = variables.fill_text(text)?;
@@ -21,7 +21,7 @@ pub(crate) fn verify(check: &Signed, variables: &Variables) -> Result<Result<(),
     let public_key = bytes(&check.public_key)?;
     let message = bytes(&check.message)?;
     let signature = bytes(&check.signature)?;
-    let bad = |_| "an invalid signature".to_owned();
+    let invalid = |_| "an invalid signature".to_owned();
     Ok(match check.algorithm.as_str() {
         "ECDSA_SHA_256" if p256::PublicKey::from_public_key_der(&public_key).is_ok() => {
             verify_p256(&public_key, &message, &signature)
@@ -39,7 +39,7 @@ pub(crate) fn verify(check: &Signed, variables: &Variables) -> Result<Result<(),
             .map_err(|e| e.to_string()),
         other => ParsedPublicKey::new(algorithm(other)?, &public_key)
             .map_err(|_| "an unreadable public key".to_owned())
-            .and_then(|key| key.verify_sig(&message, &signature).map_err(bad)),
+            .and_then(|key| key.verify_sig(&message, &signature).map_err(invalid)),
     })
 }
 

@@ -14,9 +14,9 @@ use crate::template::Variables;
 
 const REGION: &str = "us-east-1";
 const ACCOUNT: &str = "000000000000";
-/// The end of the names that a case invents, for endpoints where cases share an account.
+/// The suffix of names in cases, for endpoints where cases share an account.
 const UNIQUE: &str = "4f1c2a9b";
-/// Not a whole second, so that a time without its fraction is noticed.
+/// Not a whole second, so that a missing fraction is detected.
 const START: Timestamp = Timestamp::from_millis(1_790_000_000_123);
 
 /// An emulator, its clock and the variables of the case.
@@ -82,15 +82,19 @@ impl Stage {
         Ok(Exchange { sent, reply })
     }
 
-    /// The differences between the response and the expectations. The list is empty if there are none.
-    pub(crate) fn judge(&mut self, expect: &Expect, reply: &Reply) -> Result<Vec<String>, String> {
+    /// The differences between the response and the expectations.
+    pub(crate) fn compare(
+        &mut self,
+        expect: &Expect,
+        reply: &Reply,
+    ) -> Result<Vec<String>, String> {
         let mut comparison = Comparison {
             now: self.clock.now(),
             differences: Vec::new(),
         };
         let answer = Answer::new(reply);
         expectation::compare(expect, &answer, &self.variables, &mut comparison)?;
-        // The checks use the saved values, and only make sense for a response without differences.
+        // The checks need the saved values, which a different response may lack.
         if comparison.differences.is_empty() {
             answer.save(&expect.save, &mut self.variables)?;
             expectation::verify(&expect.verify, &self.variables, &mut comparison)?;

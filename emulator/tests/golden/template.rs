@@ -20,7 +20,7 @@ pub(crate) struct Variables(BTreeMap<String, Value>);
 /// An object with one of these members is replaced by a generated value.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-enum Maker {
+enum Generator {
     /// Base64 of the same byte, `count` times.
     #[serde(rename = "$base64_of")]
     Base64Of { byte: u8, count: usize },
@@ -100,13 +100,13 @@ impl Variables {
 
     /// Replaces variables, then generates values, for the input of a call.
     pub(crate) fn build(&self, input: &Value) -> Result<Value, String> {
-        make(self.fill(input)?)
+        generate(self.fill(input)?)
     }
 
     fn get(&self, name: &str) -> Result<&Value, String> {
         self.0
             .get(name)
-            .ok_or_else(|| format!("no step saved `{name}`"))
+            .ok_or_else(|| format!("the variable `{name}` is not set"))
     }
 }
 
@@ -118,24 +118,25 @@ impl fmt::Display for Variables {
     }
 }
 
-fn make(value: Value) -> Result<Value, String> {
+fn generate(value: Value) -> Result<Value, String> {
     match value {
-        Value::Array(items) => items.into_iter().map(make).collect(),
+        Value::Array(items) => items.into_iter().map(generate).collect(),
         Value::Object(members) if members.keys().any(|name| name.starts_with('$')) => {
-            let maker = Maker::deserialize(Value::Object(members)).map_err(|e| e.to_string())?;
-            maker.make()
+            let generator =
+                Generator::deserialize(Value::Object(members)).map_err(|e| e.to_string())?;
+            generator.generate()
         }
         Value::Object(members) => members
             .into_iter()
-            .map(|(name, member)| Ok((name, make(member)?)))
+            .map(|(name, member)| Ok((name, generate(member)?)))
             .collect::<Result<Map<_, _>, String>>()
             .map(Value::Object),
         other => Ok(other),
     }
 }
 
-impl Maker {
-    fn make(self) -> Result<Value, String> {
+impl Generator {
+    fn generate(self) -> Result<Value, String> {
         Ok(Value::String(match self {
             Self::Later { than, by } => {
                 let by = parse_duration(&by).map_err(|error| format!("by: {error}"))?;
@@ -164,7 +165,7 @@ impl Maker {
                     OaepHash::Sha1 => &OAEP_SHA1_MGF1SHA1,
                     OaepHash::Sha256 => &OAEP_SHA256_MGF1SHA256,
                 };
-                let failed = |_| "RSA does not encrypt it".to_owned();
+                let failed = |_| "RSA encryption failed".to_owned();
                 let key = PublicEncryptingKey::from_der(&decode(&public_key)?)
                     .map_err(|e| e.to_string())?;
                 let key = OaepPublicEncryptingKey::new(key).map_err(failed)?;

@@ -20,7 +20,7 @@ fn variables_set_options() {
 }
 
 #[test]
-fn boolean_variables_take_common_words() {
+fn boolean_variables_accept_common_values() {
     let folder = tempfile::tempdir().unwrap();
     let start_with = |temporary: &str| {
         let mut command = emulator();
@@ -45,7 +45,7 @@ fn host_can_be_localhost() {
     assert!(start(command).address.ip().is_loopback());
 }
 
-/// The error of a command line that cannot start.
+/// Runs a command line that fails, and returns its error.
 fn error(arguments: &[&str], variables: &[(&str, &str)]) -> String {
     let mut command = emulator();
     command.args(arguments).envs(variables.iter().copied());
@@ -83,7 +83,7 @@ fn errors_name_the_option() {
         let error = error(arguments, &[]);
         assert!(error.contains(expected), "{arguments:?}: {error}");
     }
-    // The variable is not read, so it is not named.
+    // The option overrides the variable, so the error names the option.
     let error = error(&["--port=many"], &[("KMS_PORT", "4599")]);
     assert!(error.contains("'--port <PORT>'"), "{error}");
 }
@@ -130,7 +130,7 @@ fn errors_name_the_variable() {
         ),
         ("PORT", "many", "invalid value 'many' for 'PORT'"),
     ] {
-        // With this address, nothing can start, not even if the value is accepted.
+        // No emulator can listen on this address, so it never starts, even if the value is accepted.
         let arguments = ["--temporary", "--host=192.0.2.1"];
         let error = error(&arguments, &[(variable, value)]);
         assert!(error.contains(expected), "{variable}: {error}");
@@ -138,7 +138,7 @@ fn errors_name_the_variable() {
 }
 
 #[test]
-fn errors_of_addresses_say_what_to_change() {
+fn errors_about_addresses_give_advice() {
     let mut command = emulator();
     command.args(["--port=0", "--temporary"]);
     let running = start(command);
@@ -157,7 +157,7 @@ fn errors_of_addresses_say_what_to_change() {
 }
 
 #[test]
-fn warns_of_unknown_variables() {
+fn warns_about_unknown_variables() {
     let mut command = emulator();
     command.args(["--port=0", "--temporary"]);
     command.envs([

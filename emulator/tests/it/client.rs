@@ -1,4 +1,4 @@
-//! A minimal HTTP client that shows the bytes as they are.
+//! A minimal HTTP client that gives access to the raw bytes.
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-/// A test fails rather than hangs.
+/// So that a test fails instead of hanging.
 const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// A response.

@@ -21,7 +21,7 @@ fn ready_line_names_url_and_data_folder() {
     drop(running);
 
     let mut temporary = emulator();
-    // As in the image, where the environment names a folder.
+    // As in the container image.
     temporary.env("KMS_DATA_DIR", folder.path().join("unused"));
     temporary.args(["serve", "--port", "0", "--temporary"]);
     let running = start(temporary);
@@ -33,7 +33,7 @@ fn ready_line_names_url_and_data_folder() {
     );
 }
 
-/// The line is for clients, and no client can connect to 0.0.0.0 on every platform.
+/// Not every platform can connect to 0.0.0.0.
 #[test]
 fn ready_line_names_a_url_that_clients_can_use() {
     let mut command = emulator();
@@ -48,7 +48,7 @@ fn ready_line_names_a_url_that_clients_can_use() {
     assert_eq!(run(health).0, Some(0));
 }
 
-/// Programs read the ready line through a pipe. A terminal shows what to do next.
+/// Only a terminal shows the next steps.
 #[cfg(unix)]
 #[test]
 fn terminal_shows_next_steps() {
@@ -69,7 +69,7 @@ fn terminal_shows_next_steps() {
     command.args(["--temporary", "--port=0", "--tls", "--log-level=off"]);
     command.stdout(output);
     let mut child = command.spawn().unwrap();
-    drop(command); // with its handle of the terminal
+    drop(command); // closes its handle of the terminal
 
     let mut lines = BufReader::new(File::from(terminal)).lines();
     let ready = lines.next().unwrap().unwrap();
@@ -91,8 +91,8 @@ fn terminal_shows_next_steps() {
     }
 }
 
-/// In China regions, AWS allows one pair of this spec in ten seconds. A request counts even if its key
-/// does not exist.
+/// In the China Regions, AWS allows one pair of this spec per ten seconds. A request counts even if its
+/// key does not exist.
 #[test]
 fn quotas_are_enforced_if_set() {
     let second = |options: &[(&str, &str)]| {
@@ -190,7 +190,7 @@ fn health_reports_a_running_emulator() {
 }
 
 #[test]
-fn seed_check_counts_what_it_would_create() {
+fn seed_check_counts_resources() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("seed.yaml");
     let seed = "keys:\n- {alias: alias/a}\n- {material: {seed: b}}\n";
@@ -218,7 +218,7 @@ fn serves_only_the_inherited_socket() {
         assert!(value.is_none());
         shell.env_remove(name);
     }
-    // The address is not used, so it need not exist.
+    // The address is ignored, so it need not exist.
     shell.args(["--temporary", "--host=192.0.2.1"]);
     shell.stdin(std::os::fd::OwnedFd::from(socket));
     let running = start(shell);

@@ -6,7 +6,7 @@ use crate::process::{Running, emulator, start};
 const ALLOWED: &str = "http://localhost:3000";
 const LIST_KEYS: &str = "POST / HTTP/1.1\r\nX-Amz-Target: TrentService.ListKeys";
 
-fn with(origins: &str) -> Running {
+fn start_with(origins: &str) -> Running {
     let mut command = emulator();
     command.args(["--port=0", "--temporary", "--cors-origin", origins]);
     start(command)
@@ -23,7 +23,7 @@ fn allowed(answer: &Answer) -> Option<&str> {
 
 #[test]
 fn page_of_a_configured_origin_reads_responses_and_errors() {
-    let running = with("https://shop.example,http://LOCALHOST:3000/");
+    let running = start_with("https://shop.example,http://LOCALHOST:3000/");
     let missing = LIST_KEYS.replace("ListKeys", "DescribeKey");
     for (head, status) in [(LIST_KEYS, 200), (&missing, 400)] {
         let answer = send(&running, head, ALLOWED);
@@ -41,9 +41,9 @@ fn page_of_a_configured_origin_reads_responses_and_errors() {
 #[test]
 fn answers_preflight_requests() {
     let preflight = "OPTIONS / HTTP/1.1\r\nAccess-Control-Request-Method: POST\r\n\
-                  Access-Control-Request-Headers: authorization,x-amz-target,of-tomorrow\r\n\
+                  Access-Control-Request-Headers: authorization,x-amz-target,x-new-header\r\n\
                   Access-Control-Request-Private-Network: true";
-    let running = with(ALLOWED);
+    let running = start_with(ALLOWED);
     let answer = send(&running, preflight, ALLOWED);
     assert_eq!(answer.status, 204);
     for (name, value) in [
@@ -51,7 +51,7 @@ fn answers_preflight_requests() {
         ("access-control-allow-methods", "POST"),
         (
             "access-control-allow-headers",
-            "authorization,x-amz-target,of-tomorrow",
+            "authorization,x-amz-target,x-new-header",
         ),
         ("access-control-allow-private-network", "true"),
     ] {
@@ -64,7 +64,7 @@ fn answers_preflight_requests() {
 #[test]
 fn star_allows_all_origins_and_default_allows_none() {
     assert_eq!(
-        allowed(&send(&with("*"), LIST_KEYS, "http://any.example")),
+        allowed(&send(&start_with("*"), LIST_KEYS, "http://any.example")),
         Some("*")
     );
     let mut command = emulator();
@@ -75,7 +75,7 @@ fn star_allows_all_origins_and_default_allows_none() {
 
 #[test]
 fn control_plane_rejects_pages_of_other_origins() {
-    let running = with("*");
+    let running = start_with("*");
     for method in ["GET", "OPTIONS"] {
         let head = format!(
             "{method} /_emulator/state HTTP/1.1\r\nX-Emulator-Token: local\r\n\

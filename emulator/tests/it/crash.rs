@@ -1,4 +1,4 @@
-//! The emulator loses nothing that it acknowledged, even if it is killed.
+//! Acknowledged changes survive a kill of the emulator.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -13,7 +13,7 @@ use crate::process::start_in;
 const ROUNDS: usize = 50;
 const WRITERS: usize = 4;
 
-/// A key and a signature that were acknowledged.
+/// An acknowledged key and signature.
 struct Acknowledged {
     key: String,
     signature: Option<Value>,
@@ -39,12 +39,12 @@ fn acknowledged_keys_survive_kill() {
     check(folder.path(), &keys, ROUNDS);
 }
 
-/// Creates keys and signatures on several connections. Kills the emulator when a random number of
-/// keys is acknowledged and other requests are in flight.
+/// Creates keys and signatures on several connections. Kills the emulator after a random number of
+/// acknowledged keys, while other requests are in flight.
 fn create_until_killed(folder: &Path) -> Vec<Acknowledged> {
     let running = start_in(folder);
     let address = running.address;
-    let enough = fastrand::usize(1..20);
+    let kill_after = fastrand::usize(1..20);
     let acknowledged = AtomicUsize::new(0);
     let kill = Mutex::new(Some(running.killer()));
     let keys = Mutex::new(Vec::new());
@@ -53,7 +53,7 @@ fn create_until_killed(folder: &Path) -> Vec<Acknowledged> {
             scope.spawn(|| {
                 while let Some(key) = create(address) {
                     keys.lock().unwrap().push(key);
-                    if acknowledged.fetch_add(1, Ordering::SeqCst) + 1 == enough {
+                    if acknowledged.fetch_add(1, Ordering::SeqCst) + 1 == kill_after {
                         let kill = kill.lock().unwrap().take().unwrap();
                         kill();
                     }
@@ -65,7 +65,7 @@ fn create_until_killed(folder: &Path) -> Vec<Acknowledged> {
     assert_eq!(
         status.code(),
         None,
-        "the emulator did not end by the signal: {log}"
+        "the signal did not end the emulator: {log}"
     );
     keys.into_inner().unwrap()
 }
@@ -95,7 +95,7 @@ fn check(folder: &Path, keys: &[Acknowledged], round: usize) {
             assert_eq!(verified.status, 200, "round {round}: {verified:?}");
         }
     }
-    // A key that was not acknowledged is complete or absent: every listed key can sign.
+    // A key that was not acknowledged is complete or absent, so every listed key can sign.
     let listed = call(running.address, "ListKeys", &json!({ "Limit": 1000 })).json();
     let listed = listed["Keys"].as_array().unwrap();
     assert!(listed.len() >= keys.len().min(1000), "round {round}");

@@ -1,4 +1,4 @@
-//! Data folders that cannot be used or that fail later: a clear error, and no changed data.
+//! Errors of data folders, which must not change data.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::client::{call, create_key, signing_key};
 use crate::process::{emulator, run, start, start_in};
 
-fn refusal(folder: &Path) -> String {
+fn error(folder: &Path) -> String {
     let mut command = emulator();
     command.arg("--port=0").arg("--data-dir").arg(folder);
     let (code, out, err) = run(command);
@@ -23,7 +23,7 @@ fn rejects_a_folder_in_use() {
     let folder = tempfile::tempdir().unwrap();
     let running = start_in(folder.path());
     let key = create_key(running.address);
-    let err = refusal(folder.path());
+    let err = error(folder.path());
     let expected = format!(
         "kms-emulator: another kms-emulator is using the data folder {}; stop it, or choose \
          another folder with --data-dir\n",
@@ -49,7 +49,7 @@ fn rejects_a_damaged_log() {
     bytes[3000] ^= 0x55;
     fs::write(&log, &bytes).unwrap();
 
-    let err = refusal(folder.path());
+    let err = error(folder.path());
     assert!(
         err.contains("is damaged") && err.contains("nothing was changed"),
         "{err}"
@@ -66,7 +66,7 @@ fn names_a_folder_without_write_permission() {
     fs::set_permissions(parent.path(), fs::Permissions::from_mode(0o755)).unwrap();
     let mut command = emulator();
     command.arg("--port=0").arg("--data-dir").arg(&folder);
-    // Root can write anywhere, so the emulator runs as another user.
+    // Root can write everywhere, so the emulator runs as another user.
     if fs::write(folder.join("probe"), b"").is_ok() {
         fs::remove_file(folder.join("probe")).unwrap();
         let binary = parent.path().join("kms-emulator");
@@ -87,7 +87,7 @@ fn names_a_folder_without_write_permission() {
     assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
 }
 
-/// A limit on the size of a file has the effect of a full disk.
+/// A limit on the file size has the effect of a full disk.
 #[test]
 fn full_disk_is_an_internal_error_and_loses_no_key() {
     let folder = tempfile::tempdir().unwrap();

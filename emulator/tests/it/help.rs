@@ -53,7 +53,7 @@ fn output(arguments: &[&str], variables: &[(&str, &str)]) -> String {
 
 #[test]
 fn help_names_every_option_and_its_variable() {
-    // A value is not shown: it can be a secret.
+    // A value can be a secret, so it is not shown.
     let help = output(&["--help"], &[("KMS_CONTROL_TOKEN", "t0ken")]);
     assert!(!help.contains("t0ken"), "{help}");
     for (option, variable) in OPTIONS {
@@ -121,7 +121,7 @@ fn main_manual_page_is_complete() {
     }
     assert!(page.contains("[--port <PORT>]"), "{page}");
     assert!(page.contains("kms-emulator seed check <FILE>..."), "{page}");
-    // The other pages are not written, so it does not refer to them.
+    // Without other pages, there are no references.
     assert!(!page.contains("(1)"), "{page}");
 }
 

@@ -240,7 +240,7 @@ fn serves_a_provided_certificate() {
 }
 
 #[test]
-fn unusable_files_are_reported_in_one_sentence() {
+fn unusable_files_are_reported_on_one_line() {
     let (own, other) = (Provided::new(), Provided::new());
     fs::write(own.file("empty"), "").unwrap();
     fs::copy(other.file("own.key"), own.file("other.key")).unwrap();

@@ -5,7 +5,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "a test fails on an unexpected value"
+    reason = "a test fails by panicking"
 )]
 
 mod arguments;
@@ -17,6 +17,7 @@ mod crash;
 mod folder;
 mod help;
 mod https;
+mod in_process;
 mod process;
 mod seed;
 mod server;

@@ -7,7 +7,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-/// A test fails rather than hangs.
+/// So that a test fails instead of hanging.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A running emulator, killed on drop.
@@ -19,7 +19,7 @@ pub(crate) struct Running {
     log: Receiver<String>,
 }
 
-/// The binary, without the variables of this process that would configure it.
+/// The binary, without the `KMS_` variables of this process.
 pub(crate) fn emulator() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kms-emulator"));
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("KMS_")) {
@@ -45,7 +45,7 @@ pub(crate) fn start(mut command: Command) -> Running {
         .unwrap();
     let mut out = BufReader::new(child.stdout.take().unwrap());
     let mut err = child.stderr.take().unwrap();
-    // The log must be read, or its pipe would fill.
+    // Reads the log, because its pipe could fill up.
     let (log_sender, log) = channel();
     std::thread::spawn(move || {
         let mut text = String::new();
@@ -81,7 +81,7 @@ pub(crate) fn start(mut command: Command) -> Running {
     }
 }
 
-/// Runs the binary to its end. Returns its exit code, output and log.
+/// Runs the binary until it exits. Returns its exit code, output and log.
 pub(crate) fn run(mut command: Command) -> (Option<i32>, String, String) {
     let output = command.output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
@@ -115,7 +115,7 @@ impl Running {
         self.ended()
     }
 
-    /// Waits until the emulator has ended. Returns its exit status and log.
+    /// Waits until the emulator exits. Returns its exit status and log.
     pub(crate) fn ended(mut self) -> (ExitStatus, String) {
         let status = self.child.wait().unwrap();
         (status, self.log.recv_timeout(TIMEOUT).unwrap())

@@ -1,4 +1,4 @@
-//! Seed files, through the binary and the control plane; and a container that is set up for local-kms.
+//! Seed files, through the binary and the control plane, and the configuration of local-kms.
 
 use std::fs;
 use std::net::SocketAddr;
@@ -22,7 +22,7 @@ fn signed(address: SocketAddr, region: &str, operation: &str, body: &Value) -> A
 }
 
 #[test]
-fn a_seed_is_applied_once_and_restored_by_reset() {
+fn applies_a_seed_once_and_resets_to_it() {
     let folder = tempfile::tempdir().unwrap();
     let open = || {
         let mut command = emulator();
@@ -60,7 +60,7 @@ fn a_seed_is_applied_once_and_restored_by_reset() {
     assert_eq!(answer["KeyMetadata"]["KeyState"], "Enabled");
 }
 
-/// [`EARLIER`] was encrypted by an earlier emulator with the keys of the example.
+/// An earlier emulator encrypted [`EARLIER`] with the keys of the example.
 #[test]
 fn decrypts_ciphertexts_of_other_emulators_with_the_seed() {
     let encrypted = {
@@ -119,7 +119,7 @@ fn serve_and_check_reject_an_invalid_seed() {
 }
 
 #[test]
-fn the_control_plane_applies_a_seed_as_a_whole() {
+fn control_plane_applies_all_or_nothing() {
     let mut command = emulator();
     command.args(["--port=0", "--temporary"]);
     let running = start(command);

@@ -1,9 +1,9 @@
 //! The HTTP server: valid and invalid HTTP, limits, and shutdown.
 
 use std::io::{Read as _, Write as _};
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::num::NonZero;
-use std::sync::{Arc, mpsc};
+use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
@@ -11,58 +11,12 @@ use http_body_util::{BodyExt as _, Full};
 use hyper::body::Bytes;
 use hyper::client::conn::http2::SendRequest;
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use kms_emulator::Kms;
 use kms_emulator::fault::ConnectionFault;
-use kms_emulator::server::{Limits, Server};
 use serde_json::json;
-use tokio::runtime::Runtime;
-use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::client::{call, connect, create_key, exchange, request, signing_key};
-
-/// A server in this process.
-struct Local {
-    runtime: Runtime,
-    kms: Arc<Kms>,
-    address: SocketAddr,
-    stop: oneshot::Sender<()>,
-    stopped: JoinHandle<()>,
-}
-
-fn serve() -> Local {
-    serve_with(|_| {})
-}
-
-/// Serves with limits that differ from the defaults.
-fn serve_with(set: impl FnOnce(&mut Limits)) -> Local {
-    let mut limits = Limits::default();
-    set(&mut limits);
-    let runtime = Runtime::new().unwrap();
-    let kms = Arc::new(Kms::builder().build_temporary().unwrap());
-    let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let server = Server::bind(any, Arc::clone(&kms), limits);
-    let server = runtime.block_on(server).unwrap();
-    let address = server.local_addr().unwrap();
-    let (stop, stopping) = oneshot::channel();
-    let stopped = runtime.spawn(server.run(async {
-        let _ = stopping.await;
-    }));
-    Local {
-        runtime,
-        kms,
-        address,
-        stop,
-        stopped,
-    }
-}
-
-impl Local {
-    fn stop(self) {
-        self.stop.send(()).unwrap();
-        self.runtime.block_on(self.stopped).unwrap();
-    }
-}
+use crate::in_process::{serve, serve_with};
 
 /// A request as bytes.
 fn raw(operation: &str, body: &serde_json::Value) -> String {
@@ -100,7 +54,7 @@ fn headers_have_the_names_and_order_of_kms() {
             "date",
             "content-type",
             "content-length",
-            "connection", // this test asks to close the connection
+            "connection", // the request has `Connection: close`
         ]
     );
     assert_eq!(
@@ -224,10 +178,10 @@ fn slow_clients_time_out() {
         limits.body_timeout = short;
         limits.idle_timeout = short;
     });
-    for begun in ["", "P", "PRI * HT", "POST / HTTP/1.1\r\nHost"] {
-        // The server closes the connection, so that reading ends.
-        let answer = exchange(server.address, begun.as_bytes()).unwrap_or_default();
-        assert!(!answer.contains("200"), "{begun:?}: {answer}");
+    for start in ["", "P", "PRI * HT", "POST / HTTP/1.1\r\nHost"] {
+        // Reading ends when the server closes the connection.
+        let answer = exchange(server.address, start.as_bytes()).unwrap_or_default();
+        assert!(!answer.contains("200"), "{start:?}: {answer}");
     }
     let server = serve_with(|limits| limits.body_timeout = short);
     let body = format!("{LIST_KEYS}Content-Length: 100\r\n\r\n{{");
@@ -247,7 +201,7 @@ fn rejects_connections_over_the_limit() {
     });
     let mut first = connect(server.address).unwrap();
     write!(first, "{LIST_KEYS}Content-Length: 2\r\n\r\n{{}}").unwrap();
-    first.read_exact(&mut [0; 12]).unwrap(); // it is being served
+    first.read_exact(&mut [0; 12]).unwrap(); // the request is served
 
     let answer = call(server.address, "ListKeys", &json!({}));
     assert_eq!(answer.status, 503);
@@ -258,7 +212,7 @@ fn rejects_connections_over_the_limit() {
 fn rejects_requests_over_the_limit() {
     let server = serve_with(|limits| limits.requests = 1);
     let mut first = connect(server.address).unwrap();
-    // The request is in flight when its head is read. The `100 Continue` shows when.
+    // The `100 Continue` shows that the head was read, so the request is in flight.
     write!(
         first,
         "{LIST_KEYS}Expect: 100-continue\r\nContent-Length: 2\r\n\r\n"
@@ -280,8 +234,8 @@ fn rejects_requests_over_the_limit() {
     assert_eq!(&status, b"HTTP/1.1 200");
 }
 
-/// Generates as many RSA keys as the server has threads. On these threads, they would block all
-/// other requests.
+/// Generates as many RSA keys as the server has threads. On those threads, the generations would block
+/// all other requests.
 #[test]
 fn rsa_key_generation_does_not_block_other_requests() {
     let server = serve();

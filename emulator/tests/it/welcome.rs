@@ -1,22 +1,11 @@
 //! `GET /`: the page for people.
 
-use kms_emulator::Emulator;
-
-use crate::client::request;
+use crate::client::{exchange, request};
+use crate::in_process::local;
 use crate::process::{emulator, start};
 
 const BROWSER: &str =
     "GET / HTTP/1.1\r\nAccept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
-
-fn local() -> (Emulator, std::net::SocketAddr) {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap();
-    let kms = runtime.block_on(Emulator::start()).unwrap();
-    let address = kms.endpoint_url().strip_prefix("http://").unwrap();
-    let address = address.parse().unwrap();
-    (kms, address)
-}
 
 #[test]
 fn browsers_get_html_with_strict_headers() {
@@ -69,7 +58,7 @@ fn terminals_get_plain_text() {
 fn host_is_shown_only_if_it_is_plain() {
     let (_kms, address) = local();
     let bytes = "GET / HTTP/1.1\r\nHost: a<b>&c\r\nConnection: close\r\n\r\n";
-    let answer = crate::client::exchange(address, bytes.as_bytes()).unwrap();
+    let answer = exchange(address, bytes.as_bytes()).unwrap();
     assert!(!answer.contains("a<b>"), "{answer}");
 }
 
@@ -88,7 +77,7 @@ fn requests_of_sdks_get_no_page() {
 }
 
 #[test]
-fn page_says_what_the_control_plane_needs() {
+fn page_shows_access_to_the_control_plane() {
     for (arguments, expected) in [
         (
             &["--control-token=t0ken"][..],

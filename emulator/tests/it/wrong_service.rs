@@ -1,4 +1,4 @@
-//! Requests that reach the emulator by mistake, and what the log shows of requests.
+//! Misdirected requests, and the log of requests.
 
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -88,7 +88,7 @@ fn kms_with_a_path_gets_a_message() {
 }
 
 #[test]
-fn log_shows_what_a_foreign_request_was_and_warns_once_per_service() {
+fn log_shows_details_and_warns_once_per_service() {
     let running = temporary();
     let target = "\r\nX-Amz-Target: AmazonSQS.SendMessage";
     for _ in 0..3 {
@@ -153,7 +153,7 @@ fn log_shows_faults_messages_and_references() {
 }
 
 #[test]
-fn log_warns_of_https_on_a_plain_port() {
+fn log_warns_about_https_on_a_plain_port() {
     let running = temporary();
     // The beginning of a ClientHello.
     for _ in 0..2 {

@@ -1,4 +1,4 @@
-//! Imports run downwards. The floors are the list in `ARCHITECTURE.md`, ground first.
+//! Modules import only from lower floors. `ARCHITECTURE.md` lists the floors, ground first.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fs;
@@ -49,10 +49,9 @@ fn no_module_imports_from_a_higher_floor() {
     assert!(upwards.is_empty(), "{upwards:#?}");
 }
 
-/// The root file of a module and its children are one unit: the root may use them, they may use it.
-/// All other imports of files form no circle.
+/// Imports between files form no cycle, except between the root file of a module and its children.
 #[test]
-fn imports_form_no_circle() {
+fn imports_form_no_cycle() {
     let library = library();
     let mut edges: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for module in library.0.values() {
@@ -63,17 +62,17 @@ fn imports_form_no_circle() {
         let others = targets.filter(|file| *file != module.file);
         edges.insert(&module.file, others.collect());
     }
-    let circles: BTreeSet<_> = edges
+    let cycles: BTreeSet<_> = edges
         .keys()
-        .filter_map(|file| circle(&edges, file))
-        .map(|circle| circle.join(" -> "))
+        .filter_map(|file| cycle(&edges, file))
+        .map(|cycle| cycle.join(" -> "))
         .collect();
-    assert!(circles.is_empty(), "{circles:#?}");
+    assert!(cycles.is_empty(), "{cycles:#?}");
 }
 
-/// Every import resolves, so that none escapes the tests above.
+/// An import that does not resolve would escape the tests above.
 #[test]
-fn every_import_is_understood() {
+fn every_import_resolves() {
     let library = library();
     let mut unknown = BTreeSet::new();
     for module in library.0.values() {
@@ -86,23 +85,23 @@ fn every_import_is_understood() {
     assert!(unknown.is_empty(), "{unknown:#?}");
 }
 
-/// The shortest way from a file back to itself.
-fn circle<'f>(edges: &BTreeMap<&'f str, BTreeSet<&'f str>>, from: &'f str) -> Option<Vec<&'f str>> {
+/// The shortest path from a file back to itself.
+fn cycle<'f>(edges: &BTreeMap<&'f str, BTreeSet<&'f str>>, from: &'f str) -> Option<Vec<&'f str>> {
     let mut previous: BTreeMap<&str, &str> = BTreeMap::new();
-    let mut waiting = VecDeque::from([from]);
-    while let Some(file) = waiting.pop_front() {
+    let mut queue = VecDeque::from([from]);
+    while let Some(file) = queue.pop_front() {
         for next in edges.get(file).into_iter().flatten().copied() {
             if next == from {
-                let mut way = vec![from, file];
-                while let Some(before) = previous.get(way[way.len() - 1]) {
-                    way.push(before);
+                let mut path = vec![from, file];
+                while let Some(before) = previous.get(path[path.len() - 1]) {
+                    path.push(before);
                 }
-                way.reverse();
-                return Some(way);
+                path.reverse();
+                return Some(path);
             }
             if !previous.contains_key(next) {
                 previous.insert(next, file);
-                waiting.push_back(next);
+                queue.push_back(next);
             }
         }
     }

@@ -1,11 +1,11 @@
-//! Rules that the documents state, each with a test. Nothing is needed but the source tree.
+//! Tests of the rules in the documents. They need only the source tree.
 
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "a test that meets what it does not expect fails"
+    reason = "a test fails by panicking"
 )]
 
 mod floors;

@@ -1,4 +1,4 @@
-//! The published crate is complete: licences, and every file that its code and tests read.
+//! The published crate contains the licences and every file that its code and tests read.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -42,30 +42,37 @@ fn licences_and_documents_are_packed() {
 fn included_files_are_packed() {
     let packed = packed();
     let mut missing = BTreeSet::new();
-    for file in packed.iter().filter(|file| file.ends_with(".rs")) {
+    for file in packed.iter().filter(|file| is_rust(file)) {
         let text = fs::read_to_string(crate_folder().join(file)).unwrap();
-        for part in text.split("include_").skip(1) {
-            let Some((_, rest)) = part.split_once("!(\"") else {
-                continue;
-            };
-            let included = rest.split('"').next().unwrap();
-            let included = normal(&Path::new(file).parent().unwrap().join(included));
-            if included.is_none_or(|included| !packed.contains(&included)) {
-                missing.insert(format!(
-                    "{file} includes {}",
-                    rest.split('"').next().unwrap()
-                ));
+        for included in included_files(&text) {
+            let path = normal(&Path::new(file).parent().unwrap().join(included));
+            if path.is_none_or(|path| !packed.contains(&path)) {
+                missing.insert(format!("{file} includes {included}"));
             }
         }
     }
     assert!(missing.is_empty(), "{missing:#?}");
 }
 
-/// Files that are read when a test runs, not when it is compiled.
+fn is_rust(file: &str) -> bool {
+    Path::new(file)
+        .extension()
+        .is_some_and(|extension| extension == "rs")
+}
+
+/// The paths in `include_str!` and `include_bytes!`.
+fn included_files(text: &str) -> impl Iterator<Item = &str> {
+    ["include_str!(\"", "include_bytes!(\""]
+        .into_iter()
+        .flat_map(|start| text.split(start).skip(1))
+        .filter_map(|rest| rest.split('"').next())
+}
+
+/// Files that are read at run time.
 #[test]
 fn packed_code_reads_nothing_outside_the_crate() {
     let outside = concat!("\"..", "/");
-    for file in packed().iter().filter(|file| file.ends_with(".rs")) {
+    for file in packed().iter().filter(|file| is_rust(file)) {
         let text = fs::read_to_string(crate_folder().join(file)).unwrap();
         let found = text
             .lines()
@@ -74,7 +81,7 @@ fn packed_code_reads_nothing_outside_the_crate() {
     }
 }
 
-/// A path without `..`; `None` if it leads out of the crate.
+/// A path without `..`; `None` if it is outside of the crate.
 fn normal(path: &Path) -> Option<String> {
     let mut parts = PathBuf::new();
     for part in path.components() {

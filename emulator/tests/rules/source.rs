@@ -1,5 +1,4 @@
-//! The crate's source, parsed: its modules, what each defines, and what each imports. Test code is
-//! left out.
+//! Parses the source of the crate: its modules with their items and imports. Test code is ignored.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -22,13 +21,13 @@ pub(crate) struct Module {
     pub(crate) file: String,
     /// Names of items, inline modules included.
     items: BTreeSet<String>,
-    /// Modules in files of their own.
+    /// Modules in separate files.
     children: BTreeSet<String>,
-    /// `use`: the name, and the path it stands for. Private ones are visible to child modules.
+    /// `use`: the name and the path. Child modules see private ones too.
     aliases: Vec<(String, ModulePath)>,
     /// `use …::*`
     globs: Vec<ModulePath>,
-    /// Paths into this crate that do not lead into a child of this module.
+    /// Paths within this crate, except those into a child of this module.
     pub(crate) imports: BTreeSet<ModulePath>,
     /// First segments of all other paths: names of crates, items and prelude names.
     pub(crate) roots: BTreeSet<String>,
@@ -46,8 +45,8 @@ pub(crate) fn library() -> &'static Crate {
 impl Crate {
     fn parse(src: &Path) -> Self {
         let mut modules = BTreeMap::new();
-        let mut waiting = vec![(Vec::new(), src.join("lib.rs"))];
-        while let Some((path, file)) = waiting.pop() {
+        let mut queue = vec![(Vec::new(), src.join("lib.rs"))];
+        while let Some((path, file)) = queue.pop() {
             let module = Module::parse(src, &path, &file);
             for child in &module.children {
                 let folder = match file.file_name().unwrap().to_str().unwrap() {
@@ -61,7 +60,7 @@ impl Crate {
                 } else {
                     folder.join(child).join("mod.rs")
                 };
-                waiting.push((child_path, child_file));
+                queue.push((child_path, child_file));
             }
             modules.insert(path, module);
         }
@@ -74,21 +73,22 @@ impl Crate {
     }
 
     fn find(&self, module: &[String], rest: &[String]) -> Option<&str> {
-        let here = self.0.get(module)?;
+        let current = self.0.get(module)?;
         let Some((name, tail)) = rest.split_first() else {
-            return Some(&here.file);
+            return Some(&current.file);
         };
-        if here.children.contains(name) {
+        if current.children.contains(name) {
             return self.find(&[module, std::slice::from_ref(name)].concat(), tail);
         }
-        if here.items.contains(name) || name == "*" {
-            return Some(&here.file);
+        if current.items.contains(name) || name == "*" {
+            return Some(&current.file);
         }
-        let named = here.aliases.iter().find(|(alias, _)| alias == name);
+        let named = current.aliases.iter().find(|(alias, _)| alias == name);
         if let Some((_, target)) = named {
             return self.find(&[], &[target.as_slice(), tail].concat());
         }
-        here.globs
+        current
+            .globs
             .iter()
             .find_map(|glob| self.find(&[], &[glob.as_slice(), rest].concat()))
     }
@@ -116,7 +116,7 @@ impl Module {
 }
 
 struct Reader {
-    /// The module that is read, inline modules included.
+    /// The current module, inline modules included.
     path: ModulePath,
     /// The length of the file's own path.
     depth: usize,
@@ -141,22 +141,22 @@ impl Reader {
                 Item::Static(item) => &item.ident,
                 Item::Type(item) => &item.ident,
                 Item::Trait(item) => &item.ident,
-                Item::Macro(item) => match &item.ident {
-                    Some(ident) => ident,
-                    // A macro that defines an item, such as `wire_enum!`: any name in it may be.
-                    None => {
+                Item::Macro(item) => {
+                    let Some(ident) = &item.ident else {
+                        // A macro such as `wire_enum!`, which may define any name in it.
                         let names = words(item.mac.tokens.clone());
                         self.module.items.extend(names);
                         continue;
-                    }
-                },
+                    };
+                    ident
+                }
                 _ => continue,
             };
             self.module.items.insert(name.to_string());
         }
     }
 
-    /// Takes a path, with `crate`, `self` and `super` resolved.
+    /// Adds a path, with `crate`, `self` and `super` resolved.
     fn path(&mut self, segments: &[String]) {
         match self.resolve(segments) {
             Some(path) => {

@@ -11,7 +11,7 @@ use crate::crypto::es384::Es384Key;
 /// Changes the content of a certificate.
 type Change = fn(&mut CertificateParams);
 
-/// An authority without a limit of path length.
+/// An authority without a path length constraint.
 const AUTHORITY: Change = |params| {
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
@@ -40,15 +40,29 @@ fn certificate(change: Change, key: &impl PublicKeyData, issuer: &Issuer<'_, Key
     params.signed_by(key, issuer).unwrap().der().to_vec()
 }
 
-/// An issuer with the subject of every certificate but the root's.
+/// An issuer with the subject of every certificate except the root.
 fn issuer(key: KeyPair) -> Issuer<'static, KeyPair> {
     Issuer::new(leaf::params(NOW).unwrap(), key)
 }
 
-/// The reason for which a document is rejected.
+/// Why a document is rejected.
 fn rejection_reason(document: &[u8], trust: Trust) -> Option<String> {
     let error = verify(document, trust, NOW).err()?;
     Some(error.to_string())
+}
+
+/// A payload with the required members.
+fn payload<'d>(leaf: &'d [u8], root: &'d [u8], public_key: &'d [u8]) -> Payload<'d> {
+    Payload {
+        module_id: Some("i-1"),
+        digest: Some("SHA384"),
+        timestamp: Some(1),
+        pcrs: Some([(0, [0; 48].as_slice())].into()),
+        certificate: Some(leaf),
+        cabundle: Some(vec![root]),
+        public_key: Some(public_key),
+        ..Payload::default()
+    }
 }
 
 /// A document whose payload was changed before it was signed.
@@ -56,16 +70,7 @@ fn changed(change: impl FnOnce(&mut Payload<'_>)) -> Vec<u8> {
     let key = Es384Key::generate().unwrap();
     let leaf = leaf::issue(&key, NOW).unwrap();
     let public_key = Enclave::new().public_key();
-    let mut payload = Payload {
-        module_id: Some("i-1"),
-        digest: Some("SHA384"),
-        timestamp: Some(1),
-        pcrs: Some([(0, [0; 48].as_slice())].into()),
-        certificate: Some(&leaf),
-        cabundle: Some(vec![ROOT]),
-        public_key: Some(&public_key),
-        ..Payload::default()
-    };
+    let mut payload = payload(&leaf, ROOT, &public_key);
     change(&mut payload);
     signed(&payload.encode().unwrap(), &key)
 }
@@ -169,25 +174,16 @@ fn rejects_duplicate_unknown_and_mistyped_members() {
 
 #[test]
 fn accepts_another_root_only_if_any_document_is_trusted() {
-    let stranger = key_pair();
+    let foreign_key = key_pair();
     let mut params = leaf::params(NOW).unwrap();
     AUTHORITY(&mut params);
-    let foreign = params.self_signed(&stranger).unwrap().der().to_vec();
+    let foreign = params.self_signed(&foreign_key).unwrap().der().to_vec();
     let key = Es384Key::generate().unwrap();
-    let leaf = certificate(SIGNER, &key, &issuer(stranger));
+    let leaf = certificate(SIGNER, &key, &issuer(foreign_key));
     chain::verify(&[&foreign], &leaf, NOW).unwrap();
 
     let public_key = Enclave::new().public_key();
-    let mut payload = Payload {
-        module_id: Some("i-1"),
-        digest: Some("SHA384"),
-        timestamp: Some(1),
-        pcrs: Some([(0, [0; 48].as_slice())].into()),
-        certificate: Some(&leaf),
-        cabundle: Some(vec![&foreign]),
-        public_key: Some(&public_key),
-        ..Payload::default()
-    };
+    let mut payload = payload(&leaf, &foreign, &public_key);
     let document = signed(&payload.encode().unwrap(), &key);
     let expected = Some("cabundle has another root".to_owned());
     assert_eq!(rejection_reason(&document, Trust::OwnRoot), expected);

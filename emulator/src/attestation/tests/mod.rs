@@ -37,7 +37,7 @@ fn recipient(document: &[u8]) -> Value {
     })
 }
 
-/// Decrypts the secret in a response, which must not contain it in plain.
+/// Decrypts the secret in a response, which must not contain the plaintext.
 fn opened(answer: &Value, plain: &str) -> Vec<u8> {
     assert!(answer.get(plain).is_none(), "{answer}");
     let sealed = answer["CiphertextForRecipient"].as_str().unwrap();
@@ -155,7 +155,7 @@ fn document_contains_its_pcrs() {
 }
 
 #[test]
-fn signs_no_document_outside_the_limits() {
+fn rejects_documents_outside_the_limits() {
     let long = vec![0; 513];
     for wrong in [
         document().module_id(""),
@@ -174,7 +174,8 @@ fn signs_no_document_outside_the_limits() {
 #[test]
 fn rejects_every_changed_bit() {
     let signed = document().nonce([1, 2, 3]).sign().unwrap();
-    // Every bit around the payload, but only one bit of each of its bytes: one signature covers it.
+    // Changes every bit around the payload, but only one bit per byte of the payload, which one
+    // signature covers.
     let Sign1 { payload, .. } = Sign1::parse(&signed).unwrap();
     let start = payload.as_ptr() as usize - signed.as_ptr() as usize;
     let inside = start..start + payload.len();

@@ -1,6 +1,5 @@
 //! ECDSA and ECDH on the NIST curves, with `aws-lc-rs`, which is five times as fast as `p256`.
-//! P-256 keys are generated, held and encoded with `p256`, which also checks `aws-lc-rs` in the
-//! tests.
+//! `p256` generates and encodes P-256 keys, and checks `aws-lc-rs` in the tests.
 //!
 //! As on KMS, signatures are DER, are not normalized to a low `s`, and verify with a high or a low
 //! `s`. Nonces are random, except in a deterministic KMS.
@@ -29,7 +28,7 @@ pub(crate) struct EcKey {
     secret: Secret,
     pair: EcdsaKeyPair,
     verifier: ParsedPublicKey,
-    /// Created at the first agreement, because most keys only sign.
+    /// Created on first use, because most keys only sign.
     agreement: OnceLock<agreement::PrivateKey>,
 }
 
@@ -48,8 +47,8 @@ enum Secret {
     Scalar(SecretBytes),
 }
 
-/// How often a scalar is drawn before the generator counts as broken. A draw is not a scalar with
-/// a probability of 2^-190.
+/// The number of draws after which the generator counts as broken. The probability that a draw is
+/// not a scalar is 2^-190.
 const MAX_DRAWS: usize = 16;
 
 impl Curve {
@@ -132,7 +131,7 @@ impl EcKey {
                 Self::from_p256(secret)
             }
             Curve::P384 | Curve::P521 => {
-                // FIPS 186-5, A.2.2: draw bytes until they are a scalar, as nearly all are.
+                // FIPS 186-5, A.2.2: draw bytes until they are a valid scalar.
                 for _ in 0..MAX_DRAWS {
                     let mut scalar = random.bytes(curve.scalar_length())?;
                     if let Some(first) = scalar.first_mut() {
@@ -189,7 +188,7 @@ impl EcKey {
         })
     }
 
-    /// The scalar, big endian. Decoding PKCS#8 would take twice as long.
+    /// The scalar, big endian. Its decoding is twice as fast as that of PKCS#8.
     pub(super) fn encode(&self) -> SecretBytes {
         match &self.secret {
             Secret::P256(secret) => SecretBytes::new(secret.to_bytes().to_vec()),
@@ -239,8 +238,8 @@ impl EcKey {
         Ok(signature.as_ref().to_vec())
     }
 
-    /// Signs with the nonce of RFC 6979, derived from the key and the message. `aws-lc-rs` only
-    /// supports random nonces.
+    /// Signs with a nonce derived from the key and the message (RFC 6979). `aws-lc-rs` only supports
+    /// random nonces.
     fn sign_deterministic(&self, message: Message<'_>) -> Result<Vec<u8>, CryptoError> {
         const FAILED: CryptoError = CryptoError::Failed("sign with ECDSA");
         let digest = match message {

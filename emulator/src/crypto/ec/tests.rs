@@ -127,7 +127,7 @@ fn signs_messages_and_digests() {
     }
 }
 
-/// 64 low values in a row have a probability of 2^-64.
+/// The probability of 64 low values in a row is 2^-64.
 #[test]
 fn signatures_are_not_normalized() {
     let key = EcKey::generate(Curve::P256, &Random::System).unwrap();

@@ -1,11 +1,11 @@
 //! CMS `EnvelopedData` (RFC 5652) for the recipient of an attestation document, with `aws-lc-rs`:
-//! a content key encrypted with RSAES-OAEP and SHA-256, and a content encrypted with AES-256-CBC.
+//! a content key encrypted with RSAES-OAEP and SHA-256, and content encrypted with AES-256-CBC.
 //!
 //! The encoding follows a recorded response of KMS, from the tests of AWS's SDK for enclaves. Its
 //! outer values are BER of indefinite length, a `subjectKeyIdentifier` of 32 bytes identifies the
 //! recipient, and each SHA-256 has `NULL` parameters. That SDK accepts no other encoding: it skips
-//! two bytes where KMS writes an indefinite length. KMS splits long contents into chunks; here
-//! they are one chunk, which every reader of chunks accepts.
+//! two bytes where KMS writes an indefinite length. KMS splits long content into chunks; here the
+//! content is one chunk, which every reader of chunks accepts.
 
 use aws_lc_rs::cipher::{AES_256, EncryptionContext, PaddedBlockEncryptingKey, UnboundCipherKey};
 use aws_lc_rs::rsa::{OAEP_SHA256_MGF1SHA256, OaepPublicEncryptingKey, PublicEncryptingKey};
@@ -43,7 +43,7 @@ impl RecipientKey {
         MODULUS_BITS.contains(&key.key_size_bits()).then(|| Self {
             key,
             public_key: public_key.to_vec(),
-            // Only the length of KMS's identifier is known.
+            // For KMS's identifier, only the length is known.
             identifier: Sha256::digest(public_key).into(),
         })
     }
@@ -52,7 +52,7 @@ impl RecipientKey {
     ///
     /// # Errors
     ///
-    /// If there is no randomness.
+    /// If the system has no randomness.
     pub(crate) fn seal(&self, secret: &[u8], random: &Random) -> Result<Vec<u8>, CryptoError> {
         let content_key = random.secret(32)?;
         let nonce: [u8; BLOCK_LENGTH] = random.array()?;
@@ -126,7 +126,7 @@ fn encrypt(key: &[u8], nonce: [u8; BLOCK_LENGTH], secret: &[u8]) -> Result<Vec<u
     let key = UnboundCipherKey::new(&AES_256, key)
         .and_then(PaddedBlockEncryptingKey::cbc_pkcs7)
         .map_err(|_| FAILED)?;
-    // Encrypted in place, with capacity for the padding: growing would leave a copy of the secret.
+    // The capacity includes the padding: reallocation would leave a copy of the secret.
     let mut content = Vec::with_capacity(secret.len() + BLOCK_LENGTH);
     content.extend_from_slice(secret);
     let nonce = EncryptionContext::Iv128(nonce.into());

@@ -1,4 +1,4 @@
-//! Tests of the envelope, and a recipient for other tests.
+//! Tests of the envelope, and an enclave for other tests.
 
 use aws_lc_rs::cipher::{DecryptionContext, PaddedBlockDecryptingKey};
 use aws_lc_rs::encoding::AsDer as _;
@@ -87,13 +87,13 @@ fn take<'a>(rest: &mut &'a [u8], tag: u8) -> Option<&'a [u8]> {
 
 #[test]
 fn only_the_recipient_decrypts() {
-    let (enclave, stranger) = (Enclave::new(), Enclave::new());
+    let (enclave, other) = (Enclave::new(), Enclave::new());
     let recipient = RecipientKey::parse(&enclave.public_key()).unwrap();
     for length in [0, 1, 15, 16, 17, 32, 1024, 2400, 4096] {
         let secret: Vec<u8> = (0..=250).cycle().take(length).collect();
         let sealed = recipient.seal(&secret, &Random::System).unwrap();
         assert_eq!(enclave.open(&sealed).unwrap(), secret, "{length}");
-        assert_eq!(stranger.open(&sealed), None);
+        assert_eq!(other.open(&sealed), None);
         let again = recipient.seal(&secret, &Random::System).unwrap();
         assert_ne!(again, sealed);
     }

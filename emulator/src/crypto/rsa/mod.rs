@@ -1,7 +1,7 @@
 //! RSA, with `aws-lc-rs`: signatures (PKCS#1 v1.5, and PSS with a salt as long as the hash) and
-//! OAEP. The crate `rsa` takes four times as long, and its private operations are not
-//! constant-time (RUSTSEC-2023-0071). Only a deterministic KMS uses it, because `aws-lc-rs`
-//! accepts no random generator. Such a KMS has no secrets to protect.
+//! OAEP. The crate `rsa` is four times slower, and its private operations are not constant-time
+//! (RUSTSEC-2023-0071). Only a deterministic KMS uses it, because `aws-lc-rs` accepts no random
+//! generator. Such a KMS has no secrets to protect.
 
 mod primes;
 
@@ -31,7 +31,7 @@ pub(crate) struct RsaKey {
     size: RsaSize,
     pkcs8: SecretBytes,
     pair: KeyPair,
-    /// Created at the first encryption or decryption, because most keys only sign.
+    /// Created on first use, because most keys only sign.
     cipher: OnceLock<Cipher>,
 }
 
@@ -130,7 +130,7 @@ impl RsaKey {
         Self::decode(size, primes::generate(bits, random)?.expose())
     }
 
-    /// The key in this PKCS#8.
+    /// Decodes a key in PKCS#8.
     pub(super) fn decode(size: RsaSize, pkcs8: &[u8]) -> Result<Self, CryptoError> {
         let pair = KeyPair::from_pkcs8(pkcs8).map_err(|_| invalid(size))?;
         if pair.public_modulus_len() != size.modulus_length() {
@@ -269,7 +269,7 @@ impl RsaKey {
         Ok(ciphertext)
     }
 
-    /// The plaintext; `None` if the ciphertext is not of this key and algorithm.
+    /// The plaintext; `None` if the ciphertext is not valid for this key and algorithm.
     pub(super) fn decrypt(
         &self,
         algorithm: EncryptionAlgorithm,

@@ -1,9 +1,10 @@
 //! RSA keys that depend only on given random bytes.
 //!
-//! A prime of n bits starts from n/8 random bytes, big endian, with the two highest bits and the
-//! lowest bit set. It is the least prime from that number on for which p - 1 is not a multiple of
-//! 65537. If no such prime has n bits, other bytes are drawn. Two different primes are drawn; p is
-//! the greater one. This defines the key without reference to a library.
+//! The search for a prime p of n bits starts at a number of n/8 random bytes, big endian, with the
+//! two highest bits and the lowest bit set. The result is the smallest prime from that number on for
+//! which p - 1 is not a multiple of 65537. If no such prime has n bits, the search starts again with
+//! new bytes. A key has two different primes, the greater one first. This definition does not depend
+//! on a library.
 
 use std::num::NonZero;
 
@@ -62,7 +63,7 @@ fn prime(bits: u32, random: &mut RandomSource<'_>) -> Result<BoxedUint, CryptoEr
         let start = BoxedUint::from_be_slice(&bytes, bits).map_err(|_| FAILED)?;
         let sieve = SmallFactorsSieve::new(start, length, false).map_err(|_| FAILED)?;
         let mut primes = sieve.filter(|candidate| {
-            // 65537 is prime, so it is coprime to p - 1 unless it divides it.
+            // 65537 is prime, so it is coprime to p - 1 unless p - 1 is a multiple of it.
             candidate.rem_vartime(&exponent) != BoxedUint::one() && is_prime(Flavor::Any, candidate)
         });
         if let Some(prime) = primes.next() {

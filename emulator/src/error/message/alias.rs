@@ -1,6 +1,6 @@
 //! Aliases.
 
-use super::{Code, KmsError, error, silent};
+use super::{Code, KmsError, error, without_message};
 use crate::api::{AliasArn, AliasName, KeyUsage};
 
 pub(crate) fn alias_without_prefix() -> KmsError {
@@ -16,16 +16,16 @@ pub(crate) fn alias_with_invalid_characters(name: &str) -> KmsError {
     )
 }
 
-/// KMS has this exception; its message is not known.
+/// The exception is documented; its message is not known.
 pub(crate) fn alias_without_name() -> KmsError {
-    silent(Code::InvalidAliasName)
+    without_message(Code::InvalidAliasName)
 }
 
 pub(crate) fn alias_is_reserved() -> KmsError {
-    silent(Code::NotAuthorized)
+    without_message(Code::NotAuthorized)
 }
 
-pub(crate) fn alias_of_an_alias() -> KmsError {
+pub(crate) fn alias_targets_alias() -> KmsError {
     error(Code::Validation, "Aliases must refer to keys. Not aliases")
 }
 
@@ -36,7 +36,7 @@ pub(crate) fn alias_already_exists(alias: &AliasArn<'_>) -> KmsError {
     )
 }
 
-pub(crate) fn alias_across_usages(name: &AliasName, from: KeyUsage, to: KeyUsage) -> KmsError {
+pub(crate) fn alias_key_usage_differs(name: &AliasName, from: KeyUsage, to: KeyUsage) -> KmsError {
     let text = format!(
         "Alias {name} cannot be changed from a CMK with key usage {from} to a CMK with key usage \
          {to}. The key usage of the current CMK and the new CMK must be the same."

@@ -1,6 +1,6 @@
 //! Creation of keys.
 
-use super::{Code, KmsError, error, silent};
+use super::{Code, KmsError, error, without_message};
 use crate::api::{KeySpec, KeyUsage};
 
 pub(crate) fn two_key_specs() -> KmsError {
@@ -27,7 +27,7 @@ pub(crate) fn key_spec_not_in_this_region(spec: KeySpec) -> KmsError {
     error(Code::UnsupportedOperation, text)
 }
 
-/// The specs that can be imported are known, but not the message.
+/// The message is not known.
 pub(crate) fn cannot_be_imported() -> KmsError {
-    silent(Code::UnsupportedOperation)
+    without_message(Code::UnsupportedOperation)
 }

@@ -1,6 +1,6 @@
 //! Cryptographic operations.
 
-use super::{Code, KmsError, error, silent};
+use super::{Code, KmsError, error, without_message};
 use crate::api::{EncryptionAlgorithm, KeyArn, KeySpec, KeyUsage, SigningAlgorithm};
 
 pub(crate) fn wrong_usage(arn: &KeyArn, usage: KeyUsage, operation: &str) -> KmsError {
@@ -39,20 +39,20 @@ pub(crate) fn digest_of_invalid_length(algorithm: SigningAlgorithm) -> KmsError 
 }
 
 pub(crate) fn invalid_signature() -> KmsError {
-    silent(Code::KmsInvalidSignature)
+    without_message(Code::KmsInvalidSignature)
 }
 
 pub(crate) fn invalid_mac() -> KmsError {
-    silent(Code::KmsInvalidMac)
+    without_message(Code::KmsInvalidMac)
 }
 
 pub(crate) fn invalid_public_key() -> KmsError {
-    silent(Code::Validation)
+    without_message(Code::Validation)
 }
 
 /// Neither the exception nor the message is known.
 pub(crate) fn invalid_attestation_document() -> KmsError {
-    silent(Code::Validation)
+    without_message(Code::Validation)
 }
 
 pub(crate) fn encryption_context_with_asymmetric_key() -> KmsError {
@@ -73,7 +73,7 @@ pub(crate) fn plaintext_is_too_long(
 }
 
 pub(crate) fn invalid_ciphertext() -> KmsError {
-    silent(Code::InvalidCiphertext)
+    without_message(Code::InvalidCiphertext)
 }
 
 pub(crate) fn incorrect_key() -> KmsError {
@@ -81,7 +81,7 @@ pub(crate) fn incorrect_key() -> KmsError {
     error(Code::IncorrectKey, text)
 }
 
-/// An asymmetric ciphertext does not have the id of its key.
+/// An asymmetric ciphertext does not contain the id of its key.
 pub(crate) fn key_id_is_required() -> KmsError {
     error(Code::Validation, "KeyId must not be null")
 }
@@ -97,7 +97,7 @@ pub(crate) fn number_of_bytes_or_key_spec() -> KmsError {
 }
 
 pub(crate) fn has_no_public_key() -> KmsError {
-    silent(Code::UnsupportedOperation)
+    without_message(Code::UnsupportedOperation)
 }
 
 pub(crate) fn dry_run_would_have_succeeded() -> KmsError {

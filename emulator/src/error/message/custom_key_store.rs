@@ -1,72 +1,72 @@
 //! Custom key stores. Messages about a proxy follow AWS's "External Keystore Proxy API specification",
-//! which has the answer of KMS to each error of a proxy. Its "external HSM" is replaced by "external key
-//! manager", the term of the current documentation. The developer guide has different words for some
-//! messages; no answer is recorded. No other messages are known.
+//! which lists KMS's response to each error of a proxy. Its term "external HSM" is replaced by "external
+//! key manager", the current term. The developer guide words some messages differently; none is
+//! recorded. No other messages are known.
 
-use super::{error, silent};
+use super::{error, without_message};
 use crate::api::XksError;
 use crate::error::{Code, KmsError};
 
 pub(crate) fn cloud_hsm_cluster_in_use() -> KmsError {
-    silent(Code::CloudHsmClusterInUse)
+    without_message(Code::CloudHsmClusterInUse)
 }
 
 pub(crate) fn custom_key_store_has_keys() -> KmsError {
-    silent(Code::CustomKeyStoreHasCmks)
+    without_message(Code::CustomKeyStoreHasCmks)
 }
 
 pub(crate) fn custom_key_store_invalid_state() -> KmsError {
-    silent(Code::CustomKeyStoreInvalidState)
+    without_message(Code::CustomKeyStoreInvalidState)
 }
 
 pub(crate) fn custom_key_store_name_in_use() -> KmsError {
-    silent(Code::CustomKeyStoreNameInUse)
+    without_message(Code::CustomKeyStoreNameInUse)
 }
 
 pub(crate) fn custom_key_store_not_found() -> KmsError {
-    silent(Code::CustomKeyStoreNotFound)
+    without_message(Code::CustomKeyStoreNotFound)
 }
 
 pub(crate) fn incorrect_trust_anchor() -> KmsError {
-    silent(Code::IncorrectTrustAnchor)
+    without_message(Code::IncorrectTrustAnchor)
 }
 
 pub(crate) fn too_many_custom_key_stores() -> KmsError {
-    silent(Code::LimitExceeded)
+    without_message(Code::LimitExceeded)
 }
 
-/// Members that exclude each other, or a missing member.
+/// Mutually exclusive members, or a missing member.
 pub(crate) fn custom_key_store_members() -> KmsError {
-    silent(Code::Validation)
+    without_message(Code::Validation)
 }
 
 /// Custom key stores support only single-Region symmetric encryption keys.
 pub(crate) fn not_in_custom_key_stores() -> KmsError {
-    silent(Code::UnsupportedOperation)
+    without_message(Code::UnsupportedOperation)
 }
 
 pub(crate) fn xks_key_already_in_use() -> KmsError {
-    silent(Code::XksKeyAlreadyInUse)
+    without_message(Code::XksKeyAlreadyInUse)
 }
 
 /// The external key is not an AES-256 key.
 pub(crate) fn xks_key_invalid_configuration() -> KmsError {
-    silent(Code::XksKeyInvalidConfiguration)
+    without_message(Code::XksKeyInvalidConfiguration)
 }
 
 pub(crate) fn xks_proxy_uri_endpoint_in_use() -> KmsError {
-    silent(Code::XksProxyUriEndpointInUse)
+    without_message(Code::XksProxyUriEndpointInUse)
 }
 
 pub(crate) fn xks_proxy_uri_in_use() -> KmsError {
-    silent(Code::XksProxyUriInUse)
+    without_message(Code::XksProxyUriInUse)
 }
 
 pub(crate) fn xks_proxy_vpc_endpoint_service_in_use() -> KmsError {
-    silent(Code::XksProxyVpcEndpointServiceInUse)
+    without_message(Code::XksProxyVpcEndpointServiceInUse)
 }
 
-/// `CustomKeyStoreInvalidStateException` of `CreateKey`, `KMSInvalidStateException` of
+/// `CustomKeyStoreInvalidStateException` for `CreateKey`, `KMSInvalidStateException` for
 /// cryptographic operations.
 pub(crate) fn external_key_store_is_not_connected(code: Code) -> KmsError {
     error(
@@ -154,7 +154,7 @@ pub(crate) fn xks_failure(code: Code, failure: XksError) -> KmsError {
 }
 
 /// The proxy decrypted to something other than the ciphertext of KMS.
-pub(crate) fn xks_plaintext_is_wrong() -> KmsError {
+pub(crate) fn xks_plaintext_is_invalid() -> KmsError {
     error(
         Code::KmsInvalidState,
         "The ciphertext that the external key store proxy submitted for decryption, or the \

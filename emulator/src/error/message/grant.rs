@@ -1,9 +1,9 @@
 //! Grants.
 
-use super::{Code, KmsError, error, silent};
+use super::{Code, KmsError, error, without_message};
 use crate::api::{GrantOperation, KeySpec, KeyUsage};
 
-pub(crate) fn context_constraint_on_another_spec() -> KmsError {
+pub(crate) fn context_constraint_requires_symmetric_key() -> KmsError {
     let text = "EncryptionContext is supported only when creating a grant for a symmetric \
                 encryption KMS key.";
     error(Code::Validation, text)
@@ -13,15 +13,14 @@ pub(crate) fn two_constraints() -> KmsError {
     error(Code::Validation, "More than one constraint supplied")
 }
 
-/// Recorded for an HMAC key, which the message calls symmetric; by analogy for other keys.
+/// Recorded for an HMAC key; inferred by analogy for other keys.
 pub(crate) fn invalid_grant_operations(
     invalid: &[GrantOperation],
     spec: KeySpec,
     usage: KeyUsage,
     valid: &[GrantOperation],
 ) -> KmsError {
-    let is_symmetric = spec == KeySpec::SymmetricDefault || usage == KeyUsage::GenerateVerifyMac;
-    let kind = if is_symmetric {
+    let kind = if spec.is_symmetric() {
         "a symmetric"
     } else {
         "an asymmetric"
@@ -42,20 +41,20 @@ pub(crate) fn invalid_grant_operations(
     error(Code::Validation, text)
 }
 
-pub(crate) fn grant_of_create_grant_alone() -> KmsError {
+pub(crate) fn only_create_grant() -> KmsError {
     error(
         Code::Validation,
         "Grants must not contain only the CreateGrant operation.",
     )
 }
 
-/// A principal and a service; the message is not known.
-pub(crate) fn two_kinds_of_principal() -> KmsError {
-    silent(Code::Validation)
+/// A principal and a service principal; the message is not known.
+pub(crate) fn principal_and_service() -> KmsError {
+    without_message(Code::Validation)
 }
 
-/// This message and the next are recorded. Their causes are partly assumed.
-pub(crate) fn no_principal() -> KmsError {
+/// Recorded, like the next message. The conditions are partly assumed.
+pub(crate) fn not_a_principal() -> KmsError {
     error(
         Code::InvalidArn,
         "Input does not refer to a valid principal",
@@ -66,12 +65,12 @@ pub(crate) fn arn_is_not_valid(arn: &str) -> KmsError {
     error(Code::InvalidArn, format!("ARN is not valid: {arn}"))
 }
 
-pub(crate) fn arn_is_no_principal(arn: &str) -> KmsError {
+pub(crate) fn arn_is_not_a_principal(arn: &str) -> KmsError {
     let text = format!("ARN does not refer to a valid principal: {arn}");
     error(Code::InvalidArn, text)
 }
 
-pub(crate) fn no_retiring_principal(id: &str) -> KmsError {
+pub(crate) fn retiring_principal_not_found(id: &str) -> KmsError {
     error(
         Code::NotFound,
         format!("Retiring principal {id} could not be found"),
@@ -79,16 +78,16 @@ pub(crate) fn no_retiring_principal(id: &str) -> KmsError {
 }
 
 /// The message is not known.
-pub(crate) fn no_such_grant() -> KmsError {
-    silent(Code::NotFound)
+pub(crate) fn grant_not_found() -> KmsError {
+    without_message(Code::NotFound)
 }
 
 /// The message is not known.
 pub(crate) fn invalid_grant_token() -> KmsError {
-    silent(Code::InvalidGrantToken)
+    without_message(Code::InvalidGrantToken)
 }
 
 /// Neither a grant token nor a key with a grant id, or both; the message is not known.
 pub(crate) fn token_or_key_and_grant() -> KmsError {
-    silent(Code::Validation)
+    without_message(Code::Validation)
 }

@@ -1,6 +1,6 @@
 //! Import of key material.
 
-use super::{Code, KmsError, error, silent};
+use super::{Code, KmsError, error, without_message};
 use crate::api::{KeyArn, KeyMaterialId, KeySpec, WrappingAlgorithm, WrappingKeySpec};
 
 pub(crate) fn cannot_wrap(
@@ -16,12 +16,12 @@ pub(crate) fn cannot_wrap(
 }
 
 pub(crate) fn invalid_import_token() -> KmsError {
-    silent(Code::InvalidImportToken)
+    without_message(Code::InvalidImportToken)
 }
 
 /// The message is not known.
 pub(crate) fn expired_import_token() -> KmsError {
-    silent(Code::ExpiredImportToken)
+    without_message(Code::ExpiredImportToken)
 }
 
 pub(crate) fn valid_to_is_required() -> KmsError {
@@ -59,9 +59,9 @@ pub(crate) fn unexpected_material(expected: &KeyMaterialId) -> KmsError {
     error(Code::IncorrectKeyMaterial, text)
 }
 
-/// For a key whose material id is not shown, or that has no material yet; the message is not known.
+/// For a key without a visible material id, or without material; the message is not known.
 pub(crate) fn other_material() -> KmsError {
-    silent(Code::IncorrectKeyMaterial)
+    without_message(Code::IncorrectKeyMaterial)
 }
 
 pub(crate) fn material_is_not_new(id: &KeyMaterialId, arn: &KeyArn) -> KmsError {
@@ -72,9 +72,9 @@ pub(crate) fn material_is_not_new(id: &KeyMaterialId, arn: &KeyArn) -> KmsError 
     error(Code::IncorrectKeyMaterial, text)
 }
 
-/// The primary of a multi-Region key must get new material first; the message is not known.
+/// New material must be imported into the primary first; the message is not known.
 pub(crate) fn new_material_for_a_replica() -> KmsError {
-    silent(Code::UnsupportedOperation)
+    without_message(Code::UnsupportedOperation)
 }
 
 pub(crate) fn other_material_awaits_rotation(

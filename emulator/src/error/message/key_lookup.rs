@@ -1,4 +1,4 @@
-//! Looking up keys, and access to them.
+//! Key lookup and access.
 
 use super::{Code, KmsError, error};
 use crate::api::{AliasArn, KeyArn};
@@ -11,15 +11,15 @@ pub(crate) fn invalid_key_id(id: &str) -> KmsError {
     error(Code::NotFound, format!("Invalid keyId '{id}'"))
 }
 
-/// In an ARN, the id has no quotes.
+/// The id of an ARN has no quotes.
 pub(crate) fn invalid_key_id_in_arn(id: &str) -> KmsError {
     error(Code::NotFound, format!("Invalid keyId {id}"))
 }
 
-/// `what` is the Region, if the ARN is of another Region. For a text that is not an ARN of KMS, it is
-/// the text (inferred).
-pub(crate) fn invalid_arn(what: &str) -> KmsError {
-    error(Code::NotFound, format!("Invalid arn {what}"))
+/// `part` is the Region for an ARN of another Region (recorded), and the whole ARN for another service
+/// (inferred).
+pub(crate) fn invalid_arn(part: &str) -> KmsError {
+    error(Code::NotFound, format!("Invalid arn {part}"))
 }
 
 pub(crate) fn alias_is_not_found(alias: &AliasArn<'_>) -> KmsError {
@@ -44,8 +44,8 @@ pub(crate) fn no_access_to_other_account(user: &str, operation: &str) -> KmsErro
     )
 }
 
-/// The policy of an AWS managed key allows the customer only to view it. By analogy with the recorded
-/// message for other keys whose policy denies access.
+/// The policy of an AWS managed key only allows customers to view it. Inferred by analogy with the
+/// recorded message for customer managed keys whose policy denies access.
 pub(crate) fn not_for_customers(user: &str, operation: &str, arn: &KeyArn) -> KmsError {
     error(
         Code::AccessDenied,

@@ -1,15 +1,15 @@
 //! States of keys.
 
-use super::{Code, KmsError, error, silent};
+use super::{Code, KmsError, error, without_message};
 use crate::api::{KeyArn, KeyState};
 
 /// The error of an operation that does not work in `state`.
 pub(crate) fn unusable(arn: &KeyArn, state: KeyState) -> KmsError {
     match state {
         KeyState::Disabled => error(Code::Disabled, format!("{arn} is disabled.")),
-        // The messages for these are not known. Every operation works on an enabled key.
+        // The messages for these are not known. No operation rejects an enabled key.
         KeyState::Creating | KeyState::Enabled | KeyState::Updating => {
-            silent(Code::KmsInvalidState)
+            without_message(Code::KmsInvalidState)
         }
         KeyState::PendingDeletion => {
             error(Code::KmsInvalidState, format!("{arn} is pending deletion."))

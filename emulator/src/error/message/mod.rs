@@ -1,5 +1,5 @@
 //! The messages of KMS, one function each. The golden cases in `fixtures/cases` quote them with their
-//! sources. No other module has messages of AWS.
+//! sources. No other module contains messages of AWS.
 
 mod alias;
 mod create_key;
@@ -40,14 +40,14 @@ fn error(code: Code, message: impl Into<String>) -> KmsError {
     }
 }
 
-const fn silent(code: Code) -> KmsError {
+const fn without_message(code: Code) -> KmsError {
     KmsError {
         code,
         message: None,
     }
 }
 
-/// The message of an internal error. The message of KMS is not published.
+/// The message of an internal error. KMS's own message is not published.
 pub(crate) const fn internal() -> &'static str {
     "Internal error in Simulated KMS; search its log for this request id."
 }

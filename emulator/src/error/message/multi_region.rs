@@ -3,18 +3,18 @@
 use super::{Code, KmsError, error};
 use crate::api::{KeyArn, KeyId, Region};
 
-pub(crate) fn not_a_primary_to_replicate(arn: &KeyArn) -> KmsError {
+pub(crate) fn replication_requires_primary(arn: &KeyArn) -> KmsError {
     let text = format!("{arn} is not a multi-region primary key.");
     error(Code::UnsupportedOperation, text)
 }
 
-/// With a capital R, and a different exception than for `ReplicateKey`. Both are recorded.
-pub(crate) fn not_a_primary_to_change(arn: &KeyArn) -> KmsError {
+/// Recorded with a capital R, and with another exception than that of `ReplicateKey`.
+pub(crate) fn update_requires_primary(arn: &KeyArn) -> KmsError {
     let text = format!("{arn} is not a multi-Region primary key.");
     error(Code::KmsInvalidState, text)
 }
 
-pub(crate) fn no_region_for_replicas(region: &str) -> KmsError {
+pub(crate) fn invalid_replica_region(region: &str) -> KmsError {
     let text = format!(
         "Region {region} is not a valid Region or multi-Region keys are not supported in Region \
          {region}."
@@ -29,12 +29,12 @@ pub(crate) fn replica_in_another_partition() -> KmsError {
 }
 
 /// The message is known, but not its exception.
-pub(crate) fn replica_beside_its_primary(region: &Region) -> KmsError {
+pub(crate) fn replica_in_primary_region(region: &Region) -> KmsError {
     let text = format!("{region} cannot have a replica because it contains the primary.");
     error(Code::Validation, text)
 }
 
-pub(crate) fn second_replica_in_a_region() -> KmsError {
+pub(crate) fn replica_exists_in_region() -> KmsError {
     let text = "You can create only one replica of each primary key in each AWS Region.";
     error(Code::AlreadyExists, text)
 }

@@ -1,7 +1,7 @@
 //! Pages of lists.
 
-use super::{Code, KmsError, silent};
+use super::{Code, KmsError, without_message};
 
 pub(crate) fn invalid_marker() -> KmsError {
-    silent(Code::InvalidMarker)
+    without_message(Code::InvalidMarker)
 }

@@ -1,9 +1,9 @@
 //! Key policies.
 
-use super::{Code, KmsError, error, silent};
+use super::{Code, KmsError, error, without_message};
 
 pub(crate) fn malformed_policy() -> KmsError {
-    silent(Code::MalformedPolicyDocument)
+    without_message(Code::MalformedPolicyDocument)
 }
 
 pub(crate) fn invalid_principals() -> KmsError {
@@ -18,7 +18,7 @@ pub(crate) fn policy_locks_out() -> KmsError {
 
 /// The exception is known, but not its message.
 pub(crate) fn policy_is_too_long() -> KmsError {
-    silent(Code::LimitExceeded)
+    without_message(Code::LimitExceeded)
 }
 
 pub(crate) fn no_such_policy() -> KmsError {

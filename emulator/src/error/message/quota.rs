@@ -1,6 +1,6 @@
 //! Quotas.
 
-use super::{Code, KmsError, error, silent};
+use super::{Code, KmsError, error, without_message};
 
 pub(crate) fn throttled() -> KmsError {
     error(Code::Throttling, RATE_EXCEEDED)
@@ -29,5 +29,5 @@ pub(crate) fn too_many_aliases(quota: usize, usage: usize) -> KmsError {
 
 /// The message is not known.
 pub(crate) fn too_many_grants() -> KmsError {
-    silent(Code::LimitExceeded)
+    without_message(Code::LimitExceeded)
 }

@@ -1,9 +1,9 @@
 //! Rotation.
 
-use super::{Code, KmsError, error, silent};
+use super::{Code, KmsError, error, without_message};
 use crate::api::{KeyArn, Origin};
 
-/// Recorded for imported material; by analogy for custom key stores.
+/// Recorded for imported material; inferred by analogy for custom key stores.
 pub(crate) fn wrong_origin(arn: &KeyArn, origin: Origin) -> KmsError {
     error(
         Code::UnsupportedOperation,
@@ -11,9 +11,9 @@ pub(crate) fn wrong_origin(arn: &KeyArn, origin: Origin) -> KmsError {
     )
 }
 
-/// For a key spec without rotation. Recorded without a message.
+/// For a key spec that does not support rotation. Recorded without a message.
 pub(crate) fn cannot_rotate() -> KmsError {
-    silent(Code::UnsupportedOperation)
+    without_message(Code::UnsupportedOperation)
 }
 
 pub(crate) fn not_for_replicas(arn: &KeyArn, operation: &str) -> KmsError {
@@ -21,8 +21,8 @@ pub(crate) fn not_for_replicas(arn: &KeyArn, operation: &str) -> KmsError {
     error(Code::UnsupportedOperation, text)
 }
 
-/// Recorded for a primary; by analogy for a replica without the material.
-pub(crate) fn nothing_awaits_rotation(arn: &KeyArn) -> KmsError {
+/// Recorded for a primary; inferred by analogy for a replica without the material.
+pub(crate) fn no_pending_material(arn: &KeyArn) -> KmsError {
     error(
         Code::KmsInvalidState,
         format!("No available key material pending rotation for the key: {arn}."),

@@ -40,7 +40,7 @@ pub(crate) fn encrypt(
                 encryption_context,
                 encrypted,
             );
-            outside.map_err(XksError::of_use)
+            outside.map_err(XksError::into_use_error)
         }
     }
 }
@@ -71,11 +71,11 @@ pub(crate) fn decrypt(
                 encryption_context,
                 &outside,
             )
-            .map_err(XksError::of_use)?;
+            .map_err(XksError::into_use_error)?;
             // The proxy must answer what it was once given.
             Ciphertext::parse(&opened)
                 .filter(|inside| inside.material == outside.material())
-                .ok_or_else(message::xks_plaintext_is_wrong)?
+                .ok_or_else(message::xks_plaintext_is_invalid)?
         }
         _ => return Err(message::invalid_ciphertext().into()),
     };
@@ -87,7 +87,7 @@ pub(crate) fn decrypt(
     let plaintext = ciphertext.decrypt(aes, encryption_context);
     Ok(plaintext.ok_or_else(|| {
         if is_outside {
-            message::xks_plaintext_is_wrong()
+            message::xks_plaintext_is_invalid()
         } else {
             message::invalid_ciphertext()
         }

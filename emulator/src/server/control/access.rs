@@ -2,7 +2,7 @@
 //!
 //! Any web page can send requests to a loopback address, and the port of a container is often open
 //! to other machines. So each request needs the header `X-Emulator-Token`: a form cannot send it,
-//! and a page of another origin may not. Without `--control-token`, any value is accepted, but the
+//! and browsers do not let pages of other origins send it. Without `--control-token`, any value is accepted, but the
 //! emulator must listen on a loopback address and the `Host` must be a loopback name. The latter
 //! stops DNS rebinding, where a page's own host name resolves to 127.0.0.1.
 
@@ -15,7 +15,7 @@ use hyper::header::{HOST, HeaderName, ORIGIN};
 use hyper::http::request::Parts;
 use hyper::http::uri::Authority;
 
-use super::answer::Refusal;
+use super::response::ErrorResponse;
 use crate::server::convert::text;
 
 const TOKEN: HeaderName = HeaderName::from_static("x-emulator-token");
@@ -25,8 +25,8 @@ const TOKEN: HeaderName = HeaderName::from_static("x-emulator-token");
 /// ```
 /// use kms_emulator::server::ControlAccess;
 ///
-/// assert_eq!(ControlAccess::of([127, 0, 0, 1].into()), ControlAccess::Loopback);
-/// assert_eq!(ControlAccess::of([0, 0, 0, 0].into()), ControlAccess::Off);
+/// assert_eq!(ControlAccess::default_for([127, 0, 0, 1].into()), ControlAccess::Loopback);
+/// assert_eq!(ControlAccess::default_for([0, 0, 0, 0].into()), ControlAccess::Off);
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -51,8 +51,9 @@ impl fmt::Debug for ControlAccess {
 }
 
 impl ControlAccess {
-    /// What is safe without a token for a listener at this address.
-    pub fn of(address: IpAddr) -> Self {
+    /// The safe access without a token, for a listener at an address: [`Self::Loopback`] for a
+    /// loopback address, otherwise [`Self::Off`].
+    pub fn default_for(address: IpAddr) -> Self {
         if address.is_loopback() {
             Self::Loopback
         } else {
@@ -65,8 +66,8 @@ impl ControlAccess {
     /// # Errors
     ///
     /// 403.
-    pub(super) fn check(&self, head: &Parts) -> Result<(), Refusal> {
-        let forbidden = |why| Err(Refusal::new(StatusCode::FORBIDDEN, why));
+    pub(super) fn check(&self, head: &Parts) -> Result<(), ErrorResponse> {
+        let forbidden = |why| Err(ErrorResponse::new(StatusCode::FORBIDDEN, why));
         // HTTP/1.1 has the header, HTTP/2 the authority.
         let authority = head.uri.authority().map(Authority::as_str);
         let host = text(&head.headers, &HOST).or(authority);
@@ -126,7 +127,7 @@ mod tests {
     #[test]
     fn loopback_access_needs_a_loopback_host_and_any_token() {
         let token = ("x-emulator-token", "t0ken");
-        let loopback = ControlAccess::of("127.0.0.1".parse().unwrap());
+        let loopback = ControlAccess::default_for("127.0.0.1".parse().unwrap());
         for host in [
             "localhost:4599",
             "127.0.0.1",
@@ -168,7 +169,7 @@ mod tests {
     fn other_addresses_need_the_token() {
         let token = ("x-emulator-token", "t0ken");
         let host = ("host", "localhost:4599");
-        let off = ControlAccess::of("0.0.0.0".parse().unwrap());
+        let off = ControlAccess::default_for("0.0.0.0".parse().unwrap());
         assert!(!is_allowed(&off, &[host, token]));
 
         let with_token = ControlAccess::Token("t0ken".to_owned());

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::Call;
-use super::answer::{Answer, Outcome, Refusal, invalid, parse};
+use super::response::{ErrorResponse, JsonResponse, Outcome, invalid, parse};
 use crate::clock::{Clock, TimeError, Timestamp, parse_duration};
 
 /// A change of the clock.
@@ -28,7 +28,7 @@ struct Reading {
 /// `GET /_emulator/clock`
 pub(super) fn get(call: &Call) -> Outcome {
     let clock = call.kms.clock();
-    Answer::ok(&Reading {
+    JsonResponse::ok(&Reading {
         now: clock.now().to_string(),
         frozen: clock.is_frozen(),
         real: clock.is_system_time(),
@@ -41,8 +41,8 @@ pub(super) fn put(call: &Call) -> Outcome {
     get(call)
 }
 
-/// Checks everything before it changes anything.
-fn change(clock: &Clock, change: &Change) -> Result<(), Refusal> {
+/// Changes the clock, after all members were checked.
+fn change(clock: &Clock, change: &Change) -> Result<(), ErrorResponse> {
     let Change {
         advance,
         now,
@@ -73,7 +73,7 @@ fn change(clock: &Clock, change: &Change) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn parse_now(text: &str) -> Result<Timestamp, Refusal> {
+fn parse_now(text: &str) -> Result<Timestamp, ErrorResponse> {
     let now: Timestamp = text
         .parse()
         .map_err(|error: TimeError| invalid(format!("now: {error}")))?;
@@ -83,7 +83,7 @@ fn parse_now(text: &str) -> Result<Timestamp, Refusal> {
     Ok(now)
 }
 
-fn parse_advance(clock: &Clock, text: &str) -> Result<Duration, Refusal> {
+fn parse_advance(clock: &Clock, text: &str) -> Result<Duration, ErrorResponse> {
     let duration = parse_duration(text).map_err(|error| match error {
         TimeError::NegativeDuration { text } => invalid(format!(
             "advance: {text:?} is negative; to move the clock back, set now"
@@ -106,8 +106,8 @@ mod tests {
 
     fn put(clock: &Clock, member: &str, text: &str) -> Result<(), String> {
         let body = serde_json::json!({ member: text }).to_string();
-        let body = parse(body.as_bytes()).map_err(|refusal| refusal.message)?;
-        change(clock, &body).map_err(|refusal| refusal.message)
+        let body = parse(body.as_bytes()).map_err(|error| error.message)?;
+        change(clock, &body).map_err(|error| error.message)
     }
 
     #[test]

@@ -8,15 +8,14 @@ use serde_json::value::RawValue;
 use tokio::time::{Instant, timeout_at};
 
 use super::Call;
-use super::answer::{Answer, Outcome, Refusal, failed, invalid};
-use super::routes::OutcomeFuture;
+use super::response::{ErrorResponse, JsonResponse, Outcome, OutcomeFuture, failed, invalid};
 use crate::clock::{Timestamp, parse_duration};
 use crate::journal::EventQuery;
 use crate::{Event, Kms};
 
 const MAX_WAIT: Duration = Duration::from_secs(60);
 
-/// Which events to return, how many of them must exist, and how long to wait for them.
+/// The events to return, the number to wait for, and the maximum wait.
 struct Query {
     filter: EventQuery,
     count: usize,
@@ -28,7 +27,7 @@ struct Page {
     events: Vec<Box<RawValue>>,
     /// The number of the newest event, for `after`.
     last: u64,
-    /// The number of old events that are no longer kept.
+    /// The number of old events that were discarded.
     forgotten: u64,
 }
 
@@ -41,7 +40,7 @@ pub(super) fn find(call: &Call) -> OutcomeFuture<'_> {
         let events = events
             .iter()
             .map(|event| RawValue::from_string(event.json().to_owned()));
-        Answer::ok(&Page {
+        JsonResponse::ok(&Page {
             events: events.collect::<Result<_, _>>().map_err(failed)?,
             last,
             forgotten,
@@ -52,11 +51,11 @@ pub(super) fn find(call: &Call) -> OutcomeFuture<'_> {
 /// `DELETE /_emulator/events`
 pub(super) fn clear(call: &Call) -> Outcome {
     call.kms.services.journal.clear();
-    Answer::ok(&json!({ "cleared": true }))
+    JsonResponse::ok(&json!({ "cleared": true }))
 }
 
 impl Query {
-    fn parse(query: &str) -> Result<Self, Refusal> {
+    fn parse(query: &str) -> Result<Self, ErrorResponse> {
         let mut parsed = Self {
             filter: EventQuery::default(),
             count: 1,
@@ -85,7 +84,7 @@ impl Query {
         Ok(parsed)
     }
 
-    /// The events, as soon as there are `count` of them or the time is up.
+    /// Waits until `count` events match or the time is up, and returns the events.
     async fn events(self, kms: &Kms) -> Vec<Event> {
         let deadline = Instant::now() + self.wait;
         loop {
@@ -101,17 +100,17 @@ impl Query {
     }
 }
 
-fn parse_time(name: &str, text: &str) -> Result<Timestamp, Refusal> {
+fn parse_time(name: &str, text: &str) -> Result<Timestamp, ErrorResponse> {
     text.parse()
         .map_err(|error| invalid(format!("{name}: {error}")))
 }
 
-fn parse_number<N: std::str::FromStr>(name: &str, text: &str) -> Result<N, Refusal> {
+fn parse_number<N: std::str::FromStr>(name: &str, text: &str) -> Result<N, ErrorResponse> {
     text.parse()
         .map_err(|_| invalid(format!("{name}: invalid number {text:?}")))
 }
 
-fn parse_wait(text: &str) -> Result<Duration, Refusal> {
+fn parse_wait(text: &str) -> Result<Duration, ErrorResponse> {
     match parse_duration(text) {
         Ok(wait) if wait <= MAX_WAIT => Ok(wait),
         Ok(_) => Err(invalid("wait: must not be longer than 60s")),
@@ -130,7 +129,7 @@ mod tests {
     fn parse(name: &str, value: &str) -> Result<Query, String> {
         let mut query = form_urlencoded::Serializer::new(String::new());
         let query = query.append_pair(name, value).finish();
-        Query::parse(&query).map_err(|refusal| refusal.message)
+        Query::parse(&query).map_err(|error| error.message)
     }
 
     #[test]

@@ -1,11 +1,11 @@
-//! The control plane, `/_emulator/…`: requests of a test to the emulator itself.
+//! The control plane, `/_emulator/…`, through which tests control the emulator.
 
 mod access;
-mod answer;
 mod clock;
 mod events;
 mod faults;
 mod reset;
+mod response;
 mod routes;
 mod seed;
 mod snapshots;
@@ -22,18 +22,18 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 pub use access::ControlAccess;
-use answer::{Outcome, Refusal, invalid};
+use response::{ErrorResponse, Outcome, invalid};
 
 use super::body::ResponseBody;
 use crate::Kms;
-use crate::protocol::visible;
+use crate::protocol::printable;
 
 const PREFIX: &str = "/_emulator";
 
 /// The maximum size of a body, in MiB: an exported state.
 const MAX_BODY_MIB: usize = 64;
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
-/// The maximum number of requests in flight. Requests that wait for events count.
+/// The maximum number of requests in flight, including those that wait for events.
 const MAX_IN_FLIGHT: usize = 64;
 /// The maximum length of an error message in the log.
 const MAX_LOGGED: usize = 300;
@@ -44,10 +44,10 @@ pub(super) struct Control {
     permits: Semaphore,
 }
 
-/// A request to the control plane, as its handler gets it.
+/// A request to the control plane.
 struct Call {
     kms: Arc<Kms>,
-    /// The part of the path that the route leaves open, such as the id of a fault.
+    /// The variable part of the path, such as the id of a fault.
     parameter: String,
     query: String,
     body: Bytes,
@@ -78,13 +78,13 @@ impl Control {
         body: Incoming,
     ) -> Response<ResponseBody> {
         let outcome = self.call(kms, head, body).await;
-        let refusal = outcome.as_ref().err();
+        let error = outcome.as_ref().err();
         let error: Option<String> =
-            refusal.map(|refusal| refusal.message.chars().take(MAX_LOGGED).collect());
-        let response = answer::response(outcome);
+            error.map(|error| error.message.chars().take(MAX_LOGGED).collect());
+        let response = response::http_response(outcome);
         tracing::info!(
             method = head.method.as_str(),
-            path = visible(head.uri.path()),
+            path = printable(head.uri.path()),
             status = response.status().as_u16(),
             error,
             "control plane"
@@ -95,7 +95,7 @@ impl Control {
     async fn call(&self, kms: &Arc<Kms>, head: &Parts, body: Incoming) -> Outcome {
         self.access.check(head)?;
         let Ok(_permit) = self.permits.try_acquire() else {
-            return Err(Refusal::new(
+            return Err(ErrorResponse::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "too many concurrent requests to the control plane",
             ));
@@ -112,16 +112,16 @@ impl Control {
     }
 }
 
-async fn read(body: Incoming) -> Result<Bytes, Refusal> {
+async fn read(body: Incoming) -> Result<Bytes, ErrorResponse> {
     let body = Limited::new(body, MAX_BODY_MIB << 20).collect();
     match timeout(BODY_TIMEOUT, body).await {
         Ok(Ok(body)) => Ok(body.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Refusal::new(
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(ErrorResponse::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             format!("the body is larger than {MAX_BODY_MIB} MiB"),
         )),
         Ok(Err(_)) => Err(invalid("the body is incomplete")),
-        Err(_) => Err(Refusal::new(
+        Err(_) => Err(ErrorResponse::new(
             StatusCode::REQUEST_TIMEOUT,
             "the body did not arrive in time",
         )),
@@ -130,7 +130,7 @@ async fn read(body: Incoming) -> Result<Bytes, Refusal> {
 
 impl Call {
     /// The body as text.
-    fn text(&self) -> Result<&str, Refusal> {
+    fn text(&self) -> Result<&str, ErrorResponse> {
         str::from_utf8(&self.body).map_err(|_| invalid("the body is not UTF-8"))
     }
 }

@@ -3,10 +3,10 @@
 use serde_json::json;
 
 use super::Call;
-use super::answer::{Answer, Outcome, failed};
+use super::response::{JsonResponse, Outcome, failed};
 
 /// `POST /_emulator/reset`
 pub(super) fn reset(call: &Call) -> Outcome {
     call.kms.reset().map_err(failed)?;
-    Answer::ok(&json!({ "reset": true }))
+    JsonResponse::ok(&json!({ "reset": true }))
 }

@@ -1,10 +1,8 @@
-//! The routes of the control plane, in one table. The 404 and 405 responses come from it too.
-
-use std::pin::Pin;
+//! The routes of the control plane. The responses 404 and 405 follow from the same table.
 
 use hyper::Method;
 
-use super::answer::{Outcome, Refusal, failed, not_found};
+use super::response::{ErrorResponse, Outcome, OutcomeFuture, failed, not_found};
 use super::{Call, PREFIX, clock, events, faults, reset, seed, snapshots, state};
 
 /// How a route is handled.
@@ -18,11 +16,9 @@ pub(super) enum Handler {
     Async(fn(&Call) -> OutcomeFuture<'_>),
 }
 
-pub(super) type OutcomeFuture<'c> = Pin<Box<dyn Future<Output = Outcome> + Send + 'c>>;
-
 use Handler::{Async, Blocking, Quick};
 
-/// A part of a path in braces matches any text: [`Call::parameter`].
+/// A part in braces matches any text and becomes [`Call::parameter`].
 static ROUTES: &[(Method, &str, Handler)] = &[
     (Method::GET, "clock", Quick(clock::get)),
     (Method::PUT, "clock", Quick(clock::put)),
@@ -65,7 +61,7 @@ impl Handler {
 /// # Errors
 ///
 /// 404 or 405.
-pub(super) fn find(method: &Method, path: &str) -> Result<(Handler, String), Refusal> {
+pub(super) fn find(method: &Method, path: &str) -> Result<(Handler, String), ErrorResponse> {
     let mut allowed = Vec::new();
     for (route_method, pattern, handler) in ROUTES {
         let Some(parameter) = parameter(pattern, path) else {
@@ -83,7 +79,7 @@ pub(super) fn find(method: &Method, path: &str) -> Result<(Handler, String), Ref
         )));
     }
     let allowed = allowed.join(", ");
-    Err(Refusal::method_not_allowed(
+    Err(ErrorResponse::method_not_allowed(
         format!("method {method} is not allowed here; allowed: {allowed}"),
         allowed,
     ))
@@ -99,8 +95,8 @@ fn paths() -> Vec<String> {
     paths
 }
 
-/// The text that the pattern leaves open, empty if it leaves none; `None` if the path does not
-/// match.
+/// The text that the part in braces matches, empty if the pattern has no such part. `None` if the
+/// path does not match.
 fn parameter<'p>(pattern: &str, path: &'p str) -> Option<&'p str> {
     let mut parameter = "";
     let mut parts = path.split('/').filter(|part| !part.is_empty());
@@ -141,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn every_route_is_found_and_none_twice() {
+    fn routes_are_found_and_unique() {
         let mut seen = std::collections::BTreeSet::new();
         for (method, pattern, _) in ROUTES {
             assert!(find(method, &format!("/{pattern}")).is_ok(), "{pattern}");

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::Call;
-use super::answer::{Answer, Outcome, invalid};
+use super::response::{JsonResponse, Outcome, invalid};
 use crate::seed::{Seed, Seeded};
 
 /// `POST /_emulator/seed`
@@ -22,5 +22,5 @@ pub(super) fn apply(call: &Call) -> Outcome {
         kept,
         names,
     } = seeded.map_err(|error| invalid(error.to_string()))?;
-    Answer::ok(&json!({ "made": created, "kept": kept, "names": names }))
+    JsonResponse::ok(&json!({ "made": created, "kept": kept, "names": names }))
 }

@@ -3,13 +3,13 @@
 use serde_json::json;
 
 use super::Call;
-use super::answer::{Answer, Outcome, failed, invalid, not_found};
+use super::response::{JsonResponse, Outcome, failed, invalid, not_found};
 
 const MAX_NAME: usize = 100;
 
 /// `GET /_emulator/snapshots`
 pub(super) fn list(call: &Call) -> Outcome {
-    Answer::ok(&json!({ "snapshots": call.kms.snapshot_names() }))
+    JsonResponse::ok(&json!({ "snapshots": call.kms.snapshot_names() }))
 }
 
 /// `POST /_emulator/snapshots/{name}`
@@ -23,7 +23,7 @@ pub(super) fn save(call: &Call) -> Outcome {
     }
     let saved = call.kms.save_snapshot(name);
     saved.map_err(|error| invalid(error.to_string()))?;
-    Answer::ok(&json!({ "saved": name }))
+    JsonResponse::ok(&json!({ "saved": name }))
 }
 
 /// `DELETE /_emulator/snapshots/{name}`
@@ -31,7 +31,7 @@ pub(super) fn delete(call: &Call) -> Outcome {
     let name = &call.parameter;
     let deleted = call.kms.delete_snapshot(name);
     deleted.map_err(|error| not_found(error.to_string()))?;
-    Answer::ok(&json!({ "deleted": name }))
+    JsonResponse::ok(&json!({ "deleted": name }))
 }
 
 /// `POST /_emulator/snapshots/{name}/restore`
@@ -40,5 +40,5 @@ pub(super) fn restore(call: &Call) -> Outcome {
     let snapshot = call.kms.load_snapshot(name);
     let snapshot = snapshot.map_err(|error| not_found(error.to_string()))?;
     call.kms.restore(&snapshot).map_err(failed)?;
-    Answer::ok(&json!({ "restored": name }))
+    JsonResponse::ok(&json!({ "restored": name }))
 }

@@ -19,7 +19,7 @@ use crate::hex;
 
 /// The validity of a certificate. Apple's systems accept at most 825 days.
 const VALIDITY: Duration = Duration::from_secs(820 * 24 * 60 * 60);
-/// How far `notBefore` is in the past, for clients with a slow clock.
+/// How far `notBefore` is in the past, to tolerate clock skew.
 const BACKDATE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The host names of a client on the same machine.
@@ -28,7 +28,7 @@ const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
 pub(super) struct Authority {
     pem: String,
     issuer: Issuer<'static, KeyPair>,
-    /// The key of all certificates: only their names differ.
+    /// The key of all certificates, which differ only in their names.
     key: KeyPair,
     names: Vec<String>,
 }
@@ -40,8 +40,8 @@ impl Authority {
         Self::new(pem, key, names)
     }
 
-    /// Reads the authority from a folder, and creates missing files. A new certificate has the same
-    /// key and the same name as a lost one, so clients that trust the lost one accept it.
+    /// Reads the authority from a folder, and creates missing files. A new certificate for an existing
+    /// key has the same name, so clients that trust the old certificate accept it.
     pub(super) fn in_folder(
         folder: &Path,
         names: &[ServerName<'static>],
@@ -120,8 +120,8 @@ fn self_signed(key: &KeyPair) -> Result<String, TlsError> {
     Ok(certificate.pem())
 }
 
-/// The certificate of the authority, which depends only on its key. Its name contains a part of the
-/// key id, so that clients can trust several authorities.
+/// The certificate of the authority, which depends only on its key. Its name contains part of the key
+/// id, so that clients can trust several authorities.
 fn params(key: &KeyPair) -> CertificateParams {
     let mut params = CertificateParams::default();
     let id = params.key_identifier(key);

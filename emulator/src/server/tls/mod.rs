@@ -1,9 +1,9 @@
-//! HTTPS, with certificates that the emulator issues itself or with a certificate of the user.
+//! HTTPS, with certificates from the emulator's own authority or with a certificate of the user.
 //!
-//! The authority is kept in the data folder, so clients that trust it keep trusting it after a
-//! restart. It issues a certificate for any host name that a client requests through SNI, and for
-//! the address that a client without SNI connects to. So no name needs configuration: `kms` in a
-//! compose file and `kms.us-east-1.amazonaws.com` in a hosts file both work.
+//! The data folder contains the authority, so clients trust it after a restart too. It issues a
+//! certificate for any host name that a client requests through SNI, and for the address that a client
+//! without SNI connects to. So no name needs configuration: `kms` in a compose file and
+//! `kms.us-east-1.amazonaws.com` in a hosts file both work.
 
 mod authority;
 
@@ -103,8 +103,8 @@ fn unusable(cause: impl Error + Send + Sync + 'static) -> TlsError {
 }
 
 impl Tls {
-    /// Uses an authority that is kept in a folder, and creates it first if necessary. Clients must
-    /// trust `ca.pem`; `ca.key` is secret. `names` are added to each certificate.
+    /// Uses the authority in a folder, and creates it if necessary. Clients must trust `ca.pem`;
+    /// `ca.key` is secret. `names` are added to each certificate.
     ///
     /// # Errors
     ///
@@ -113,7 +113,7 @@ impl Tls {
         Authority::in_folder(folder, names).map(Self::issued_by)
     }
 
-    /// Uses a new authority that exists only in memory.
+    /// Uses a new authority in memory.
     ///
     /// # Errors
     ///

@@ -1,6 +1,7 @@
 //! Responses of the control plane.
 
 use std::fmt;
+use std::pin::Pin;
 
 use hyper::header::{ALLOW, CONTENT_TYPE, HeaderValue};
 use hyper::{Response, StatusCode};
@@ -9,30 +10,33 @@ use serde::de::DeserializeOwned;
 
 use crate::server::body::ResponseBody;
 
-/// A success: a status and a JSON body.
-pub(super) struct Answer {
+/// A success, with a JSON body.
+pub(super) struct JsonResponse {
     status: StatusCode,
     body: String,
 }
 
-/// An error: a status and a sentence.
+/// An error, with a message.
 #[derive(Debug)]
-pub(super) struct Refusal {
+pub(super) struct ErrorResponse {
     status: StatusCode,
     pub(super) message: String,
     /// The value of the header `Allow`.
     allow: Option<String>,
 }
 
-pub(super) type Outcome = Result<Answer, Refusal>;
+pub(super) type Outcome = Result<JsonResponse, ErrorResponse>;
 
-impl Answer {
+/// The outcome of a request that waits for others.
+pub(super) type OutcomeFuture<'c> = Pin<Box<dyn Future<Output = Outcome> + Send + 'c>>;
+
+impl JsonResponse {
     /// A success with a body.
     pub(super) fn ok(body: &impl Serialize) -> Outcome {
         Self::with_status(StatusCode::OK, body)
     }
 
-    /// The creation of something.
+    /// The response to a request that created something.
     pub(super) fn created(body: &impl Serialize) -> Outcome {
         Self::with_status(StatusCode::CREATED, body)
     }
@@ -51,7 +55,7 @@ impl Answer {
     }
 }
 
-impl Refusal {
+impl ErrorResponse {
     pub(super) fn new(status: StatusCode, message: impl Into<String>) -> Self {
         Self {
             status,
@@ -70,39 +74,39 @@ impl Refusal {
 }
 
 /// The request is invalid.
-pub(super) fn invalid(message: impl Into<String>) -> Refusal {
-    Refusal::new(StatusCode::BAD_REQUEST, message)
+pub(super) fn invalid(message: impl Into<String>) -> ErrorResponse {
+    ErrorResponse::new(StatusCode::BAD_REQUEST, message)
 }
 
-pub(super) fn not_found(message: impl Into<String>) -> Refusal {
-    Refusal::new(StatusCode::NOT_FOUND, message)
+pub(super) fn not_found(message: impl Into<String>) -> ErrorResponse {
+    ErrorResponse::new(StatusCode::NOT_FOUND, message)
 }
 
 /// The emulator failed, for example to write to the disk.
-pub(super) fn failed(error: impl fmt::Display) -> Refusal {
-    Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
+pub(super) fn failed(error: impl fmt::Display) -> ErrorResponse {
+    ErrorResponse::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
 }
 
 /// Parses a JSON body.
-pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
+pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ErrorResponse> {
     serde_json::from_slice(body).map_err(|error| invalid(error.to_string()))
 }
 
 /// The HTTP response. Its body ends with a newline, for terminals.
-pub(super) fn response(outcome: Outcome) -> Response<ResponseBody> {
+pub(super) fn http_response(outcome: Outcome) -> Response<ResponseBody> {
     #[derive(Serialize)]
     struct ErrorBody {
         error: String,
     }
 
     let (status, mut body, allow) = match outcome {
-        Ok(answer) => (answer.status, answer.body, None),
-        Err(refusal) => {
+        Ok(success) => (success.status, success.body, None),
+        Err(error) => {
             let body = ErrorBody {
-                error: refusal.message,
+                error: error.message,
             };
             let body = serde_json::to_string(&body).unwrap_or_default();
-            (refusal.status, body, refusal.allow)
+            (error.status, body, error.allow)
         }
     };
     if !body.ends_with('\n') {

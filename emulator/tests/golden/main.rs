@@ -1,26 +1,17 @@
 //! Runs every golden case in `fixtures/cases`, each against a new emulator.
 //!
 //! Each case file is one test: `cargo test --test golden Sign/digest` runs the cases of `Sign` whose name
-//! starts with `digest`. `fixtures/README.md` describes the format. The last line counts the cases by their
-//! evidence.
+//! starts with `digest`. `fixtures/README.md` describes the format. The last line of output counts the
+//! cases by evidence.
 
-#[path = "golden/case.rs"]
 mod case;
-#[path = "golden/collection.rs"]
 mod collection;
-#[path = "golden/expectation.rs"]
 mod expectation;
-#[path = "golden/matcher.rs"]
 mod matcher;
-#[path = "golden/report.rs"]
 mod report;
-#[path = "golden/signature.rs"]
 mod signature;
-#[path = "golden/stage.rs"]
 mod stage;
-#[path = "golden/tally.rs"]
 mod tally;
-#[path = "golden/template.rs"]
 mod template;
 
 use std::error::Error;
@@ -48,7 +39,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         .map(|entry| trial(entry, Arc::clone(&tally)))
         .collect();
     let conclusion = libtest_mimic::run(&arguments, trials);
-    // Programs parse the list of tests and the JSON report, so nothing else is printed with them.
+    // Programs parse the list of tests and the JSON report, so the count is not printed there.
     if !arguments.list && arguments.format != Some(FormatSetting::Json) {
         writeln!(io::stdout(), "{tally}\n")?;
     }
@@ -68,7 +59,7 @@ fn trial(entry: Entry, tally: Arc<Tally>) -> Trial {
         let mut stage = Stage::new(transition_time)?;
         stage.set_up(&case.setup)?;
         let exchange = stage.call(&case.request)?;
-        let differences = stage.judge(&case.expect, &exchange.reply)?;
+        let differences = stage.compare(&case.expect, &exchange.reply)?;
         if differences.is_empty() {
             return Ok(());
         }
