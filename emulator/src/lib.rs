@@ -34,7 +34,7 @@
 //!
 //! # Move the clock
 //!
-//! Deletion, rotation and expiry follow the clock at once:
+//! Deletion, rotation and expiry follow the clock immediately:
 //!
 #![cfg_attr(all(feature = "aws-sdk", feature = "server"), doc = "```")]
 #![cfg_attr(not(all(feature = "aws-sdk", feature = "server")), doc = "```ignore")]
@@ -53,7 +53,7 @@
 //! # }
 //! ```
 //!
-//! # Make calls fail, and see which calls were made
+//! # Inject faults and inspect calls
 //!
 #![cfg_attr(all(feature = "aws-sdk", feature = "server"), doc = "```")]
 #![cfg_attr(not(all(feature = "aws-sdk", feature = "server")), doc = "```ignore")]
@@ -63,15 +63,15 @@
 //! # let client = aws_sdk_kms::Client::new(&kms.sdk_config());
 //! kms.faults().on("ListKeys").times(1).throttle();
 //! client.list_keys().send().await?;
-//! assert_eq!(kms.events().of("ListKeys").count(), 2); // The SDK has retried.
+//! assert_eq!(kms.events().of("ListKeys").count(), 2); // The SDK retried.
 //! # Ok(())
 //! # }
 //! ```
 //!
 //! # Start with keys
 //!
-//! A [seed](Seed) creates keys, aliases, grants and identities, in YAML or JSON. Material from a text is the same on
-//! every machine:
+//! A [seed](Seed) creates keys, aliases, grants and identities, in YAML or JSON. Key material that is
+//! derived from a text is the same on every machine:
 //!
 #![cfg_attr(all(feature = "aws-sdk", feature = "server"), doc = "```")]
 #![cfg_attr(not(all(feature = "aws-sdk", feature = "server")), doc = "```ignore")]
@@ -87,13 +87,13 @@
 //!
 //! # Features
 //!
-//! | Feature | Gives |
+//! | Feature | Adds |
 //! | --- | --- |
 //! | `aws-sdk` | configuration and HTTP client for the AWS SDK for Rust, without a socket |
 //! | `server` (default) | HTTP, HTTPS and the control plane |
 //! | `cli` (default) | the program `kms-emulator` |
 //!
-//! Without features, [`Kms`] takes the bytes of a request and gives the bytes of the reply.
+//! Without features, [`Kms`] takes the bytes of a request and returns the bytes of the reply.
 //!
 //! # More
 //!
@@ -103,7 +103,7 @@
            [clients](docs::clients), [control plane](docs::control_plane), [fidelity](docs::fidelity), \
            [troubleshooting](docs::troubleshooting) and others."
 )]
-//! `ARCHITECTURE.md` in the repository has the map of the code, and the reasons for it.
+//! `ARCHITECTURE.md` in the repository has a map of the code and the reasons for its design.
 
 mod alias;
 mod api;

@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::custom_key_store::{Connection, ConnectionState};
 use crate::error::Error;
 
-/// Connects a store. If its proxy does not answer, the request succeeds and the state shows the error.
+/// Connects a store. If its proxy does not answer, the request succeeds and the store has an error.
 pub(super) struct ConnectCustomKeyStore;
 
 #[derive(Deserialize)]
@@ -56,9 +56,9 @@ impl Operation for ConnectCustomKeyStore {
         store.require_state(CONNECTABLE, now)?;
         store.record.connection = match health {
             Ok(()) => Connection::Connected { from },
-            Err(fault) => Connection::Failed {
+            Err(error) => Connection::Failed {
                 from,
-                error: fault.of_connection(),
+                error: error.of_connection(),
             },
         };
         context.put_store(&store)?;

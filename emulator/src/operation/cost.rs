@@ -1,16 +1,16 @@
-//! How much work a request is.
+//! The cost of a request.
 
 use crate::api::{EncryptionAlgorithm, KeyFamily, KeySpec, SigningAlgorithm};
 use crate::quota::SharedQuota;
 
-/// How much work a request is, apart from disk writes.
+/// The cost of a request, without disk writes.
 ///
 /// A server runs everything but [`Cost::Inline`] on separate threads, so that other requests do not
 /// wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Cost {
-    /// Microseconds. Run it on the current thread.
+    /// Microseconds. Such a request can run on the current thread.
     Inline,
     /// Milliseconds of computation: the use of an RSA private key.
     Cpu,

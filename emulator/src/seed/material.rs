@@ -17,14 +17,14 @@ use crate::protocol::blob;
 const EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 const RSA_ENCRYPTION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
 
-/// Why material is invalid, and which of its fields is.
+/// The invalid field of a material, and the reason.
 #[derive(Debug)]
 pub(super) struct InvalidMaterial {
     pub(super) field: &'static str,
     pub(super) message: String,
 }
 
-/// Reads the material. An error does not show any of it.
+/// Reads the material. Errors do not contain it.
 pub(super) fn read(spec: KeySpec, material: &Material) -> Result<KeyMaterial, InvalidMaterial> {
     let Material {
         seed,
@@ -78,7 +78,7 @@ fn from_pem(spec: KeySpec, key: &PrivateKeyDer<'_>) -> Option<KeyMaterial> {
     match key {
         PrivateKeyDer::Pkcs8(key) => from_pkcs8(spec, key.secret_pkcs8_der()),
         PrivateKeyDer::Sec1(key) => {
-            // PKCS#8 names the curve outside of the key.
+            // PKCS#8 has the curve outside of the key.
             let key = key.secret_sec1_der();
             let curve = EcPrivateKey::try_from(key).ok()?.parameters;
             let curve = curve.and_then(EcParameters::named_curve)?;
@@ -91,7 +91,7 @@ fn from_pem(spec: KeySpec, key: &PrivateKeyDer<'_>) -> Option<KeyMaterial> {
     }
 }
 
-/// Raw bytes or PKCS#8. No bytes are valid in both forms.
+/// Reads raw bytes or PKCS#8. No bytes are valid in both formats.
 fn from_bytes(spec: KeySpec, bytes: Vec<u8>) -> Option<KeyMaterial> {
     let secret = SecretBytes::new(bytes);
     let raw = KeyMaterial::decode(spec, secret.expose()).ok();
@@ -99,16 +99,15 @@ fn from_bytes(spec: KeySpec, bytes: Vec<u8>) -> Option<KeyMaterial> {
 }
 
 fn from_pkcs8(spec: KeySpec, pkcs8: &[u8]) -> Option<KeyMaterial> {
-    if let Some(algorithm) = post_quantum(spec) {
+    if let Some(algorithm) = post_quantum_oid(spec) {
         let info = PrivateKeyInfoRef::try_from(pkcs8).ok()?;
-        let named = info.algorithm.oid == algorithm && info.algorithm.parameters.is_none();
+        let matches = info.algorithm.oid == algorithm && info.algorithm.parameters.is_none();
         let secret = content(info.private_key.as_bytes())?;
-        return named
+        return matches
             .then(|| KeyMaterial::decode(spec, secret).ok())
             .flatten();
     }
-    let is_bytes = spec.is_secret_bytes();
-    if is_bytes {
+    if spec.is_secret_bytes() {
         return None;
     }
     KeyMaterial::import(spec, &SecretBytes::new(pkcs8.to_vec()))
@@ -130,8 +129,8 @@ fn in_pkcs8(
     from_pkcs8(spec, pkcs8.expose())
 }
 
-/// The algorithms of NIST's post-quantum standards. KMS does not import their keys.
-fn post_quantum(spec: KeySpec) -> Option<ObjectIdentifier> {
+/// The object identifier of a post-quantum algorithm. KMS does not import keys for these.
+fn post_quantum_oid(spec: KeySpec) -> Option<ObjectIdentifier> {
     let name = match spec {
         KeySpec::MlDsa44 => "2.16.840.1.101.3.4.3.17",
         KeySpec::MlDsa65 => "2.16.840.1.101.3.4.3.18",
@@ -144,8 +143,8 @@ fn post_quantum(spec: KeySpec) -> Option<ObjectIdentifier> {
     ObjectIdentifier::new(name).ok()
 }
 
-/// The content of a post-quantum private key: a seed of ML-DSA under `[0]`, or an expanded key of
-/// ML-KEM as an OCTET STRING.
+/// The content of a post-quantum private key: an ML-DSA seed with tag `[0]`, or an expanded ML-KEM
+/// key as an OCTET STRING.
 fn content(octets: &[u8]) -> Option<&[u8]> {
     if let [0x80, length, seed @ ..] = octets {
         return (usize::from(*length) == seed.len()).then_some(seed);

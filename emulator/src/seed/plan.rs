@@ -1,4 +1,4 @@
-//! From a seed to the records to store, checked by the rules of KMS's operations.
+//! Converts a seed to the records to store, and checks the rules of KMS's operations.
 
 use std::collections::BTreeSet;
 
@@ -24,10 +24,10 @@ pub(super) struct SeedPlan {
     pub(super) identities: Vec<(String, Identity)>,
 }
 
-/// A key; of a multi-Region key, the primary and its replicas.
+/// A key, or the primary and the replicas of a multi-Region key.
 pub(super) struct KeyPlan {
     pub(super) keys: Vec<Key>,
-    /// One for each of the key's materials; empty if the key exists already.
+    /// One for each material of the key. Empty if the key exists already.
     pub(super) secrets: Vec<SecretBytes>,
     pub(super) grants: Vec<(GrantKey, Grant)>,
 }
@@ -122,13 +122,13 @@ impl<'a, 'k> Planner<'a, 'k> {
         let spec_usage_set = (spec, usage, set);
         let (record, secrets) = record::record(seed, &arn, spec_usage_set, exists, self.context)?;
         if record.is_deleted(self.context.now()) {
-            // The deletion date has passed: there is nothing to create.
+            // The deletion date has passed.
             return Ok(());
         }
-        let names = key.alias.iter().map(|name| (name, "alias".to_owned()));
-        let more = key.aliases.iter().enumerate();
-        let more = more.map(|(index, name)| (name, format!("aliases[{index}]")));
-        for (name, field) in names.chain(more) {
+        let first = key.alias.iter().map(|name| (name, "alias".to_owned()));
+        let others = key.aliases.iter().enumerate();
+        let others = others.map(|(index, name)| (name, format!("aliases[{index}]")));
+        for (name, field) in first.chain(others) {
             for arn in &arns {
                 self.alias(name, arn.clone(), seed.field(&field), plan)?;
             }
@@ -204,7 +204,7 @@ impl<'a, 'k> Planner<'a, 'k> {
     }
 }
 
-/// The key of an alias that is listed apart from its key.
+/// The key of an alias that is listed separately.
 fn target(alias: &AliasSeed, location: &Location) -> Result<KeyArn, Problem> {
     let field = alias.path.member("TargetKeyId");
     let reference = KeyReference::parse(&alias.target, location);
@@ -249,10 +249,11 @@ fn spec_and_usage(seed: &KeySeed, region: &Region) -> Result<(KeySpec, KeyUsage)
     Ok((spec, usage))
 }
 
-/// The Regions of a multi-Region key. An id that starts with `mrk-` makes a key one, too.
+/// The Regions of a multi-Region key. A key is one with `multi_region`, or with an id that starts
+/// with `mrk-`.
 fn region_set(seed: &KeySeed, region: &Region) -> Result<Option<RegionSet>, Problem> {
-    let named = seed.key.id.as_deref();
-    let has_mrk_id = named.is_some_and(|id| id.starts_with("mrk-"));
+    let id = seed.key.id.as_deref();
+    let has_mrk_id = id.is_some_and(|id| id.starts_with("mrk-"));
     let settings = match &seed.key.multi_region {
         None if has_mrk_id => None,
         Some(Switch::Plain(true)) => None,
@@ -279,7 +280,7 @@ fn region_set(seed: &KeySeed, region: &Region) -> Result<Option<RegionSet>, Prob
     Ok(Some(set))
 }
 
-/// The id of the seed, or one that is derived from the material's text or from the first alias.
+/// The id in the seed, or an id that is derived from the text of the material or the first alias.
 fn id(seed: &KeySeed, spec: KeySpec, multi_region: bool) -> Result<KeyId, Problem> {
     let key = &seed.key;
     let field = seed.field("id");

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use crate::folder::private_folder;
 
-/// The files that sled changes in place. It creates and removes all other files as a whole.
+/// The files that sled changes in place. It never changes other files after it created them.
 const CHANGED_IN_PLACE: [&str; 2] = ["db", "conf"];
 
 /// A copy of a database.
@@ -19,9 +19,9 @@ pub(super) struct Backup {
 }
 
 impl Backup {
-    /// Copies the database in `original`, if it exists. A copy from an interrupted opening is restored
+    /// Copies the database in `original`, if it exists. Restores a copy from an interrupted opening
     /// first.
-    pub(super) fn make(original: &Path) -> io::Result<Self> {
+    pub(super) fn create(original: &Path) -> io::Result<Self> {
         let backup = Self {
             original: original.to_owned(),
             copy: original.with_extension("backup"),
@@ -30,7 +30,7 @@ impl Backup {
             backup.restore()?;
         }
         if original.exists() {
-            // It has another name until it is complete.
+            // The copy has another name until it is complete.
             let unfinished = original.with_extension("unfinished");
             if unfinished.exists() {
                 remove_dir_all(&unfinished)?;

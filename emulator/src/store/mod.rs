@@ -1,18 +1,16 @@
 //! The store: named records, read from memory and written through sled.
 //!
-//! sled is only the log. All records are in memory, encoded, so a read uses neither the disk nor sled's
-//! locks (version 0.34 has deadlocks between concurrent calls). One thread does all writing
-//! (`disk.rs`). A temporary store is the same without a disk.
+//! sled is only the log. All records are in memory in encoded form, so a read uses neither the disk nor
+//! sled's locks (version 0.34 has deadlocks between concurrent calls). One thread does all writing
+//! (`disk.rs`). A temporary store has no disk.
 //!
 //! **Writes.** An operation that writes takes the write lock with [`Store::begin`] before it reads, so
 //! that no update is lost. [`Changes::commit`] passes the batch to the disk, makes it visible, and
-//! releases the lock. The [`Receipt`] resolves when the batch is on disk; the client must not be
-//! answered before. Writers that wait at the same time share one `fdatasync`.
+//! releases the lock. The [`Receipt`] resolves when the batch is on disk. The server must not send the
+//! reply earlier. Writers that wait at the same time share one `fdatasync`. Until the receipt resolves,
+//! other requests may read a change that is not durable yet.
 //!
-//! Until the receipt resolves, other requests may read a change that is not durable yet; its author has
-//! not been answered.
-//!
-//! The store has no rules of KMS, only names and bytes.
+//! The store knows no rules of KMS, only names and bytes.
 
 mod backup;
 mod disk;
@@ -76,8 +74,8 @@ impl Store {
         self.read().get(name).cloned()
     }
 
-    /// Calls `take` for the records whose names begin with `prefix`, sorted by name and beginning after
-    /// `after` (a whole name), until it returns `false`.
+    /// Calls `take` for the records with a prefix, sorted by name, after the name `after`, until it
+    /// returns `false`.
     pub(crate) fn scan(
         &self,
         prefix: &str,
@@ -186,14 +184,14 @@ impl Changes<'_> {
         self.batch.insert(name.into(), None);
     }
 
-    /// Calls `take` with the name and the old bytes of each changed record.
+    /// Calls `take` with the name and the previous bytes of each changed record.
     pub(crate) fn each(&self, mut take: impl FnMut(&str, Option<Bytes>)) {
         for name in self.batch.keys() {
             take(name, self.store.get(name));
         }
     }
 
-    /// The record with a name after these changes.
+    /// The record with a name, with these changes applied.
     pub(crate) fn get(&self, name: &str) -> Option<Bytes> {
         match self.batch.get(name) {
             Some(changed) => changed.clone(),
@@ -215,8 +213,7 @@ impl Changes<'_> {
         Ok(receipt)
     }
 
-    /// Makes the changes visible after they are on disk. For changes that no request waits for: their
-    /// readers can rely on them.
+    /// Makes the changes visible after they are on disk, for changes whose reply no client waits for.
     ///
     /// # Errors
     ///
@@ -253,9 +250,9 @@ impl Changes<'_> {
     }
 }
 
-/// Resolves when a batch is on disk. A thread waits with [`wait`](Self::wait), a task with
-/// [`written`](Self::written). The store depends on no runtime.
-#[must_use = "a client must not be answered before its changes are on disk"]
+/// Resolves when a batch is on disk. Threads call [`wait`](Self::wait), tasks await
+/// [`written`](Self::written). The store depends on no async runtime.
+#[must_use = "the reply must not be sent before its changes are on disk"]
 pub(crate) struct Receipt(Option<oneshot::Receiver<Result<(), StoreError>>>);
 
 impl Receipt {
@@ -267,7 +264,7 @@ impl Receipt {
     /// Blocks until the batch is on disk.
     pub(crate) fn wait(self) -> Result<(), StoreError> {
         match self.0 {
-            Some(receiver) => receiver.recv().unwrap_or(Err(StoreError::WriterGone)),
+            Some(receiver) => receiver.recv().unwrap_or(Err(StoreError::WriterStopped)),
             None => Ok(()),
         }
     }
@@ -275,7 +272,7 @@ impl Receipt {
     /// Resolves when the batch is on disk.
     pub(crate) async fn written(self) -> Result<(), StoreError> {
         match self.0 {
-            Some(receiver) => receiver.await.unwrap_or(Err(StoreError::WriterGone)),
+            Some(receiver) => receiver.await.unwrap_or(Err(StoreError::WriterStopped)),
             None => Ok(()),
         }
     }

@@ -134,7 +134,7 @@ fn content(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 }
 
 #[test]
-fn damage_is_rejected_without_changes_or_harmless() {
+fn detects_damage_without_changes() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path()).unwrap();
     for number in 0..60 {
@@ -195,7 +195,7 @@ fn restores_after_an_interrupted_opening() {
 }
 
 #[test]
-fn names_an_unusable_folder() {
+fn error_names_unusable_folder() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("file");
     fs::write(&file, b"").unwrap();
