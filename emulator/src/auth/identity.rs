@@ -1,5 +1,5 @@
-//! Identities: the owners of access keys. Seed files create them. A caller with an unknown access key
-//! is the root of its account.
+//! Identities: the owners of access keys. Seed files create them. A caller with an unknown access
+//! key is the root of its account.
 
 use serde::{Deserialize, Serialize};
 

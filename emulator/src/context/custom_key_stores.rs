@@ -104,7 +104,7 @@ impl WriteContext<'_, '_> {
         let bytes = record::encode(&name, &store.record)?;
         self.put(name, bytes);
         if store.proxy().is_some() {
-            self.services().note_external_key_store();
+            self.services().set_external_key_store();
         }
         Ok(())
     }

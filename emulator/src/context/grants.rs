@@ -1,7 +1,7 @@
 //! Lookup and changes of grants.
 //!
-//! A grant is stored under its key. One index maps its terms to it, so that a repeated request finds
-//! the same grant. Another index maps its retiring principal to it.
+//! A grant is stored under its key. One index maps its terms to it, so that a repeated request
+//! finds the same grant. Another index maps its retiring principal to it.
 
 use super::records::{IndexedKey, grants_of};
 use super::{Lock, RequestContext, WriteContext};
@@ -68,8 +68,8 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         result
     }
 
-    /// Calls `take` for the grants in this Region that a principal can retire, sorted by id, after the
-    /// given id, until it returns `false`.
+    /// Calls `take` for the grants in this Region that a principal can retire, sorted by id, after
+    /// the given id, until it returns `false`.
     pub(crate) fn retirable_grants(
         &self,
         principal: &str,

@@ -32,7 +32,8 @@ impl Context<'_, '_> {
         self.accept(found, is_foreign)
     }
 
-    /// Resolves the key of a cryptographic operation. Checks its usage, then its state, as KMS does.
+    /// Resolves the key of a cryptographic operation. Checks its usage, then its state, as KMS
+    /// does.
     ///
     /// # Errors
     ///
@@ -50,7 +51,7 @@ impl Context<'_, '_> {
         let key = self
             .with_changes(&mut changes)
             .put_managed(name, description)?;
-        changes.commit_first_to_disk()?;
+        changes.commit_durably()?;
         Ok(key)
     }
 }
@@ -101,7 +102,8 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         self.accept(found, is_foreign)
     }
 
-    /// The account and Region of a reference. Fails if the operation cannot use keys of that account.
+    /// The account and Region of a reference. Fails if the operation cannot use keys of that
+    /// account.
     fn owner(&self, reference: &KeyReference<'_>) -> Result<Location, Error> {
         let location = self.location();
         let owner = reference.owner(location);
@@ -157,8 +159,8 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         Ok(Some(key))
     }
 
-    /// Calls `take` for the keys of this account and Region, sorted by id, after the given id, until
-    /// it returns `false`. Skips deleted keys.
+    /// Calls `take` for the keys of this account and Region, sorted by id, after the given id,
+    /// until it returns `false`. Skips deleted keys.
     pub(crate) fn keys(
         &self,
         after: Option<&str>,

@@ -1,8 +1,8 @@
 //! The last cryptographic use of each key, for `GetKeyLastUsage`.
 //!
-//! A write for each use would make each signature wait for the disk. So the last use is in memory, and
-//! saved at most once a minute and when the emulator ends. Requests do not wait for it. A crash loses
-//! the last minute. Real KMS reports uses with a delay, too.
+//! A write for each use would make each signature wait for the disk. So the last use is in memory,
+//! and saved at most once a minute and when the emulator ends. Requests do not wait for it. A crash
+//! loses the last minute. Real KMS reports uses with a delay, too.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -50,7 +50,12 @@ impl LastUses {
     /// # Errors
     ///
     /// Internal, if the store rejects writes.
-    pub(crate) fn note(&self, store: &Store, key: KeyArn, last: LastUse) -> Result<(), StoreError> {
+    pub(crate) fn record(
+        &self,
+        store: &Store,
+        key: KeyArn,
+        last: LastUse,
+    ) -> Result<(), StoreError> {
         let (arn, now) = (key.clone(), last.at);
         let mut known = self.lock();
         let saved = known.get(&key).and_then(|known| known.saved);

@@ -1,7 +1,7 @@
 //! The context of an operation: the time, the caller, and access to records.
 //!
 //! [`Context`] reads records and calls the proxies of external key stores. [`Context::write`]
-//! consumes it and returns a [`WriteContext`], which holds the write lock and cannot make slow calls.
+//! consumes it and returns a [`WriteContext`], which holds the write lock and cannot call proxies.
 //! Both are a [`RequestContext`], which has the methods that read records.
 
 mod aliases;

@@ -7,7 +7,7 @@ use crate::store::Bytes;
 
 impl<L: Lock> RequestContext<'_, '_, L> {
     /// The record with that name. With the write lock, it includes the changes of the request.
-    /// Without, it is delayed by the consistency delay.
+    /// Without it, changes are visible after the consistency delay.
     pub(crate) fn get(&self, name: &str) -> Option<Bytes> {
         if let Some(changes) = self.lock.changes() {
             return changes.get(name);

@@ -1,5 +1,5 @@
-//! The names of records, and the content of indices. A name starts with the kind of the record, the account and the Region, so
-//! that a scan finds the keys or the aliases of a Region.
+//! The names of records, and the content of indices. A name starts with the kind of the record, the
+//! account and the Region, so that a scan finds the keys or the aliases of a Region.
 
 use serde::{Deserialize, Serialize};
 

@@ -137,7 +137,9 @@ impl<'s> RequestState<'s> {
         let Details { services, now, .. } = self.details;
         match self.changes {
             Some(changes) if succeeded => {
-                changes.each(|name, before| services.consistency_delay.note(name, before, now));
+                changes.for_each(|name, before| {
+                    services.consistency_delay.save(name, before, now);
+                });
                 Ok(changes.commit()?)
             }
             _ => Ok(Receipt::settled()),
@@ -149,9 +151,9 @@ impl<'s> RequestState<'s> {
     /// # Errors
     ///
     /// Internal, if the store rejects writes.
-    pub(crate) fn commit_first_to_disk(self) -> Result<(), Error> {
+    pub(crate) fn commit_durably(self) -> Result<(), Error> {
         match self.changes {
-            Some(changes) => Ok(changes.commit_first_to_disk()?),
+            Some(changes) => Ok(changes.commit_durably()?),
             None => Ok(()),
         }
     }

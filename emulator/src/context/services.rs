@@ -102,7 +102,7 @@ impl Services {
     }
 
     /// Records that an external key store exists.
-    pub(super) fn note_external_key_store(&self) {
+    pub(super) fn set_external_key_store(&self) {
         self.external_key_stores.store(true, Ordering::Relaxed);
     }
 

@@ -17,7 +17,8 @@ use crate::fault::Faults;
 use crate::seed::{Seed, SeedError, Seeded};
 use crate::{BuildError, Events, Kms, KmsBuilder, Snapshot, StoreError};
 
-/// A temporary KMS for a test, on a free port or [without a port](EmulatorBuilder::without_listener).
+/// A temporary KMS for a test, on a free port or [without a
+/// port](EmulatorBuilder::without_listener).
 ///
 /// It has its own thread and async runtime, so a test can use any runtime or none. Dropping it
 /// releases its thread, its port and its memory. It writes no files.
@@ -92,8 +93,8 @@ impl Emulator {
         }
     }
 
-    /// The value for `AWS_ENDPOINT_URL`: `http://127.0.0.1:PORT`. Without a listener, an address that
-    /// does not resolve, for clients that require one.
+    /// The value for `AWS_ENDPOINT_URL`: `http://127.0.0.1:PORT`. Without a listener, an address
+    /// that does not resolve, for clients that require one.
     pub fn endpoint_url(&self) -> &str {
         #[cfg(feature = "server")]
         if let Some(listener) = &self.listener {
@@ -208,8 +209,8 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Opens no port, for clients in this process. Without the feature `server`, no emulator opens a
-    /// port.
+    /// Opens no port, for clients in this process. Without the feature `server`, no emulator opens
+    /// a port.
     #[must_use]
     #[cfg_attr(
         not(feature = "server"),

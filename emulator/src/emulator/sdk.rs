@@ -1,7 +1,7 @@
 //! Configuration and HTTP client for the AWS SDK for Rust.
 //!
-//! This depends only on the stable crates that all SDK crates share, so it works with any version of
-//! `aws-sdk-kms`.
+//! This depends only on the stable crates that all SDK crates share, so it works with any version
+//! of `aws-sdk-kms`.
 
 use std::io;
 use std::sync::Arc;
@@ -69,8 +69,8 @@ impl Emulator {
         }
     }
 
-    /// An HTTP client for the SDK that calls this emulator without a socket. It ignores the address of
-    /// requests.
+    /// An HTTP client for the SDK that calls this emulator without a socket. It ignores the address
+    /// of requests.
     pub fn http_client(&self) -> SharedHttpClient {
         SharedHttpClient::new(InProcess {
             kms: Arc::clone(&self.kms),

@@ -46,8 +46,8 @@ impl Event {
         &self.json
     }
 
-    /// A field of the record by its JSON pointer, such as `field("/requestParameters/keyId")`. `Null`
-    /// if the record has no such field.
+    /// A field of the record by its JSON pointer, such as `field("/requestParameters/keyId")`.
+    /// `Null` if the record has no such field.
     pub fn field(&self, pointer: &str) -> Value {
         let record: Value = serde_json::from_str(&self.json).unwrap_or_default();
         record.pointer(pointer).cloned().unwrap_or_default()

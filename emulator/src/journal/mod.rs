@@ -1,8 +1,9 @@
-//! Events: a record of each call in the format of CloudTrail. Over the limits, the oldest are dropped.
+//! Events: a record of each call in the format of CloudTrail. Over the limits, the oldest are
+//! dropped.
 //!
 //! Records follow AWS's model, without blobs, grant tokens, and members that the model marks as
-//! sensitive. So they contain no plaintext, ciphertext or secret. The fields are those of "Examples of
-//! AWS KMS log entries" in the KMS developer guide.
+//! sensitive. So they contain no plaintext, ciphertext or secret. The fields are those of "Examples
+//! of AWS KMS log entries" in the KMS developer guide.
 
 mod event;
 mod query;
@@ -98,7 +99,8 @@ impl Journal {
         self.lock().find(query)
     }
 
-    /// As [`Self::find`]. If fewer than `enough` records match, also a receiver for the next record.
+    /// As [`Self::find`]. If fewer than `enough` records match, also a receiver for the next
+    /// record.
     #[cfg(feature = "server")]
     pub(crate) fn find_or_wait(
         &self,

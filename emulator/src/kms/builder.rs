@@ -22,8 +22,8 @@ use crate::quota::{Quotas, Throttle};
 use crate::seed::{self, Seed};
 use crate::store::Store;
 
-/// The builder of a [`Kms`], from [`Kms::builder`]. Setters accept any value; [`open`](Self::open) and
-/// [`build_temporary`](Self::build_temporary) report invalid ones.
+/// The builder of a [`Kms`], from [`Kms::builder`]. Setters accept any value; [`open`](Self::open)
+/// and [`build_temporary`](Self::build_temporary) report invalid ones.
 ///
 /// ```
 /// use kms_emulator::Kms;
@@ -115,8 +115,8 @@ impl KmsBuilder {
         }
     }
 
-    /// Adds initial keys, aliases, grants and identities. With a seed in the format of local-kms, the
-    /// default account and Region are those of local-kms, `111122223333` and `eu-west-2`.
+    /// Adds initial keys, aliases, grants and identities. With a seed in the format of local-kms,
+    /// the default account and Region are those of local-kms, `111122223333` and `eu-west-2`.
     pub fn seed(self, seed: Seed) -> Self {
         Self {
             seed: self.seed.and(seed),
@@ -124,9 +124,9 @@ impl KmsBuilder {
         }
     }
 
-    /// Uses a random number generator with this seed. The same requests at the same times of the clock
-    /// return the same ids, keys, ciphertexts and signatures, byte for byte. Anyone who knows the text
-    /// can compute the keys. RSA keys take longer to generate.
+    /// Uses a random number generator with this seed. The same requests at the same times of the
+    /// clock return the same ids, keys, ciphertexts and signatures, byte for byte. Anyone who knows
+    /// the text can compute the keys. RSA keys take longer to generate.
     pub fn deterministic(self, text: &str) -> Self {
         Self {
             random: Random::seeded(text),
@@ -140,8 +140,9 @@ impl KmsBuilder {
         Self { trust, ..self }
     }
 
-    /// The duration of changes that real KMS makes in the background: a replica is `Creating`, keys are
-    /// `Updating` while their primary Region changes, an on-demand rotation is in progress. Default: 0.
+    /// The duration of changes that real KMS makes in the background: a replica is `Creating`, keys
+    /// are `Updating` while their primary Region changes, an on-demand rotation is in progress.
+    /// Default: 0.
     pub fn transition_time(self, transition_time: Duration) -> Self {
         Self {
             transition_time,
@@ -149,20 +150,20 @@ impl KmsBuilder {
         }
     }
 
-    /// Which quotas apply. Default: [`Quotas::None`].
+    /// The quotas that apply. Default: [`Quotas::None`].
     pub fn quotas(self, quotas: Quotas) -> Self {
         Self { quotas, ..self }
     }
 
-    /// The address, such as `http://127.0.0.1:8443`, of the external key store proxy with the endpoint
-    /// `https://` and `host`. Requests are still signed for `host`.
+    /// The address, such as `http://127.0.0.1:8443`, of the external key store proxy with the
+    /// endpoint `https://` and `host`. Requests are still signed for `host`.
     pub fn xks_connect_to(mut self, host: impl Into<String>, url: impl Into<String>) -> Self {
         self.xks_connect_to.insert(host.into(), url.into());
         self
     }
 
-    /// The CA certificates, in PEM, of external key store proxies. Default: the root certificates of
-    /// Mozilla.
+    /// The CA certificates, in PEM, of external key store proxies. Default: the root certificates
+    /// of Mozilla.
     pub fn xks_ca(self, pem: impl Into<Vec<u8>>) -> Self {
         Self {
             xks_ca: Some(pem.into()),
@@ -170,8 +171,8 @@ impl KmsBuilder {
         }
     }
 
-    /// The delay until read requests see changes of keys, aliases, grants, tags and policies. Default:
-    /// 0.
+    /// The delay until read requests see changes of keys, aliases, grants, tags and policies.
+    /// Default: 0.
     pub fn consistency_delay(self, consistency_delay: Duration) -> Self {
         Self {
             consistency_delay,
@@ -199,7 +200,8 @@ impl KmsBuilder {
     ///
     /// # Errors
     ///
-    /// A value of the builder or the seed is invalid, or the system's random number generator fails.
+    /// A value of the builder or the seed is invalid, or the system's random number generator
+    /// fails.
     pub fn build_temporary(self) -> Result<Kms, BuildError> {
         self.build(Store::temporary())
     }
@@ -208,8 +210,8 @@ impl KmsBuilder {
     ///
     /// # Errors
     ///
-    /// A value of the builder or the seed is invalid, or the folder cannot be used. The folder is not
-    /// changed then.
+    /// A value of the builder or the seed is invalid, or the folder cannot be used. The folder is
+    /// not changed then.
     pub fn open(self, folder: &Path) -> Result<Kms, BuildError> {
         let store = Store::open(folder)?;
         self.build(store)

@@ -1,8 +1,8 @@
 //! The service: it takes requests and returns replies.
 //!
-//! [`Kms::prepare`] reads and checks a request, and determines its cost. [`Prepared::submit`] runs it.
-//! Both are synchronous and independent of HTTP and of any async runtime. Only the disk writes are
-//! asynchronous.
+//! [`Kms::prepare`] reads and checks a request, and determines its cost. [`Prepared::submit`] runs
+//! it. Both are synchronous and independent of HTTP and of any async runtime. Only the disk writes
+//! are asynchronous.
 
 mod builder;
 mod error;
@@ -71,8 +71,8 @@ impl Kms {
         self.prepare(request).submit(self)
     }
 
-    /// Creates the keys, aliases, grants and identities of a seed. Existing keys, aliases and grants do
-    /// not change. Identities are replaced.
+    /// Creates the keys, aliases, grants and identities of a seed. Existing keys, aliases and
+    /// grants do not change. Identities are replaced.
     ///
     /// # Errors
     ///

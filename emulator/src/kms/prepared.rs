@@ -201,7 +201,7 @@ impl Kms {
             let saved = self
                 .services
                 .last_uses
-                .note(&self.services.store, key, last);
+                .record(&self.services.store, key, last);
             if let Err(error) = saved {
                 tracing::warn!(request_id, "cannot save the last use of a key: {error}");
             }

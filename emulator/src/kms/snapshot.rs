@@ -93,8 +93,8 @@ impl Kms {
         Ok(())
     }
 
-    /// Restores the initial state: the keys of the seed, the initial clock, no faults and no events.
-    /// Keeps named snapshots.
+    /// Restores the initial state: the keys of the seed, the initial clock, no faults and no
+    /// events. Keeps named snapshots.
     ///
     /// # Errors
     ///

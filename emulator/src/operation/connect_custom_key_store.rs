@@ -8,7 +8,8 @@ use crate::context::Context;
 use crate::custom_key_store::{Connection, ConnectionState};
 use crate::error::Error;
 
-/// Connects a store. If its proxy does not answer, the request succeeds and the store has an error.
+/// Connects a store. If its proxy does not answer, the request succeeds, and the store has the
+/// state `FAILED`.
 pub(super) struct ConnectCustomKeyStore;
 
 #[derive(Deserialize)]

@@ -12,7 +12,7 @@ use crate::custom_key_store::{Connection, Creation, CustomKeyStore, MAX_STORES, 
 use crate::error::{Error, Internal, message};
 use crate::hex;
 
-/// Creates a store, disconnected. The proxy of an external key store must answer.
+/// Creates a disconnected store. The proxy of an external key store must answer.
 pub(super) struct CreateCustomKeyStore;
 
 #[derive(Deserialize)]

@@ -37,8 +37,8 @@ impl Operation for EnableKey {
     }
 }
 
-/// A disabled key is not rotated. If it missed a rotation, it is rotated immediately, and again after a
-/// full period (documented).
+/// A disabled key is not rotated. If it missed a rotation, `EnableKey` rotates it, and the next
+/// rotation is after a full period (documented).
 fn rotate_if_missed(context: &mut WriteContext<'_, '_>, key: &mut Key) -> Result<(), Error> {
     let now = context.now();
     let Some(rotation) = key.record.rotation else {

@@ -62,7 +62,8 @@ impl Entry {
 }
 
 fn parse<O: Operation + 'static>(body: &Body) -> Result<Box<dyn Call>, Error> {
-    // Each operation has its own deserializer. One for a borrowed map is smaller than one for `Value`.
+    // Each operation has its own deserializer. One for a borrowed map is smaller than one for
+    // `Value`.
     let input =
         O::Input::deserialize(body).map_err(|error| Internal::new("read the input", error))?;
     Ok(Box::new(TypedCall::<O>(input)))

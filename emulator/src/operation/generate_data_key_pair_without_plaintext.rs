@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::protocol::Blob;
 use crate::quota::SharedQuota;
 
-/// Generates a data key pair, with its private key only encrypted.
+/// Generates a data key pair and returns only the ciphertext of its private key.
 pub(super) struct GenerateDataKeyPairWithoutPlaintext;
 
 #[derive(Deserialize)]

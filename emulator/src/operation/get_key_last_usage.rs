@@ -9,8 +9,8 @@ use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::error::Error;
 
-/// Returns the last successful cryptographic operation with a key. Real KMS tracks uses since a fixed
-/// date. The emulator tracks every key since its creation.
+/// Returns the last successful cryptographic operation with a key. Real KMS tracks uses since a
+/// fixed date. The emulator tracks every key since its creation.
 pub(super) struct GetKeyLastUsage;
 
 #[derive(Deserialize)]

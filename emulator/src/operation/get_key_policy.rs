@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::error::{Error, message};
 use crate::key::policy;
 
-/// Returns the policy of a key, formatted as AWS does.
+/// Returns the policy of a key in AWS's formatting.
 pub(super) struct GetKeyPolicy;
 
 #[derive(Deserialize)]

@@ -9,8 +9,8 @@ use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::error::Error;
 
-/// Returns whether a key is rotated, and the date of the next rotation. While a deletion is pending,
-/// the schedule is hidden.
+/// Returns whether a key is rotated, and the date of the next rotation. While a deletion is
+/// pending, the schedule is hidden.
 pub(super) struct GetKeyRotationStatus;
 
 #[derive(Deserialize)]

@@ -1,7 +1,7 @@
 //! [ImportKeyMaterial](https://docs.aws.amazon.com/kms/latest/APIReference/API_ImportKeyMaterial.html)
 //!
-//! The order of the checks is recorded: the origin of the key, its state, the members, the dates, the
-//! token, the ciphertext, and the identity of the material.
+//! The order of the checks is recorded: the origin of the key, its state, the members, the dates,
+//! the token, the ciphertext, and the identity of the material.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +16,8 @@ use crate::import::ImportToken;
 use crate::key::{ExpirationModel, Key, MaterialEntry};
 use crate::protocol::Blob;
 
-/// Imports key material: the first material, the same material again, or new material for a rotation.
+/// Imports key material: the first material, the same material again, or new material for a
+/// rotation.
 pub(super) struct ImportKeyMaterial;
 
 /// The maximum number of days until the expiry.

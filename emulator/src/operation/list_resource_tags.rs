@@ -48,7 +48,8 @@ impl Operation for ListResourceTags {
             input.marker.as_deref(),
             limit,
         )?;
-        // The marker names the last listed tag. If that tag no longer exists, the list starts again.
+        // The marker names the last listed tag. If that tag no longer exists, the list starts
+        // again.
         let start = page.after().and_then(|last| {
             key.record
                 .tags

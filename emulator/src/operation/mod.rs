@@ -1,7 +1,7 @@
 //! The operations of KMS, one file each, and the table of all operations.
 //!
-//! To add an operation, add a file with its input, its output and `impl Operation`, and a line in the
-//! table. The limits of its members come from AWS's model.
+//! To add an operation, add a file with its input, its output and `impl Operation`, and a line in
+//! the table. The limits of its members come from AWS's model.
 
 mod cost;
 mod entry;
@@ -26,8 +26,8 @@ trait Operation {
     const READ_ONLY: bool;
     /// The request quota.
     const RATE: Rate<Self::Input>;
-    /// Whether it can use keys of other accounts. AWS then checks the policies of both accounts. The
-    /// emulator allows every caller.
+    /// Whether it can use keys of other accounts. AWS then checks the policies of both accounts.
+    /// The emulator allows every caller.
     const CROSS_ACCOUNT: bool = false;
     /// Whether customers can use it on AWS managed keys.
     const ON_AWS_MANAGED_KEYS: bool = true;

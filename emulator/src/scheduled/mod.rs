@@ -1,8 +1,8 @@
 //! Scheduled changes of keys: deletion, expiry of imported material, and rotation.
 //!
-//! The store has the date of each change. Before a request runs, all changes that are due at its time
-//! are applied, in order of their dates. No timer runs. A request sees the keys as if each change
-//! happened at its date, however far the clock was moved.
+//! The store has the date of each change. Before a request runs, all changes that are due at its
+//! time are applied, in order of their dates. No timer runs. A request sees the keys as if each
+//! change happened at its date, however far the clock was moved.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,8 @@ use crate::context::{OperationInfo, RequestState, Services, WriteContext, record
 use crate::error::Error;
 use crate::key::{Key, RotationEvent, RotationType};
 
-/// If the clock jumps over more automatic rotations of a key than this, only the last ones are done.
+/// If the clock jumps over more automatic rotations of a key than this, only the last ones are
+/// performed.
 const MAX_MISSED_ROTATIONS: i64 = 100;
 
 /// The number of changes to apply in one commit.
@@ -29,7 +30,7 @@ pub(crate) fn run_due(services: &Services, now: Timestamp) -> Result<(), Error> 
         let operation = OperationInfo::internal("scheduled");
         let mut request = RequestState::new(services, operation, Caller::emulator(), now);
         run_chunk(&mut request.context().write()?, now);
-        request.commit_first_to_disk()?;
+        request.commit_durably()?;
     }
     Ok(())
 }
@@ -75,7 +76,8 @@ fn run_chunk(context: &mut WriteContext<'_, '_>, now: Timestamp) {
     }
 }
 
-/// Applies the changes of a key that are due at a date. Returns the keys that may have more due changes.
+/// Applies the changes of a key that are due at a date. Returns the keys that may have more due
+/// changes.
 fn apply_due(
     context: &mut WriteContext<'_, '_>,
     arn: &KeyArn,

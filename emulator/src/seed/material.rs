@@ -78,7 +78,7 @@ fn from_pem(spec: KeySpec, key: &PrivateKeyDer<'_>) -> Option<KeyMaterial> {
     match key {
         PrivateKeyDer::Pkcs8(key) => from_pkcs8(spec, key.secret_pkcs8_der()),
         PrivateKeyDer::Sec1(key) => {
-            // PKCS#8 has the curve outside of the key.
+            // PKCS#8 has the curve in the algorithm identifier.
             let key = key.secret_sec1_der();
             let curve = EcPrivateKey::try_from(key).ok()?.parameters;
             let curve = curve.and_then(EcParameters::named_curve)?;

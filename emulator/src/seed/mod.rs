@@ -1,13 +1,13 @@
 //! Seed files: initial keys, aliases, grants and identities, in YAML or JSON.
 //!
 //! `examples/seed/example.yaml` shows all fields. A seed is first checked by the rules of KMS's
-//! operations, then stored in one batch, so it is applied completely or not at all. An error names the
-//! file, the line and the field. Existing keys and aliases do not change, so every start can use the
-//! same seed.
+//! operations, then stored in one batch, so it is applied completely or not at all. An error names
+//! the file, the line and the field. Existing keys and aliases do not change, so every start can
+//! use the same seed.
 //!
 //! A key without `region` is created in the `region` of its file, or else in the emulator's default
-//! Region: us-east-1, or the one of [`KmsBuilder::region`](crate::KmsBuilder::region) or `--region`.
-//! Clients of other Regions do not see it. The rules for `account` are the same.
+//! Region: us-east-1, or the one of [`KmsBuilder::region`](crate::KmsBuilder::region) or
+//! `--region`. Clients of other Regions do not see it. The rules for `account` are the same.
 //!
 //! ```
 //! use kms_emulator::Kms;
@@ -77,19 +77,19 @@ pub struct Seeded {
 }
 
 impl Seed {
-    /// Parses a seed, in the emulator's own format or in that of local-kms. Errors show `name` as the
-    /// file.
+    /// Parses a seed, in the emulator's own format or in that of local-kms. Errors show `name` as
+    /// the file.
     ///
     /// # Errors
     ///
-    /// The text is not valid YAML, or not in the format. The rules of KMS are checked when the seed is
-    /// applied.
+    /// The text is not valid YAML, or not in the format. The rules of KMS are checked when the seed
+    /// is applied.
     pub fn parse(name: &str, text: &str) -> Result<Self, SeedError> {
         SeedDocument::all(name, text).map(|documents| Self { documents })
     }
 
-    /// Reads a seed from a file, or from all `.yaml`, `.yml` and `.json` files of a folder, sorted by
-    /// name.
+    /// Reads a seed from a file, or from all `.yaml`, `.yml` and `.json` files of a folder, sorted
+    /// by name.
     ///
     /// # Errors
     ///
@@ -122,8 +122,8 @@ impl Seed {
         self
     }
 
-    /// Whether a document of the seed is in the format of local-kms. local-kms has one account and one
-    /// Region for all requests.
+    /// Whether a document of the seed is in the format of local-kms. local-kms has one account and
+    /// one Region for all requests.
     pub fn is_local_kms(&self) -> bool {
         self.documents
             .iter()

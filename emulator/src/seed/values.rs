@@ -70,8 +70,8 @@ impl<'de> Deserializer<'de> for &'de Node {
         }
     }
 
-    /// Accepts mappings only. The visitors of derived types would also accept sequences, which no seed
-    /// uses and which make the binary larger.
+    /// Accepts mappings only. The visitors of derived types would also accept sequences, which no
+    /// seed uses and which make the binary larger.
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ParseError> {
         match &self.kind {
             Kind::Fields(fields) => visitor.visit_map(Fields::new(fields)),

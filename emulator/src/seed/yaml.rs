@@ -1,13 +1,13 @@
 //! Parses YAML, and therefore JSON, into a tree with line numbers.
 //!
-//! Errors of KMS's rules, which are checked after parsing, have lines, too. So the tree is kept beside
-//! the typed seed, to look up the line of a field. Types are deserialized from the tree (see
+//! Errors of KMS's rules, which are checked after parsing, have lines, too. So the tree is kept
+//! beside the typed seed, to look up the line of a field. Types are deserialized from the tree (see
 //! `values`), so the parser is compiled once and not for each type.
 //!
-//! `serde-saphyr` 2.2 uses the same parser, and with `serde_path_to_error` it reports lines and paths.
-//! But it adds eight crates and 1,070 KB to an optimized program, where this code adds 280 KB. It
-//! reports a duplicate field at `keys[1].?`, with advice to change an option of the library. And
-//! the lines of later errors would need its `Spanned` around every field.
+//! `serde-saphyr` 2.2 uses the same parser, and with `serde_path_to_error` it reports lines and
+//! paths. But it adds eight crates and 1,070 KB to an optimized program, where this code adds 280
+//! KB. It reports a duplicate field at `keys[1].?`, with advice to change an option of the library.
+//! And the lines of later errors would need its `Spanned` around every field.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;

@@ -14,9 +14,9 @@
 //! }
 //! ```
 //!
-//! The file has the records of the store without its indices, which an import rebuilds. A record name
-//! starts with the kind of the record. An import decodes each record and each secret, so an invalid
-//! file is rejected without a change. The file contains secrets, like the data folder.
+//! The file has the records of the store without its indices, which an import rebuilds. A record
+//! name starts with the kind of the record. An import decodes each record and each secret, so an
+//! invalid file is rejected without a change. The file contains secrets, like the data folder.
 
 mod reader;
 
@@ -101,7 +101,7 @@ impl From<StoreError> for StateError {
 }
 
 impl Kms {
-    /// Exports the state to a file.
+    /// Exports the state as the text of a file.
     ///
     /// # Errors
     ///

@@ -63,7 +63,7 @@ fn anchor() -> String {
     root.to_pem(LineEnding::LF).unwrap()
 }
 
-/// All records. Last uses are missing: they are saved when a KMS is dropped.
+/// All records, without last uses, which are saved when a KMS is dropped.
 fn records(kms: &Kms) -> Vec<(String, Vec<u8>)> {
     let snapshot = kms.services.store.snapshot();
     snapshot
@@ -98,7 +98,7 @@ fn export_and_import_preserve_all_records() {
 }
 
 #[test]
-fn rejects_invalid_states_without_a_change() {
+fn rejects_invalid_states_without_changes() {
     let kms = kms_with_all_records();
     let before = records(&kms);
     let good: Value = serde_json::from_str(&kms.export().unwrap()).unwrap();
@@ -182,7 +182,7 @@ fn rejects_invalid_states_without_a_change() {
 }
 
 #[test]
-fn restores_a_snapshot_on_disk() {
+fn restores_snapshot_on_disk() {
     let folder = tempfile::tempdir().unwrap();
     let kms = Kms::builder().open(folder.path()).unwrap();
     let key = kms.call("CreateKey", &json!({}))["KeyMetadata"]["KeyId"].clone();

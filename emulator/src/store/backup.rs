@@ -1,7 +1,7 @@
 //! A copy of the database while it is being opened.
 //!
-//! sled repairs a database when it opens it, and overwrites parts that it cannot read. With the copy, a
-//! database that is damaged, foreign or of another version stays unchanged.
+//! sled repairs a database when it opens it, and overwrites parts that it cannot read. With the
+//! copy, a database that is damaged, foreign or of another version stays unchanged.
 
 use std::fs::{copy, hard_link, read_dir, remove_dir_all, rename};
 use std::io;

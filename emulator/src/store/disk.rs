@@ -1,15 +1,15 @@
 //! The disk: sled, with workarounds so that it neither hangs nor loses data.
 //!
 //! One thread does all writing. It applies all waiting batches as one, calls `flush`, then
-//! `fdatasync` on sled's file, and then acknowledges them. All of these steps are necessary: `flush_async` of
-//! sled 0.34 hangs under concurrency (spacejam/sled#1308), its timer acknowledges before it writes, and
-//! its `flush` writes without syncing (spacejam/sled#1351).
+//! `fdatasync` on sled's file, and then acknowledges them. All of these steps are necessary:
+//! `flush_async` of sled 0.34 hangs under concurrency (spacejam/sled#1308), its timer acknowledges
+//! before it writes, and its `flush` writes without syncing (spacejam/sled#1351).
 //!
-//! **Damage.** sled treats a damaged byte of its log as the end of the log: it opens the database with
-//! the part before it, and overwrites the part after it, without an error. Therefore each commit has a
-//! number, and a separate file has the number of the last acknowledged commit. A database with fewer
-//! commits is rejected. Opening can destroy data, so a copy exists while the database is being opened
-//! (`backup.rs`).
+//! **Damage.** sled treats a damaged byte of its log as the end of the log: it opens the database
+//! with the part before it, and overwrites the part after it, without an error. Therefore each
+//! commit has a number, and a separate file has the number of the last acknowledged commit. A
+//! database with fewer commits is rejected. Opening can destroy data, so a copy exists while the
+//! database is being opened (`backup.rs`).
 //!
 //! ```text
 //! DIR/lock           locked by the process that uses the folder
@@ -58,7 +58,7 @@ struct Commit {
     done: oneshot::Sender<Result<(), StoreError>>,
 }
 
-/// Whether a folder holds a database, of this version or of another.
+/// Whether a folder contains a database, of this version or of another.
 #[cfg(feature = "cli")]
 pub(crate) fn exists(folder: &Path) -> bool {
     folder.join(DATABASE).is_dir()
@@ -88,7 +88,7 @@ impl Disk {
             let change = (FORMAT_RECORD.into(), Some(FORMAT.as_bytes().into()));
             writer.write([&change].into_iter()).map_err(folder_error)?;
         }
-        // A new file survives a power cut only if its folders are synced too.
+        // A new file survives a power failure only if its folders are synced, too.
         for folder in [path.as_path(), folder] {
             sync_folder(folder).map_err(folder_error)?;
         }
@@ -233,7 +233,7 @@ impl Writer {
         self.database.flush()?;
         self.file.sync_data()?;
         self.commit += 1;
-        // Not synced: a lower number after a power cut only weakens the check.
+        // Not synced: a lower number after a power failure only weakens the check.
         self.acknowledged.rewind()?;
         self.acknowledged.write_all(&commit)
     }
@@ -283,8 +283,8 @@ fn parse(number: &[u8]) -> u64 {
     number.try_into().map_or(0, u64::from_be_bytes)
 }
 
-/// Locks the folder for one process. sled has its own lock, but its error cannot be distinguished from
-/// other errors.
+/// Locks the folder for one process. sled has its own lock, but its error cannot be distinguished
+/// from other errors.
 fn lock(folder: &Path) -> Result<File, StoreError> {
     let folder_error = |error: io::Error| StoreError::folder(folder, error);
     let mut options = File::options();

@@ -1,14 +1,14 @@
 //! The store: named records, read from memory and written through sled.
 //!
-//! sled is only the log. All records are in memory in encoded form, so a read uses neither the disk nor
-//! sled's locks (version 0.34 has deadlocks between concurrent calls). One thread does all writing
-//! (`disk.rs`). A temporary store has no disk.
+//! sled is only the log. All records are in memory in encoded form, so a read uses neither the disk
+//! nor sled's locks (version 0.34 has deadlocks between concurrent calls). One thread does all
+//! writing (`disk.rs`). A temporary store has no disk.
 //!
-//! **Writes.** An operation that writes takes the write lock with [`Store::begin`] before it reads, so
-//! that no update is lost. [`Changes::commit`] passes the batch to the disk, makes it visible, and
-//! releases the lock. The [`Receipt`] resolves when the batch is on disk. The server must not send the
-//! reply earlier. Writers that wait at the same time share one `fdatasync`. Until the receipt resolves,
-//! other requests may read a change that is not durable yet.
+//! **Writes.** An operation that writes takes the write lock with [`Store::begin`] before it reads,
+//! so that no update is lost. [`Changes::commit`] passes the batch to the disk, makes it visible,
+//! and releases the lock. The [`Receipt`] resolves when the batch is on disk. The server must not
+//! send the reply earlier. Writers that wait at the same time share one `fdatasync`. Until the
+//! receipt resolves, other requests may read a change that is not durable yet.
 //!
 //! The store knows no rules of KMS, only names and bytes.
 
@@ -32,7 +32,8 @@ pub(crate) type Bytes = Arc<[u8]>;
 
 type Records = BTreeMap<Box<str>, Bytes>;
 
-/// All records at a point in time. Creating a snapshot copies nothing; the next write copies the map.
+/// All records at a point in time. Creating a snapshot copies nothing; the next write copies the
+/// map.
 #[derive(Clone, Default)]
 pub(crate) struct Snapshot(Arc<Records>);
 
@@ -97,7 +98,8 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// An earlier write failed. The content of the disk is then uncertain, and all writes are rejected.
+    /// An earlier write failed. The content of the disk is then uncertain, and all writes are
+    /// rejected.
     pub(crate) fn begin(&self) -> Result<Changes<'_>, StoreError> {
         // A panic before `commit` changes nothing, so a poisoned lock is safe to take.
         let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
@@ -167,8 +169,8 @@ impl Snapshot {
 /// A change in a batch: the new bytes of a record, or `None` to delete it.
 type Change = (Box<str>, Option<Bytes>);
 
-/// The changes of one request, applied atomically by [`commit`](Self::commit). Dropping them discards
-/// them.
+/// The changes of one request, applied atomically by [`commit`](Self::commit). Dropping them
+/// discards them.
 pub(crate) struct Changes<'s> {
     store: &'s Store,
     _writer: MutexGuard<'s, ()>,
@@ -185,7 +187,7 @@ impl Changes<'_> {
     }
 
     /// Calls `take` with the name and the previous bytes of each changed record.
-    pub(crate) fn each(&self, mut take: impl FnMut(&str, Option<Bytes>)) {
+    pub(crate) fn for_each(&self, mut take: impl FnMut(&str, Option<Bytes>)) {
         for name in self.batch.keys() {
             take(name, self.store.get(name));
         }
@@ -213,12 +215,13 @@ impl Changes<'_> {
         Ok(receipt)
     }
 
-    /// Makes the changes visible after they are on disk, for changes whose reply no client waits for.
+    /// Makes the changes visible after they are on disk, for changes whose reply no client waits
+    /// for.
     ///
     /// # Errors
     ///
     /// The disk rejects the write; then nothing changes.
-    pub(crate) fn commit_first_to_disk(self) -> Result<(), StoreError> {
+    pub(crate) fn commit_durably(self) -> Result<(), StoreError> {
         self.send_to_disk()?.wait()?;
         self.make_visible();
         Ok(())

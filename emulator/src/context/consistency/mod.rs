@@ -32,7 +32,7 @@ pub(crate) struct ConsistencyDelay {
 
 #[derive(Default)]
 struct Past {
-    /// The earlier contents of each record, oldest first, and until when they are visible.
+    /// The earlier contents of each record, oldest first, with the end of their visibility.
     records: HashMap<String, VecDeque<(Timestamp, Option<Bytes>)>>,
     /// The names by time, to remove expired entries.
     order: VecDeque<(Timestamp, String)>,
@@ -51,7 +51,7 @@ impl ConsistencyDelay {
     }
 
     /// Saves the contents of a record that is about to change.
-    pub(crate) fn note(&self, name: &str, before: Option<Bytes>, now: Timestamp) {
+    pub(crate) fn save(&self, name: &str, before: Option<Bytes>, now: Timestamp) {
         if self.is_zero() || !DELAYED.iter().any(|kind| name.starts_with(kind)) {
             return;
         }

@@ -16,12 +16,12 @@ wire_enum! {
     }
 }
 
-/// The length of the data key in bytes. KMS checks it after the lookup of the key and before the usage
-/// of the key.
+/// The length of the data key in bytes. KMS checks it after the lookup of the key and before the
+/// usage of the key.
 ///
 /// # Errors
 ///
-/// Not exactly one of the two members is set.
+/// Both members are set, or neither.
 pub(crate) fn length(spec: Option<DataKeySpec>, number: Option<usize>) -> Result<usize, KmsError> {
     match (spec, number) {
         (Some(DataKeySpec::Aes256), None) => Ok(32),

@@ -79,8 +79,8 @@ impl Source {
     }
 }
 
-/// Decrypts with the key that the ciphertext names. If the request names a key, it must exist and be
-/// the same key. KMS does not check the usage and state of a different key (recorded).
+/// Decrypts with the key that the ciphertext names. If the request names a key, it must exist and
+/// be the same key. KMS does not check the usage and state of a different key (recorded).
 fn decrypt_symmetric(
     context: &mut Context<'_, '_>,
     reference: Option<&str>,

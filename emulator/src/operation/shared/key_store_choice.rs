@@ -18,8 +18,8 @@ impl KeyStoreChoice {
     ///
     /// # Errors
     ///
-    /// The members contradict each other (the answer of KMS is unknown), or the store or the external
-    /// key cannot be used.
+    /// The members contradict each other (the answer of KMS is unknown), or the store or the
+    /// external key cannot be used.
     pub(crate) fn find(
         self,
         context: &Context<'_, '_>,

@@ -1,5 +1,5 @@
-//! Every member of AWS's model is read, or on a list with a reason. After an update of the model, this
-//! fails for new members until they are read or listed.
+//! Every member of AWS's model is read, or on a list with a reason. After an update of the model,
+//! this fails for new members until they are read or listed.
 
 use std::collections::BTreeSet;
 

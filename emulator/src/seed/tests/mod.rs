@@ -135,9 +135,9 @@ fn applies_example() {
         "REPLICA"
     );
     // Identities determine the account, and the ARN in errors.
-    let foreign_key = json!({ "KeyId": "5b1b2c3d-0000-4000-8000-000000000009" });
+    let own_key = json!({ "KeyId": "5b1b2c3d-0000-4000-8000-000000000009" });
     let access_key = "AKIAI44QH8DHBEXAMPLE/20260101/ap-southeast-2";
-    let answer = call_as(&one, access_key, "DescribeKey", &foreign_key);
+    let answer = call_as(&one, access_key, "DescribeKey", &own_key);
     assert_eq!(
         answer["KeyMetadata"]["AWSAccountId"], "444455556666",
         "{answer}"
@@ -180,7 +180,12 @@ fn reads_seed_of_local_kms() {
     assert_eq!(rotations('1'), 1);
     assert_eq!(rotations('2'), 1, "a date that has passed rotates once");
     let other_scope = "444455556666/20260101/us-west-2";
-    let answer = call_as(&kms, other_scope, "DescribeKey", &json!({ "KeyId": id('1') }));
+    let answer = call_as(
+        &kms,
+        other_scope,
+        "DescribeKey",
+        &json!({ "KeyId": id('1') }),
+    );
     assert_eq!(answer["KeyMetadata"]["AWSAccountId"], "111122223333");
 }
 
