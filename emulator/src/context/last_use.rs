@@ -75,7 +75,7 @@ impl LastUses {
     /// # Errors
     ///
     /// Internal: the record is damaged.
-    pub(crate) fn of(&self, store: &Store, key: &KeyArn) -> Result<Option<LastUse>, StoreError> {
+    pub(crate) fn get(&self, store: &Store, key: &KeyArn) -> Result<Option<LastUse>, StoreError> {
         if let Some(known) = self.lock().get(key) {
             return Ok(Some(known.last.clone()));
         }

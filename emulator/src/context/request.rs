@@ -303,14 +303,14 @@ impl<'s, L: Lock> RequestContext<'_, 's, L> {
         let Services {
             last_uses, store, ..
         } = self.services();
-        last_uses.of(store, &key.arn)
+        last_uses.get(store, &key.arn)
     }
 
     /// Adds an event for an action of KMS itself on a key, such as an automatic rotation.
     pub(crate) fn add_service_event(&self, name: &'static str, key: &KeyArn, at: Timestamp) {
         let journal = &self.services().journal;
         if journal.is_enabled() {
-            journal.add(ServiceEvent { name, key, at }.event());
+            journal.add(ServiceEvent { name, key, at }.into_event());
         }
     }
 

@@ -111,7 +111,7 @@ impl Parameters {
 }
 
 impl ApiCallEvent<'_> {
-    pub(crate) fn event(self) -> Event {
+    pub(crate) fn into_event(self) -> Event {
         let name = self.operation.name.as_str();
         let read_only = self.read_only;
         let answer: Option<Value> = match self.outcome {
@@ -157,13 +157,13 @@ impl ApiCallEvent<'_> {
             keys: self.keys.to_vec(),
             reference: self.parameters.reference,
             error: error.map(|error| error.wire_name().to_owned()),
-            json: json_of(&record),
+            json: to_json(&record),
         }
     }
 }
 
 impl ServiceEvent<'_> {
-    pub(crate) fn event(self) -> Event {
+    pub(crate) fn into_event(self) -> Event {
         let Self { name, key, at } = self;
         let account = key.location.account.to_string();
         let record = Record {
@@ -200,7 +200,7 @@ impl ServiceEvent<'_> {
             keys: vec![key.clone()],
             reference: None,
             error: None,
-            json: json_of(&record),
+            json: to_json(&record),
         }
     }
 }
@@ -217,7 +217,7 @@ pub(crate) fn event_id(account: &AccountId, request_id: &str) -> String {
 }
 
 /// Encoding does not fail: a record has only texts, numbers and JSON values.
-fn json_of(record: &Record<'_>) -> std::sync::Arc<str> {
+fn to_json(record: &Record<'_>) -> std::sync::Arc<str> {
     serde_json::to_string(record).unwrap_or_default().into()
 }
 

@@ -235,7 +235,7 @@ impl Kms {
             keys: &call.keys,
             outcome,
         };
-        journal.add(event.event());
+        journal.add(event.into_event());
     }
 }
 

@@ -22,7 +22,7 @@ pub enum Cost {
 
 impl Cost {
     /// The cost of the generation of a key.
-    pub(super) fn of_generating(spec: KeySpec) -> Self {
+    pub(super) fn of_key_generation(spec: KeySpec) -> Self {
         if spec.family() == KeyFamily::Rsa {
             Self::RsaKeygen
         } else {
@@ -31,7 +31,7 @@ impl Cost {
     }
 
     /// The cost of a signature.
-    pub(super) fn of_signing(algorithm: SigningAlgorithm) -> Self {
+    pub(super) fn of_signature(algorithm: SigningAlgorithm) -> Self {
         Self::of_private_key(algorithm.into())
     }
 

@@ -57,7 +57,7 @@ impl Operation for CreateKey {
 
     fn cost(input: &Self::Input) -> Cost {
         let spec = input.key_spec.or(input.customer_master_key_spec);
-        spec.map_or(Cost::Inline, Cost::of_generating)
+        spec.map_or(Cost::Inline, Cost::of_key_generation)
     }
 
     fn run(input: Self::Input, context: Context<'_, '_>) -> Result<Self::Output, Error> {

@@ -42,7 +42,7 @@ impl Operation for GetParametersForImport {
     type Output = GetParametersForImportOutput;
 
     fn cost(input: &Self::Input) -> Cost {
-        Cost::of_generating(input.wrapping_key_spec.key_spec())
+        Cost::of_key_generation(input.wrapping_key_spec.key_spec())
     }
 
     fn run(input: Self::Input, mut context: Context<'_, '_>) -> Result<Self::Output, Error> {

@@ -56,8 +56,8 @@ impl Operation for ListAliases {
             Some(reference) => Some(context.key_by_id_or_arn(reference)?.arn),
             None => None,
         };
-        let of = key.as_ref().map_or("", |key| key.id.as_str());
-        let list = format!("{}/{}/{of}", Self::NAME, context.location());
+        let key_id = key.as_ref().map_or("", |key| key.id.as_str());
+        let list = format!("{}/{}/{key_id}", Self::NAME, context.location());
         let limit = input.limit.unwrap_or(DEFAULT_LIMIT).min(MAX_LIMIT);
         let mut page = Page::new(
             context.instance_secret(),

@@ -17,7 +17,7 @@ pub(super) struct SeedDocument {
 
 impl SeedDocument {
     /// The documents of a file.
-    pub(super) fn all(file: &str, text: &str) -> Result<Vec<Self>, SeedError> {
+    pub(super) fn parse_all(file: &str, text: &str) -> Result<Vec<Self>, SeedError> {
         if text.len() > MAX_BYTES {
             return Err(SeedError::TooLarge {
                 file: file.to_owned(),

@@ -85,7 +85,7 @@ impl Seed {
     /// The text is not valid YAML, or not in the format. The rules of KMS are checked when the seed
     /// is applied.
     pub fn parse(name: &str, text: &str) -> Result<Self, SeedError> {
-        SeedDocument::all(name, text).map(|documents| Self { documents })
+        SeedDocument::parse_all(name, text).map(|documents| Self { documents })
     }
 
     /// Reads a seed from a file, or from all `.yaml`, `.yml` and `.json` files of a folder, sorted

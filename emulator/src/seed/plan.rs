@@ -56,10 +56,10 @@ impl<'a, 'k> Planner<'a, 'k> {
     pub(super) fn plan(&mut self, seed: &SeedSpec) -> Result<SeedPlan, Problem> {
         let mut default = self.context.location().clone();
         if let Some(account) = &seed.account {
-            default.account = account_id(account, &FieldPath::new("account"))?;
+            default.account = parse_account(account, &FieldPath::new("account"))?;
         }
         if let Some(region) = &seed.region {
-            default.region = region_of(region, &FieldPath::new("region"))?;
+            default.region = parse_region(region, &FieldPath::new("region"))?;
         }
         let mut plan = SeedPlan {
             keys: Vec::new(),
@@ -94,10 +94,10 @@ impl<'a, 'k> Planner<'a, 'k> {
         let key = &seed.key;
         let mut location = default.clone();
         if let Some(account) = &key.account {
-            location.account = account_id(account, &seed.field("account"))?;
+            location.account = parse_account(account, &seed.field("account"))?;
         }
         if let Some(region) = &key.region {
-            location.region = region_of(region, &seed.field("region"))?;
+            location.region = parse_region(region, &seed.field("region"))?;
         }
         let set = region_set(seed, &location.region)?;
         if let Some(set) = &set {
@@ -184,7 +184,7 @@ impl<'a, 'k> Planner<'a, 'k> {
             return Err(field.invalid("duplicate access key id"));
         }
         let account = match (&seed.account, &seed.arn) {
-            (Some(account), None) => account_id(account, &path.member("account"))?,
+            (Some(account), None) => parse_account(account, &path.member("account"))?,
             (None, Some(arn)) => {
                 let field = path.member("arn");
                 require_principal(arn).map_err(|error| field.rejected(error))?;
@@ -217,11 +217,11 @@ fn target(alias: &AliasSeed, location: &Location) -> Result<KeyArn, Problem> {
     }
 }
 
-fn account_id(text: &str, field: &FieldPath) -> Result<AccountId, Problem> {
+fn parse_account(text: &str, field: &FieldPath) -> Result<AccountId, Problem> {
     AccountId::parse(text).ok_or_else(|| field.invalid("expected an account of 12 digits"))
 }
 
-fn region_of(text: &str, field: &FieldPath) -> Result<Region, Problem> {
+fn parse_region(text: &str, field: &FieldPath) -> Result<Region, Problem> {
     Region::parse(text).ok_or_else(|| {
         field.invalid(format!(
             "invalid Region {text:?}; expected a Region such as us-east-1"
@@ -266,7 +266,7 @@ fn region_set(seed: &KeySeed, region: &Region) -> Result<Option<RegionSet>, Prob
     };
     if let Some(primary) = &settings.primary {
         let field = seed.field("multi_region.primary");
-        set.primary = region_of(primary, &field)?;
+        set.primary = parse_region(primary, &field)?;
         if seed.key.region.is_some() && set.primary != *region {
             return Err(field.invalid(format!("must equal the key's region, {region}")));
         }
