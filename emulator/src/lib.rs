@@ -37,7 +37,7 @@
 //!
 //! # Move the clock
 //!
-//! Deletion, rotation and expiry follow the clock at once:
+//! Deletion, rotation and expiry follow the clock immediately:
 //!
 #![cfg_attr(all(feature = "aws-sdk", feature = "server"), doc = "```")]
 #![cfg_attr(not(all(feature = "aws-sdk", feature = "server")), doc = "```ignore")]
@@ -56,7 +56,7 @@
 //! # }
 //! ```
 //!
-//! # Make calls fail, and see which calls were made
+//! # Inject faults and inspect calls
 //!
 #![cfg_attr(all(feature = "aws-sdk", feature = "server"), doc = "```")]
 #![cfg_attr(not(all(feature = "aws-sdk", feature = "server")), doc = "```ignore")]
@@ -66,7 +66,7 @@
 //! # let client = aws_sdk_kms::Client::new(&kms.sdk_config());
 //! kms.faults().on("ListKeys").times(1).throttle();
 //! client.list_keys().send().await?;
-//! assert_eq!(kms.events().of("ListKeys").count(), 2); // The SDK has retried.
+//! assert_eq!(kms.events().of("ListKeys").count(), 2); // The SDK retried.
 //! # Ok(())
 //! # }
 //! ```
@@ -90,7 +90,7 @@
 //!
 //! # Features
 //!
-//! | Feature | Gives |
+//! | Feature | Adds |
 //! | --- | --- |
 //! | `aws-sdk` | `Emulator::sdk_config` for the AWS SDK for Rust; it needs no socket |
 //! | `server` | HTTP, HTTPS and the control plane |

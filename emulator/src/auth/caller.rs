@@ -1,4 +1,4 @@
-//! The caller of a request: which account, and in which Region.
+//! The caller of a request: its account, its Region and its identity.
 
 use super::Identity;
 use crate::api::{AccountId, Location, Region};
@@ -9,21 +9,21 @@ use crate::store::StoreError;
 pub(crate) struct Caller {
     pub(crate) location: Location,
     pub(crate) access_key_id: Option<String>,
-    /// The ARN of the identity whose access key it is.
+    /// The ARN of the identity that owns the access key.
     identity: Option<String>,
 }
 
 impl Caller {
     /// Reads the caller from the `Authorization` header.
     ///
-    /// The Region comes from the credential scope. The account is the one of the identity that has
+    /// The Region comes from the credential scope. The account is the one of the identity that owns
     /// the access key, or else the access key id itself if it has 12 digits, so that one process
-    /// serves many accounts without setup. Any credentials are accepted; `default` replaces parts
-    /// that are missing or unreadable.
+    /// serves many accounts without setup. Any credentials are accepted; `default` replaces missing
+    /// or invalid parts.
     ///
     /// # Errors
     ///
-    /// Those of `find`, which looks up the identity of an access key id.
+    /// The errors of `find`, which looks up the identity of an access key id.
     pub(crate) fn new(
         authorization: Option<&str>,
         default: &Location,
@@ -46,7 +46,7 @@ impl Caller {
         Ok(caller)
     }
 
-    /// The account itself, as a caller.
+    /// The root of an account, as a caller.
     pub(crate) fn at(location: Location) -> Self {
         Self {
             location,
@@ -55,12 +55,12 @@ impl Caller {
         }
     }
 
-    /// The emulator itself.
+    /// The emulator, for internal operations.
     pub(crate) fn emulator() -> Self {
         Self::at(Location::default())
     }
 
-    /// Whether a name means this caller. It is an access key id, an account or an ARN.
+    /// Whether `name`, an access key id, an account or an ARN, refers to this caller.
     pub(crate) fn is(&self, name: &str) -> bool {
         self.access_key_id.as_deref() == Some(name)
             || self.location.account.as_str() == name

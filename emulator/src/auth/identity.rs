@@ -1,5 +1,5 @@
-//! Identities: the principals that access keys belong to. They come from seed files. A caller with
-//! an unknown access key is the account itself.
+//! Identities: the owners of access keys. Seed files create them. A caller with an unknown access
+//! key is the root of its account.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,7 @@ use crate::store::{Store, StoreError, record};
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Identity {
     pub(crate) account: AccountId,
-    /// The ARN of a user, a role or a session. Without it, the identity is the account itself.
+    /// The ARN of a user, a role or a session. Without it, the identity is the root of the account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) arn: Option<String>,
     /// The secret access key.

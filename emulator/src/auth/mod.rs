@@ -1,4 +1,4 @@
-//! The caller of a request.
+//! Callers and their identities.
 
 mod caller;
 mod identity;

@@ -1,4 +1,4 @@
-//! How a request finds and changes aliases.
+//! Lookup and changes of aliases.
 
 use super::{Lock, RequestContext, WriteContext, records};
 use crate::alias::AliasRecord;
@@ -7,7 +7,7 @@ use crate::error::{Error, message};
 use crate::key::Key;
 use crate::store::{StoreError, record};
 
-/// How many aliases are read at once.
+/// The number of aliases to read at once.
 const CHUNK: usize = 100;
 
 impl<L: Lock> RequestContext<'_, '_, L> {
@@ -29,16 +29,16 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         Err(message::alias_is_not_found(&name.arn(location)).into())
     }
 
-    /// The aliases of this account and Region, of one key or of all, in the order of their names,
-    /// after the given name. Ends when `take` returns `false`.
+    /// Calls `take` for the aliases of a key, or of this account and Region, sorted by name, after
+    /// the given name, until it returns `false`.
     pub(crate) fn aliases(
         &self,
-        of: Option<&KeyArn>,
+        key: Option<&KeyArn>,
         after: Option<&str>,
         mut take: impl FnMut(AliasName, AliasRecord) -> bool,
     ) -> Result<(), Error> {
-        // Names first, then records: a scan must not read the store that it scans.
-        let prefix = match of {
+        // Collects names first: the callback of a scan must not read the store.
+        let prefix = match key {
             Some(key) => records::aliases_of(key),
             None => records::aliases(self.location()),
         };
@@ -82,7 +82,7 @@ impl<L: Lock> RequestContext<'_, '_, L> {
 }
 
 impl WriteContext<'_, '_> {
-    /// Stores an alias, and replaces the alias of that name.
+    /// Stores an alias. Replaces the alias with that name.
     ///
     /// # Errors
     ///

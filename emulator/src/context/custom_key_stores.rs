@@ -1,42 +1,11 @@
-//! How a request finds and changes custom key stores.
+//! Lookup and changes of custom key stores.
 
-use super::{Lock, RequestContext, WriteContext};
+use super::{Lock, RequestContext, WriteContext, records};
 use crate::api::{KeyArn, Location};
-use crate::custom_key_store::{
-    ConnectionState, CustomKeyStore, KeyStoreKind, MAX_STORES, StoreRecord, XksProxy,
-};
+use crate::custom_key_store::{ConnectionState, CustomKeyStore, MAX_STORES, XksProxy};
 use crate::error::{Error, Internal, KmsError, message};
 use crate::key::{Key, Membership};
-use crate::store::{Store, StoreError, record};
-
-const STORES: &str = "custom-key-store/";
-
-fn store_name(location: &Location, id: &str) -> String {
-    format!("{STORES}{location}/{id}")
-}
-
-/// The prefix of the keys of a store. Each key has an empty record.
-fn keys_of(location: &Location, store: &str) -> String {
-    format!("custom-key-store-key/{location}/{store}/")
-}
-
-/// An empty record for each external key that a KMS key uses.
-fn xks_key(location: &Location, store: &str, xks_key_id: &str) -> String {
-    format!("xks-key/{location}/{store}/{xks_key_id}")
-}
-
-/// Whether an external key store exists, in any account and Region.
-pub(super) fn has_external(store: &Store) -> bool {
-    let mut found = false;
-    store.scan(STORES, None, |name, bytes| {
-        // An unreadable record may be an external key store.
-        found = record::decode::<StoreRecord>(name, bytes).map_or(true, |record| {
-            matches!(record.kind, KeyStoreKind::External(_))
-        });
-        !found
-    });
-    found
-}
+use crate::store::{StoreError, record};
 
 impl<L: Lock> RequestContext<'_, '_, L> {
     /// The store with that id, in the account and Region of the request.
@@ -55,7 +24,7 @@ impl<L: Lock> RequestContext<'_, '_, L> {
     ///
     /// Internal: a record is damaged.
     pub(crate) fn custom_key_stores(&self) -> Result<Vec<CustomKeyStore>, StoreError> {
-        let prefix = format!("{STORES}{}/", self.location());
+        let prefix = records::custom_key_store(self.location(), "");
         let mut ids = Vec::new();
         self.scan(&prefix, None, |id, _| {
             ids.push(id.to_owned());
@@ -73,7 +42,7 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         location: &Location,
         id: &str,
     ) -> Result<Option<CustomKeyStore>, StoreError> {
-        let name = store_name(location, id);
+        let name = records::custom_key_store(location, id);
         let Some(bytes) = self.get(&name) else {
             return Ok(None);
         };
@@ -116,12 +85,10 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         let proxy = proxy.ok_or_else(|| Internal::new("find a key's store", "it is missing"))?;
         Ok(Some((proxy, xks_key_id.clone())))
     }
-}
 
-impl<L: Lock> RequestContext<'_, '_, L> {
     /// Whether a KMS key of a store uses the external key already.
     pub(crate) fn is_xks_key_in_use(&self, store: &str, xks_key_id: &str) -> bool {
-        let name = xks_key(self.location(), store, xks_key_id);
+        let name = records::xks_key(self.location(), store, xks_key_id);
         self.get(&name).is_some()
     }
 }
@@ -133,11 +100,11 @@ impl WriteContext<'_, '_> {
     ///
     /// Internal.
     pub(crate) fn put_store(&mut self, store: &CustomKeyStore) -> Result<(), StoreError> {
-        let name = store_name(self.location(), &store.id);
+        let name = records::custom_key_store(self.location(), &store.id);
         let bytes = record::encode(&name, &store.record)?;
         self.put(name, bytes);
         if store.proxy().is_some() {
-            self.services().note_external_key_store();
+            self.services().set_external_key_store();
         }
         Ok(())
     }
@@ -149,42 +116,44 @@ impl WriteContext<'_, '_> {
     /// `CustomKeyStoreHasCMKsException`.
     pub(crate) fn delete_store(&mut self, store: &CustomKeyStore) -> Result<(), KmsError> {
         let mut has_keys = false;
-        self.scan(&keys_of(self.location(), &store.id), None, |_, _| {
+        let prefix = records::keys_of_store(self.location(), &store.id);
+        self.scan(&prefix, None, |_, _| {
             has_keys = true;
             false
         });
         if has_keys {
             return Err(message::custom_key_store_has_keys());
         }
-        let name = store_name(self.location(), &store.id);
+        let name = records::custom_key_store(self.location(), &store.id);
         self.delete(name);
         Ok(())
     }
 
     /// Records that a key is in a store.
     pub(crate) fn join_store(&mut self, arn: &KeyArn, membership: &Membership) {
-        for name in names(arn, membership) {
+        for name in membership_records(arn, membership) {
             self.put(name, Vec::new());
         }
     }
 
-    /// Removes what [`Self::join_store`] recorded.
+    /// Deletes the records of [`Self::join_store`].
     pub(super) fn leave_store(&mut self, key: &Key) {
         if let Some(membership) = &key.record.custom_key_store {
-            for name in names(&key.arn, membership) {
+            for name in membership_records(&key.arn, membership) {
                 self.delete(name);
             }
         }
     }
 }
 
-fn names(arn: &KeyArn, membership: &Membership) -> Vec<String> {
+fn membership_records(arn: &KeyArn, membership: &Membership) -> Vec<String> {
     let Membership {
         store, xks_key_id, ..
     } = membership;
-    let mut names = vec![format!("{}{}", keys_of(&arn.location, store), arn.id)];
+    let prefix = records::keys_of_store(&arn.location, store);
+    let mut names = vec![format!("{prefix}{}", arn.id)];
     if let Some(id) = xks_key_id {
-        names.push(xks_key(&arn.location, store, id));
+        names.push(records::xks_key(&arn.location, store, id));
     }
     names
 }

@@ -1,11 +1,9 @@
-//! How a request finds and changes grants.
+//! Lookup and changes of grants.
 //!
-//! A grant is stored under its key. One index leads from its terms to it, so that a repeated request
-//! finds the same grant. Another leads from its retiring principal to it.
+//! A grant is stored under its key. One index maps its terms to it, so that a repeated request
+//! finds the same grant. Another index maps its retiring principal to it.
 
-use serde::{Deserialize, Serialize};
-
-use super::records::grants_of;
+use super::records::{IndexedKey, grants_of};
 use super::{Lock, RequestContext, WriteContext};
 use crate::api::{AccountId, KeyArn, KeyId, Location, Region};
 use crate::error::{Error, Internal, message};
@@ -13,15 +11,8 @@ use crate::grant::{Grant, GrantKey, GrantTerms, digest};
 use crate::hex;
 use crate::store::{Bytes, StoreError, record};
 
-/// The purpose that grant tokens are sealed for.
+/// The purpose of sealed grant tokens.
 const TOKEN: &str = "GrantToken";
-
-/// An entry of the index by retiring principal.
-#[derive(Serialize, Deserialize)]
-struct Owner {
-    account: AccountId,
-    key: String,
-}
 
 impl<L: Lock> RequestContext<'_, '_, L> {
     /// A grant, unless its key is deleted.
@@ -40,18 +31,18 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         }
     }
 
-    /// The grant of a key that has the same terms.
-    pub(crate) fn same_grant(
+    /// The id of the grant of a key with the same terms.
+    pub(crate) fn grant_with_terms(
         &self,
         key: &KeyArn,
         terms: &GrantTerms,
     ) -> Result<Option<String>, StoreError> {
-        let name = same_name(key, terms)?;
+        let name = terms_name(key, terms)?;
         let bytes = self.get(&name);
         bytes.map(|bytes| record::decode(&name, &bytes)).transpose()
     }
 
-    /// The grants of a key in the order of their ids, after the given id. Ends when `take` returns
+    /// Calls `take` for the grants of a key, sorted by id, after the given id, until it returns
     /// `false`.
     pub(crate) fn grants(
         &self,
@@ -77,7 +68,8 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         result
     }
 
-    /// The grants in this Region, of any key, that a principal may retire.
+    /// Calls `take` for the grants in this Region that a principal can retire, sorted by id, after
+    /// the given id, until it returns `false`.
     pub(crate) fn retirable_grants(
         &self,
         principal: &str,
@@ -88,24 +80,16 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         let mut after = after.map(str::to_owned);
         loop {
             const CHUNK: usize = 100;
-            // Names first, then records: a scan must not read the store that it scans.
+            // Collects names first: the callback of a scan must not read the store.
             let mut found = Vec::new();
             self.scan(&prefix, after.as_deref(), |id, bytes| {
                 found.push((id.to_owned(), bytes.clone()));
                 found.len() < CHUNK
             });
             for (id, bytes) in &found {
-                let owner: Owner = record::decode(&format!("{prefix}{id}"), bytes)?;
-                let location = Location {
-                    account: owner.account,
-                    region: self.location().region.clone(),
-                };
-                let key = KeyArn {
-                    location,
-                    id: KeyId::new(owner.key),
-                };
+                let owner: IndexedKey = record::decode(&format!("{prefix}{id}"), bytes)?;
                 let grant_key = GrantKey {
-                    key,
+                    key: owner.arn(&self.location().region),
                     id: id.clone(),
                 };
                 match self.grant(&grant_key) {
@@ -147,7 +131,7 @@ impl<L: Lock> RequestContext<'_, '_, L> {
     ///
     /// # Errors
     ///
-    /// Internal: the system has no randomness.
+    /// Internal: the system's random number generator fails.
     pub(crate) fn new_grant_id(&self) -> Result<String, Error> {
         let random = self.random().bytes(32);
         let random = random.map_err(|error| Internal::new("create a grant", error))?;
@@ -166,17 +150,13 @@ impl WriteContext<'_, '_> {
         let bytes = record::encode(&record_name, grant)?;
         self.put(record_name, bytes);
         if grant.terms.name.is_some() {
-            let same = same_name(&grant_key.key, &grant.terms)?;
-            let bytes = record::encode(&same, &grant_key.id)?;
-            self.put(same, bytes);
+            let terms_record = terms_name(&grant_key.key, &grant.terms)?;
+            let bytes = record::encode(&terms_record, &grant_key.id)?;
+            self.put(terms_record, bytes);
         }
         if let Some(principal) = grant.terms.retiring() {
             let retirable = retirable_name(grant_key, principal);
-            let owner = Owner {
-                account: grant_key.key.location.account.clone(),
-                key: grant_key.key.id.to_string(),
-            };
-            let bytes = record::encode(&retirable, &owner)?;
+            let bytes = record::encode(&retirable, &IndexedKey::new(&grant_key.key))?;
             self.put(retirable, bytes);
         }
         Ok(())
@@ -194,8 +174,8 @@ impl WriteContext<'_, '_> {
     ) -> Result<(), Error> {
         self.delete(name(grant_key));
         if grant.terms.name.is_some() {
-            let same = same_name(&grant_key.key, &grant.terms)?;
-            self.delete(same);
+            let terms_record = terms_name(&grant_key.key, &grant.terms)?;
+            self.delete(terms_record);
         }
         if let Some(principal) = grant.terms.retiring() {
             self.delete(retirable_name(grant_key, principal));
@@ -225,7 +205,7 @@ fn name(grant_key: &GrantKey) -> String {
     format!("{}{}", grants_of(&grant_key.key), grant_key.id)
 }
 
-fn same_name(key: &KeyArn, terms: &GrantTerms) -> Result<String, StoreError> {
+fn terms_name(key: &KeyArn, terms: &GrantTerms) -> Result<String, StoreError> {
     let name = format!("grant-of-terms/{}/{}", key.location, key.id);
     let terms = record::encode(&name, terms)?;
     Ok(format!("{name}/{}", digest(&terms)))

@@ -1,11 +1,11 @@
-//! How identities are stored.
+//! Storage of identities.
 
 use super::WriteContext;
 use crate::auth::Identity;
 use crate::store::{StoreError, record};
 
 impl WriteContext<'_, '_> {
-    /// Stores the identity of an access key. `false` if it was stored already.
+    /// Stores the identity of an access key. Returns `false` if it is stored already.
     ///
     /// # Errors
     ///

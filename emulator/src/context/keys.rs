@@ -1,4 +1,4 @@
-//! How a request finds keys.
+//! Lookup of keys.
 
 use super::{Context, Lock, RequestContext, WriteContext, records};
 use crate::alias::AliasRecord;
@@ -8,17 +8,17 @@ use crate::key::{Key, KeyRecord, KeyReference, managed};
 use crate::store::{Bytes, StoreError, record};
 
 impl Context<'_, '_> {
-    /// The key that a reference means, an alias included. An AWS managed key is created when its
-    /// alias is first used.
+    /// Resolves a reference: a key id, an alias, or an ARN of either. An AWS managed key is created
+    /// when its alias is first used.
     ///
     /// # Errors
     ///
     /// The lookup errors of KMS, and `AccessDeniedException` for a key of another account that does
-    /// not exist, or that the operation does not work with.
+    /// not exist or that the operation cannot use.
     pub(crate) fn key(&mut self, reference: &str) -> Result<Key, Error> {
         let parsed = KeyReference::parse(reference, self.location())?;
         let (KeyReference::AliasName(name) | KeyReference::AliasArn { name, .. }) = &parsed else {
-            return self.key_by_id(reference);
+            return self.key_by_id_or_arn(reference);
         };
         let owner = self.owner(&parsed)?;
         let is_foreign = owner != *self.location();
@@ -32,7 +32,8 @@ impl Context<'_, '_> {
         self.accept(found, is_foreign)
     }
 
-    /// A key that can do a cryptographic operation. Checks its usage, then its state, as KMS does.
+    /// Resolves the key of a cryptographic operation. Checks its usage, then its state, as KMS
+    /// does.
     ///
     /// # Errors
     ///
@@ -50,7 +51,7 @@ impl Context<'_, '_> {
         let key = self
             .with_changes(&mut changes)
             .put_managed(name, description)?;
-        changes.commit_first_to_disk()?;
+        changes.commit_durably()?;
         Ok(key)
     }
 }
@@ -79,29 +80,19 @@ impl WriteContext<'_, '_> {
 }
 
 impl<L: Lock> RequestContext<'_, '_, L> {
-    /// The key that a reference means, in an operation that takes no aliases.
+    /// Resolves a key id or key ARN, for operations that accept no aliases.
     ///
     /// # Errors
     ///
     /// As [`Context::key`], and `InvalidArnException` for an alias, whether it exists or not.
-    pub(crate) fn key_but_no_alias(&mut self, reference: &str) -> Result<Key, Error> {
-        match KeyReference::parse(reference, self.location())? {
-            KeyReference::AliasName(_) | KeyReference::AliasArn { .. } => {
-                Err(message::aliases_are_not_supported().into())
-            }
-            KeyReference::KeyId(_) | KeyReference::KeyArn { .. } => self.key_by_id(reference),
-        }
-    }
-
-    /// The key that an id or a key ARN means.
-    fn key_by_id(&mut self, reference: &str) -> Result<Key, Error> {
+    pub(crate) fn key_by_id_or_arn(&mut self, reference: &str) -> Result<Key, Error> {
         let location = self.location().clone();
         let parsed = KeyReference::parse(reference, &location)?;
-        let owner = self.owner(&parsed)?;
-        let is_foreign = owner != location;
         let (KeyReference::KeyId(id) | KeyReference::KeyArn { id, .. }) = &parsed else {
             return Err(message::aliases_are_not_supported().into());
         };
+        let owner = self.owner(&parsed)?;
+        let is_foreign = owner != location;
         let arn = KeyArn {
             location: owner,
             id: KeyId::new(*id),
@@ -111,8 +102,8 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         self.accept(found, is_foreign)
     }
 
-    /// The account and Region of the key that a reference means, if the operation may use keys
-    /// there.
+    /// The account and Region of a reference. Fails if the operation cannot use keys of that
+    /// account.
     fn owner(&self, reference: &KeyReference<'_>) -> Result<Location, Error> {
         let location = self.location();
         let owner = reference.owner(location);
@@ -121,8 +112,7 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         allowed.ok_or_else(|| self.no_access())
     }
 
-    /// Checks that the operation may use a key that was found, and notes it as the subject of the
-    /// request.
+    /// Checks that the operation can use a key, and sets it as the subject of the request.
     fn accept(&mut self, found: Result<Key, Error>, is_foreign: bool) -> Result<Key, Error> {
         let key = match found {
             Err(Error::Kms(_)) if is_foreign => return Err(self.no_access()),
@@ -142,7 +132,7 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         message::no_access_to_other_account(&user, self.details.operation.name).into()
     }
 
-    /// The key of that ARN, unless it is deleted.
+    /// The key with that ARN, unless it is deleted.
     ///
     /// # Errors
     ///
@@ -152,7 +142,7 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         Ok(key.filter(|key| !key.record.is_deleted(self.now())))
     }
 
-    /// The key of that ARN as it is stored, even if its deletion is due.
+    /// The stored key with that ARN, even if its deletion is due.
     ///
     /// # Errors
     ///
@@ -169,8 +159,8 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         Ok(Some(key))
     }
 
-    /// The keys of this account and Region in the order of their ids, after the given id. Deleted
-    /// keys are skipped. Ends when `take` returns `false`.
+    /// Calls `take` for the keys of this account and Region, sorted by id, after the given id,
+    /// until it returns `false`. Skips deleted keys.
     pub(crate) fn keys(
         &self,
         after: Option<&str>,
@@ -195,7 +185,7 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         result
     }
 
-    /// Whether a name means one of the given keys. It is an id, an ARN or an alias.
+    /// Whether `name`, an id, an ARN or an alias, refers to one of the given keys.
     pub(super) fn is_about(&self, keys: &[KeyArn], name: &str) -> bool {
         keys.iter()
             .any(|key| match KeyReference::parse(name, &key.location) {

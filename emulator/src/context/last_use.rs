@@ -1,8 +1,8 @@
 //! The last cryptographic use of each key, for `GetKeyLastUsage`.
 //!
-//! A write at every use would make each signature wait for the disk. So the last use is kept in
-//! memory and written at most once a minute, and when the emulator ends. Requests do not wait for
-//! it. After a crash the last minute is lost; real KMS is delayed as well.
+//! A write for each use would make each signature wait for the disk. So the last use is in memory,
+//! and saved at most once a minute and when the emulator ends. Requests do not wait for it. A crash
+//! loses the last minute. Real KMS reports uses with a delay, too.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -30,9 +30,9 @@ pub(crate) struct LastUse {
 
 /// The last uses of the keys that were used since the start.
 #[derive(Default)]
-pub(crate) struct LastUses(Mutex<HashMap<KeyArn, Known>>);
+pub(crate) struct LastUses(Mutex<HashMap<KeyArn, Entry>>);
 
-struct Known {
+struct Entry {
     last: LastUse,
     saved: Option<Timestamp>,
 }
@@ -45,19 +45,24 @@ impl LastUse {
 }
 
 impl LastUses {
-    /// Notes a use.
+    /// Records a use.
     ///
     /// # Errors
     ///
-    /// Internal, if the store takes no more writes.
-    pub(crate) fn note(&self, store: &Store, key: KeyArn, last: LastUse) -> Result<(), StoreError> {
+    /// Internal, if the store rejects writes.
+    pub(crate) fn record(
+        &self,
+        store: &Store,
+        key: KeyArn,
+        last: LastUse,
+    ) -> Result<(), StoreError> {
         let (arn, now) = (key.clone(), last.at);
         let mut known = self.lock();
         let saved = known.get(&key).and_then(|known| known.saved);
         let is_old = saved.is_none_or(|saved| saved.plus(SAVE_INTERVAL) <= now);
         let saved = if is_old { Some(now) } else { saved };
         let unsaved = is_old.then(|| last.clone());
-        known.insert(key, Known { last, saved });
+        known.insert(key, Entry { last, saved });
         drop(known);
         match unsaved {
             Some(last) => save(store, &[(arn, last)]),
@@ -70,7 +75,7 @@ impl LastUses {
     /// # Errors
     ///
     /// Internal: the record is damaged.
-    pub(crate) fn of(&self, store: &Store, key: &KeyArn) -> Result<Option<LastUse>, StoreError> {
+    pub(crate) fn get(&self, store: &Store, key: &KeyArn) -> Result<Option<LastUse>, StoreError> {
         if let Some(known) = self.lock().get(key) {
             return Ok(Some(known.last.clone()));
         }
@@ -79,21 +84,21 @@ impl LastUses {
         bytes.map(|bytes| record::decode(&name, &bytes)).transpose()
     }
 
-    /// Forgets a deleted key.
-    pub(crate) fn forget(&self, key: &KeyArn) {
+    /// Removes a deleted key.
+    pub(crate) fn remove(&self, key: &KeyArn) {
         self.lock().remove(key);
     }
 
-    /// Forgets everything, after all records were replaced.
+    /// Clears everything, after all records were replaced.
     pub(crate) fn clear(&self) {
         self.lock().clear();
     }
 
-    /// Saves everything that is newer than on the disk.
+    /// Saves all uses that are newer than the saved ones.
     ///
     /// # Errors
     ///
-    /// Internal, if the store takes no more writes.
+    /// Internal, if the store rejects writes.
     pub(crate) fn save_all(&self, store: &Store) -> Result<(), StoreError> {
         let known = self.lock();
         let newer = known
@@ -106,7 +111,7 @@ impl LastUses {
         save(store, &newer)
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<KeyArn, Known>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<KeyArn, Entry>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -126,7 +131,7 @@ fn save(store: &Store, uses: &[(KeyArn, LastUse)]) -> Result<(), StoreError> {
         let bytes = record::encode(&name, last)?;
         changes.put(name, bytes);
     }
-    // No answer depends on this, so no request waits for it.
+    // No reply depends on this, so no request waits for it.
     drop(changes.commit()?);
     Ok(())
 }

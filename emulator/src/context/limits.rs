@@ -6,8 +6,8 @@ use crate::error::{KmsError, message};
 use crate::quota::Quotas;
 use crate::store::Store;
 
-/// A resource with a quota. The size of a policy, rotations on demand and custom key stores have
-/// limits that always hold; the operations that create them check those.
+/// A resource with an optional quota. Other limits always apply: the size of a policy, on-demand
+/// rotations and custom key stores. Their operations check them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Resource<'a> {
     /// Customer managed keys of an account in a Region, in any state.
@@ -27,7 +27,7 @@ impl Resource<'_> {
         }
     }
 
-    /// How many exist.
+    /// The number of existing resources.
     pub(crate) fn count(self, store: &Store) -> usize {
         let count = |prefix: &str| {
             let mut count = 0_usize;
@@ -50,7 +50,7 @@ impl Resource<'_> {
 }
 
 impl<L: Lock> RequestContext<'_, '_, L> {
-    /// Checks that one more resource fits into its quota. Counts nothing if quotas are off.
+    /// Checks that the quota allows one more resource.
     ///
     /// # Errors
     ///

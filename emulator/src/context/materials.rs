@@ -1,24 +1,16 @@
-//! How a request finds and changes key material.
+//! Lookup and changes of key material.
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-
+use super::records::IndexedKey;
 use super::request::cannot_generate;
 use super::{Lock, RequestContext, WriteContext, records};
-use crate::api::{AccountId, KeyArn, KeyId, KeyMaterialId, KeySpec, Location, Origin};
+use crate::api::{KeyArn, KeyMaterialId, KeySpec, Origin};
 use crate::crypto::{KeyMaterial, SecretBytes};
 use crate::error::Error;
 use crate::key::{Key, MaterialEntry, RotationEvent, material_cache};
 use crate::protocol::Blob;
 use crate::store::{StoreError, record};
-
-/// The record that leads from the id of a material to its key.
-#[derive(Serialize, Deserialize)]
-struct MaterialOwner {
-    account: AccountId,
-    key: String,
-}
 
 impl<L: Lock> RequestContext<'_, '_, L> {
     /// The current material of a key.
@@ -42,8 +34,8 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         materials.read(key.record.spec, name, bytes)
     }
 
-    /// The key that has material of the given id, in any account of this Region, and the index of
-    /// the material in its list.
+    /// The key with the material of that id, in any account of this Region, and the index of the
+    /// material in its list.
     ///
     /// # Errors
     ///
@@ -57,15 +49,8 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         let Some(bytes) = self.get(&name) else {
             return Ok(None);
         };
-        let owner: MaterialOwner = record::decode(&name, &bytes)?;
-        let arn = KeyArn {
-            location: Location {
-                account: owner.account,
-                region: region.clone(),
-            },
-            id: KeyId::new(owner.key),
-        };
-        let key = self.find_key(&arn)?;
+        let owner: IndexedKey = record::decode(&name, &bytes)?;
+        let key = self.find_key(&owner.arn(region))?;
         Ok(key.and_then(|key| {
             let index = key.record.material_index(id)?;
             Some((key, index))
@@ -101,7 +86,7 @@ impl WriteContext<'_, '_> {
         Ok(())
     }
 
-    /// Stores a secret at an index of a key's list of materials.
+    /// Stores the material of a key at an index of its list.
     ///
     /// # Errors
     ///
@@ -118,11 +103,7 @@ impl WriteContext<'_, '_> {
         self.put(name, bytes);
         if let Some(id) = id {
             let name = records::material_id(&arn.location.region, id);
-            let owner = MaterialOwner {
-                account: arn.location.account.clone(),
-                key: arn.id.to_string(),
-            };
-            let bytes = record::encode(&name, &owner)?;
+            let bytes = record::encode(&name, &IndexedKey::new(arn))?;
             self.put(name, bytes);
         }
         Ok(())
@@ -145,7 +126,7 @@ impl WriteContext<'_, '_> {
         Ok(())
     }
 
-    /// Deletes the secret at an index of a key's list of materials.
+    /// Deletes the material of a key at an index of its list.
     pub(crate) fn delete_material(&mut self, arn: &KeyArn, index: usize) {
         self.delete(records::material(arn, index));
     }

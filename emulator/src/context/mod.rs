@@ -1,10 +1,8 @@
-//! What an operation works with: the time, the caller, the records that it may read and, once it
-//! takes the write lock, change.
+//! The context of an operation: the time, the caller, and access to records.
 //!
-//! [`Context`] reads and may call the proxies of external key stores. [`Context::write`] consumes it
-//! and gives a [`WriteContext`], which holds the write lock, so that no slow call can be made while
-//! other requests wait for the lock. Both are a [`RequestContext`], so each way to read records
-//! exists once.
+//! [`Context`] reads records and calls the proxies of external key stores. [`Context::write`]
+//! consumes it and returns a [`WriteContext`], which holds the write lock and cannot call proxies.
+//! Both are a [`RequestContext`], which has the methods that read records.
 
 mod aliases;
 pub(crate) mod consistency;

@@ -1,4 +1,4 @@
-//! How a request reads records.
+//! Access to records.
 
 use std::collections::BTreeMap;
 
@@ -6,8 +6,8 @@ use super::{Lock, RequestContext, Services};
 use crate::store::Bytes;
 
 impl<L: Lock> RequestContext<'_, '_, L> {
-    /// The record of that name. With the write lock, as the request has changed it; without, as it
-    /// was before the consistency delay.
+    /// The record with that name. With the write lock, it includes the changes of the request.
+    /// Without it, changes are visible after the consistency delay.
     pub(crate) fn get(&self, name: &str) -> Option<Bytes> {
         if let Some(changes) = self.lock.changes() {
             return changes.get(name);
@@ -20,8 +20,8 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         consistency_delay.visible(name, self.now(), || store.get(name))
     }
 
-    /// Scans the names below a prefix. `after` and the names given to `take` are without the prefix.
-    /// Changes of the request are not seen.
+    /// Calls `take` for the records with a prefix, sorted by name, after the given name, until it
+    /// returns `false`. All names are without the prefix. Ignores the changes of the request.
     pub(crate) fn scan(
         &self,
         prefix: &str,
@@ -36,7 +36,7 @@ impl<L: Lock> RequestContext<'_, '_, L> {
             store,
             ..
         } = self.services();
-        if self.lock.changes().is_some() || consistency_delay.is_none() {
+        if self.lock.changes().is_some() || consistency_delay.is_zero() {
             return store.scan(prefix, after.as_deref(), take);
         }
         let mut records = BTreeMap::new();
@@ -59,7 +59,7 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         }
     }
 
-    /// All names below a prefix, without it.
+    /// All names with a prefix, without the prefix.
     pub(super) fn names(&self, prefix: &str) -> Vec<String> {
         let mut names = Vec::new();
         self.scan(prefix, None, |name, _| {

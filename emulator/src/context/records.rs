@@ -1,10 +1,12 @@
-//! The names of records. A name starts with the kind of the record, the account and the Region, so
-//! that a scan finds the keys or the aliases of a Region.
+//! The names of records, and the content of indices. A name starts with the kind of the record, the
+//! account and the Region, so that a scan finds the keys or the aliases of a Region.
+
+use serde::{Deserialize, Serialize};
 
 use crate::api::{AccountId, AliasName, KeyArn, KeyId, KeyMaterialId, Location, Region};
 use crate::clock::Timestamp;
 
-/// The prefix of everything that is scheduled, by time.
+/// The prefix of scheduled changes, which are sorted by time.
 pub(crate) const SCHEDULED: &str = "agenda/";
 
 /// The prefix of the keys of an account in a Region.
@@ -16,13 +18,12 @@ pub(crate) fn key(arn: &KeyArn) -> String {
     format!("{}{}", keys(&arn.location), arn.id)
 }
 
-/// The secret at an index of a key's list of materials.
+/// The material of a key at an index of its list.
 pub(crate) fn material(arn: &KeyArn, index: usize) -> String {
     format!("material/{}/{}/{index}", arn.location, arn.id)
 }
 
-/// Leads from the id of a material to its key, so that `Decrypt` finds the key of a ciphertext in
-/// any account.
+/// Maps a material id to its key, so that `Decrypt` finds the key of a ciphertext in any account.
 pub(crate) fn material_id(region: &Region, id: &KeyMaterialId) -> String {
     format!("material-id/{region}/{id}")
 }
@@ -42,7 +43,7 @@ pub(crate) fn alias_of(key: &KeyArn, name: &AliasName) -> String {
     format!("{}{name}", aliases_of(key))
 }
 
-/// The prefix of these records for one key.
+/// The prefix of the [`alias_of`] records of a key.
 pub(crate) fn aliases_of(key: &KeyArn) -> String {
     format!("alias-of/{}/{}/", key.location, key.id)
 }
@@ -52,8 +53,7 @@ pub(crate) fn grants_of(key: &KeyArn) -> String {
     format!("grant/{}/{}/", key.location, key.id)
 }
 
-/// Something is due for a key at a time. The time has a fixed number of digits, so that the names
-/// are sorted by it.
+/// A scheduled change of a key. The time has a fixed number of digits, so that names sort by time.
 pub(crate) fn due(date: Timestamp, key: &KeyArn) -> String {
     format!(
         "{SCHEDULED}{:020}/{}/{}",
@@ -78,6 +78,49 @@ pub(crate) fn parse_due(name: &str) -> Option<(Timestamp, KeyArn)> {
     let id = KeyId::new(parts.next()?);
     let location = Location { account, region };
     Some((date, KeyArn { location, id }))
+}
+
+/// The prefix of the custom key stores of all accounts and Regions.
+pub(super) const CUSTOM_KEY_STORES: &str = "custom-key-store/";
+
+pub(super) fn custom_key_store(location: &Location, id: &str) -> String {
+    format!("{CUSTOM_KEY_STORES}{location}/{id}")
+}
+
+/// The prefix of the keys of a custom key store. Each key has an empty record.
+pub(super) fn keys_of_store(location: &Location, store: &str) -> String {
+    format!("custom-key-store-key/{location}/{store}/")
+}
+
+/// An empty record for each external key that a KMS key uses.
+pub(super) fn xks_key(location: &Location, store: &str, xks_key_id: &str) -> String {
+    format!("xks-key/{location}/{store}/{xks_key_id}")
+}
+
+/// The content of an index record: a key in the Region of the index.
+#[derive(Serialize, Deserialize)]
+pub(super) struct IndexedKey {
+    account: AccountId,
+    key: String,
+}
+
+impl IndexedKey {
+    pub(super) fn new(arn: &KeyArn) -> Self {
+        Self {
+            account: arn.location.account.clone(),
+            key: arn.id.to_string(),
+        }
+    }
+
+    pub(super) fn arn(self, region: &Region) -> KeyArn {
+        KeyArn {
+            location: Location {
+                account: self.account,
+                region: region.clone(),
+            },
+            id: KeyId::new(self.key),
+        }
+    }
 }
 
 #[cfg(test)]

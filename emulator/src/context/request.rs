@@ -16,18 +16,18 @@ use crate::journal::ServiceEvent;
 use crate::key::Key;
 use crate::store::{Changes, Receipt, StoreError};
 
-/// An operation, as far as its requests depend on it.
+/// The properties of an operation that its requests depend on.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct OperationInfo {
     pub(crate) name: &'static str,
-    /// Whether it works on keys of other accounts.
+    /// Whether it can use keys of other accounts.
     pub(crate) cross_account: bool,
-    /// Whether customers may use it on AWS managed keys.
+    /// Whether customers can use it on AWS managed keys.
     pub(crate) on_aws_managed_keys: bool,
 }
 
 impl OperationInfo {
-    /// Work of the emulator itself, without restrictions.
+    /// An internal operation of the emulator, without restrictions.
     pub(crate) const fn internal(name: &'static str) -> Self {
         Self {
             name,
@@ -37,27 +37,27 @@ impl OperationInfo {
     }
 }
 
-/// What is known of a request, and what it changed so far.
+/// The state of a request: its details and its changes.
 pub(crate) struct RequestState<'s> {
     details: Details<'s>,
     changes: Option<Changes<'s>>,
 }
 
-/// What is known of a request.
+/// The details of a request.
 pub(super) struct Details<'s> {
     pub(super) services: &'s Services,
     pub(super) operation: OperationInfo,
     pub(super) caller: Caller,
     pub(super) now: Timestamp,
-    /// Empty for the emulator's own work.
+    /// Empty for internal operations.
     request_id: &'s str,
     /// The key that the request is about, for the log and the events.
     pub(super) subject_key: Option<KeyArn>,
-    /// The keys that the request does cryptography with.
+    /// The keys that the request uses for cryptography.
     used_keys: Vec<KeyArn>,
 }
 
-/// A request that runs. `L` says whether it holds the write lock.
+/// A running request. `L` is [`Unlocked`], or [`Locked`] if the request holds the write lock.
 pub(crate) struct RequestContext<'c, 's, L> {
     pub(super) details: &'c mut Details<'s>,
     pub(super) lock: L,
@@ -69,10 +69,10 @@ pub(crate) type Context<'c, 's> = RequestContext<'c, 's, Unlocked<'c, 's>>;
 /// A request that holds the write lock and may change records.
 pub(crate) type WriteContext<'c, 's> = RequestContext<'c, 's, Locked<'c, 's>>;
 
-/// Where the changes of the request will be.
+/// The request does not hold the write lock. The changes are `None` until [`Context::write`].
 pub(crate) struct Unlocked<'c, 's>(&'c mut Option<Changes<'s>>);
 
-/// The changes of the request. They hold the write lock.
+/// The changes of the request, which hold the write lock.
 pub(crate) struct Locked<'c, 's>(pub(super) &'c mut Changes<'s>);
 
 /// Whether a request holds the write lock.
@@ -120,7 +120,7 @@ impl<'s> RequestState<'s> {
         self
     }
 
-    /// What the operation works with.
+    /// The context for the operation.
     pub(crate) fn context(&mut self) -> Context<'_, 's> {
         RequestContext {
             details: &mut self.details,
@@ -128,30 +128,32 @@ impl<'s> RequestState<'s> {
         }
     }
 
-    /// Ends the request. Its changes are kept if it succeeded.
+    /// Ends the request. Commits its changes if it succeeded, and discards them otherwise.
     ///
     /// # Errors
     ///
-    /// Internal, if the store takes no more writes.
+    /// Internal, if the store rejects writes.
     pub(crate) fn commit(self, succeeded: bool) -> Result<Receipt, Error> {
         let Details { services, now, .. } = self.details;
         match self.changes {
             Some(changes) if succeeded => {
-                changes.each(|name, before| services.consistency_delay.note(name, before, now));
+                changes.for_each(|name, before| {
+                    services.consistency_delay.save(name, before, now);
+                });
                 Ok(changes.commit()?)
             }
             _ => Ok(Receipt::settled()),
         }
     }
 
-    /// Ends the request. Its changes become visible when they are on the disk.
+    /// Ends the request. Its changes become visible once they are on disk.
     ///
     /// # Errors
     ///
-    /// Internal, if the store takes no more writes.
-    pub(crate) fn commit_first_to_disk(self) -> Result<(), Error> {
+    /// Internal, if the store rejects writes.
+    pub(crate) fn commit_durably(self) -> Result<(), Error> {
         match self.changes {
-            Some(changes) => Ok(changes.commit_first_to_disk()?),
+            Some(changes) => Ok(changes.commit_durably()?),
             None => Ok(()),
         }
     }
@@ -161,8 +163,7 @@ impl<'s> RequestState<'s> {
         self.details.subject_key.as_ref()
     }
 
-    /// The keys that the request is about, as far as they were found. The key that the request
-    /// names comes first.
+    /// All keys that the request found. The key that the request names comes first.
     pub(crate) fn subject_keys(&self) -> Vec<KeyArn> {
         let mut keys: Vec<_> = self.details.subject_key.iter().cloned().collect();
         for used in &self.details.used_keys {
@@ -173,7 +174,7 @@ impl<'s> RequestState<'s> {
         keys
     }
 
-    /// Whether a name means one of the given keys. It is an id, an ARN or an alias.
+    /// Whether `name`, an id, an ARN or an alias, refers to one of the given keys.
     pub(crate) fn is_about(&mut self, keys: &[KeyArn], name: &str) -> bool {
         let Self { details, changes } = self;
         match changes {
@@ -186,19 +187,19 @@ impl<'s> RequestState<'s> {
         }
     }
 
-    /// The keys that the request did cryptography with.
+    /// Takes the keys that the request used for cryptography.
     pub(crate) fn take_used_keys(&mut self) -> Vec<KeyArn> {
         std::mem::take(&mut self.details.used_keys)
     }
 }
 
 impl<'c, 's> Context<'c, 's> {
-    /// Takes the write lock. Read what you will change only after this, so that no change of
-    /// another request is lost. Do slow work before.
+    /// Takes the write lock. Do slow work before this call. Read the records to change after it, so
+    /// that no change of another request is lost.
     ///
     /// # Errors
     ///
-    /// Internal, if the store takes no more writes.
+    /// Internal, if the store rejects writes.
     pub(crate) fn write(self) -> Result<WriteContext<'c, 's>, Error> {
         let changes = self.details.services.store.begin()?;
         Ok(RequestContext {
@@ -207,7 +208,7 @@ impl<'c, 's> Context<'c, 's> {
         })
     }
 
-    /// The same request with changes of their own, which the caller commits at once.
+    /// The same request with separate changes, which the caller commits.
     pub(super) fn with_changes<'a>(
         &'a mut self,
         changes: &'a mut Changes<'s>,
@@ -218,7 +219,7 @@ impl<'c, 's> Context<'c, 's> {
         }
     }
 
-    /// A call to the proxy of an external key store. It may take a second.
+    /// A client for the proxy of an external key store. A call may take a second.
     pub(crate) fn xks_call(&self) -> XksCall<'_> {
         XksCall {
             proxies: &self.details.services.proxies,
@@ -265,16 +266,16 @@ impl<'s, L: Lock> RequestContext<'_, 's, L> {
         self.services().trust
     }
 
-    /// When a change ends that AWS makes in the background.
+    /// The time at which a background change ends that starts now.
     pub(crate) fn transition_ends(&self) -> Timestamp {
         self.now().plus(self.services().transition_time)
     }
 
-    /// New key material. Slow for RSA, unless the pool has a key.
+    /// Generates key material. Slow for RSA, unless the pool has a key.
     ///
     /// # Errors
     ///
-    /// Internal: the system has no randomness.
+    /// Internal: the system's random number generator fails.
     pub(crate) fn new_material(&self, spec: KeySpec) -> Result<KeyMaterial, Error> {
         let material = self.services().rsa_keys.generate(spec, self.random());
         Ok(material.map_err(cannot_generate)?)
@@ -293,7 +294,7 @@ impl<'s, L: Lock> RequestContext<'_, 's, L> {
         })
     }
 
-    /// When a key was last used for cryptography.
+    /// The last cryptographic use of a key.
     ///
     /// # Errors
     ///
@@ -302,23 +303,23 @@ impl<'s, L: Lock> RequestContext<'_, 's, L> {
         let Services {
             last_uses, store, ..
         } = self.services();
-        last_uses.of(store, &key.arn)
+        last_uses.get(store, &key.arn)
     }
 
-    /// Adds an event for what KMS does to a key by itself.
+    /// Adds an event for an action of KMS itself on a key, such as an automatic rotation.
     pub(crate) fn add_service_event(&self, name: &'static str, key: &KeyArn, at: Timestamp) {
         let journal = &self.services().journal;
-        if journal.is_kept() {
-            journal.add(ServiceEvent { name, key, at }.event());
+        if journal.is_enabled() {
+            journal.add(ServiceEvent { name, key, at }.into_event());
         }
     }
 
-    /// Sets the key that the request is about, if it was not looked up by a reference.
+    /// Sets the key that the request is about. Lookups by a reference do this themselves.
     pub(crate) fn set_subject_key(&mut self, key: &Key) {
         self.details.subject_key = Some(key.arn.clone());
     }
 
-    /// Checks that a key can do cryptography in its state, and notes its use.
+    /// Checks that the state of a key allows cryptographic operations, and records the use.
     ///
     /// # Errors
     ///

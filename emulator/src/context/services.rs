@@ -1,24 +1,24 @@
-//! What all requests share.
+//! The services that all requests share.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use super::consistency::ConsistencyDelay;
-use super::custom_key_stores::has_external;
 use super::last_use::LastUses;
+use super::records;
 use crate::api::Location;
 use crate::attestation::Trust;
 use crate::clock::Clock;
 use crate::crypto::{Random, RsaKeyPool};
-use crate::custom_key_store::Proxies;
+use crate::custom_key_store::{KeyStoreKind, Proxies, StoreRecord};
 use crate::instance_secret::InstanceSecret;
 use crate::journal::Journal;
 use crate::key::material_cache::MaterialCache;
 use crate::quota::Quotas;
-use crate::store::{Snapshot, Store, StoreError};
+use crate::store::{Snapshot, Store, StoreError, record};
 
-/// The store, the clock, the source of randomness, and what else requests share.
+/// The store, the clock, the random number generator, and all other shared services.
 pub(crate) struct Services {
     pub(crate) store: Store,
     pub(crate) clock: Arc<Clock>,
@@ -32,13 +32,13 @@ pub(crate) struct Services {
     pub(crate) quotas: Quotas,
     pub(crate) trust: Trust,
     pub(crate) proxies: Proxies,
-    /// The account and Region of requests that name none.
+    /// The default account and Region of requests.
     pub(crate) location: Location,
     instance_secret: RwLock<Arc<InstanceSecret>>,
     external_key_stores: AtomicBool,
 }
 
-/// What [`Services`] are built from.
+/// The parts and settings of [`Services`].
 pub(crate) struct ServicesConfig {
     pub(crate) store: Store,
     pub(crate) clock: Arc<Clock>,
@@ -55,7 +55,7 @@ pub(crate) struct ServicesConfig {
 impl Services {
     /// # Errors
     ///
-    /// The system has no randomness for the store's secret, or the record of the secret is damaged.
+    /// The system's random number generator fails, or the record of the instance secret is damaged.
     pub(crate) fn new(config: ServicesConfig) -> Result<Self, StoreError> {
         let ServicesConfig {
             store,
@@ -96,21 +96,21 @@ impl Services {
         Arc::clone(&secret.unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Whether there is, or was, an external key store.
+    /// Whether an external key store exists or existed.
     pub(crate) fn has_external_key_stores(&self) -> bool {
         self.external_key_stores.load(Ordering::Relaxed)
     }
 
-    /// Notes that there is an external key store.
-    pub(super) fn note_external_key_store(&self) {
+    /// Records that an external key store exists.
+    pub(super) fn set_external_key_store(&self) {
         self.external_key_stores.store(true, Ordering::Relaxed);
     }
 
-    /// Replaces all records, and drops everything that was derived from the old ones.
+    /// Replaces all records, and clears all state that is derived from records.
     ///
     /// # Errors
     ///
-    /// The store takes no more writes; then nothing changes.
+    /// The store rejects writes; then nothing changes.
     pub(crate) fn replace_records(&self, records: &Snapshot) -> Result<(), StoreError> {
         self.store.replace(records)?;
         self.last_uses.clear();
@@ -123,4 +123,17 @@ impl Services {
         *current.unwrap_or_else(PoisonError::into_inner) = secret;
         Ok(())
     }
+}
+
+/// Whether an external key store exists, in any account and Region.
+fn has_external(store: &Store) -> bool {
+    let mut found = false;
+    store.scan(records::CUSTOM_KEY_STORES, None, |name, bytes| {
+        // An unreadable record may be an external key store.
+        found = record::decode::<StoreRecord>(name, bytes).map_or(true, |record| {
+            matches!(record.kind, KeyStoreKind::External(_))
+        });
+        !found
+    });
+    found
 }

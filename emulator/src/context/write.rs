@@ -1,4 +1,4 @@
-//! How a request stores and deletes keys.
+//! Storage of keys.
 
 use super::{WriteContext, last_use, records};
 use crate::api::KeyArn;
@@ -8,7 +8,7 @@ use crate::key::Key;
 use crate::store::{StoreError, record};
 
 impl WriteContext<'_, '_> {
-    /// Stores a key, and schedules what will happen to it by itself.
+    /// Stores a key, and schedules its future changes, such as its deletion.
     ///
     /// # Errors
     ///
@@ -41,7 +41,7 @@ impl WriteContext<'_, '_> {
         Ok(())
     }
 
-    /// Deletes a key with everything that belongs to it.
+    /// Deletes a key and all records that belong to it.
     ///
     /// # Errors
     ///
@@ -61,12 +61,12 @@ impl WriteContext<'_, '_> {
         }
         self.delete_aliases(arn);
         self.delete(last_use::name(arn));
-        self.services().last_uses.forget(arn);
+        self.services().last_uses.remove(arn);
         self.delete(records::key(arn));
         Ok(())
     }
 
-    /// Removes what was scheduled for a key at a time.
+    /// Removes the scheduled change of a key at a date.
     pub(crate) fn unschedule(&mut self, date: Timestamp, arn: &KeyArn) {
         self.delete(records::due(date, arn));
     }

@@ -1,4 +1,4 @@
-//! The server of an [`Emulator`](super::Emulator), in a thread and a runtime of its own.
+//! The server of an [`Emulator`](super::Emulator), with its own thread and runtime.
 
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::Arc;
@@ -20,7 +20,7 @@ pub(super) struct Listener {
 }
 
 impl Listener {
-    /// Serves on a port of 127.0.0.1 that the system chooses.
+    /// Starts a server on a free port of 127.0.0.1.
     pub(super) fn start(kms: Arc<Kms>) -> Result<Self, StartError> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let address = listener.local_addr()?;
@@ -28,9 +28,9 @@ impl Listener {
             .enable_all()
             .build()?;
         let server = {
-            let _inside = runtime.enter();
+            let _guard = runtime.enter();
             let limits = Limits {
-                // No client waits for a response when the emulator is dropped.
+                // When the emulator is dropped, no client waits for a response.
                 drain_timeout: Duration::ZERO,
                 ..Limits::default()
             };
@@ -40,7 +40,7 @@ impl Listener {
         let thread = thread::Builder::new().name("kms-emulator".to_owned());
         let thread = thread.spawn(move || {
             runtime.block_on(server.run(async {
-                // The sender is dropped without a message; that is the signal to stop.
+                // The signal to stop: the sender is dropped.
                 let _ = stopped.await;
             }));
         })?;
@@ -62,7 +62,7 @@ impl Drop for Listener {
         if let Some(thread) = self.thread.take()
             && thread.join().is_err()
         {
-            tracing::error!("the emulator's thread panicked");
+            tracing::error!("the thread of the emulator panicked");
         }
     }
 }

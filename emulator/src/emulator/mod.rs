@@ -1,4 +1,4 @@
-//! A KMS for one test: started in a moment, gone when it is dropped.
+//! A KMS for a test, with or without a port.
 
 #[cfg(feature = "server")]
 mod listener;
@@ -17,10 +17,11 @@ use crate::fault::Faults;
 use crate::seed::{Seed, SeedError, Seeded};
 use crate::{BuildError, Events, Kms, KmsBuilder, Snapshot, StoreError};
 
-/// A KMS of one's own, that keeps nothing: on a port that the system chooses, or without any.
+/// A temporary KMS for a test, on a free port or [without a
+/// port](EmulatorBuilder::without_listener).
 ///
-/// It has a thread and a runtime of its own, so it serves whatever runtime a test is in, and none
-/// at all. Dropped, it leaves nothing behind: no thread, no file, no port.
+/// It has its own thread and async runtime, so a test can use any runtime or none. Dropping it
+/// releases its thread, its port and its memory. It writes no files.
 ///
 /// ```
 /// use kms_emulator::Emulator;
@@ -29,13 +30,13 @@ use crate::{BuildError, Events, Kms, KmsBuilder, Snapshot, StoreError};
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let kms = Emulator::start().await?;
 /// println!("AWS_ENDPOINT_URL={}", kms.endpoint_url());
-/// // … what is to be tested …
+/// // … the code under test …
 /// assert_eq!(kms.events().of("Sign").count(), 0);
 /// # Ok(())
 /// # }
 /// ```
 ///
-/// With the feature `aws-sdk`, it also gives the AWS SDK for Rust its configuration, and an HTTP
+/// With the feature `aws-sdk`, it also has the configuration for the AWS SDK for Rust, and an HTTP
 /// client that needs no socket.
 pub struct Emulator {
     kms: Arc<Kms>,
@@ -43,7 +44,7 @@ pub struct Emulator {
     listener: Option<Listener>,
 }
 
-/// Builds an [`Emulator`]: [`Emulator::builder`].
+/// The builder of an [`Emulator`], from [`Emulator::builder`].
 #[derive(Debug)]
 pub struct EmulatorBuilder {
     kms: KmsBuilder,
@@ -51,14 +52,14 @@ pub struct EmulatorBuilder {
     listens: bool,
 }
 
-/// Why an [`Emulator`] does not start.
+/// The reason why an [`Emulator`] cannot start.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StartError {
     /// The KMS cannot be built.
     #[error(transparent)]
     Build(#[from] BuildError),
-    /// The system has no free port, or starts no thread.
+    /// The system has no free port, or cannot start a thread.
     #[error("cannot start the emulator")]
     Io(#[from] io::Error),
 }
@@ -73,17 +74,17 @@ impl fmt::Debug for Emulator {
 }
 
 impl Emulator {
-    /// Starts one on a port of 127.0.0.1 that the system chooses.
+    /// Starts an emulator on a free port of 127.0.0.1.
     ///
     /// # Errors
     ///
-    /// If the system gives no port, no thread or no randomness.
+    /// The system has no free port, cannot start a thread, or its random number generator fails.
     #[cfg(feature = "server")]
     pub async fn start() -> Result<Self, StartError> {
         Self::builder().start().await
     }
 
-    /// For one that differs from the usual.
+    /// A builder for an emulator with other settings.
     pub fn builder() -> EmulatorBuilder {
         EmulatorBuilder {
             kms: Kms::builder(),
@@ -92,8 +93,8 @@ impl Emulator {
         }
     }
 
-    /// What `AWS_ENDPOINT_URL` is to be: `http://127.0.0.1:PORT`. Without a listener, an address
-    /// that leads nowhere, for clients that want one.
+    /// The value for `AWS_ENDPOINT_URL`: `http://127.0.0.1:PORT`. Without a listener, an address
+    /// that does not resolve, for clients that require one.
     pub fn endpoint_url(&self) -> &str {
         #[cfg(feature = "server")]
         if let Some(listener) = &self.listener {
@@ -102,7 +103,7 @@ impl Emulator {
         "http://simulated-kms.invalid"
     }
 
-    /// Whether clients can connect to it.
+    /// Whether it has a port.
     #[cfg(feature = "aws-sdk")]
     fn listens(&self) -> bool {
         #[cfg(feature = "server")]
@@ -112,22 +113,22 @@ impl Emulator {
         listens
     }
 
-    /// Its clock: the real time, until it is moved.
+    /// The clock. It follows the system clock until it is moved.
     pub fn clock(&self) -> &Clock {
         self.kms.clock()
     }
 
-    /// Its faults, and how to set one.
+    /// The faults, to list, add and remove them.
     pub fn faults(&self) -> Faults<'_> {
         self.kms.faults()
     }
 
-    /// The events of its requests.
+    /// The events of the latest requests.
     pub fn events(&self) -> Events {
         self.kms.events()
     }
 
-    /// Adds the keys, aliases, grants and identities of a seed, in YAML or JSON: [`Seed`].
+    /// Creates the keys, aliases, grants and identities of a [`Seed`], in YAML or JSON.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -140,26 +141,26 @@ impl Emulator {
     ///
     /// # Errors
     ///
-    /// What is wrong with it, and where; then nothing changes.
+    /// The seed is invalid; then nothing changes.
     pub fn seed(&self, text: &str) -> Result<Seeded, SeedError> {
         self.kms.seed(&Seed::parse("seed", text)?)
     }
 
-    /// A snapshot of the state, for [`Self::restore`].
+    /// A snapshot of the current state, for [`Self::restore`].
     pub fn snapshot(&self) -> Snapshot {
         self.kms.snapshot()
     }
 
-    /// Goes back to a snapshot.
+    /// Restores a snapshot.
     ///
     /// # Errors
     ///
-    /// None for an emulator that keeps nothing, as this one.
+    /// The store rejects writes. The emulator's store is in memory and accepts all writes.
     pub fn restore(&self, snapshot: &Snapshot) -> Result<(), StoreError> {
         self.kms.restore(snapshot)
     }
 
-    /// The KMS itself, for everything else.
+    /// The KMS, for all other methods.
     pub fn kms(&self) -> &Arc<Kms> {
         &self.kms
     }
@@ -172,25 +173,25 @@ impl EmulatorBuilder {
         self.configure(|kms| kms.clock(clock))
     }
 
-    /// The account of requests whose access key id is not an account id: 12 digits.
+    /// The account, 12 digits, of requests whose access key id is not an account id.
     #[must_use]
     pub fn account(self, account: impl Into<String>) -> Self {
         self.configure(|kms| kms.account(account))
     }
 
-    /// The Region of requests that are not signed for one, and of the SDK configuration.
+    /// The Region of the SDK configuration, and of requests whose signature has no Region.
     #[must_use]
     pub fn region(self, region: impl Into<String>) -> Self {
         self.configure(|kms| kms.region(region))
     }
 
-    /// Adds keys, aliases, grants and identities that exist from the start.
+    /// Adds initial keys, aliases, grants and identities.
     #[must_use]
     pub fn seed(self, seed: Seed) -> Self {
         self.configure(|kms| kms.seed(seed))
     }
 
-    /// Takes all randomness from a generator with this seed: [`KmsBuilder::deterministic`].
+    /// Uses a random number generator with this seed: [`KmsBuilder::deterministic`].
     #[must_use]
     pub fn deterministic(self, text: &str) -> Self {
         self.configure(|kms| kms.deterministic(text))
@@ -208,12 +209,12 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Opens no port: for clients in this process. Without the feature `server`, this is the only
-    /// way.
+    /// Opens no port, for clients in this process. Without the feature `server`, no emulator opens
+    /// a port.
     #[must_use]
     #[cfg_attr(
         not(feature = "server"),
-        expect(unused_mut, reason = "the field needs the feature")
+        expect(unused_mut, reason = "only the feature has the field")
     )]
     pub fn without_listener(mut self) -> Self {
         #[cfg(feature = "server")]
@@ -223,14 +224,14 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Starts it. When this is ready, it accepts connections.
+    /// Starts the emulator. When this returns, it accepts connections.
     ///
     /// # Errors
     ///
     /// As [`Emulator::start`].
     #[expect(
         clippy::unused_async,
-        reason = "so that it may wait one day, and reads like the SDK's own"
+        reason = "async, so that it can wait in a later version"
     )]
     pub async fn start(self) -> Result<Emulator, StartError> {
         let kms = Arc::new(self.kms.build_temporary()?);

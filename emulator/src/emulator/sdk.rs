@@ -1,7 +1,7 @@
-//! The AWS SDK for Rust, with or without a socket.
+//! Configuration and HTTP client for the AWS SDK for Rust.
 //!
-//! Only the stable crates beneath the SDK are used, and none of a service, so an emulator goes with
-//! whatever version of `aws-sdk-kms` a project has.
+//! This depends only on the stable crates that all SDK crates share, so it works with any version
+//! of `aws-sdk-kms`.
 
 use std::io;
 use std::sync::Arc;
@@ -30,8 +30,8 @@ use crate::protocol::{Reply, Request, Sender};
 use crate::{Cost, Kms};
 
 impl Emulator {
-    /// How a client of the SDK finds this emulator: its address, a Region, credentials, and, if it
-    /// has no listener, its own [HTTP client](Self::http_client).
+    /// The configuration for clients of the SDK: the address of this emulator, its Region, and
+    /// credentials. Without a listener, also its [HTTP client](Self::http_client).
     ///
     /// ```
     /// use std::time::Duration;
@@ -50,7 +50,7 @@ impl Emulator {
     /// assert!(error.into_service_error().is_not_found_exception());
     ///
     /// kms.faults().on("ListKeys").times(2).throttle();
-    /// client.list_keys().send().await?; // the SDK tries again
+    /// client.list_keys().send().await?; // the SDK retries
     /// assert_eq!(kms.events().of("ListKeys").count(), 3);
     /// # Ok(())
     /// # }
@@ -69,21 +69,21 @@ impl Emulator {
         }
     }
 
-    /// An HTTP client for the SDK that asks this emulator directly, whatever address it is given.
+    /// An HTTP client for the SDK that calls this emulator without a socket. It ignores the address
+    /// of requests.
     pub fn http_client(&self) -> SharedHttpClient {
         SharedHttpClient::new(InProcess {
             kms: Arc::clone(&self.kms),
-            patience: None,
+            read_timeout: None,
         })
     }
 }
 
-/// The emulator in the place of the SDK's connections.
+/// An HTTP client and connector that calls the emulator.
 #[derive(Clone)]
 struct InProcess {
     kms: Arc<Kms>,
-    /// How long the client waits for an answer.
-    patience: Option<Duration>,
+    read_timeout: Option<Duration>,
 }
 
 impl std::fmt::Debug for InProcess {
@@ -100,21 +100,21 @@ impl HttpClient for InProcess {
     ) -> SharedHttpConnector {
         SharedHttpConnector::new(Self {
             kms: Arc::clone(&self.kms),
-            patience: settings.read_timeout(),
+            read_timeout: settings.read_timeout(),
         })
     }
 }
 
 impl HttpConnector for InProcess {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let Self { kms, patience } = self.clone();
+        let Self { kms, read_timeout } = self.clone();
         HttpConnectorFuture::new(async move {
             let reply = handle(kms, request).await?;
             let delay = reply.disruption.delay;
             if !delay.is_zero() {
-                match patience {
-                    Some(patience) if timeout(patience, sleep(delay)).await.is_err() => {
-                        return Err(ConnectorError::timeout("the answer comes too late".into()));
+                match read_timeout {
+                    Some(limit) if timeout(limit, sleep(delay)).await.is_err() => {
+                        return Err(ConnectorError::timeout("read timeout".into()));
                     }
                     Some(_) => {}
                     None => sleep(delay).await,
@@ -125,7 +125,7 @@ impl HttpConnector for InProcess {
     }
 }
 
-/// Runs a request as the server does: slow ones on a thread of their own.
+/// Runs a request. As in the server, a slow request runs on a separate thread.
 async fn handle(kms: Arc<Kms>, request: HttpRequest) -> Result<Reply, ConnectorError> {
     let prepared = kms.prepare(&protocol_request(&request)?);
     match Handle::try_current() {
@@ -139,10 +139,10 @@ async fn handle(kms: Arc<Kms>, request: HttpRequest) -> Result<Reply, ConnectorE
     }
 }
 
-/// The request of the SDK as one of the protocol.
+/// Converts a request of the SDK.
 fn protocol_request(request: &HttpRequest) -> Result<Request<'_>, ConnectorError> {
     let body = request.body().bytes();
-    let body = body.ok_or_else(|| ConnectorError::user("KMS takes no streams".into()))?;
+    let body = body.ok_or_else(|| ConnectorError::user("KMS has no streaming requests".into()))?;
     let uri = request.uri();
     let path = uri.split_once("://").map_or(uri, |(_, rest)| rest);
     let path = path.find('/').and_then(|start| path.get(start..));

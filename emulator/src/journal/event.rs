@@ -14,7 +14,7 @@ pub struct Event {
     pub(super) name: &'static str,
     pub(super) at: Timestamp,
     pub(super) keys: Vec<KeyArn>,
-    /// The key as the request named it.
+    /// The `KeyId` or `TargetKeyId` of the request.
     pub(super) reference: Option<String>,
     pub(super) error: Option<String>,
     pub(super) json: Arc<str>,
@@ -26,7 +26,7 @@ impl Event {
         self.number
     }
 
-    /// The operation, or what KMS did by itself, such as `RotateKey` or `DeleteKey`.
+    /// The operation, or the action of KMS itself, such as `RotateKey` or `DeleteKey`.
     pub fn name(&self) -> &'static str {
         self.name
     }
@@ -36,7 +36,7 @@ impl Event {
         self.at
     }
 
-    /// The exception of the answer, if the call failed.
+    /// The exception, if the call failed.
     pub fn error_code(&self) -> Option<&str> {
         self.error.as_deref()
     }
@@ -46,14 +46,14 @@ impl Event {
         &self.json
     }
 
-    /// A field of the record by its JSON pointer, such as `field("/requestParameters/keyId")`. `Null`
-    /// if the record has no such field.
+    /// A field of the record by its JSON pointer, such as `field("/requestParameters/keyId")`.
+    /// `Null` if the record has no such field.
     pub fn field(&self, pointer: &str) -> Value {
         let record: Value = serde_json::from_str(&self.json).unwrap_or_default();
         record.pointer(pointer).cloned().unwrap_or_default()
     }
 
-    /// Whether the event is about a key. `key` is an id, an ARN, or the key as the request named it.
+    /// Whether the event is about a key. `key` is its id, its ARN, or the reference in the request.
     pub fn is_about(&self, key: &str) -> bool {
         self.reference.as_deref() == Some(key)
             || self
@@ -63,7 +63,7 @@ impl Event {
     }
 }
 
-/// A list of events, oldest first. Each method narrows it down.
+/// A list of events, oldest first, with filters.
 ///
 /// ```
 /// # use kms_emulator::{Kms, protocol::Request};
@@ -87,13 +87,13 @@ impl Events {
         self.keep(|event| event.name == operation)
     }
 
-    /// Events about a key. `key` is an id, an ARN, or the key as requests named it.
+    /// Events about a key. `key` is its id, its ARN, or the reference in the requests.
     #[must_use]
     pub fn with_key(self, key: &str) -> Self {
         self.keep(|event| event.is_about(key))
     }
 
-    /// Events of calls that failed with an exception.
+    /// Events of calls that failed with this exception.
     #[must_use]
     pub fn with_error(self, code: &str) -> Self {
         self.keep(|event| event.error_code() == Some(code))

@@ -1,8 +1,9 @@
-//! Events: a record of each call in the format of CloudTrail. The oldest are dropped.
+//! Events: a record of each call in the format of CloudTrail. Over the limits, the oldest are
+//! dropped.
 //!
-//! Records follow AWS's model. They leave out blobs, grant tokens and everything that the model
-//! marks as sensitive, so they hold no plaintext, ciphertext or secret. The fields are those of
-//! "Examples of AWS KMS log entries" in the KMS developer guide.
+//! Records follow AWS's model, without blobs, grant tokens, and members that the model marks as
+//! sensitive. So they contain no plaintext, ciphertext or secret. The fields are those of "Examples
+//! of AWS KMS log entries" in the KMS developer guide.
 
 mod event;
 mod query;
@@ -18,13 +19,13 @@ pub use event::{Event, Events};
 pub(crate) use query::EventQuery;
 pub(crate) use record::{ApiCallEvent, Parameters, ServiceEvent, event_id};
 
-/// The default limit of records.
+/// The default maximum number of records.
 pub(crate) const DEFAULT_MAX_EVENTS: usize = 10_000;
 
-/// The most bytes of records.
+/// The maximum size of all records.
 const MAX_BYTES: usize = 64 << 20;
 
-/// The last records.
+/// The latest records.
 pub(crate) struct Journal {
     max_events: usize,
     inner: Mutex<Inner>,
@@ -37,7 +38,7 @@ struct Inner {
     last: u64,
     events: VecDeque<Event>,
     bytes: usize,
-    /// Notified of the next record.
+    /// Receivers that wait for the next record.
     waiting: Vec<oneshot::Sender<()>>,
 }
 
@@ -50,8 +51,8 @@ impl Journal {
         }
     }
 
-    /// Whether records are kept or written to a file.
-    pub(crate) fn is_kept(&self) -> bool {
+    /// Whether records are kept in memory or written to a file.
+    pub(crate) fn is_enabled(&self) -> bool {
         self.max_events > 0 || self.file.is_some()
     }
 
@@ -95,15 +96,11 @@ impl Journal {
 
     /// The records that match a query, oldest first.
     pub(crate) fn find(&self, query: &EventQuery) -> Vec<Event> {
-        let inner = self.lock();
-        let found = inner.events.iter().filter(|event| query.matches(event));
-        found
-            .take(query.limit.unwrap_or(usize::MAX))
-            .cloned()
-            .collect()
+        self.lock().find(query)
     }
 
-    /// As [`Self::find`]. If fewer than `enough` records match, also a receiver for the next record.
+    /// As [`Self::find`]. If fewer than `enough` records match, also a receiver for the next
+    /// record.
     #[cfg(feature = "server")]
     pub(crate) fn find_or_wait(
         &self,
@@ -111,11 +108,7 @@ impl Journal {
         enough: usize,
     ) -> (Vec<Event>, Option<oneshot::Receiver<()>>) {
         let mut inner = self.lock();
-        let found = inner.events.iter().filter(|event| query.matches(event));
-        let found: Vec<_> = found
-            .take(query.limit.unwrap_or(usize::MAX))
-            .cloned()
-            .collect();
+        let found = inner.find(query);
         let next = (found.len() < enough).then(|| {
             let (sender, receiver) = oneshot::channel();
             inner.waiting.retain(|waiting| !waiting.is_closed());
@@ -125,14 +118,14 @@ impl Journal {
         (found, next)
     }
 
-    /// The number of the newest record, and how many records were dropped or deleted.
+    /// The number of the newest record, and the number of dropped and deleted records.
     #[cfg(any(feature = "server", test))]
     pub(crate) fn extent(&self) -> (u64, u64) {
         let inner = self.lock();
         (inner.last, inner.last - inner.events.len() as u64)
     }
 
-    /// Deletes all records. Numbers continue.
+    /// Deletes all records. The numbers of later records continue.
     pub(crate) fn clear(&self) {
         let mut inner = self.lock();
         inner.events.clear();
@@ -141,6 +134,16 @@ impl Journal {
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inner {
+    fn find(&self, query: &EventQuery) -> Vec<Event> {
+        let found = self.events.iter().filter(|event| query.matches(event));
+        found
+            .take(query.limit.unwrap_or(usize::MAX))
+            .cloned()
+            .collect()
     }
 }
 

@@ -1,17 +1,16 @@
 //! Queries of events.
 
-use crate::clock::Timestamp;
-
 use super::Event;
+use crate::clock::Timestamp;
 
 /// A query: events that meet all conditions.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct EventQuery {
     /// The operation.
     pub(crate) operation: Option<String>,
-    /// A key: its id, its ARN, or what the request called it.
+    /// A key: its id, its ARN, or the reference in the request.
     pub(crate) key: Option<String>,
-    /// The exception of the answer.
+    /// The exception.
     pub(crate) error: Option<String>,
     /// At this time or later.
     pub(crate) since: Option<Timestamp>,
@@ -19,7 +18,7 @@ pub(crate) struct EventQuery {
     pub(crate) until: Option<Timestamp>,
     /// With a greater number.
     pub(crate) after: Option<u64>,
-    /// The most events.
+    /// The maximum number of events.
     pub(crate) limit: Option<usize>,
 }
 

@@ -1,4 +1,4 @@
-//! A record in CloudTrail's shape.
+//! Records in the format of CloudTrail.
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -12,17 +12,17 @@ use crate::error::Error;
 use crate::model::Operation;
 use crate::protocol::{Body, Sender};
 
-/// The version in the examples of the developer guide of 2025.
+/// The version in the developer guide's examples of 2025.
 const VERSION: &str = "1.11";
 
-/// The members of a request, without secrets.
+/// The members of a request without secrets, and its reference to a key.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Parameters {
     members: Option<Value>,
     reference: Option<String>,
 }
 
-/// A finished call of the API.
+/// A completed call of the API.
 pub(crate) struct ApiCallEvent<'c> {
     pub(crate) operation: &'static Operation,
     pub(crate) read_only: bool,
@@ -35,7 +35,7 @@ pub(crate) struct ApiCallEvent<'c> {
     pub(crate) outcome: Result<&'c [u8], &'c Error>,
 }
 
-/// What KMS does to a key by itself.
+/// An action of KMS itself on a key.
 pub(crate) struct ServiceEvent<'c> {
     pub(crate) name: &'static str,
     pub(crate) key: &'c KeyArn,
@@ -87,14 +87,14 @@ struct Resource {
 }
 
 impl Parameters {
-    /// The members of a body that may not match the model.
+    /// Reads a body that is not checked yet, so values may have wrong types.
     pub(crate) fn of(operation: &Operation, body: &Body) -> Self {
         let reference = ["KeyId", "TargetKeyId"]
             .iter()
             .find_map(|name| body.get(*name));
         let shape = operation.input;
         let mut members = shape.and_then(|shape| redaction::redacted_members(shape, body));
-        // As documented, the event has the algorithm even if the request has not.
+        // The event has the algorithm even if the request does not (documented).
         if matches!(operation.name.as_str(), "Encrypt" | "Decrypt") {
             let object = members.get_or_insert_with(|| Value::Object(Map::new()));
             if let Value::Object(members) = object {
@@ -111,7 +111,7 @@ impl Parameters {
 }
 
 impl ApiCallEvent<'_> {
-    pub(crate) fn event(self) -> Event {
+    pub(crate) fn into_event(self) -> Event {
         let name = self.operation.name.as_str();
         let read_only = self.read_only;
         let answer: Option<Value> = match self.outcome {
@@ -152,18 +152,18 @@ impl ApiCallEvent<'_> {
         };
         Event {
             number: 0,
-            name: self.operation.name.as_str(),
+            name,
             at: self.at,
             keys: self.keys.to_vec(),
             reference: self.parameters.reference,
             error: error.map(|error| error.wire_name().to_owned()),
-            json: json_of(&record),
+            json: to_json(&record),
         }
     }
 }
 
 impl ServiceEvent<'_> {
-    pub(crate) fn event(self) -> Event {
+    pub(crate) fn into_event(self) -> Event {
         let Self { name, key, at } = self;
         let account = key.location.account.to_string();
         let record = Record {
@@ -200,12 +200,12 @@ impl ServiceEvent<'_> {
             keys: vec![key.clone()],
             reference: None,
             error: None,
-            json: json_of(&record),
+            json: to_json(&record),
         }
     }
 }
 
-/// The id of the event of a request in an account.
+/// The id of the event of a request.
 pub(crate) fn event_id(account: &AccountId, request_id: &str) -> String {
     let digest = Sha256::new()
         .chain_update(account.to_string())
@@ -216,13 +216,13 @@ pub(crate) fn event_id(account: &AccountId, request_id: &str) -> String {
     uuid.to_string()
 }
 
-/// Texts and numbers cannot fail to encode. An empty record would still be counted.
-fn json_of(record: &Record<'_>) -> std::sync::Arc<str> {
+/// Encoding does not fail: a record has only texts, numbers and JSON values.
+fn to_json(record: &Record<'_>) -> std::sync::Arc<str> {
     serde_json::to_string(record).unwrap_or_default().into()
 }
 
 /// The members of an answer, without secrets. Since December 2022, CloudTrail adds the ARN of the
-/// key that was changed, even if the operation does not answer it.
+/// changed key, even if the answer does not have it.
 fn response_elements(
     operation: &Operation,
     answer: Option<&Value>,
@@ -253,7 +253,7 @@ fn resource(key: &KeyArn) -> Resource {
     }
 }
 
-/// The caller: the account itself, a user or a role.
+/// The caller: the root of an account, a user or a role.
 fn user_identity(caller: &Caller) -> Value {
     let arn = caller.arn();
     let account = caller.location.account.to_string();

@@ -8,14 +8,15 @@ use crate::model::{Kind, Member, ShapeId, model};
 /// The type of grant tokens. A grant token gives its holder the permissions of the grant.
 const GRANT_TOKEN: &str = "GrantTokenType";
 
-/// A value as CloudTrail writes it: `keyId` for `KeyId`, without secrets. `None` if nothing is left.
+/// Converts a value to the format of CloudTrail: `keyId` for `KeyId`, without secrets. `None` if
+/// nothing remains.
 pub(super) fn redacted(shape: ShapeId, value: &Value) -> Option<Value> {
     let shape = model().shape(shape);
     if shape.sensitive || shape.name == GRANT_TOKEN {
         return None;
     }
     match (&shape.kind, value) {
-        (Kind::Structure { members }, Value::Object(object)) => of_members(members, object),
+        (Kind::Structure { members }, Value::Object(object)) => convert_members(members, object),
         (Kind::List { element, .. }, Value::Array(list)) => {
             let list: Vec<_> = list
                 .iter()
@@ -32,20 +33,20 @@ pub(super) fn redacted(shape: ShapeId, value: &Value) -> Option<Value> {
         (Kind::String { .. }, Value::String(_))
         | (Kind::Integer { .. } | Kind::Timestamp, Value::Number(_))
         | (Kind::Boolean, Value::Bool(_)) => Some(value.clone()),
-        // A blob, or a value of a wrong type, which the operation rejects.
+        // A blob, or a value with a wrong type, which the operation rejects.
         _ => None,
     }
 }
 
-/// The same for the members of a structure.
+/// As [`redacted`], for the members of a structure.
 pub(super) fn redacted_members(shape: ShapeId, object: &Map<String, Value>) -> Option<Value> {
     match &model().shape(shape).kind {
-        Kind::Structure { members } => of_members(members, object),
+        Kind::Structure { members } => convert_members(members, object),
         _ => None,
     }
 }
 
-fn of_members(members: &[Member], object: &Map<String, Value>) -> Option<Value> {
+fn convert_members(members: &[Member], object: &Map<String, Value>) -> Option<Value> {
     let mut all = Map::new();
     for member in members {
         let value = object.get(&member.name).filter(|value| !value.is_null());

@@ -15,7 +15,7 @@ fn kms() -> Kms {
     Kms::builder().clock(clock).build_temporary().unwrap()
 }
 
-fn ask(kms: &Kms, operation: &str, body: &Value) -> Value {
+fn call(kms: &Kms, operation: &str, body: &Value) -> Value {
     let target = format!("TrentService.{operation}");
     let body = body.to_string();
     let request = Request {
@@ -37,12 +37,12 @@ fn last(kms: &Kms) -> Value {
 #[test]
 fn event_has_format_of_cloudtrail() {
     let kms = kms();
-    let key = ask(&kms, "CreateKey", &json!({}))["KeyMetadata"]["KeyId"].clone();
+    let key = call(&kms, "CreateKey", &json!({}))["KeyMetadata"]["KeyId"].clone();
     let arn = format!(
         "arn:aws:kms:eu-west-1:000000000000:key/{}",
         key.as_str().unwrap()
     );
-    let sealed = ask(
+    let sealed = call(
         &kms,
         "Encrypt",
         &json!({
@@ -87,21 +87,21 @@ fn event_has_format_of_cloudtrail() {
 }
 
 #[test]
-fn events_have_changed_key_or_error() {
+fn event_has_changed_key_or_error() {
     let kms = kms();
     let key =
-        ask(&kms, "CreateKey", &json!({ "Description": "d" }))["KeyMetadata"]["KeyId"].clone();
+        call(&kms, "CreateKey", &json!({ "Description": "d" }))["KeyMetadata"]["KeyId"].clone();
     let record = last(&kms);
     assert_eq!(record["readOnly"], false);
     assert_eq!(record["requestParameters"], json!({ "description": "d" }));
     assert_eq!(record["responseElements"]["keyMetadata"]["keyId"], key);
-    ask(&kms, "DisableKey", &json!({ "KeyId": key }));
+    call(&kms, "DisableKey", &json!({ "KeyId": key }));
     let arn = format!(
         "arn:aws:kms:eu-west-1:000000000000:key/{}",
         key.as_str().unwrap()
     );
     assert_eq!(last(&kms)["responseElements"], json!({ "keyId": arn }));
-    ask(
+    call(
         &kms,
         "Encrypt",
         &json!({ "KeyId": key, "Plaintext": "c2VjcmV0" }),
@@ -110,59 +110,59 @@ fn events_have_changed_key_or_error() {
     assert_eq!(record["errorCode"], "DisabledException");
     assert_eq!(record["errorMessage"], format!("{arn} is disabled."));
     assert_eq!(record["responseElements"], Value::Null);
-    // Refused before it was looked at closely; not a word of what it was.
-    ask(
+    // The event of an invalid request has none of its invalid values.
+    call(
         &kms,
         "Encrypt",
         &json!({ "KeyId": ["secret"], "Plaintext": { "secret": "secret" } }),
     );
     assert!(!kms.events().last().unwrap().json().contains("secret"));
     let before = kms.events().count();
-    ask(&kms, "NoSuchOperation", &json!({}));
+    call(&kms, "NoSuchOperation", &json!({}));
     assert_eq!(kms.events().count(), before);
 }
 
-/// Every operation that is given or answers a secret, with a secret that would be recognised.
+/// Calls every operation that takes or returns a secret.
 #[test]
 fn events_contain_no_secret() {
     let kms = kms();
-    let make = |body: Value| ask(&kms, "CreateKey", &body)["KeyMetadata"]["KeyId"].clone();
+    let create_key = |body: Value| call(&kms, "CreateKey", &body)["KeyMetadata"]["KeyId"].clone();
     let mut secrets = vec!["c2VjcmV0".to_owned()];
-    let mut note = |answer: &Value, members: &[&str]| {
+    let mut add_secrets = |answer: &Value, members: &[&str]| {
         for member in members {
             secrets.push(answer[*member].as_str().unwrap().to_owned());
         }
     };
-    let key = make(json!({}));
-    let sealed = ask(
+    let key = create_key(json!({}));
+    let sealed = call(
         &kms,
         "Encrypt",
         &json!({ "KeyId": key, "Plaintext": "c2VjcmV0" }),
     );
-    note(&sealed, &["CiphertextBlob"]);
-    ask(
+    add_secrets(&sealed, &["CiphertextBlob"]);
+    call(
         &kms,
         "Decrypt",
         &json!({ "CiphertextBlob": sealed["CiphertextBlob"] }),
     );
     let data_key = json!({ "KeyId": key, "KeySpec": "AES_256" });
-    note(
-        &ask(&kms, "GenerateDataKey", &data_key),
+    add_secrets(
+        &call(&kms, "GenerateDataKey", &data_key),
         &["Plaintext", "CiphertextBlob"],
     );
     let pair = json!({ "KeyId": key, "KeyPairSpec": "ECC_NIST_P256" });
-    note(
-        &ask(&kms, "GenerateDataKeyPair", &pair),
+    add_secrets(
+        &call(&kms, "GenerateDataKeyPair", &pair),
         &["PrivateKeyPlaintext", "PrivateKeyCiphertextBlob"],
     );
-    note(
-        &ask(&kms, "GenerateRandom", &json!({ "NumberOfBytes": 32 })),
+    add_secrets(
+        &call(&kms, "GenerateRandom", &json!({ "NumberOfBytes": 32 })),
         &["Plaintext"],
     );
     let grant = json!({
         "KeyId": key, "GranteePrincipal": "arn:aws:iam::000000000000:role/r", "Operations": ["Decrypt"],
     });
-    note(&ask(&kms, "CreateGrant", &grant), &["GrantToken"]);
+    add_secrets(&call(&kms, "CreateGrant", &grant), &["GrantToken"]);
     assert_eq!(
         last(&kms)["responseElements"]["grantId"]
             .as_str()
@@ -170,20 +170,20 @@ fn events_contain_no_secret() {
             .len(),
         64
     );
-    let mac = make(json!({ "KeySpec": "HMAC_256", "KeyUsage": "GENERATE_VERIFY_MAC" }));
+    let mac = create_key(json!({ "KeySpec": "HMAC_256", "KeyUsage": "GENERATE_VERIFY_MAC" }));
     let body = json!({ "KeyId": mac, "Message": "c2VjcmV0", "MacAlgorithm": "HMAC_SHA_256" });
-    note(&ask(&kms, "GenerateMac", &body), &["Mac"]);
-    let import = make(json!({ "Origin": "EXTERNAL" }));
+    add_secrets(&call(&kms, "GenerateMac", &body), &["Mac"]);
+    let import = create_key(json!({ "Origin": "EXTERNAL" }));
     let body = json!({ "KeyId": import, "WrappingAlgorithm": "RSAES_OAEP_SHA_256", "WrappingKeySpec": "RSA_2048" });
-    note(
-        &ask(&kms, "GetParametersForImport", &body),
+    add_secrets(
+        &call(&kms, "GetParametersForImport", &body),
         &["ImportToken"],
     );
     let store = json!({
         "CustomKeyStoreName": "s", "CloudHsmClusterId": "cluster-2a23b4cdefg", "KeyStorePassword": "kmsPswd-secret",
         "TrustAnchorCertificate": "none",
     });
-    ask(&kms, "CreateCustomKeyStore", &store);
+    call(&kms, "CreateCustomKeyStore", &store);
     secrets.push("kmsPswd-secret".to_owned());
     for event in &kms.events() {
         for secret in &secrets {
@@ -197,36 +197,36 @@ fn events_contain_no_secret() {
 }
 
 #[test]
-fn service_events_and_id_of_last_use() {
+fn adds_service_events_and_links_last_use() {
     let kms = kms();
-    let key = ask(&kms, "CreateKey", &json!({}))["KeyMetadata"]["KeyId"].clone();
-    ask(
+    let key = call(&kms, "CreateKey", &json!({}))["KeyMetadata"]["KeyId"].clone();
+    call(
         &kms,
         "Encrypt",
         &json!({ "KeyId": key, "Plaintext": "c2VjcmV0" }),
     );
     let id = last(&kms)["eventID"].clone();
-    let last_use = ask(&kms, "GetKeyLastUsage", &json!({ "KeyId": key }));
+    let last_use = call(&kms, "GetKeyLastUsage", &json!({ "KeyId": key }));
     assert_eq!(
         last_use["KeyLastUsage"]["CloudTrailEventId"], id,
         "{last_use}"
     );
 
-    ask(
+    call(
         &kms,
         "EnableKeyRotation",
         &json!({ "KeyId": key, "RotationPeriodInDays": 90 }),
     );
     kms.clock()
         .advance(std::time::Duration::from_secs(91 * 86_400));
-    ask(
+    call(
         &kms,
         "ScheduleKeyDeletion",
         &json!({ "KeyId": key, "PendingWindowInDays": 7 }),
     );
     kms.clock()
         .advance(std::time::Duration::from_secs(8 * 86_400));
-    ask(&kms, "ListKeys", &json!({}));
+    call(&kms, "ListKeys", &json!({}));
     let events = kms.events().with_key(key.as_str().unwrap());
     let names: Vec<_> = events.iter().map(Event::name).collect();
     assert_eq!(
@@ -240,7 +240,7 @@ fn service_events_and_id_of_last_use() {
 }
 
 #[test]
-fn journal_is_bounded_and_answers_queries() {
+fn bounds_journal_and_filters_events() {
     let kms = Kms::builder().events(3).build_temporary().unwrap();
     for operation in [
         "ListKeys",
@@ -249,7 +249,7 @@ fn journal_is_bounded_and_answers_queries() {
         "DescribeKey",
         "ListKeys",
     ] {
-        ask(&kms, operation, &json!({ "KeyId": "alias/none" }));
+        call(&kms, operation, &json!({ "KeyId": "alias/none" }));
     }
     assert_eq!(kms.services.journal.extent(), (5, 2));
     let count = |query: EventQuery| kms.services.journal.find(&query).len();
@@ -307,7 +307,7 @@ fn journal_is_bounded_and_answers_queries() {
     );
 
     let none = Kms::builder().events(0).build_temporary().unwrap();
-    ask(&none, "ListKeys", &json!({}));
+    call(&none, "ListKeys", &json!({}));
     assert_eq!(none.events().count(), 0);
 }
 
@@ -319,8 +319,8 @@ fn event_log_has_one_line_for_each_event() {
         .events(1)
         .event_log(File::create(&path).unwrap());
     let kms = kms.build_temporary().unwrap();
-    ask(&kms, "ListKeys", &json!({}));
-    ask(&kms, "ListAliases", &json!({}));
+    call(&kms, "ListKeys", &json!({}));
+    call(&kms, "ListAliases", &json!({}));
     let text = std::fs::read_to_string(&path).unwrap();
     let names: Vec<Value> = text
         .lines()

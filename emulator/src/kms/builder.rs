@@ -1,4 +1,4 @@
-//! How a [`Kms`] is built.
+//! The builder of a [`Kms`].
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,6 +8,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use super::Kms;
+use super::error::BuildError;
 use super::snapshot::Snapshots;
 use crate::api::{AccountId, Location, Region};
 use crate::attestation::Trust;
@@ -18,11 +19,11 @@ use crate::custom_key_store::{Proxies, proxy_address};
 use crate::fault::Registry;
 use crate::journal::{DEFAULT_MAX_EVENTS, Journal};
 use crate::quota::{Quotas, Throttle};
-use crate::seed::{self, Seed, SeedError};
-use crate::store::{Store, StoreError};
+use crate::seed::{self, Seed};
+use crate::store::Store;
 
-/// Builds a [`Kms`]: [`Kms::builder`]. Setters take any value; [`open`](Self::open) and
-/// [`build_temporary`](Self::build_temporary) report invalid ones.
+/// The builder of a [`Kms`], from [`Kms::builder`]. Setters accept any value; [`open`](Self::open)
+/// and [`build_temporary`](Self::build_temporary) report invalid ones.
 ///
 /// ```
 /// use kms_emulator::Kms;
@@ -55,43 +56,6 @@ pub struct KmsBuilder {
     consistency_delay: Duration,
 }
 
-/// Why a [`Kms`] cannot be built.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum BuildError {
-    /// [`KmsBuilder::account`] is not an account id.
-    #[error("invalid account {account:?}: expected 12 digits")]
-    Account {
-        /// The invalid value.
-        account: String,
-    },
-    /// [`KmsBuilder::region`] is not a name of a Region.
-    #[error("invalid Region {region:?}: expected a name such as eu-west-1")]
-    Region {
-        /// The invalid value.
-        region: String,
-    },
-    /// [`KmsBuilder::xks_connect_to`] has an invalid host or URL.
-    #[error(
-        "invalid address {url:?} of the key store proxy {host:?}: expected http:// or https://, a host and a port"
-    )]
-    XksConnectTo {
-        /// The host name of the proxy.
-        host: String,
-        /// The invalid value.
-        url: String,
-    },
-    /// [`KmsBuilder::xks_ca`] has no certificate.
-    #[error("no PEM certificate in the CA file of external key store proxies (--xks-ca)")]
-    XksCa,
-    /// The seed is invalid.
-    #[error(transparent)]
-    Seed(#[from] SeedError),
-    /// The store cannot be used.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
 impl KmsBuilder {
     pub(super) fn new() -> Self {
         Self {
@@ -120,7 +84,7 @@ impl KmsBuilder {
         }
     }
 
-    /// The account of requests whose access key id is not an account id: 12 digits. Default:
+    /// The account, 12 digits, of requests whose access key id is not an account id. Default:
     /// `000000000000`.
     pub fn account(self, account: impl Into<String>) -> Self {
         Self {
@@ -129,7 +93,7 @@ impl KmsBuilder {
         }
     }
 
-    /// The Region of requests that are not signed for one. Default: `us-east-1`.
+    /// The Region of requests whose signature has no Region. Default: `us-east-1`.
     pub fn region(self, region: impl Into<String>) -> Self {
         Self {
             region: Some(region.into()),
@@ -142,8 +106,8 @@ impl KmsBuilder {
             .region(location.region.as_str())
     }
 
-    /// Whether every request goes to the account and Region of this builder, whatever Region it is
-    /// signed for. Default: only with a seed in the format of local-kms, which works this way.
+    /// Whether all requests use the account and Region of this builder, and ignore those of the
+    /// signature. Default: only with a seed in the format of local-kms, which does the same.
     pub fn one_location(self, one_location: bool) -> Self {
         Self {
             one_location: Some(one_location),
@@ -151,9 +115,8 @@ impl KmsBuilder {
         }
     }
 
-    /// Adds keys, aliases, grants and identities that exist from the start. With a seed in the format
-    /// of local-kms, the default account and Region are those of local-kms, `111122223333` and
-    /// `eu-west-2`.
+    /// Adds initial keys, aliases, grants and identities. With a seed in the format of local-kms,
+    /// the default account and Region are those of local-kms, `111122223333` and `eu-west-2`.
     pub fn seed(self, seed: Seed) -> Self {
         Self {
             seed: self.seed.and(seed),
@@ -161,9 +124,9 @@ impl KmsBuilder {
         }
     }
 
-    /// Takes all randomness from a generator with this seed. A test that sends the same requests at
-    /// the same times of the clock gets the same ids, keys, ciphertexts and signatures, byte for
-    /// byte. Anyone who knows the text can compute the keys. RSA keys take longer to generate.
+    /// Uses a random number generator with this seed. The same requests at the same times of the
+    /// clock return the same ids, keys, ciphertexts and signatures, byte for byte. Anyone who knows
+    /// the text can compute the keys. RSA keys take longer to generate.
     pub fn deterministic(self, text: &str) -> Self {
         Self {
             random: Random::seeded(text),
@@ -171,15 +134,15 @@ impl KmsBuilder {
         }
     }
 
-    /// Which attestation documents to trust in the member `Recipient`. Default: those of the
-    /// emulator's own root.
+    /// The root of trust for the attestation documents of `Recipient`. Default: the emulator's own
+    /// root.
     pub fn trust(self, trust: Trust) -> Self {
         Self { trust, ..self }
     }
 
-    /// How long changes take that real KMS makes in the background: a replica is `Creating`, keys are
-    /// `Updating` while their primary Region changes, an on-demand rotation is in progress. Default:
-    /// no time.
+    /// The duration of changes that real KMS makes in the background: a replica is `Creating`, keys
+    /// are `Updating` while their primary Region changes, an on-demand rotation is in progress.
+    /// Default: 0.
     pub fn transition_time(self, transition_time: Duration) -> Self {
         Self {
             transition_time,
@@ -187,20 +150,20 @@ impl KmsBuilder {
         }
     }
 
-    /// Which quotas apply. Default: [`Quotas::None`].
+    /// The quotas that apply. Default: [`Quotas::None`].
     pub fn quotas(self, quotas: Quotas) -> Self {
         Self { quotas, ..self }
     }
 
-    /// The real address of the external key store proxy with the endpoint `https://` and `host`, such
-    /// as `http://127.0.0.1:8443`. Requests are still signed for `host`.
+    /// The address, such as `http://127.0.0.1:8443`, of the external key store proxy with the
+    /// endpoint `https://` and `host`. Requests are still signed for `host`.
     pub fn xks_connect_to(mut self, host: impl Into<String>, url: impl Into<String>) -> Self {
         self.xks_connect_to.insert(host.into(), url.into());
         self
     }
 
-    /// The CA certificates, in PEM, of external key store proxies. Default: the root certificates of
-    /// Mozilla.
+    /// The CA certificates, in PEM, of external key store proxies. Default: the root certificates
+    /// of Mozilla.
     pub fn xks_ca(self, pem: impl Into<Vec<u8>>) -> Self {
         Self {
             xks_ca: Some(pem.into()),
@@ -208,8 +171,8 @@ impl KmsBuilder {
         }
     }
 
-    /// How long requests that only read do not see new keys, aliases, grants, tags and policies, and
-    /// changes of keys. Default: no time.
+    /// The delay until read requests see changes of keys, aliases, grants, tags and policies.
+    /// Default: 0.
     pub fn consistency_delay(self, consistency_delay: Duration) -> Self {
         Self {
             consistency_delay,
@@ -217,7 +180,7 @@ impl KmsBuilder {
         }
     }
 
-    /// The most events to keep. Default: 10,000. With 0, no events are kept.
+    /// The maximum number of events to keep. Default: 10,000. With 0, no events are kept.
     pub fn events(self, max_events: usize) -> Self {
         Self {
             events: max_events,
@@ -237,7 +200,8 @@ impl KmsBuilder {
     ///
     /// # Errors
     ///
-    /// A value of the builder or the seed is invalid, or the system has no randomness.
+    /// A value of the builder or the seed is invalid, or the system's random number generator
+    /// fails.
     pub fn build_temporary(self) -> Result<Kms, BuildError> {
         self.build(Store::temporary())
     }
@@ -246,8 +210,8 @@ impl KmsBuilder {
     ///
     /// # Errors
     ///
-    /// A value of the builder or the seed is invalid, or the folder cannot be used; then nothing in
-    /// it changes.
+    /// A value of the builder or the seed is invalid, or the folder cannot be used. The folder is
+    /// not changed then.
     pub fn open(self, folder: &Path) -> Result<Kms, BuildError> {
         let store = Store::open(folder)?;
         self.build(store)

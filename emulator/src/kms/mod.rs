@@ -1,10 +1,11 @@
-//! The KMS itself: a request in, an answer out.
+//! The service: it takes requests and returns replies.
 //!
-//! A request is first [prepared](Kms::prepare): read, checked and its cost estimated. Then it is
-//! [submitted](Prepared::submit). Both steps are synchronous and independent of HTTP and of any async
-//! runtime. Only the disk writes are asynchronous.
+//! [`Kms::prepare`] reads and checks a request, and determines its cost. [`Prepared::submit`] runs
+//! it. Both are synchronous and independent of HTTP and of any async runtime. Only the disk writes
+//! are asynchronous.
 
 mod builder;
+mod error;
 mod prepared;
 mod snapshot;
 #[cfg(test)]
@@ -23,7 +24,8 @@ use crate::protocol::{Reply, Request, Trace};
 use crate::quota::Throttle;
 use crate::seed::{self, Seed, SeedError, Seeded};
 
-pub use builder::{BuildError, KmsBuilder};
+pub use builder::KmsBuilder;
+pub use error::BuildError;
 pub use prepared::{PendingReply, Prepared};
 use snapshot::Snapshots;
 pub use snapshot::{Snapshot, SnapshotError};
@@ -44,8 +46,7 @@ pub struct Kms {
     pub(crate) faults: Registry,
     snapshots: Snapshots,
     seed: Seed,
-    /// The state that a reset goes back to. If the store was not new, it is created by the first
-    /// reset.
+    /// The state that a reset restores. If the store was not new, the first reset creates it.
     initial: OnceLock<Snapshot>,
     initial_clock: Mode,
     initial_random: Option<RngPosition>,
@@ -64,14 +65,14 @@ impl Kms {
         self.submit(request).wait()
     }
 
-    /// Runs a request. Its changes are visible when this returns, and on the disk when the reply is
+    /// Runs a request. Its changes are visible when this returns, and on disk when the reply is
     /// [durable](PendingReply::durable).
     pub fn submit(&self, request: &Request<'_>) -> PendingReply {
         self.prepare(request).submit(self)
     }
 
-    /// Creates the keys, aliases, grants and identities of a seed. A key, an alias or a grant that
-    /// exists stays as it is. Identities are replaced.
+    /// Creates the keys, aliases, grants and identities of a seed. Existing keys, aliases and
+    /// grants do not change. Identities are replaced.
     ///
     /// # Errors
     ///
@@ -80,7 +81,7 @@ impl Kms {
         seed::apply(&self.services, seed)
     }
 
-    /// The Region of requests that are not signed for one.
+    /// The Region of requests whose signature has no Region.
     pub fn region(&self) -> &str {
         self.services.location.region.as_str()
     }
@@ -90,7 +91,7 @@ impl Kms {
         &self.services.clock
     }
 
-    /// The faults, to add and remove some.
+    /// The faults, to list, add and remove them.
     pub fn faults(&self) -> Faults<'_> {
         Faults::new(&self.faults)
     }
@@ -131,7 +132,7 @@ impl Drop for Kms {
     }
 }
 
-/// A reply with an error. An internal error goes to the log.
+/// A reply with an error. Logs an internal error.
 fn failure(request_id: String, error: &Error, trace: Trace) -> Reply {
     if let Error::Internal(internal) = error {
         tracing::error!(request_id, "{}", internal.chain());
@@ -139,7 +140,5 @@ fn failure(request_id: String, error: &Error, trace: Trace) -> Reply {
     Reply::failure(request_id, error, trace)
 }
 
-#[cfg(test)]
-mod deterministic_tests;
 #[cfg(test)]
 mod tests;

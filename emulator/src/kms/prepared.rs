@@ -1,4 +1,4 @@
-//! The way of a request.
+//! Preparation and execution of requests.
 
 use std::any::Any;
 use std::cell::RefCell;
@@ -23,11 +23,11 @@ use crate::quota::Quotas;
 use crate::scheduled;
 use crate::store::{Receipt, StoreError};
 
-/// A request that was read and checked, ready to run: [`Kms::prepare`].
-#[must_use = "submit it"]
+/// A request that was read and checked, from [`Kms::prepare`].
+#[must_use = "a prepared request runs when it is submitted"]
 pub struct Prepared {
     progress: Progress,
-    /// The operation with its input, or why the request fails.
+    /// The operation with its input, or the error of the request.
     call: Result<ReadyCall, Error>,
     cost: Cost,
 }
@@ -38,7 +38,7 @@ struct ReadyCall {
     call: Box<dyn Call>,
 }
 
-/// What became known of a request on its way.
+/// The state of a request while it is processed.
 struct Progress {
     request_id: String,
     trace: Trace,
@@ -46,7 +46,7 @@ struct Progress {
     api_call: Option<ApiCall>,
 }
 
-/// What an event needs, once the operation and the caller of a request are known.
+/// The data for the event of a request. It exists once the operation and the caller are known.
 struct ApiCall {
     shape: &'static model::Operation,
     operation: Option<&'static Entry>,
@@ -58,16 +58,16 @@ struct ApiCall {
     keys: Vec<KeyArn>,
 }
 
-/// A reply that must not be sent before the changes of its request are on the disk.
-#[must_use = "wait for the reply"]
+/// A reply that must not be sent before the changes of its request are on disk.
+#[must_use = "the reply is lost without `wait` or `durable`"]
 pub struct PendingReply {
     reply: Reply,
     receipt: Receipt,
 }
 
 impl Kms {
-    /// Reads and checks a request, without any slow work. A request that fails here gets its error
-    /// when it is submitted.
+    /// Reads and checks a request. Does no slow work. An invalid request gets its error when it is
+    /// submitted.
     pub fn prepare(&self, request: &Request<'_>) -> Prepared {
         let mut progress = Progress {
             request_id: request_id(&self.services.random),
@@ -91,7 +91,7 @@ impl Kms {
         }
     }
 
-    /// An answer to a request that could not be read: too large, too slow, or one too many.
+    /// The reply to a request that the server does not read, such as one that is too large.
     #[cfg(feature = "server")]
     pub(crate) fn refuse(error: ProtocolError) -> Reply {
         let request_id = request_id(&crate::crypto::Random::System);
@@ -118,14 +118,14 @@ impl Kms {
             address,
             user_agent,
         } = request.sender;
-        let is_kept = self.services.journal.is_kept();
+        let has_events = self.services.journal.is_enabled();
         let api_call = progress.api_call.insert(ApiCall {
             shape,
             operation,
             caller,
             at: now,
             address,
-            user_agent: user_agent.filter(|_| is_kept).map(str::to_owned),
+            user_agent: user_agent.filter(|_| has_events).map(str::to_owned),
             parameters: Parameters::default(),
             keys: Vec::new(),
         });
@@ -137,7 +137,7 @@ impl Kms {
         check_hit(progress.hit.as_ref())?;
 
         let body = request.json()?;
-        if is_kept {
+        if has_events {
             api_call.parameters = Parameters::of(shape, &body);
         }
         progress.trace.set_reference(&body);
@@ -148,8 +148,8 @@ impl Kms {
             operation.ok_or_else(|| Error::NotImplemented(format!("the operation {name} yet")))?;
         let call = operation.parse(&body)?;
 
-        // The input determines the quota, so a request is counted after its body is checked and
-        // before anything is done for it. Whether AWS counts invalid requests is unknown.
+        // The input determines the quota, so only valid requests are counted. Whether AWS counts
+        // invalid requests is unknown.
         if self.services.quotas == Quotas::Aws {
             for (location, quota) in call.charges(&api_call.caller.location) {
                 self.throttle.count(&location, quota, now)?;
@@ -177,7 +177,7 @@ impl Kms {
         let answer = call.run(state.context());
         trace.key = state.subject_key().map(|key| key.id.to_string());
         api_call.keys = state.subject_keys();
-        // Only now is the key of the request known. Nothing is committed yet.
+        // The key of the request is known only now. Nothing is committed yet.
         if hit.is_none() {
             let info = RequestInfo {
                 operation: operation.info.name,
@@ -197,19 +197,19 @@ impl Kms {
                 at: now,
                 request_id: request_id.clone(),
             };
-            // Decryption must work even if the store takes no more writes.
-            let noted = self
+            // Decryption must work even if the store rejects writes.
+            let saved = self
                 .services
                 .last_uses
-                .note(&self.services.store, key, last);
-            if let Err(error) = noted {
+                .record(&self.services.store, key, last);
+            if let Err(error) = saved {
                 tracing::warn!(request_id, "cannot save the last use of a key: {error}");
             }
         }
         Ok((answer, receipt))
     }
 
-    /// Adds a request to the events, unless it named no operation or a fault dropped it.
+    /// Adds the event of a request, unless the operation is unknown or a fault dropped the request.
     fn add_event(&self, progress: &mut Progress, outcome: Result<&[u8], &Error>) {
         let hit = progress.hit.as_ref();
         let arrived = hit.is_none_or(|hit| hit.connection != Some(ConnectionFault::DropBefore));
@@ -217,7 +217,7 @@ impl Kms {
         let Some(call) = progress
             .api_call
             .take()
-            .filter(|_| arrived && journal.is_kept())
+            .filter(|_| arrived && journal.is_enabled())
         else {
             return;
         };
@@ -235,18 +235,18 @@ impl Kms {
             keys: &call.keys,
             outcome,
         };
-        journal.add(event.event());
+        journal.add(event.into_event());
     }
 }
 
 impl Prepared {
-    /// How much work the request is.
+    /// The cost of the request.
     pub fn cost(&self) -> Cost {
         self.cost
     }
 
     /// Runs the request. `kms` must be the one that prepared it. The changes are visible when this
-    /// returns, and on the disk when the reply is [durable](PendingReply::durable).
+    /// returns, and on disk when the reply is [durable](PendingReply::durable).
     pub fn submit(self, kms: &Kms) -> PendingReply {
         let Self {
             mut progress, call, ..
@@ -285,13 +285,13 @@ impl fmt::Debug for Prepared {
 }
 
 impl PendingReply {
-    /// Blocks until the changes of the request are on the disk.
+    /// Blocks until the changes of the request are on disk.
     pub fn wait(self) -> Reply {
         let written = self.receipt.wait();
         reply_once_written(self.reply, written)
     }
 
-    /// Waits until the changes of the request are on the disk.
+    /// Waits until the changes of the request are on disk.
     pub async fn durable(self) -> Reply {
         let written = self.receipt.written().await;
         reply_once_written(self.reply, written)
@@ -308,7 +308,7 @@ impl fmt::Debug for PendingReply {
     }
 }
 
-/// A reply must not promise what the disk did not take.
+/// Replaces the reply by an error if its changes could not be written.
 fn reply_once_written(reply: Reply, written: Result<(), StoreError>) -> Reply {
     match written {
         Ok(()) => reply,
@@ -316,8 +316,8 @@ fn reply_once_written(reply: Reply, written: Result<(), StoreError>) -> Reply {
     }
 }
 
-/// Fails a request if a fault prevents it. Even if the fault drops the connection, there is an
-/// answer, for callers without a connection.
+/// Fails a request if a fault prevents it. A fault that drops the connection has an error, too, for
+/// callers without a connection.
 fn check_hit(hit: Option<&Hit>) -> Result<(), Error> {
     match hit.filter(|hit| hit.prevents()) {
         Some(hit) => Err(Error::Injected(

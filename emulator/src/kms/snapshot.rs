@@ -10,12 +10,12 @@ use crate::crypto::RngPosition;
 use crate::fault::ActiveFault;
 use crate::store::{self, StoreError};
 
-/// The most snapshots with a name.
+/// The maximum number of named snapshots.
 const MAX_SNAPSHOTS: usize = 100;
 
 /// The state of a KMS at one time: its records, its clock and its faults.
 ///
-/// A snapshot copies nothing. Without a data folder, [`Kms::restore`] takes microseconds.
+/// Taking a snapshot copies nothing. Without a data folder, [`Kms::restore`] takes microseconds.
 #[derive(Clone)]
 pub struct Snapshot {
     records: store::Snapshot,
@@ -28,7 +28,7 @@ pub struct Snapshot {
 #[derive(Default)]
 pub(super) struct Snapshots(Mutex<BTreeMap<String, Snapshot>>);
 
-/// Why a snapshot with a name cannot be saved, loaded or deleted.
+/// The reason why a named snapshot cannot be saved, loaded or deleted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SnapshotError {
@@ -80,11 +80,11 @@ impl Kms {
         }
     }
 
-    /// Goes back to a snapshot. Events and the counts of request quotas are deleted.
+    /// Restores a snapshot. Deletes events and resets request quotas.
     ///
     /// # Errors
     ///
-    /// The store takes no more writes; then nothing changes.
+    /// The store rejects writes; then nothing changes.
     pub fn restore(&self, snapshot: &Snapshot) -> Result<(), StoreError> {
         self.replace(&snapshot.records)?;
         self.services.clock.set_mode(snapshot.clock);
@@ -93,12 +93,12 @@ impl Kms {
         Ok(())
     }
 
-    /// Goes back to the state of the first start: the keys of the seed, the initial clock, no faults
-    /// and no events. Snapshots stay.
+    /// Restores the initial state: the keys of the seed, the initial clock, no faults and no
+    /// events. Keeps named snapshots.
     ///
     /// # Errors
     ///
-    /// The seed cannot be applied again, or the store takes no more writes; then nothing changes.
+    /// The seed cannot be applied again, or the store rejects writes; then nothing changes.
     pub fn reset(&self) -> Result<(), BuildError> {
         if let Some(initial) = self.initial.get() {
             return Ok(self.restore(initial)?);
@@ -117,7 +117,7 @@ impl Kms {
         Ok(self.restore(self.initial.get_or_init(|| initial))?)
     }
 
-    /// Makes the current state the one that a reset goes back to.
+    /// Makes the current state the initial state.
     pub(super) fn mark_initial(&self) {
         self.initial.get_or_init(|| self.snapshot());
     }
@@ -126,14 +126,14 @@ impl Kms {
     ///
     /// # Errors
     ///
-    /// The store takes no more writes; then nothing changes.
+    /// The store rejects writes; then nothing changes.
     pub(crate) fn replace(&self, records: &store::Snapshot) -> Result<(), StoreError> {
         self.services.replace_records(records)?;
         self.throttle.clear();
         Ok(())
     }
 
-    /// Saves a snapshot under a name, until the process ends. Replaces the snapshot of that name.
+    /// Saves a snapshot under a name, until the process ends. Replaces a snapshot with that name.
     ///
     /// # Errors
     ///
@@ -148,7 +148,7 @@ impl Kms {
         Ok(())
     }
 
-    /// The snapshot with that name, to [restore](Self::restore).
+    /// Loads the snapshot with that name, to [restore](Self::restore) it.
     ///
     /// # Errors
     ///

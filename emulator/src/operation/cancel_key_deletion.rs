@@ -8,8 +8,8 @@ use crate::api::KeyArn;
 use crate::context::Context;
 use crate::error::{Error, message};
 
-/// Cancels the deletion of a key. The key is disabled afterwards, or still without material if that
-/// was never imported.
+/// Cancels the deletion of a key. The key is disabled afterwards, or `PendingImport` if it has no
+/// material.
 pub(super) struct CancelKeyDeletion;
 
 #[derive(Deserialize)]
@@ -34,7 +34,7 @@ impl Operation for CancelKeyDeletion {
 
     fn run(input: Self::Input, context: Context<'_, '_>) -> Result<Self::Output, Error> {
         let mut context = context.write()?;
-        let mut key = context.key_but_no_alias(&input.key_id)?;
+        let mut key = context.key_by_id_or_arn(&input.key_id)?;
         if key.record.deletion.is_none() {
             return Err(message::is_not_pending_deletion(&key.arn).into());
         }

@@ -8,7 +8,8 @@ use crate::context::Context;
 use crate::custom_key_store::{Connection, ConnectionState};
 use crate::error::Error;
 
-/// Connects a store. If its proxy does not answer, the request succeeds and the state shows the error.
+/// Connects a store. If its proxy does not answer, the request succeeds, and the store has the
+/// state `FAILED`.
 pub(super) struct ConnectCustomKeyStore;
 
 #[derive(Deserialize)]
@@ -56,9 +57,9 @@ impl Operation for ConnectCustomKeyStore {
         store.require_state(CONNECTABLE, now)?;
         store.record.connection = match health {
             Ok(()) => Connection::Connected { from },
-            Err(fault) => Connection::Failed {
+            Err(error) => Connection::Failed {
                 from,
-                error: fault.connection_error_code(),
+                error: error.connection_error_code(),
             },
         };
         context.put_store(&store)?;

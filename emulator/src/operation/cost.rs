@@ -1,16 +1,16 @@
-//! How much work a request is.
+//! The cost of a request.
 
 use crate::api::{EncryptionAlgorithm, KeyFamily, KeySpec, SigningAlgorithm};
 use crate::quota::SharedQuota;
 
-/// How much work a request is, apart from disk writes.
+/// The cost of a request, without disk writes.
 ///
 /// A server runs everything but [`Cost::Inline`] on separate threads, so that other requests do not
 /// wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Cost {
-    /// Microseconds. Run it on the current thread.
+    /// Microseconds. Such a request can run on the current thread.
     Inline,
     /// Milliseconds of computation: the use of an RSA private key.
     Cpu,
@@ -22,7 +22,7 @@ pub enum Cost {
 
 impl Cost {
     /// The cost of the generation of a key.
-    pub(super) fn of_generating(spec: KeySpec) -> Self {
+    pub(super) fn of_key_generation(spec: KeySpec) -> Self {
         if spec.family() == KeyFamily::Rsa {
             Self::RsaKeygen
         } else {
@@ -31,7 +31,7 @@ impl Cost {
     }
 
     /// The cost of a signature.
-    pub(super) fn of_signing(algorithm: SigningAlgorithm) -> Self {
+    pub(super) fn of_signature(algorithm: SigningAlgorithm) -> Self {
         Self::of_private_key(algorithm.into())
     }
 

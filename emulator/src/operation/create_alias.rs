@@ -4,11 +4,11 @@ use serde::Deserialize;
 
 use super::Operation;
 use super::rate::Rate;
+use super::shared::alias_target::alias_target;
 use crate::alias::AliasRecord;
 use crate::api::{AliasName, key_state};
 use crate::context::{Context, Resource};
 use crate::error::{Error, message};
-use crate::key::KeyReference;
 
 /// Creates an alias of a key.
 pub(super) struct CreateAlias;
@@ -31,19 +31,13 @@ impl Operation for CreateAlias {
     fn run(input: Self::Input, context: Context<'_, '_>) -> Result<(), Error> {
         let name = AliasName::of_customer(input.alias_name)?;
         let mut context = context.write()?;
-        if matches!(
-            KeyReference::parse(&input.target_key_id, context.location())?,
-            KeyReference::AliasName(_) | KeyReference::AliasArn { .. }
-        ) {
-            return Err(message::alias_targets_alias().into());
-        }
-        let key = context.key_but_no_alias(&input.target_key_id)?;
+        let key = alias_target(&mut context, &input.target_key_id)?;
         let location = context.location().clone();
         match context.alias(&location, &name) {
             Ok(_) => {
                 return Err(message::alias_already_exists(&name.arn(context.location())).into());
             }
-            Err(Error::Kms(_)) => {} // the name is free
+            Err(Error::Kms(_)) => {} // not found
             Err(error) => return Err(error),
         }
         key.require_state(key_state::NOT_PENDING_DELETION, context.now())?;

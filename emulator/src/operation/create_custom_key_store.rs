@@ -1,6 +1,6 @@
 //! [CreateCustomKeyStore](https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateCustomKeyStore.html)
 //!
-//! The order of the checks is unknown on AWS.
+//! The order of the checks on AWS is unknown.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +12,7 @@ use crate::custom_key_store::{Connection, Creation, CustomKeyStore, MAX_STORES, 
 use crate::error::{Error, Internal, message};
 use crate::hex;
 
-/// Creates a store, disconnected. The proxy of an external key store must answer.
+/// Creates a disconnected store. The proxy of an external key store must answer.
 pub(super) struct CreateCustomKeyStore;
 
 #[derive(Deserialize)]
@@ -68,7 +68,7 @@ impl Operation for CreateCustomKeyStore {
     }
 }
 
-/// Checks that a new store does not collide with others, and fits into the quota.
+/// Checks that a new store does not conflict with others, and that the quota allows it.
 fn require_unique<L: Lock>(
     store: &CustomKeyStore,
     context: &RequestContext<'_, '_, L>,

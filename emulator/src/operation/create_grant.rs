@@ -1,6 +1,6 @@
 //! [CreateGrant](https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateGrant.html)
 //!
-//! The order of the checks of different members is unknown on AWS.
+//! The order of the checks of different members on AWS is unknown.
 
 use serde::{Deserialize, Serialize};
 
@@ -40,13 +40,13 @@ impl Operation for CreateGrant {
 
     fn run(input: Self::Input, context: Context<'_, '_>) -> Result<Self::Output, Error> {
         let mut context = context.write()?;
-        let key = context.key_but_no_alias(&input.key_id)?;
+        let key = context.key_by_id_or_arn(&input.key_id)?;
         key.require_state(key_state::USABLE, context.now())?;
         let terms = input.terms;
         terms.check(&key)?;
         finish_dry_run(input.dry_run)?;
         let before = match &terms.name {
-            Some(_) => context.same_grant(&key.arn, &terms)?,
+            Some(_) => context.grant_with_terms(&key.arn, &terms)?,
             None => None,
         };
         let grant_key = GrantKey {

@@ -1,6 +1,6 @@
 //! [CreateKey](https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html)
 //!
-//! The order of the checks of different members is unknown on AWS.
+//! The order of the checks of different members on AWS is unknown.
 
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +19,7 @@ pub(super) struct CreateKey;
 
 const PER_SECOND: u16 = 5;
 
-/// The request quota, which `ReplicateKey` uses up too.
+/// The request quota. `ReplicateKey` counts against it, too.
 pub(super) const QUOTA: RequestQuota = RequestQuota::Operation {
     name: CreateKey::NAME,
     per_second: PER_SECOND,
@@ -29,7 +29,6 @@ pub(super) const QUOTA: RequestQuota = RequestQuota::Operation {
 #[serde(rename_all = "PascalCase")]
 pub(super) struct CreateKeyInput {
     policy: Option<String>,
-    #[serde(default)]
     bypass_policy_lockout_safety_check: Option<bool>,
     description: Option<String>,
     key_usage: Option<KeyUsage>,
@@ -58,7 +57,7 @@ impl Operation for CreateKey {
 
     fn cost(input: &Self::Input) -> Cost {
         let spec = input.key_spec.or(input.customer_master_key_spec);
-        spec.map_or(Cost::Inline, Cost::of_generating)
+        spec.map_or(Cost::Inline, Cost::of_key_generation)
     }
 
     fn run(input: Self::Input, context: Context<'_, '_>) -> Result<Self::Output, Error> {

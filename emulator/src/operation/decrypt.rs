@@ -66,7 +66,7 @@ impl Operation for Decrypt {
         let Some(decrypted) = source.decrypt(&mut context)? else {
             return Err(message::dry_run_would_have_succeeded().into());
         };
-        // A wrong ciphertext wins over a dry run (recorded).
+        // An invalid ciphertext takes precedence over a dry run (recorded).
         finish_dry_run(input.dry_run)?;
         let delivered = recipient::deliver(recipient, decrypted.plaintext, &context)?;
         Ok(DecryptOutput {

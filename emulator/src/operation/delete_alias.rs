@@ -8,7 +8,7 @@ use crate::api::AliasName;
 use crate::context::Context;
 use crate::error::Error;
 
-/// Deletes an alias, whatever the state of its key.
+/// Deletes an alias. Its key can be in any state.
 pub(super) struct DeleteAlias;
 
 #[derive(Deserialize)]

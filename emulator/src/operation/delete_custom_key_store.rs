@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::custom_key_store::ConnectionState;
 use crate::error::Error;
 
-/// Deletes a disconnected store without keys. Keys that are pending deletion count as well.
+/// Deletes a disconnected store without keys. Keys that are pending deletion count, too.
 pub(super) struct DeleteCustomKeyStore;
 
 #[derive(Deserialize)]

@@ -8,7 +8,7 @@ use crate::api::{KeyArn, KeyMaterialId, KeySpec};
 use crate::context::Context;
 use crate::error::{Error, message};
 
-/// Deletes imported material at once. It may be imported again.
+/// Deletes imported material immediately. It can be imported again.
 pub(super) struct DeleteImportedKeyMaterial;
 
 #[derive(Deserialize)]
@@ -35,7 +35,7 @@ impl Operation for DeleteImportedKeyMaterial {
 
     fn run(input: Self::Input, context: Context<'_, '_>) -> Result<Self::Output, Error> {
         let mut context = context.write()?;
-        let mut key = context.key_but_no_alias(&input.key_id)?;
+        let mut key = context.key_by_id_or_arn(&input.key_id)?;
         key.require_external_origin()?;
         let spec = key.record.spec;
         let index = match &input.key_material_id {

@@ -52,7 +52,7 @@ impl Operation for DeriveSharedSecret {
             .agree(&input.public_key.0)
             .map_err(|error| Internal::new("derive a shared secret", error))?
             .ok_or_else(message::invalid_public_key)?;
-        // A wrong public key wins over a dry run (recorded).
+        // An invalid public key takes precedence over a dry run (recorded).
         finish_dry_run(input.dry_run)?;
         let delivered = recipient::deliver(recipient, secret, &context)?;
         Ok(DeriveSharedSecretOutput {

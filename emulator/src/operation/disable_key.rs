@@ -8,7 +8,7 @@ use crate::api::key_state;
 use crate::context::Context;
 use crate::error::Error;
 
-/// Disables a key for cryptographic operations.
+/// Disables a key.
 pub(super) struct DisableKey;
 
 #[derive(Deserialize)]
@@ -27,7 +27,7 @@ impl Operation for DisableKey {
 
     fn run(input: Self::Input, context: Context<'_, '_>) -> Result<(), Error> {
         let mut context = context.write()?;
-        let mut key = context.key_but_no_alias(&input.key_id)?;
+        let mut key = context.key_by_id_or_arn(&input.key_id)?;
         key.require_state(key_state::SWITCHABLE, context.now())?;
         key.record.enabled = false;
         Ok(context.put_key(&key)?)

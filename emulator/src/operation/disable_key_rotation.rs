@@ -8,7 +8,7 @@ use crate::api::key_state;
 use crate::context::Context;
 use crate::error::Error;
 
-/// Disables automatic rotation. Succeeds for a key of any spec, whether it is rotated or not.
+/// Disables automatic rotation. Succeeds for every key spec, even if rotation is not enabled.
 pub(super) struct DisableKeyRotation;
 
 #[derive(Deserialize)]
@@ -27,7 +27,7 @@ impl Operation for DisableKeyRotation {
 
     fn run(input: Self::Input, context: Context<'_, '_>) -> Result<(), Error> {
         let mut context = context.write()?;
-        let mut key = context.key_but_no_alias(&input.key_id)?;
+        let mut key = context.key_by_id_or_arn(&input.key_id)?;
         key.require_kms_origin()?;
         key.require_state(key_state::ENABLED, context.now())?;
         key.require_not_replica(Self::NAME)?;

@@ -29,7 +29,7 @@ impl Operation for EnableKey {
 
     fn run(input: Self::Input, context: Context<'_, '_>) -> Result<(), Error> {
         let mut context = context.write()?;
-        let mut key = context.key_but_no_alias(&input.key_id)?;
+        let mut key = context.key_by_id_or_arn(&input.key_id)?;
         key.require_state(key_state::SWITCHABLE, context.now())?;
         key.record.enabled = true;
         rotate_if_missed(&mut context, &mut key)?;
@@ -37,8 +37,8 @@ impl Operation for EnableKey {
     }
 }
 
-/// A disabled key is not rotated. If it missed a rotation, the rotation happens at once, and the next
-/// one after a whole period (documented).
+/// A disabled key is not rotated. If it missed a rotation, `EnableKey` rotates it, and the next
+/// rotation is after a full period (documented).
 fn rotate_if_missed(context: &mut WriteContext<'_, '_>, key: &mut Key) -> Result<(), Error> {
     let now = context.now();
     let Some(rotation) = key.record.rotation else {

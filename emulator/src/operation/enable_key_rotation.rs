@@ -31,7 +31,7 @@ impl Operation for EnableKeyRotation {
 
     fn run(input: Self::Input, context: Context<'_, '_>) -> Result<(), Error> {
         let mut context = context.write()?;
-        let mut key = context.key_but_no_alias(&input.key_id)?;
+        let mut key = context.key_by_id_or_arn(&input.key_id)?;
         key.require_kms_origin()?;
         key.require_state(key_state::ENABLED, context.now())?;
         if key.record.spec != KeySpec::SymmetricDefault {
@@ -43,7 +43,7 @@ impl Operation for EnableKeyRotation {
             .rotation_period_in_days
             .or(before.map(|rotation| rotation.period_days))
             .unwrap_or(DEFAULT_DAYS);
-        // Only another period starts the schedule again (recorded).
+        // Only a different period restarts the schedule (recorded).
         if before.is_none_or(|rotation| rotation.period_days != period_days) {
             let next = context.now().plus_days(period_days);
             key.record.rotation = Some(Rotation { period_days, next });

@@ -1,6 +1,6 @@
 //! [Encapsulate](https://docs.aws.amazon.com/kms/latest/APIReference/API_Encapsulate.html)
 //!
-//! Only the model of this operation and of `Decapsulate` is known.
+//! For this operation and `Decapsulate`, only the model is known.
 
 use serde::{Deserialize, Serialize};
 
@@ -43,10 +43,11 @@ impl Operation for Encapsulate {
         let key = context.key_for(&input.key_id, KeyUsage::EncapsulateDecapsulate)?;
         finish_dry_run(input.dry_run)?;
         let material = context.material(&key)?;
-        let made = material
+        let encapsulated = material
             .ml_kem()
             .and_then(|key| key.encapsulate(context.random()));
-        let (ciphertext, secret) = made.map_err(|error| Internal::new("encapsulate", error))?;
+        let (ciphertext, secret) =
+            encapsulated.map_err(|error| Internal::new("encapsulate", error))?;
         Ok(EncapsulateOutput {
             encapsulation_algorithm: input.encapsulation_algorithm,
             key_id: key.arn,

@@ -1,4 +1,4 @@
-//! Operations without their types.
+//! Type-erased operations.
 
 use serde::Deserialize as _;
 
@@ -21,12 +21,12 @@ pub(crate) struct Entry {
     parse: fn(&Body) -> Result<Box<dyn Call>, Error>,
 }
 
-/// A request of an operation, its input parsed.
+/// An operation with its parsed input.
 pub(crate) trait Call: Send {
-    /// How much work it is.
+    /// The cost of the call.
     fn cost(&self) -> Cost;
 
-    /// What it uses up of request quotas.
+    /// The request quotas that the call counts against, with their account and Region.
     fn charges(&self, caller: &Location) -> Vec<(Location, RequestQuota)>;
 
     /// Runs the operation and returns the body of the answer.
@@ -62,8 +62,8 @@ impl Entry {
 }
 
 fn parse<O: Operation + 'static>(body: &Body) -> Result<Box<dyn Call>, Error> {
-    // A borrowed map, not a `Value`: the deserializer exists once for each operation and is smaller
-    // so.
+    // Each operation has its own deserializer. One for a borrowed map is smaller than one for
+    // `Value`.
     let input =
         O::Input::deserialize(body).map_err(|error| Internal::new("read the input", error))?;
     Ok(Box::new(TypedCall::<O>(input)))

@@ -52,7 +52,7 @@ impl Operation for GenerateDataKeyPair {
     type Output = GenerateDataKeyPairOutput;
 
     fn cost(input: &Self::Input) -> Cost {
-        Cost::of_generating(input.key_pair_spec)
+        Cost::of_key_generation(input.key_pair_spec)
     }
 
     fn run(input: Self::Input, mut context: Context<'_, '_>) -> Result<Self::Output, Error> {

@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::protocol::Blob;
 use crate::quota::SharedQuota;
 
-/// Generates a data key pair, with its private key only encrypted.
+/// Generates a data key pair and returns only the ciphertext of its private key.
 pub(super) struct GenerateDataKeyPairWithoutPlaintext;
 
 #[derive(Deserialize)]
@@ -45,7 +45,7 @@ impl Operation for GenerateDataKeyPairWithoutPlaintext {
     type Output = GenerateDataKeyPairWithoutPlaintextOutput;
 
     fn cost(input: &Self::Input) -> Cost {
-        Cost::of_generating(input.key_pair_spec)
+        Cost::of_key_generation(input.key_pair_spec)
     }
 
     fn run(input: Self::Input, mut context: Context<'_, '_>) -> Result<Self::Output, Error> {

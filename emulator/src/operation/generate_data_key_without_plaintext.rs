@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::protocol::Blob;
 use crate::quota::SharedQuota;
 
-/// Generates a data key, only encrypted.
+/// Generates a data key and returns only its ciphertext.
 pub(super) struct GenerateDataKeyWithoutPlaintext;
 
 #[derive(Deserialize)]

@@ -45,7 +45,7 @@ impl Operation for GenerateMac {
         finish_dry_run(input.dry_run)?;
         let material = context.material(&key)?;
         let mac = material.hmac().and_then(|hmac| hmac.mac(&input.message.0));
-        let mac = mac.map_err(|error| Internal::new("make a MAC", error))?;
+        let mac = mac.map_err(|error| Internal::new("compute a MAC", error))?;
         Ok(GenerateMacOutput {
             key_id: key.arn,
             mac: Blob(mac),

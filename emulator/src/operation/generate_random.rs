@@ -1,6 +1,6 @@
 //! [GenerateRandom](https://docs.aws.amazon.com/kms/latest/APIReference/API_GenerateRandom.html)
 //!
-//! Random bytes of a CloudHSM key store come from the system as well.
+//! With a CloudHSM key store, the bytes come from the same random number generator.
 
 use serde::{Deserialize, Serialize};
 
@@ -56,7 +56,7 @@ impl Operation for GenerateRandom {
         let bytes = context
             .random()
             .secret(number)
-            .map_err(|error| Internal::new("draw random bytes", error))?;
+            .map_err(|error| Internal::new("generate random bytes", error))?;
         let delivered = recipient::deliver(recipient, bytes, &context)?;
         Ok(GenerateRandomOutput {
             ciphertext_for_recipient: delivered.sealed,

@@ -10,7 +10,7 @@ use crate::context::Context;
 use crate::error::Error;
 
 /// Returns the last successful cryptographic operation with a key. Real KMS tracks uses since a
-/// certain date; here, every key is tracked since its creation.
+/// fixed date. The emulator tracks every key since its creation.
 pub(super) struct GetKeyLastUsage;
 
 #[derive(Deserialize)]
@@ -50,7 +50,7 @@ impl Operation for GetKeyLastUsage {
     type Output = GetKeyLastUsageOutput;
 
     fn run(input: Self::Input, mut context: Context<'_, '_>) -> Result<Self::Output, Error> {
-        let key = context.key_but_no_alias(&input.key_id)?;
+        let key = context.key_by_id_or_arn(&input.key_id)?;
         let last = context.last_use(&key)?;
         let key_last_usage = last.map_or_else(KeyLastUsageData::default, |last| KeyLastUsageData {
             cloud_trail_event_id: Some(last.event_id(&key.arn)),

@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::error::{Error, message};
 use crate::key::policy;
 
-/// Returns the policy of a key, in the format of AWS.
+/// Returns the policy of a key in AWS's formatting.
 pub(super) struct GetKeyPolicy;
 
 #[derive(Deserialize)]
@@ -33,7 +33,7 @@ impl Operation for GetKeyPolicy {
     type Output = GetKeyPolicyOutput;
 
     fn run(input: Self::Input, mut context: Context<'_, '_>) -> Result<Self::Output, Error> {
-        let key = context.key_but_no_alias(&input.key_id)?;
+        let key = context.key_by_id_or_arn(&input.key_id)?;
         if input.policy_name.is_some_and(|name| name != policy::NAME) {
             return Err(message::no_such_policy().into());
         }

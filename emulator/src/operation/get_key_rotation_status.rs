@@ -9,8 +9,8 @@ use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::error::Error;
 
-/// Returns whether a key is rotated, and the date of the next rotation. While a deletion is pending,
-/// the schedule is hidden.
+/// Returns whether a key is rotated, and the date of the next rotation. While a deletion is
+/// pending, the schedule is hidden.
 pub(super) struct GetKeyRotationStatus;
 
 #[derive(Deserialize)]
@@ -41,7 +41,7 @@ impl Operation for GetKeyRotationStatus {
     type Output = GetKeyRotationStatusOutput;
 
     fn run(input: Self::Input, mut context: Context<'_, '_>) -> Result<Self::Output, Error> {
-        let key = context.key_but_no_alias(&input.key_id)?;
+        let key = context.key_by_id_or_arn(&input.key_id)?;
         let rotation = key.record.rotation;
         let rotation = rotation.filter(|_| key.record.deletion.is_none());
         Ok(GetKeyRotationStatusOutput {

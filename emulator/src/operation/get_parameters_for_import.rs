@@ -11,10 +11,10 @@ use crate::error::{Error, Internal, message};
 use crate::import::ImportToken;
 use crate::protocol::Blob;
 
-/// Returns a public key to encrypt key material with, and an import token for it.
+/// Returns a public key to wrap key material with, and an import token.
 pub(super) struct GetParametersForImport;
 
-/// As recorded.
+/// Recorded.
 const VALID_DAYS: u32 = 1;
 
 #[derive(Deserialize)]
@@ -42,28 +42,28 @@ impl Operation for GetParametersForImport {
     type Output = GetParametersForImportOutput;
 
     fn cost(input: &Self::Input) -> Cost {
-        Cost::of_generating(input.wrapping_key_spec.key_spec())
+        Cost::of_key_generation(input.wrapping_key_spec.key_spec())
     }
 
     fn run(input: Self::Input, mut context: Context<'_, '_>) -> Result<Self::Output, Error> {
-        let key = context.key_but_no_alias(&input.key_id)?;
+        let key = context.key_by_id_or_arn(&input.key_id)?;
         key.require_external_origin()?;
         key.require_state(key_state::IMPORTABLE, context.now())?;
-        let (algorithm, with) = (input.wrapping_algorithm, input.wrapping_key_spec);
+        let (algorithm, wrapping_spec) = (input.wrapping_algorithm, input.wrapping_key_spec);
         let spec = key.record.spec;
-        if !algorithm.can_wrap(with, spec) {
-            return Err(message::cannot_wrap(algorithm, with, spec).into());
+        if !algorithm.can_wrap(wrapping_spec, spec) {
+            return Err(message::cannot_wrap(algorithm, wrapping_spec, spec).into());
         }
-        if with == WrappingKeySpec::Sm2 && !context.location().region.is_in_china() {
+        if wrapping_spec == WrappingKeySpec::Sm2 && !context.location().region.is_in_china() {
             // By analogy with CreateKey; the answer of AWS is unknown.
-            return Err(message::key_spec_not_in_this_region(with.key_spec()).into());
+            return Err(message::key_spec_not_in_this_region(wrapping_spec.key_spec()).into());
         }
-        let wrapping_key = context.new_material(with.key_spec())?;
+        let wrapping_key = context.new_material(wrapping_spec.key_spec())?;
         let public_key = wrapping_key
             .public_key()
-            .map_err(|error| Internal::new("make a wrapping key", error))?;
+            .map_err(|error| Internal::new("generate a wrapping key", error))?;
         let valid_to = context.now().plus_days(VALID_DAYS);
-        let token = ImportToken::new(&key.arn, algorithm, with, &wrapping_key, valid_to)?;
+        let token = ImportToken::new(&key.arn, algorithm, wrapping_spec, &wrapping_key, valid_to)?;
         Ok(GetParametersForImportOutput {
             import_token: token.seal(&context)?,
             key_id: key.arn,

@@ -1,7 +1,7 @@
 //! [ImportKeyMaterial](https://docs.aws.amazon.com/kms/latest/APIReference/API_ImportKeyMaterial.html)
 //!
-//! The checks are in the recorded order: the origin of the key, its state, the members, the dates, the
-//! token, the ciphertext, and the identity of the material.
+//! The order of the checks is recorded: the origin of the key, its state, the members, the dates,
+//! the token, the ciphertext, and the identity of the material.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,16 +10,17 @@ use super::{Cost, Operation};
 use crate::api::{KeyArn, KeyMaterialId, KeySpec, key_state, wire_enum};
 use crate::clock::Timestamp;
 use crate::context::{Context, Lock, RequestContext};
-use crate::crypto::KeyMaterial;
+use crate::crypto::{CryptoError, KeyMaterial};
 use crate::error::{Error, Internal, KmsError, message};
 use crate::import::ImportToken;
 use crate::key::{ExpirationModel, Key, MaterialEntry};
 use crate::protocol::Blob;
 
-/// Imports key material: the first, the same again, or new material for a rotation.
+/// Imports key material: the first material, the same material again, or new material for a
+/// rotation.
 pub(super) struct ImportKeyMaterial;
 
-/// The most days until the expiry.
+/// The maximum number of days until the expiry.
 const MAX_DAYS: u32 = 365;
 
 #[derive(Deserialize)]
@@ -44,7 +45,7 @@ pub(super) struct ImportKeyMaterialOutput {
 }
 
 wire_enum! {
-    /// Whether the material was in the key before.
+    /// Whether the key already has the material.
     ImportType {
         NewKeyMaterial = "NEW_KEY_MATERIAL",
         ExistingKeyMaterial = "EXISTING_KEY_MATERIAL",
@@ -64,7 +65,7 @@ impl Operation for ImportKeyMaterial {
 
     fn run(input: Self::Input, mut context: Context<'_, '_>) -> Result<Self::Output, Error> {
         // Slow work comes before the write lock. The key is checked again afterwards.
-        let material = {
+        let (material, valid_to) = {
             let key = importable(&input, &mut context)?;
             let valid_to = valid_to(&input, context.now())?;
             let token = ImportToken::open(&input.import_token, &key.arn, &context)?;
@@ -72,9 +73,8 @@ impl Operation for ImportKeyMaterial {
             let material = secret.and_then(|secret| KeyMaterial::import(key.record.spec, &secret));
             (material.ok_or_else(message::invalid_ciphertext)?, valid_to)
         };
-        let (material, valid_to) = material;
-        let secret = material.encode().map_err(cannot)?;
-        let public_key = material.public_key().map_err(cannot)?;
+        let secret = material.encode().map_err(internal)?;
+        let public_key = material.public_key().map_err(internal)?;
 
         let mut context = context.write()?;
         let mut key = importable(&input, &mut context)?;
@@ -104,7 +104,7 @@ fn importable<L: Lock>(
     input: &ImportKeyMaterialInput,
     context: &mut RequestContext<'_, '_, L>,
 ) -> Result<Key, Error> {
-    let key = context.key_but_no_alias(&input.key_id)?;
+    let key = context.key_by_id_or_arn(&input.key_id)?;
     key.require_external_origin()?;
     key.require_state(key_state::IMPORTABLE, context.now())?;
     let spec = key.record.spec;
@@ -127,7 +127,7 @@ fn importable<L: Lock>(
     Ok(key)
 }
 
-/// When the material expires, in whole seconds as recorded.
+/// The expiry of the material, in whole seconds (recorded).
 fn valid_to(input: &ImportKeyMaterialInput, now: Timestamp) -> Result<Option<Timestamp>, KmsError> {
     let model = input.expiration_model.unwrap_or(ExpirationModel::Expires);
     match (model, input.valid_to) {
@@ -188,6 +188,6 @@ fn index(key: &mut Key, input: &ImportKeyMaterialInput, id: KeyMaterialId) -> Re
     Ok(record.materials.len() - 1)
 }
 
-fn cannot(error: crate::crypto::CryptoError) -> Internal {
+fn internal(error: CryptoError) -> Internal {
     Internal::new("import key material", error)
 }

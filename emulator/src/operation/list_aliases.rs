@@ -10,10 +10,10 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::page::Page;
 
-/// Lists the aliases of the account and Region, or of one key, by name.
+/// Lists the aliases of the account and Region, or of a key, sorted by name.
 pub(super) struct ListAliases;
 
-/// Documented: 50 by default, and at most 100.
+/// The default and the maximum are documented.
 const DEFAULT_LIMIT: usize = 50;
 const MAX_LIMIT: usize = 100;
 
@@ -53,11 +53,11 @@ impl Operation for ListAliases {
 
     fn run(input: Self::Input, mut context: Context<'_, '_>) -> Result<Self::Output, Error> {
         let key = match &input.key_id {
-            Some(reference) => Some(context.key_but_no_alias(reference)?.arn),
+            Some(reference) => Some(context.key_by_id_or_arn(reference)?.arn),
             None => None,
         };
-        let of = key.as_ref().map_or("", |key| key.id.as_str());
-        let list = format!("{}/{}/{of}", Self::NAME, context.location());
+        let key_id = key.as_ref().map_or("", |key| key.id.as_str());
+        let list = format!("{}/{}/{key_id}", Self::NAME, context.location());
         let limit = input.limit.unwrap_or(DEFAULT_LIMIT).min(MAX_LIMIT);
         let mut page = Page::new(
             context.instance_secret(),

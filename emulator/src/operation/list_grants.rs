@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::grant::{DEFAULT_LIMIT, GrantListEntry, MAX_LIMIT};
 use crate::page::Page;
 
-/// Lists the grants of a key, all or by id or grantee.
+/// Lists the grants of a key, optionally with a given id or grantee.
 pub(super) struct ListGrants;
 
 #[derive(Deserialize)]
@@ -33,7 +33,7 @@ impl Operation for ListGrants {
     type Output = GrantList;
 
     fn run(input: Self::Input, mut context: Context<'_, '_>) -> Result<Self::Output, Error> {
-        let key = context.key_but_no_alias(&input.key_id)?;
+        let key = context.key_by_id_or_arn(&input.key_id)?;
         let filter = [
             &input.grant_id,
             &input.grantee_principal,

@@ -34,8 +34,8 @@ impl Operation for ListKeyPolicies {
     type Output = ListKeyPoliciesOutput;
 
     fn run(input: Self::Input, mut context: Context<'_, '_>) -> Result<Self::Output, Error> {
-        let key = context.key_but_no_alias(&input.key_id)?;
-        // One name fits on every page, so no page has a marker.
+        let key = context.key_by_id_or_arn(&input.key_id)?;
+        // Every page has room for the one name, so no page has a marker.
         let list = format!("{}/{}", Self::NAME, key.arn);
         let marker = input.marker.as_deref();
         let mut page = Page::new(context.instance_secret(), list, marker, 1)?;

@@ -12,10 +12,10 @@ use crate::error::{Error, message};
 use crate::key::{ExpirationModel, Key, MaterialEntry, RotationType};
 use crate::page::Page;
 
-/// Lists the rotations of a key that are complete, or all of its materials, oldest first.
+/// Lists the completed rotations or all materials of a key, oldest first.
 pub(super) struct ListKeyRotations;
 
-/// Documented. The model allows at most 1000.
+/// Documented. The maximum is in the model.
 const DEFAULT_LIMIT: usize = 100;
 
 #[derive(Deserialize)]
@@ -58,7 +58,7 @@ struct RotationsListEntry {
 }
 
 wire_enum! {
-    /// What is listed.
+    /// The rotations or materials to list.
     IncludeKeyMaterial {
         AllKeyMaterial = "ALL_KEY_MATERIAL",
         RotationsOnly = "ROTATIONS_ONLY",
@@ -91,7 +91,7 @@ impl Operation for ListKeyRotations {
     type Output = ListKeyRotationsOutput;
 
     fn run(input: Self::Input, mut context: Context<'_, '_>) -> Result<Self::Output, Error> {
-        let key = context.key_but_no_alias(&input.key_id)?;
+        let key = context.key_by_id_or_arn(&input.key_id)?;
         let all = input.include_key_material == Some(IncludeKeyMaterial::AllKeyMaterial);
         if input.include_key_material.is_some() && key.record.spec != KeySpec::SymmetricDefault {
             return Err(message::key_material_of_symmetric_keys_only().into());
@@ -134,11 +134,11 @@ fn list_entry(
     waits_for_replicas: bool,
     now: Timestamp,
 ) -> RotationsListEntry {
-    let imported = key.record.origin == Origin::External;
-    let is_imported = imported && entry.is_present(now);
+    let is_external = key.record.origin == Origin::External;
+    let is_imported = is_external && entry.is_present(now);
     RotationsListEntry {
         expiration_model: is_imported.then(|| ExpirationModel::of(entry)),
-        import_state: imported.then_some(if is_imported {
+        import_state: is_external.then_some(if is_imported {
             ImportState::Imported
         } else {
             ImportState::PendingImport

@@ -23,7 +23,7 @@ pub(super) struct ListKeysInput {
 }
 
 wire_enum! {
-    /// Whose keys to list.
+    /// The owner of the keys to list.
     ResourceOwner {
         Own = "SELF",
         OtherAccountsViaRam = "OTHER_ACCOUNTS_VIA_RAM",

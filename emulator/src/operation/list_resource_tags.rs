@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::page::Page;
 use crate::tag::Tag;
 
-/// Lists the tags of a key in the order in which they were first set.
+/// Lists the tags of a key in the order of their creation.
 pub(super) struct ListResourceTags;
 
 const DEFAULT_LIMIT: usize = 50;
@@ -39,7 +39,7 @@ impl Operation for ListResourceTags {
     type Output = ListResourceTagsOutput;
 
     fn run(input: Self::Input, mut context: Context<'_, '_>) -> Result<Self::Output, Error> {
-        let key = context.key_but_no_alias(&input.key_id)?;
+        let key = context.key_by_id_or_arn(&input.key_id)?;
         let list = format!("{}/{}", Self::NAME, key.arn);
         let limit = input.limit.unwrap_or(DEFAULT_LIMIT);
         let mut page = Page::new(
@@ -48,7 +48,8 @@ impl Operation for ListResourceTags {
             input.marker.as_deref(),
             limit,
         )?;
-        // The marker names the last listed tag. If that tag was removed meanwhile, the list starts over.
+        // The marker names the last listed tag. If that tag no longer exists, the list starts
+        // again.
         let start = page.after().and_then(|last| {
             key.record
                 .tags

@@ -10,7 +10,7 @@ use crate::error::{Error, message};
 use crate::grant::{DEFAULT_LIMIT, GrantListEntry, MAX_LIMIT, require_retiring_principal};
 use crate::page::Page;
 
-/// Lists the grants that a principal may retire, for keys of any account in the Region.
+/// Lists the grants that a principal can retire, for keys of all accounts in the Region.
 pub(super) struct ListRetirableGrants;
 
 #[derive(Deserialize)]

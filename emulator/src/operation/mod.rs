@@ -1,7 +1,7 @@
 //! The operations of KMS, one file each, and the table of all operations.
 //!
-//! To add one: a file with its input, its output and `impl Operation`, and a line in the table. The
-//! limits of its members come from AWS's model.
+//! To add an operation, add a file with its input, its output and `impl Operation`, and a line in
+//! the table. The limits of its members come from AWS's model.
 
 mod cost;
 mod entry;
@@ -20,31 +20,30 @@ use rate::Rate;
 
 /// An operation of the API.
 trait Operation {
-    /// Its name in the API, as in `X-Amz-Target` after the dot.
+    /// The name in the API, as in `X-Amz-Target` after the dot.
     const NAME: &'static str;
-    /// Whether CloudTrail calls it read-only. To CloudTrail, cryptography only reads.
+    /// Whether it is read-only in CloudTrail. Cryptographic operations are.
     const READ_ONLY: bool;
-    /// Its request quota.
+    /// The request quota.
     const RATE: Rate<Self::Input>;
-    /// Whether it works on keys of other accounts. AWS then checks the policies of both accounts;
-    /// here, any caller may use the key.
+    /// Whether it can use keys of other accounts. AWS then checks the policies of both accounts.
+    /// The emulator allows every caller.
     const CROSS_ACCOUNT: bool = false;
-    /// Whether customers may use it on AWS managed keys. The policies of these keys allow a service
-    /// only.
+    /// Whether customers can use it on AWS managed keys.
     const ON_AWS_MANAGED_KEYS: bool = true;
-    /// Whether it calls the proxy of an external key store if its key is in one.
+    /// Whether it calls the proxy if its key is in an external key store.
     const CALLS_PROXY: bool = false;
-    /// The members of the request that it reads.
+    /// The members of the request.
     type Input: DeserializeOwned + Send + 'static;
-    /// The members of the answer; `()` where AWS answers with an empty body.
+    /// The members of the answer; `()` for an empty body.
     type Output: Serialize;
 
-    /// How much work a request is.
+    /// The cost of a request.
     fn cost(_input: &Self::Input) -> Cost {
         Cost::Inline
     }
 
-    /// Runs it.
+    /// Runs the operation.
     fn run(input: Self::Input, context: Context<'_, '_>) -> Result<Self::Output, Error>;
 }
 
@@ -53,7 +52,7 @@ macro_rules! operations {
     ($($module:ident::$operation:ident,)*) => {
         $(mod $module;)*
 
-        /// All operations, by name.
+        /// All operations, sorted by name.
         static TABLE: &[Entry] = &[$(Entry::of::<$module::$operation>(),)*];
     };
 }
@@ -125,7 +124,7 @@ pub(crate) fn find(name: &str) -> Option<&'static Entry> {
     TABLE.get(index)
 }
 
-/// Ends a dry run. All checks have passed, so the answer is the error that says so.
+/// Ends a dry run after all checks have passed. A successful dry run is an error in KMS.
 ///
 /// # Errors
 ///
@@ -139,5 +138,3 @@ fn finish_dry_run(dry_run: Option<bool>) -> Result<(), KmsError> {
 
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod unread_members_tests;

@@ -30,7 +30,7 @@ impl Operation for PutKeyPolicy {
 
     fn run(input: Self::Input, context: Context<'_, '_>) -> Result<(), Error> {
         let mut context = context.write()?;
-        let mut key = context.key_but_no_alias(&input.key_id)?;
+        let mut key = context.key_by_id_or_arn(&input.key_id)?;
         if input.policy_name.is_some_and(|name| name != policy::NAME) {
             return Err(message::no_such_policy().into());
         }

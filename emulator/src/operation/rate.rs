@@ -7,28 +7,28 @@ use crate::quota::{RequestQuota, SharedQuota};
 pub(super) enum Rate<I> {
     /// AWS documents no quota.
     None,
-    /// A quota of the operation alone, in requests a second.
+    /// A quota of this operation, in requests per second.
     Own(u16),
-    /// A quota of the operation that a request also uses up in another Region.
+    /// A quota of this operation, in requests per second, and a quota in another Region.
     TwoRegions {
         per_second: u16,
-        /// What a request uses up in the other Region.
+        /// The quota in the other Region.
         other: fn(&I) -> Option<OtherRegion>,
     },
-    /// A quota that operations share by the kind of key.
+    /// A quota that operations with one kind of key share.
     Shared(fn(&I) -> SharedQuota),
 }
 
-/// What a request uses up in another Region.
+/// The quota in another Region.
 pub(super) struct OtherRegion {
     pub(super) region: Region,
     pub(super) quota: RequestQuota,
-    /// How many requests it counts as.
+    /// The number of requests that the call counts as.
     pub(super) requests: usize,
 }
 
 impl<I> Rate<I> {
-    /// Everything that a request uses up, with its account and Region.
+    /// The quotas that a request counts against, with their account and Region.
     pub(super) fn charges(
         &self,
         operation: &'static str,

@@ -1,6 +1,6 @@
 //! [ReEncrypt](https://docs.aws.amazon.com/kms/latest/APIReference/API_ReEncrypt.html)
 //!
-//! `Decrypt`, then `Encrypt`, with the checks of both. Whether AWS checks the source first is unknown.
+//! This does the checks of `Decrypt`, then those of `Encrypt`. The order on AWS is unknown.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,6 @@
 //! [ReplicateKey](https://docs.aws.amazon.com/kms/latest/APIReference/API_ReplicateKey.html)
 //!
-//! The order of the checks of different members is unknown on AWS.
+//! The order of the checks of different members on AWS is unknown.
 
 use serde::{Deserialize, Serialize};
 
@@ -41,7 +41,7 @@ impl Operation for ReplicateKey {
     const READ_ONLY: bool = false;
     const RATE: Rate<Self::Input> = Rate::TwoRegions {
         per_second: 5,
-        // As documented: each request counts as two requests to create a key in the other Region.
+        // Each request counts as two `CreateKey` requests in the other Region (documented).
         other: |input| {
             Some(OtherRegion {
                 region: Region::parse(&input.replica_region)?,
@@ -56,7 +56,7 @@ impl Operation for ReplicateKey {
 
     fn run(input: Self::Input, context: Context<'_, '_>) -> Result<Self::Output, Error> {
         let mut context = context.write()?;
-        let mut key = context.key_but_no_alias(&input.key_id)?;
+        let mut key = context.key_by_id_or_arn(&input.key_id)?;
         let set = match key.record.region_set.clone() {
             Some(set) if !key.is_replica() => set,
             _ => return Err(message::replication_requires_primary(&key.arn).into()),

@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::error::{Error, message};
 use crate::grant::GrantKey;
 
-/// Retires a grant. Its token identifies it, or its id with the ARN of its key.
+/// Retires a grant. The request has its token, or its id and the ARN of its key.
 pub(super) struct RetireGrant;
 
 #[derive(Deserialize)]
@@ -37,7 +37,7 @@ impl Operation for RetireGrant {
                 if !key.starts_with("arn:") {
                     return Err(message::invalid_arn(&key).into());
                 }
-                let key = context.key_but_no_alias(&key)?.arn;
+                let key = context.key_by_id_or_arn(&key)?.arn;
                 GrantKey { key, id }
             }
             _ => return Err(message::token_or_key_and_grant().into()),

@@ -29,7 +29,7 @@ impl Operation for RevokeGrant {
 
     fn run(input: Self::Input, context: Context<'_, '_>) -> Result<(), Error> {
         let mut context = context.write()?;
-        let key = context.key_but_no_alias(&input.key_id)?.arn;
+        let key = context.key_by_id_or_arn(&input.key_id)?.arn;
         let id = input.grant_id;
         let grant_key = GrantKey { key, id };
         let grant = context.grant(&grant_key)?;

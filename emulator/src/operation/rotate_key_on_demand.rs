@@ -11,11 +11,11 @@ use crate::error::{Error, message};
 use crate::key::{OnDemandRotation, RotationType};
 use crate::scheduled::rotate;
 
-/// Rotates a key now, independent of its schedule. A repeated request during the rotation succeeds
-/// and starts no other rotation.
+/// Rotates a key immediately, independent of its schedule. During the rotation, further requests
+/// succeed and have no effect.
 pub(super) struct RotateKeyOnDemand;
 
-/// Documented. In a recording of 2025, the error comes after 10.
+/// Documented. In a recording of 2025, the limit is 10.
 const MAX_ROTATIONS: usize = 25;
 
 #[derive(Deserialize)]
@@ -40,7 +40,7 @@ impl Operation for RotateKeyOnDemand {
 
     fn run(input: Self::Input, context: Context<'_, '_>) -> Result<Self::Output, Error> {
         let mut context = context.write()?;
-        let mut key = context.key_but_no_alias(&input.key_id)?;
+        let mut key = context.key_by_id_or_arn(&input.key_id)?;
         let now = context.now();
         key.require_state(key_state::ENABLED, now)?;
         if key.record.spec != KeySpec::SymmetricDefault {

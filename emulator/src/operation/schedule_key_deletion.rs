@@ -47,7 +47,7 @@ impl Operation for ScheduleKeyDeletion {
             return Err(message::pending_window_out_of_range().into());
         }
         let mut context = context.write()?;
-        let mut key = context.key_but_no_alias(&input.key_id)?;
+        let mut key = context.key_by_id_or_arn(&input.key_id)?;
         key.require_state(key_state::DELETABLE, context.now())?;
         let waits_for_replicas = !key.is_replica() && !key.siblings().is_empty();
         let date = (!waits_for_replicas).then(|| context.now().plus_days(days));

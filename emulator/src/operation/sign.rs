@@ -40,7 +40,7 @@ impl Operation for Sign {
     type Output = SignOutput;
 
     fn cost(input: &Self::Input) -> Cost {
-        Cost::of_signing(input.signing_algorithm)
+        Cost::of_signature(input.signing_algorithm)
     }
 
     fn run(input: Self::Input, mut context: Context<'_, '_>) -> Result<Self::Output, Error> {

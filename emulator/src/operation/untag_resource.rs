@@ -8,7 +8,7 @@ use crate::api::key_state;
 use crate::context::Context;
 use crate::error::Error;
 
-/// Removes tags from a key. A tag that the key does not have is no error.
+/// Removes tags from a key. Missing tags are no error.
 pub(super) struct UntagResource;
 
 #[derive(Deserialize)]
@@ -28,7 +28,7 @@ impl Operation for UntagResource {
 
     fn run(input: Self::Input, context: Context<'_, '_>) -> Result<(), Error> {
         let mut context = context.write()?;
-        let mut key = context.key_but_no_alias(&input.key_id)?;
+        let mut key = context.key_by_id_or_arn(&input.key_id)?;
         key.require_state(key_state::NOT_PENDING_DELETION, context.now())?;
         key.record
             .tags

@@ -4,13 +4,13 @@ use serde::Deserialize;
 
 use super::Operation;
 use super::rate::Rate;
+use super::shared::alias_target::alias_target;
 use crate::alias::AliasRecord;
 use crate::api::{AliasName, key_state};
 use crate::context::{Context, Resource};
 use crate::error::{Error, message};
-use crate::key::KeyReference;
 
-/// Moves an alias to another key with the same usage.
+/// Changes the key of an alias. Both keys must have the same usage.
 pub(super) struct UpdateAlias;
 
 #[derive(Deserialize)]
@@ -31,13 +31,7 @@ impl Operation for UpdateAlias {
     fn run(input: Self::Input, context: Context<'_, '_>) -> Result<(), Error> {
         let name = AliasName::of_customer(input.alias_name)?;
         let mut context = context.write()?;
-        if matches!(
-            KeyReference::parse(&input.target_key_id, context.location())?,
-            KeyReference::AliasName(_) | KeyReference::AliasArn { .. }
-        ) {
-            return Err(message::alias_targets_alias().into());
-        }
-        let target = context.key_but_no_alias(&input.target_key_id)?;
+        let target = alias_target(&mut context, &input.target_key_id)?;
         let location = context.location().clone();
         let (before, current) = context.alias(&location, &name)?;
         target.require_state(key_state::NOT_PENDING_DELETION, context.now())?;

@@ -9,7 +9,7 @@ use crate::context::{Context, Lock, RequestContext};
 use crate::custom_key_store::{ConfigChange, CustomKeyStore};
 use crate::error::{Error, message};
 
-/// Changes the properties of a store. A proxy must answer under its new properties.
+/// Changes the properties of a store. If properties of a proxy change, the proxy must answer.
 pub(super) struct UpdateCustomKeyStore;
 
 #[derive(Deserialize)]

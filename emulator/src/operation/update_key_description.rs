@@ -28,7 +28,7 @@ impl Operation for UpdateKeyDescription {
 
     fn run(input: Self::Input, context: Context<'_, '_>) -> Result<(), Error> {
         let mut context = context.write()?;
-        let mut key = context.key_but_no_alias(&input.key_id)?;
+        let mut key = context.key_by_id_or_arn(&input.key_id)?;
         key.require_state(key_state::NOT_PENDING_DELETION, context.now())?;
         key.record.description = input.description;
         Ok(context.put_key(&key)?)

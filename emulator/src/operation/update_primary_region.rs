@@ -10,7 +10,7 @@ use crate::error::{Error, message};
 use crate::key::Transition;
 use crate::quota::RequestQuota;
 
-/// Makes a replica the primary of its multi-Region key, and the primary a replica.
+/// Makes a replica the primary key, and the primary key a replica.
 pub(super) struct UpdatePrimaryRegion;
 
 #[derive(Deserialize)]
@@ -42,7 +42,7 @@ impl Operation for UpdatePrimaryRegion {
 
     fn run(input: Self::Input, context: Context<'_, '_>) -> Result<(), Error> {
         let mut context = context.write()?;
-        let mut key = context.key_but_no_alias(&input.key_id)?;
+        let mut key = context.key_by_id_or_arn(&input.key_id)?;
         if key.record.region_set.is_none() || key.is_replica() {
             return Err(message::update_requires_primary(&key.arn).into());
         }

@@ -51,7 +51,7 @@ impl Operation for Verify {
         if !valid {
             return Err(message::invalid_signature().into());
         }
-        // A wrong signature wins over a dry run (recorded).
+        // An invalid signature takes precedence over a dry run (recorded).
         finish_dry_run(input.dry_run)?;
         Ok(VerifyOutput {
             key_id: key.arn,

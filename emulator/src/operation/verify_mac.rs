@@ -50,7 +50,7 @@ impl Operation for VerifyMac {
         if !valid.map_err(|error| Internal::new("verify a MAC", error))? {
             return Err(message::invalid_mac().into());
         }
-        // A wrong MAC wins over a dry run (recorded).
+        // An invalid MAC takes precedence over a dry run (recorded).
         finish_dry_run(input.dry_run)?;
         Ok(VerifyMacOutput {
             key_id: key.arn,

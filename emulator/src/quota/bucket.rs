@@ -2,12 +2,12 @@
 
 use crate::clock::Timestamp;
 
-/// The requests that remain of one second.
+/// A bucket with the tokens of one second.
 #[derive(Debug)]
 pub(super) struct Bucket {
     per_second: f64,
-    left: f64,
-    counted: Timestamp,
+    tokens: f64,
+    updated: Timestamp,
 }
 
 impl Bucket {
@@ -15,20 +15,20 @@ impl Bucket {
     pub(super) fn new(per_second: f64, now: Timestamp) -> Self {
         Self {
             per_second,
-            left: per_second.max(1.0),
-            counted: now,
+            tokens: per_second.max(1.0),
+            updated: now,
         }
     }
 
     /// Takes a token, if one is left.
     pub(super) fn take(&mut self, now: Timestamp) -> bool {
-        self.left = self.filled(now);
-        self.counted = now;
+        self.tokens = self.filled(now);
+        self.updated = now;
         // A rounding error must not cost a request.
-        if self.left < 1.0 - 1e-6 {
+        if self.tokens < 1.0 - 1e-6 {
             return false;
         }
-        self.left -= 1.0;
+        self.tokens -= 1.0;
         true
     }
 
@@ -38,8 +38,8 @@ impl Bucket {
     }
 
     fn filled(&self, now: Timestamp) -> f64 {
-        let elapsed = now.millis().saturating_sub(self.counted.millis()).max(0);
+        let elapsed = now.millis().saturating_sub(self.updated.millis()).max(0);
         let elapsed = i32::try_from(elapsed).map_or(f64::from(i32::MAX), f64::from);
-        (self.left + self.per_second * elapsed / 1000.0).min(self.per_second.max(1.0))
+        (self.tokens + self.per_second * elapsed / 1000.0).min(self.per_second.max(1.0))
     }
 }

@@ -1,7 +1,7 @@
-//! The quotas of real KMS, off by default: how often an account may send requests.
+//! Request quotas of real KMS. They are off by default.
 //!
-//! A rate is a token bucket of one second, filled by the clock. No timer runs, and a test that
-//! freezes the clock gets exactly as many answers as the quota allows.
+//! Each quota is a token bucket of one second, which the clock fills. No timer runs. With a frozen
+//! clock, exactly as many requests succeed as the quota allows.
 
 mod bucket;
 mod request_quota;
@@ -16,11 +16,11 @@ use crate::api::Location;
 use crate::clock::Timestamp;
 use crate::error::{KmsError, message};
 
-/// Which quotas apply.
+/// The quotas that apply.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Quotas {
-    /// Only those that always apply: the size of a policy, 50 tags, 25 rotations on demand, 10
+    /// Only quotas that always apply: the size of a policy, 50 tags, 25 on-demand rotations, 10
     /// custom key stores.
     #[default]
     None,
@@ -28,10 +28,10 @@ pub enum Quotas {
     Aws,
 }
 
-/// The most buckets in memory. Beyond that, buckets that were not used lately are removed.
+/// The maximum number of buckets in memory. Beyond that, full buckets are removed.
 const MAX_BUCKETS: usize = 10_000;
 
-/// How often each account has sent requests lately, in each Region.
+/// The token buckets of all accounts and Regions.
 #[derive(Default)]
 pub(crate) struct Throttle(Mutex<HashMap<(Location, RequestQuota), Bucket>>);
 
@@ -40,7 +40,7 @@ impl Throttle {
     ///
     /// # Errors
     ///
-    /// `ThrottlingException`, if it is one too many.
+    /// `ThrottlingException`, if the quota is exceeded.
     pub(crate) fn count(
         &self,
         location: &Location,
@@ -53,7 +53,7 @@ impl Throttle {
         let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if buckets.len() >= MAX_BUCKETS {
             buckets.retain(|_, bucket| !bucket.is_full(now));
-            // More accounts than any test has: rather answer too often than grow without bound.
+            // Too many active accounts: allow excess requests instead of growing without bound.
             if buckets.len() >= MAX_BUCKETS {
                 buckets.clear();
             }
@@ -68,7 +68,7 @@ impl Throttle {
         }
     }
 
-    /// Forgets all requests.
+    /// Resets all quotas.
     pub(crate) fn clear(&self) {
         let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         buckets.clear();

@@ -1,18 +1,18 @@
-//! The numbers of the page "Request quotas" of the developer guide, for an account without
+//! The values of the page "Request quotas" of the developer guide, for an account without
 //! increases.
 
 use crate::api::{EncryptionAlgorithm, KeySpec, Region, SigningAlgorithm};
 
-/// A request quota: the requests that share it, and how many a second it allows.
+/// A request quota: the operations that share it, and the allowed rate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum RequestQuota {
-    /// Of one operation.
+    /// The quota of one operation.
     Operation { name: &'static str, per_second: u16 },
-    /// Of several operations with one kind of key.
+    /// A quota of several operations.
     Shared(SharedQuota),
 }
 
-/// A quota that several operations share.
+/// A quota that several operations share, for one kind of key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum SharedQuota {
     /// Cryptographic operations with symmetric keys.
@@ -28,7 +28,7 @@ pub(crate) enum SharedQuota {
 }
 
 impl RequestQuota {
-    /// Requests a second; `None` if AWS documents no quota.
+    /// The allowed requests per second; `None` if AWS documents no quota.
     pub(super) fn per_second(self, region: &Region) -> Option<f64> {
         match self {
             Self::Operation { per_second, .. } => Some(f64::from(per_second)),
@@ -82,7 +82,7 @@ fn symmetric(region: &Region) -> f64 {
 }
 
 fn data_key_pair(spec: KeySpec, region: &Region) -> Option<f64> {
-    let (elsewhere, in_china) = match spec {
+    let (outside_china, in_china) = match spec {
         KeySpec::EccNistEdwards25519
         | KeySpec::EccNistP256
         | KeySpec::EccNistP384
@@ -107,6 +107,6 @@ fn data_key_pair(spec: KeySpec, region: &Region) -> Option<f64> {
     Some(if region.is_in_china() {
         in_china
     } else {
-        elsewhere
+        outside_china
     })
 }

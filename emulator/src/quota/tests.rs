@@ -96,7 +96,7 @@ fn text(reply: Reply) -> String {
 }
 
 #[test]
-fn throttles_sixth_key_and_ignores_invalid_requests() {
+fn throttles_sixth_key_and_skips_invalid_requests() {
     let (kms, clock) = kms(Quotas::Aws);
     for _ in 0..10 {
         let wrong = kms.send("CreateKey", &json!({ "KeySpec": "NO_SPEC" }));
@@ -146,7 +146,7 @@ fn limits_aliases_of_key() {
 }
 
 #[test]
-fn ignores_aws_managed_keys() {
+fn skips_aws_managed_keys() {
     let (kms, _) = kms(Quotas::Aws);
     let ours = kms.send("CreateKey", &json!({}));
     assert_eq!(ours.status, 200);
@@ -180,7 +180,7 @@ fn separates_operations_kinds_of_key_and_regions() {
     let alias = json!({ "AliasName": "alias/a", "TargetKeyId": "a" });
     assert!(!is_throttled(&kms.send("CreateAlias", &alias)));
 
-    // Sign and Decrypt share the quota of RSA keys. Sign with a curve has another.
+    // Sign and Decrypt share the quota of RSA keys. ECC keys have another.
     let sign = |algorithm: &str| {
         let body = json!({ "KeyId": "a", "Message": "YQ==", "SigningAlgorithm": algorithm });
         is_throttled(&kms.send("Sign", &body))

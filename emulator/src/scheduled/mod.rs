@@ -1,8 +1,8 @@
-//! Scheduled changes of keys: a waiting period ends, imported material expires, a key is rotated.
+//! Scheduled changes of keys: deletion, expiry of imported material, and rotation.
 //!
-//! No timer runs. The store holds the date of each change. Before a request runs, everything that is
-//! due at its time is done, in order of the dates. So a request finds the keys as if all changes
-//! had been made in time, however far the clock was moved.
+//! The store has the date of each change. Before a request runs, all changes that are due at its
+//! time are applied, in order of their dates. No timer runs. A request sees the keys as if each
+//! change happened at its date, however far the clock was moved.
 
 use std::collections::BTreeSet;
 
@@ -13,23 +13,24 @@ use crate::context::{OperationInfo, RequestState, Services, WriteContext, record
 use crate::error::Error;
 use crate::key::{Key, RotationEvent, RotationType};
 
-/// If the clock jumps over more automatic rotations of a key than this, only the last ones are done.
+/// If the clock jumps over more automatic rotations of a key than this, only the last ones are
+/// performed.
 const MAX_MISSED_ROTATIONS: i64 = 100;
 
-/// How many dates are handled at once.
+/// The number of changes to apply in one commit.
 const CHUNK: usize = 1000;
 
-/// Does everything that is due. The changes become visible when they are on the disk.
+/// Applies all due changes. They become visible once they are on disk.
 ///
 /// # Errors
 ///
-/// Internal, if the store takes no more writes.
+/// Internal, if the store rejects writes.
 pub(crate) fn run_due(services: &Services, now: Timestamp) -> Result<(), Error> {
     while is_due(services, now) {
         let operation = OperationInfo::internal("scheduled");
         let mut request = RequestState::new(services, operation, Caller::emulator(), now);
-        run_some(&mut request.context().write()?, now);
-        request.commit_first_to_disk()?;
+        run_chunk(&mut request.context().write()?, now);
+        request.commit_durably()?;
     }
     Ok(())
 }
@@ -37,14 +38,14 @@ pub(crate) fn run_due(services: &Services, now: Timestamp) -> Result<(), Error> 
 fn is_due(services: &Services, now: Timestamp) -> bool {
     let mut due = false;
     services.store.scan(records::SCHEDULED, None, |name, _| {
-        // Every request comes here, so only the date is parsed.
+        // This runs for every request, so it parses only the date.
         due = records::date_due(name).is_none_or(|date| date <= now);
         false
     });
     due
 }
 
-fn run_some(context: &mut WriteContext<'_, '_>, now: Timestamp) {
+fn run_chunk(context: &mut WriteContext<'_, '_>, now: Timestamp) {
     let mut due = BTreeSet::new();
     let mut unreadable = Vec::new();
     context.scan(records::SCHEDULED, None, |name, _| {
@@ -69,13 +70,14 @@ fn run_some(context: &mut WriteContext<'_, '_>, now: Timestamp) {
                 });
                 due.extend(dates.filter(|(next, _)| *next > date && *next <= now));
             }
-            // The record of the key stays as it is. Requests for the key answer the error.
+            // The record of the key does not change. Requests for the key return the error.
             Err(error) => tracing::error!(key = %arn, "cannot apply a scheduled change: {error:?}"),
         }
     }
 }
 
-/// Does what is due for one key at a date. Returns the keys that may have more changes due.
+/// Applies the changes of a key that are due at a date. Returns the keys that may have more due
+/// changes.
 fn apply_due(
     context: &mut WriteContext<'_, '_>,
     arn: &KeyArn,

@@ -1,4 +1,4 @@
-//! Stores what was planned in one batch: everything or nothing.
+//! Stores planned records in one batch.
 
 use super::error::Problem;
 use super::plan::{AliasPlan, KeyPlan, Planner, SeedPlan};
@@ -9,8 +9,8 @@ use crate::context::{OperationInfo, RequestState, Services, WriteContext, record
 use crate::error::Error;
 use crate::scheduled;
 
-/// Creates what a seed describes. A key, an alias or a grant that exists stays as it is. Identities
-/// are replaced.
+/// Creates the resources of a seed. Existing keys, aliases and grants do not change. Identities are
+/// replaced.
 ///
 /// # Errors
 ///
@@ -45,7 +45,7 @@ pub(crate) fn apply(services: &Services, seed: &Seed) -> Result<Seeded, SeedErro
     Ok(seeded)
 }
 
-/// An error that has its cause outside of the seed.
+/// An error with a cause outside of the seed.
 fn store(error: Error) -> SeedError {
     match Problem::from(error) {
         Problem::Store { message, source } => SeedError::Store { message, source },
@@ -96,7 +96,7 @@ fn put_key(
         }
         context.put_key(&key)?;
         if let Some(rotation) = key.record.rotation {
-            // Even if it is due now.
+            // `put_key` does not schedule a rotation that is due now.
             context.put(records::due(rotation.next, &key.arn), Vec::new());
         }
         seeded.add(key.arn.to_string());

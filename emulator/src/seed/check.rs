@@ -7,7 +7,7 @@ use crate::constraint;
 use crate::error::Error;
 use crate::model::model;
 
-/// Checks members against the limits that AWS's model has for the input of an operation.
+/// Checks members of an operation's input against the limits in AWS's model.
 pub(super) fn check(operation: &str, input: &Value, path: &FieldPath) -> Result<(), Problem> {
     let shape = model().operation(operation).and_then(|shape| shape.input);
     match (shape, input) {

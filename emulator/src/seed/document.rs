@@ -1,14 +1,11 @@
-//! From a file to its documents, within limits; and from a field path back to its line.
+//! The documents of a file, and the lines of their fields.
 
 use super::error::{ParseError, Problem, SeedError};
 use super::spec::SeedSpec;
 use super::yaml::Node;
-use super::{format, local_kms};
+use super::{MAX_BYTES, format, local_kms};
 
-/// The maximum size of a seed file.
-pub(super) const MAX_BYTES: usize = 16 * 1024 * 1024;
-
-/// A document of a seed file. It keeps the tree, to find the lines of problems.
+/// A document of a seed file. It keeps the parsed tree, to find the lines of problems.
 #[derive(Clone)]
 pub(super) struct SeedDocument {
     file: String,
@@ -20,7 +17,7 @@ pub(super) struct SeedDocument {
 
 impl SeedDocument {
     /// The documents of a file.
-    pub(super) fn all(file: &str, text: &str) -> Result<Vec<Self>, SeedError> {
+    pub(super) fn parse_all(file: &str, text: &str) -> Result<Vec<Self>, SeedError> {
         if text.len() > MAX_BYTES {
             return Err(SeedError::TooLarge {
                 file: file.to_owned(),
@@ -85,8 +82,8 @@ fn has_content(text: &str) -> bool {
     })
 }
 
-/// Splits a stream into its documents. A line that starts with `---` and a space always starts a
-/// document: YAML forbids such a line inside of any value.
+/// Splits a file into its documents. A line that starts with `---` and white space always starts a
+/// document: YAML allows no such line in a value.
 fn split(text: &str) -> Vec<String> {
     let mut documents = vec![String::new()];
     for line in text.split_inclusive('\n') {

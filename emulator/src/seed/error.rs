@@ -1,13 +1,13 @@
-//! Errors of seeds. Each is one sentence with the file, the line and the field.
+//! Errors of seeds. Each is one line with the file, the line number and the field.
 
 use std::error::Error as StdError;
 use std::{fmt, io};
 
-use super::document::MAX_BYTES;
+use super::MAX_BYTES;
 use crate::error::Error;
 use crate::store::StoreError;
 
-/// A seed was not applied. Nothing was changed.
+/// The reason why a seed was not applied. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SeedError {
@@ -30,19 +30,19 @@ pub enum SeedError {
     Invalid {
         /// The file.
         file: String,
-        /// The line, counted from 1, where it is known.
+        /// The line, counted from 1, if it is known.
         line: Option<u64>,
         /// The field, such as `keys[1].material.pem`; empty for the file as a whole.
         field: String,
-        /// What is wrong with it.
+        /// The reason.
         message: String,
     },
     /// The data folder cannot be read or written.
     #[error("cannot store the seed: {message}")]
     Store {
-        /// The whole chain of causes.
+        /// The error with its causes.
         message: String,
-        /// The innermost error that is known.
+        /// The cause.
         source: Option<Box<dyn StdError + Send + Sync>>,
     },
 }
@@ -67,8 +67,7 @@ impl fmt::Display for Position<'_> {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct FieldPath(String);
 
-/// A document is not valid YAML or JSON, or a value has the wrong type. The path is built from the
-/// inside out.
+/// A document is not valid YAML or JSON, or a value has the wrong type. Callers prefix the path.
 #[derive(Debug)]
 pub(super) struct ParseError {
     pub(super) line: Option<u64>,
@@ -76,7 +75,7 @@ pub(super) struct ParseError {
     pub(super) message: String,
 }
 
-/// Why a document is not applied. [`SeedError`] adds the file and the line.
+/// The reason why a document cannot be applied. [`SeedError`] adds the file and the line.
 #[derive(Debug)]
 pub(super) enum Problem {
     Invalid {
@@ -90,7 +89,7 @@ pub(super) enum Problem {
 }
 
 impl ParseError {
-    /// Control characters of the document are replaced: the message is one line.
+    /// Replaces control characters of the document, so that the message is one line.
     pub(super) fn new(message: impl Into<String>) -> Self {
         Self {
             line: None,
@@ -151,7 +150,7 @@ impl FieldPath {
         }
     }
 
-    /// KMS rejects the field, in its own words.
+    /// KMS rejects the field. The message is the one of KMS.
     pub(super) fn rejected(&self, error: impl Into<Error>) -> Problem {
         match error.into() {
             Error::Internal(internal) => {

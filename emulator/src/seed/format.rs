@@ -1,4 +1,4 @@
-//! Our own format, as types, before any rule of KMS is checked.
+//! The types of the emulator's own format. They check no rules of KMS.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -72,7 +72,7 @@ pub(super) struct Material {
     pub(super) pem: Option<String>,
     pub(super) hex: Option<String>,
     pub(super) base64: Option<String>,
-    /// For all materials but the first: the date of the rotation.
+    /// The date of the rotation. The first material has none.
     pub(super) rotated: Option<Date>,
 }
 
@@ -136,8 +136,8 @@ pub(super) struct Identity {
     pub(super) arn: Option<String>,
 }
 
-/// `true`, `false`, or a mapping of settings. With serde's `untagged`, errors would lose their
-/// field.
+/// `true`, `false`, or a mapping of settings. This does not use serde's `untagged`, whose errors do
+/// not name the field.
 pub(super) enum Switch<T> {
     Plain(bool),
     With(T),
@@ -145,7 +145,7 @@ pub(super) enum Switch<T> {
 
 /// The settings of a [`Switch`].
 pub(super) trait Settings {
-    /// The end of "expected …" in errors.
+    /// The expected value, for errors.
     const EXPECTED: &'static str;
 }
 
@@ -211,7 +211,7 @@ impl<'de> Deserialize<'de> for Policy {
     }
 }
 
-/// Tags: a mapping, or a list as AWS writes it.
+/// Tags: a mapping, or a list in AWS's format.
 pub(super) struct Tags(pub(super) Vec<Tag>);
 
 impl<'de> Deserialize<'de> for Tags {

@@ -1,7 +1,7 @@
-//! The seed files of local-kms: those of version 3, with families of keys; older ones, with a list
-//! of AES keys; and those of version 4, with a list of keys and their specs.
+//! The seed format of local-kms. Version 3 has families of keys, older versions a list of AES keys,
+//! and version 4 a list of keys with specs.
 //!
-//! As in local-kms, unknown fields are ignored, so `Enabled` and others have no effect.
+//! As in local-kms, unknown fields such as `Enabled` are ignored.
 
 use std::fmt;
 
@@ -59,7 +59,7 @@ struct Asymmetric {
 #[serde(rename_all = "PascalCase", default)]
 #[expect(clippy::struct_field_names, reason = "the names of local-kms")]
 struct Key {
-    /// In version 4; before, it is in the metadata.
+    /// In version 4. Earlier versions have it in the metadata.
     key_id: Option<String>,
     metadata: Metadata,
     backing_keys: Vec<String>,
@@ -86,7 +86,7 @@ struct Material {
     private_key_pem: Option<String>,
 }
 
-/// The specs of keys that do not have one, in the order in which they are tried.
+/// The possible specs of keys without a spec. The first one that matches the material is used.
 const AES: &[KeySpec] = &[KeySpec::SymmetricDefault];
 const HMAC: &[KeySpec] = &[KeySpec::Hmac256];
 const RSA: &[KeySpec] = &[KeySpec::Rsa2048, KeySpec::Rsa3072, KeySpec::Rsa4096];
@@ -97,7 +97,7 @@ const ECC: &[KeySpec] = &[
     KeySpec::EccSecgP256K1,
 ];
 
-/// The content of such a file.
+/// Converts a file to the content of a seed.
 pub(super) fn spec(file: File) -> Result<SeedSpec, Problem> {
     let lists: Vec<(&str, &[KeySpec], Vec<Key>)> = match file.keys {
         Keys::List(keys) => vec![("Keys", AES, keys)],
@@ -208,7 +208,7 @@ impl Key {
     }
 }
 
-/// The name of a field of our own format here; empty if it has none.
+/// Converts the name of a field of the emulator's own format. Empty if there is no such field.
 fn name(own: &str) -> String {
     let name = match own {
         "id" => "Metadata.KeyId",

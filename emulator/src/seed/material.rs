@@ -22,7 +22,7 @@ pub(super) struct InvalidMaterial {
     pub(super) message: String,
 }
 
-/// Reads the material. An error does not show any of it.
+/// Reads the material. Errors do not contain it.
 pub(super) fn read(spec: KeySpec, material: &Material) -> Result<KeyMaterial, InvalidMaterial> {
     let Material {
         seed,
@@ -76,7 +76,7 @@ fn from_pem(spec: KeySpec, key: &PrivateKeyDer<'_>) -> Option<KeyMaterial> {
     match key {
         PrivateKeyDer::Pkcs8(key) => from_pkcs8(spec, key.secret_pkcs8_der()),
         PrivateKeyDer::Sec1(key) => {
-            // PKCS#8 has the curve outside of the key.
+            // PKCS#8 has the curve in the algorithm identifier.
             let key = key.secret_sec1_der();
             let curve = EcPrivateKey::try_from(key).ok()?.parameters;
             let curve = curve.and_then(EcParameters::named_curve)?;
@@ -89,7 +89,7 @@ fn from_pem(spec: KeySpec, key: &PrivateKeyDer<'_>) -> Option<KeyMaterial> {
     }
 }
 
-/// Raw bytes or PKCS#8. No bytes are valid in both forms.
+/// Reads raw bytes or PKCS#8. No bytes are valid in both formats.
 fn from_bytes(spec: KeySpec, bytes: Vec<u8>) -> Option<KeyMaterial> {
     let secret = SecretBytes::new(bytes);
     let raw = KeyMaterial::decode(spec, secret.expose()).ok();

@@ -1,13 +1,13 @@
-//! Seed files: keys, aliases, grants and identities that exist from the start, in YAML or JSON.
+//! Seed files: initial keys, aliases, grants and identities, in YAML or JSON.
 //!
-//! `examples/seed/example.yaml` shows all fields. A seed is applied as a whole or not at all: it is
-//! checked by the rules of KMS's operations, and then stored in one batch. An error names the file,
-//! the line and the field. Existing keys and aliases are left unchanged, so the same seed can be
-//! given at every start.
+//! `examples/seed/example.yaml` shows all fields. A seed is first checked by the rules of KMS's
+//! operations, then stored in one batch, so it is applied completely or not at all. An error names
+//! the file, the line and the field. Existing keys and aliases do not change, so every start can
+//! use the same seed.
 //!
 //! A key without `region` is created in the `region` of its file, or else in the emulator's default
-//! Region: us-east-1, or the one of [`Builder::region`](crate::Builder::region) or `--region`.
-//! Clients of other Regions do not see it. The same holds for `account`.
+//! Region: us-east-1, or the one of [`KmsBuilder::region`](crate::KmsBuilder::region) or
+//! `--region`. Clients of other Regions do not see it. The rules for `account` are the same.
 //!
 //! ```
 //! use kms_emulator::Kms;
@@ -26,11 +26,11 @@
 //! | Module | Purpose |
 //! | --- | --- |
 //! | `yaml`, `values` | parse YAML to a tree with lines, and the tree to types |
-//! | `document` | the documents of a file |
+//! | `document` | split a file into documents |
 //! | `format`, `local_kms` | the two formats: our own, and that of local-kms |
-//! | `spec` | the content of a document, for both formats |
-//! | `plan`, `record`, `material`, `grant`, `check` | the records to store |
-//! | `apply` | stores the records |
+//! | `spec` | the content of a document, independent of its format |
+//! | `plan`, `record`, `material`, `grant`, `check` | convert and check the records to store |
+//! | `apply` | store the records |
 
 mod apply;
 mod check;
@@ -49,11 +49,14 @@ mod yaml;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use document::{MAX_BYTES, SeedDocument};
+use document::SeedDocument;
 
 use crate::api::{AccountId, Location, Region};
 pub(crate) use apply::apply;
 pub use error::SeedError;
+
+/// The maximum size of a seed file.
+const MAX_BYTES: usize = 16 * 1024 * 1024;
 
 /// Keys, aliases, grants and identities to create, from one or several files.
 #[derive(Clone, Default)]
@@ -67,29 +70,30 @@ pub struct Seed {
 pub struct Seeded {
     /// The number of keys, aliases and identities that were created.
     pub created: usize,
-    /// The number that existed already. They were left unchanged.
+    /// The number of keys, aliases and identities that existed already. They did not change.
     pub kept: usize,
-    /// The ARNs and access key ids that were created.
+    /// The ARNs and access key ids of the created resources.
     pub names: Vec<String>,
 }
 
 impl Seed {
-    /// Parses a seed, in our own format or that of local-kms. Errors show `name` as the file.
+    /// Parses a seed, in the emulator's own format or in that of local-kms. Errors show `name` as
+    /// the file.
     ///
     /// # Errors
     ///
-    /// If the text is not YAML, or not in the format. The rules of KMS are checked when the seed is
-    /// applied.
+    /// The text is not valid YAML, or not in the format. The rules of KMS are checked when the seed
+    /// is applied.
     pub fn parse(name: &str, text: &str) -> Result<Self, SeedError> {
-        SeedDocument::all(name, text).map(|documents| Self { documents })
+        SeedDocument::parse_all(name, text).map(|documents| Self { documents })
     }
 
-    /// Reads a seed from a file, or from all `.yaml`, `.yml` and `.json` files of a folder in the
-    /// order of their names.
+    /// Reads a seed from a file, or from all `.yaml`, `.yml` and `.json` files of a folder, sorted
+    /// by name.
     ///
     /// # Errors
     ///
-    /// As [`Self::parse`], and if a file cannot be read.
+    /// As [`Self::parse`], or a file cannot be read.
     pub fn read(path: &Path) -> Result<Self, SeedError> {
         let unreadable = |path: &Path, source: io::Error| SeedError::Unreadable {
             file: path.display().to_string(),
@@ -111,22 +115,23 @@ impl Seed {
         Ok(seed)
     }
 
-    /// Joins two seeds, to be applied together or not at all.
+    /// Joins two seeds, which are then applied in one batch.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
         self.documents.extend(other.documents);
         self
     }
 
-    /// Whether part of the seed is in the format of local-kms. local-kms has one account and one
-    /// Region for all requests.
+    /// Whether a document of the seed is in the format of local-kms. local-kms has one account and
+    /// one Region for all requests.
     pub fn is_local_kms(&self) -> bool {
         self.documents
             .iter()
             .any(|document| document.spec.is_local_kms)
     }
 
-    /// The default account and Region of requests: those of local-kms with a seed of local-kms.
+    /// The default account and Region of requests. With a seed of local-kms, they are those of
+    /// local-kms.
     pub(crate) fn default_location(&self) -> Location {
         let local_kms = || {
             Some(Location {
@@ -139,7 +144,7 @@ impl Seed {
     }
 }
 
-/// The file, or the files of the folder.
+/// The file itself, or the seed files of a folder.
 fn files(path: &Path) -> io::Result<Vec<PathBuf>> {
     if !path.is_dir() {
         return Ok(vec![path.to_owned()]);
@@ -147,8 +152,8 @@ fn files(path: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(path)? {
         let file = entry?.path();
-        let ending = file.extension().and_then(|ending| ending.to_str());
-        if matches!(ending, Some("yaml" | "yml" | "json")) && file.is_file() {
+        let extension = file.extension().and_then(|extension| extension.to_str());
+        if matches!(extension, Some("yaml" | "yml" | "json")) && file.is_file() {
             files.push(file);
         }
     }

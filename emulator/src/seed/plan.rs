@@ -1,4 +1,4 @@
-//! From a seed to the records to store, checked by the rules of KMS's operations.
+//! Converts a seed to the records to store, and checks the rules of KMS's operations.
 
 use std::collections::BTreeSet;
 
@@ -24,10 +24,10 @@ pub(super) struct SeedPlan {
     pub(super) identities: Vec<(String, Identity)>,
 }
 
-/// A key; of a multi-Region key, the primary and its replicas.
+/// A key, or the primary and the replicas of a multi-Region key.
 pub(super) struct KeyPlan {
     pub(super) keys: Vec<Key>,
-    /// One for each of the key's materials; empty if the key exists already.
+    /// One for each material of the key. Empty if the key exists already.
     pub(super) secrets: Vec<SecretBytes>,
     pub(super) grants: Vec<(GrantKey, Grant)>,
 }
@@ -56,10 +56,10 @@ impl<'a, 'k> Planner<'a, 'k> {
     pub(super) fn plan(&mut self, seed: &SeedSpec) -> Result<SeedPlan, Problem> {
         let mut default = self.context.location().clone();
         if let Some(account) = &seed.account {
-            default.account = account_id(account, &FieldPath::new("account"))?;
+            default.account = parse_account(account, &FieldPath::new("account"))?;
         }
         if let Some(region) = &seed.region {
-            default.region = region_of(region, &FieldPath::new("region"))?;
+            default.region = parse_region(region, &FieldPath::new("region"))?;
         }
         let mut plan = SeedPlan {
             keys: Vec::new(),
@@ -94,10 +94,10 @@ impl<'a, 'k> Planner<'a, 'k> {
         let key = &seed.key;
         let mut location = default.clone();
         if let Some(account) = &key.account {
-            location.account = account_id(account, &seed.field("account"))?;
+            location.account = parse_account(account, &seed.field("account"))?;
         }
         if let Some(region) = &key.region {
-            location.region = region_of(region, &seed.field("region"))?;
+            location.region = parse_region(region, &seed.field("region"))?;
         }
         let set = region_set(seed, &location.region)?;
         if let Some(set) = &set {
@@ -122,13 +122,13 @@ impl<'a, 'k> Planner<'a, 'k> {
         let spec_usage_set = (spec, usage, set);
         let (record, secrets) = record::record(seed, &arn, spec_usage_set, exists, self.context)?;
         if record.is_deleted(self.context.now()) {
-            // The deletion date has passed: there is nothing to create.
+            // The deletion date has passed.
             return Ok(());
         }
-        let names = key.alias.iter().map(|name| (name, "alias".to_owned()));
-        let more = key.aliases.iter().enumerate();
-        let more = more.map(|(index, name)| (name, format!("aliases[{index}]")));
-        for (name, field) in names.chain(more) {
+        let first = key.alias.iter().map(|name| (name, "alias".to_owned()));
+        let others = key.aliases.iter().enumerate();
+        let others = others.map(|(index, name)| (name, format!("aliases[{index}]")));
+        for (name, field) in first.chain(others) {
             for arn in &arns {
                 self.alias(name, arn.clone(), seed.field(&field), plan)?;
             }
@@ -184,7 +184,7 @@ impl<'a, 'k> Planner<'a, 'k> {
             return Err(field.invalid("duplicate access key id"));
         }
         let account = match (&seed.account, &seed.arn) {
-            (Some(account), None) => account_id(account, &path.member("account"))?,
+            (Some(account), None) => parse_account(account, &path.member("account"))?,
             (None, Some(arn)) => {
                 let field = path.member("arn");
                 require_principal(arn).map_err(|error| field.rejected(error))?;
@@ -204,7 +204,7 @@ impl<'a, 'k> Planner<'a, 'k> {
     }
 }
 
-/// The key of an alias that is listed apart from its key.
+/// The key of an alias that is listed separately.
 fn target(alias: &AliasSeed, location: &Location) -> Result<KeyArn, Problem> {
     let field = alias.path.member("TargetKeyId");
     let reference = KeyReference::parse(&alias.target, location);
@@ -217,11 +217,11 @@ fn target(alias: &AliasSeed, location: &Location) -> Result<KeyArn, Problem> {
     }
 }
 
-fn account_id(text: &str, field: &FieldPath) -> Result<AccountId, Problem> {
+fn parse_account(text: &str, field: &FieldPath) -> Result<AccountId, Problem> {
     AccountId::parse(text).ok_or_else(|| field.invalid("expected an account of 12 digits"))
 }
 
-fn region_of(text: &str, field: &FieldPath) -> Result<Region, Problem> {
+fn parse_region(text: &str, field: &FieldPath) -> Result<Region, Problem> {
     Region::parse(text).ok_or_else(|| {
         field.invalid(format!(
             "invalid Region {text:?}; expected a Region such as us-east-1"
@@ -249,10 +249,11 @@ fn spec_and_usage(seed: &KeySeed, region: &Region) -> Result<(KeySpec, KeyUsage)
     Ok((spec, usage))
 }
 
-/// The Regions of a multi-Region key. An id that starts with `mrk-` makes a key one, too.
+/// The Regions of a multi-Region key. A key is one with `multi_region`, or with an id that starts
+/// with `mrk-`.
 fn region_set(seed: &KeySeed, region: &Region) -> Result<Option<RegionSet>, Problem> {
-    let named = seed.key.id.as_deref();
-    let has_mrk_id = named.is_some_and(|id| id.starts_with("mrk-"));
+    let id = seed.key.id.as_deref();
+    let has_mrk_id = id.is_some_and(|id| id.starts_with("mrk-"));
     let settings = match &seed.key.multi_region {
         None if has_mrk_id => None,
         Some(Switch::Plain(true)) => None,
@@ -265,7 +266,7 @@ fn region_set(seed: &KeySeed, region: &Region) -> Result<Option<RegionSet>, Prob
     };
     if let Some(primary) = &settings.primary {
         let field = seed.field("multi_region.primary");
-        set.primary = region_of(primary, &field)?;
+        set.primary = parse_region(primary, &field)?;
         if seed.key.region.is_some() && set.primary != *region {
             return Err(field.invalid(format!("must equal the key's region, {region}")));
         }
@@ -279,7 +280,7 @@ fn region_set(seed: &KeySeed, region: &Region) -> Result<Option<RegionSet>, Prob
     Ok(Some(set))
 }
 
-/// The id of the seed, or one that is derived from the material's text or from the first alias.
+/// The id in the seed, or an id that is derived from the text of the material or the first alias.
 fn id(seed: &KeySeed, spec: KeySpec, multi_region: bool) -> Result<KeyId, Problem> {
     let key = &seed.key;
     let field = seed.field("id");

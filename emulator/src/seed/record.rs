@@ -28,8 +28,8 @@ const WAITING_DAYS: u32 = 30;
 /// KMS's default rotation period.
 const PERIOD_DAYS: u32 = 365;
 
-/// The record, and the secrets of its materials. A key that exists already gets no secrets, which
-/// are slow to create.
+/// The record of a key, and the secrets of its materials. An existing key gets no secrets, because
+/// generating them is slow.
 pub(super) fn record(
     seed: &KeySeed,
     arn: &KeyArn,
@@ -88,7 +88,7 @@ fn materials(
     let key = &seed.key;
     let is_symmetric = record.spec == KeySpec::SymmetricDefault;
     let is_external = record.origin == Origin::External;
-    let chosen: Vec<(String, &Material)> = match (&key.material, key.materials.as_slice()) {
+    let given: Vec<(String, &Material)> = match (&key.material, key.materials.as_slice()) {
         (Some(_), [_, ..]) => {
             return Err(seed
                 .field("materials")
@@ -104,7 +104,7 @@ fn materials(
             names.zip(materials).collect()
         }
     };
-    if key.expires.is_some() && (!is_external || chosen.is_empty()) {
+    if key.expires.is_some() && (!is_external || given.is_empty()) {
         let message = "allowed only with origin: EXTERNAL and a material";
         return Err(seed.field("expires").invalid(message));
     }
@@ -112,7 +112,7 @@ fn materials(
         return Ok(Vec::new());
     }
     let mut all = Vec::new();
-    for (index, (name, material)) in chosen.iter().enumerate() {
+    for (index, (name, material)) in given.iter().enumerate() {
         let rotated = material.rotated.map(|date| date.0);
         if index == 0 && rotated.is_some() {
             let field = seed.field(&format!("{name}.rotated"));
@@ -133,8 +133,8 @@ fn materials(
         all.push((name.clone(), secret, rotation));
     }
     if all.is_empty() && !is_external {
-        let drawn = context.new_material(record.spec)?;
-        all.push(("material".to_owned(), drawn, None));
+        let generated = context.new_material(record.spec)?;
+        all.push(("material".to_owned(), generated, None));
     }
     let mut secrets = Vec::new();
     for (name, material, rotation) in all {
@@ -197,7 +197,7 @@ fn rotation(
         &input,
         &seed.field("rotation.period_days"),
     )?;
-    // A date in the past means one rotation, with the next request.
+    // A date in the past causes one rotation, before the next request.
     let next = next.map_or_else(|| context.now().plus_days(period_days), |date| date.0);
     let next = next.max(context.now());
     Ok(Some(Rotation { period_days, next }))
@@ -227,11 +227,11 @@ fn state(seed: &KeySeed, record: &mut KeyRecord, context: &Context<'_, '_>) -> R
         if record.origin == Origin::External && !seed.has_material() {
             return Err(field.invalid("a key without material can only be PendingImport"));
         }
-        for (name, given) in [
+        for (name, is_set) in [
             ("deletion_in", key.deletion_in.is_some()),
             ("deletion_date", key.deletion_date.is_some()),
         ] {
-            if given {
+            if is_set {
                 let message = "allowed only with state: PendingDeletion";
                 return Err(seed.field(name).invalid(message));
             }
@@ -271,7 +271,7 @@ fn deletion(seed: &KeySeed, context: &Context<'_, '_>) -> Result<Deletion, Probl
     })
 }
 
-/// The days of `deletion_in`: a duration, or a number of days without a unit.
+/// Parses `deletion_in`, a duration or a number of days, into days.
 fn waiting_days(text: &str) -> Result<u32, String> {
     let duration = match text.parse() {
         Ok(days) => DAY.saturating_mul(days),

@@ -7,12 +7,12 @@ use super::format;
 
 #[derive(Clone, Default)]
 pub(super) struct SeedSpec {
-    /// For keys that do not name an account of their own.
+    /// The account of keys without `account`.
     pub(super) account: Option<String>,
-    /// For keys that do not name a Region of their own.
+    /// The Region of keys without `region`.
     pub(super) region: Option<String>,
     pub(super) keys: Vec<KeySeed>,
-    /// Aliases that are listed apart from their keys, as in local-kms.
+    /// Aliases that are listed separately from keys, as in local-kms.
     pub(super) aliases: Vec<AliasSeed>,
     pub(super) identities: Arc<[format::Identity]>,
     pub(super) is_local_kms: bool,
@@ -22,7 +22,7 @@ pub(super) struct SeedSpec {
 pub(super) struct KeySeed {
     pub(super) key: Arc<format::Key>,
     pub(super) path: FieldPath,
-    /// The name of a field of our own format in the format of the document.
+    /// Converts the name of a field of the emulator's own format to the format of the document.
     names: fn(&str) -> String,
 }
 
@@ -59,7 +59,7 @@ impl KeySeed {
         }
     }
 
-    /// The path of a field of the key, by its name in our own format.
+    /// The path of a field of the key, by its name in the emulator's own format.
     pub(super) fn field(&self, name: &str) -> FieldPath {
         self.path.member(&(self.names)(name))
     }

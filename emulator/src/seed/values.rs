@@ -1,4 +1,4 @@
-//! Deserializes nodes into the format's types. Errors have the path and the line.
+//! Deserializes nodes into types. Errors have the path and the line.
 
 use serde::de::value::StrDeserializer;
 use serde::de::{
@@ -12,7 +12,7 @@ use super::error::ParseError;
 use super::yaml::{Kind, Node};
 
 impl Node {
-    /// The document, as a type.
+    /// Deserializes the document.
     pub(super) fn typed<T: DeserializeOwned>(&self) -> Result<T, ParseError> {
         T::deserialize(self).map_err(|error| error.at(self.line))
     }
@@ -37,7 +37,7 @@ impl de::Error for ParseError {
 }
 
 impl ParseError {
-    /// The message does not show the value: it may be a secret.
+    /// The message does not show the value, which may be a secret.
     fn expected(expected: &dyn Expected) -> Self {
         let expected = expected.to_string();
         if expected.starts_with("struct ") {
@@ -50,7 +50,7 @@ impl ParseError {
 impl<'de> Deserializer<'de> for &'de Node {
     type Error = ParseError;
 
-    /// A plain scalar that looks like a number in JSON is one.
+    /// A plain scalar is a number if it is a number in JSON.
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ParseError> {
         match &self.kind {
             Kind::Plain(_) if self.is_null() => visitor.visit_unit(),
@@ -70,8 +70,8 @@ impl<'de> Deserializer<'de> for &'de Node {
         }
     }
 
-    /// Mappings only. The visitors of derived types accept sequences too, which no seed uses and
-    /// which makes the binary larger.
+    /// Accepts mappings only. The visitors of derived types would also accept sequences, which no
+    /// seed uses and which make the binary larger.
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ParseError> {
         match &self.kind {
             Kind::Fields(fields) => visitor.visit_map(Fields::new(fields)),
@@ -95,7 +95,7 @@ impl<'de> Deserializer<'de> for &'de Node {
         }
     }
 
-    /// Any scalar but null: an account may be written without quotes.
+    /// Accepts every scalar but null, so that an account needs no quotes.
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ParseError> {
         match &self.kind {
             Kind::Plain(text) | Kind::Text(text) if !self.is_null() => visitor.visit_str(text),

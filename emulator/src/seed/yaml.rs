@@ -1,14 +1,13 @@
-//! Parses YAML, and so JSON, into a tree whose nodes know their lines.
+//! Parses YAML, and therefore JSON, into a tree with line numbers.
 //!
-//! Rules of KMS are checked after the whole document is read, and their errors have lines too. So
-//! the tree is kept beside the typed seed, and a field path is looked up in it. Types are read from
-//! the tree (see `values`), so the parser is compiled once, not once for each type.
+//! Errors of KMS's rules, which are checked after parsing, have lines, too. So the tree is kept
+//! beside the typed seed, to look up the line of a field. Types are deserialized from the tree (see
+//! `values`), so the parser is compiled once and not for each type.
 //!
-//! `serde-saphyr` 2.2, which uses the same parser, was tried instead, with `serde_path_to_error`. It
-//! reports lines and paths, limits depth, and shows no values in type errors. But it
-//! adds 1,070 KB to an optimized program where this code adds 280 KB, and eight crates. A duplicate
-//! field is reported at `keys[1].?`, with advice to change an option of the library. And the lines
-//! of errors that are found later would need its `Spanned` around every field.
+//! `serde-saphyr` 2.2 uses the same parser, and with `serde_path_to_error` it reports lines and
+//! paths. But it adds eight crates and 1,070 KB to an optimized program, where this code adds 280
+//! KB. It reports a duplicate field at `keys[1].?`, with advice to change an option of the library.
+//! And the lines of later errors would need its `Spanned` around every field.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -17,11 +16,11 @@ use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput};
 
 use super::error::ParseError;
 
-/// The maximum number of nodes that aliases may repeat, so that a short text cannot expand to a very
-/// large one.
+/// The maximum number of nodes from alias expansions, so that a short text cannot expand to a very
+/// large tree.
 const MAX_ALIASED_NODES: usize = 100_000;
 
-/// The maximum depth of nesting, through brackets or through aliases in aliases.
+/// The maximum depth of nesting, alias expansions included.
 const MAX_DEPTH: usize = 128;
 
 const NESTED_TOO_DEEPLY: &str = "nested too deeply";
@@ -46,7 +45,7 @@ pub(super) enum Kind {
 }
 
 impl Node {
-    /// The only document of a text.
+    /// Parses a text with one document.
     pub(super) fn read(text: &str) -> Result<Self, ParseError> {
         let mut reader = Reader {
             parser: Parser::new_from_str(text),
@@ -68,13 +67,13 @@ impl Node {
     }
 
     fn new(span: Span, kind: Kind) -> Result<Self, ParseError> {
-        let below: Vec<&Self> = match &kind {
+        let children: Vec<&Self> = match &kind {
             Kind::Plain(_) | Kind::Text(_) => Vec::new(),
             Kind::Items(items) => items.iter().collect(),
             Kind::Fields(fields) => fields.iter().map(|(_, node)| node).collect(),
         };
-        let nodes = 1 + below.iter().map(|node| node.nodes).sum::<usize>();
-        let depth = 1 + below.iter().map(|node| node.depth).max().unwrap_or(0);
+        let nodes = 1 + children.iter().map(|node| node.nodes).sum::<usize>();
+        let depth = 1 + children.iter().map(|node| node.depth).max().unwrap_or(0);
         if depth > MAX_DEPTH {
             return Err(error(span, NESTED_TOO_DEEPLY));
         }
@@ -100,14 +99,14 @@ impl Node {
     pub(super) fn line_of(&self, field: &str) -> u64 {
         let mut node = self;
         for step in field.split(['.', '[']).filter(|step| !step.is_empty()) {
-            let below = match (&node.kind, step.strip_suffix(']')) {
+            let child = match (&node.kind, step.strip_suffix(']')) {
                 (Kind::Items(items), Some(index)) => {
                     index.parse().ok().and_then(|index: usize| items.get(index))
                 }
                 _ => node.field(step),
             };
-            match below {
-                Some(below) => node = below,
+            match child {
+                Some(child) => node = child,
                 None => break,
             }
         }
@@ -192,7 +191,7 @@ impl<'text> Reader<'text> {
                 return Err(within(ParseError::new("duplicate field")));
             }
         }
-        // `<<: *other`, or a list of aliases: adds the fields that are not set yet.
+        // `<<: *other`, or a list of aliases, adds fields that are not set yet.
         for value in merged {
             let maps = match &value.kind {
                 Kind::Items(items) => items.iter().collect(),

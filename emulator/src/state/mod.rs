@@ -1,5 +1,4 @@
-//! The whole state as one readable file: the records of keys, aliases, grants and the rest, and the
-//! clock.
+//! The state as one readable file: all records and the clock.
 //!
 //! ```json
 //! {
@@ -15,10 +14,9 @@
 //! }
 //! ```
 //!
-//! The records are those of the store, without its indices, which an import rebuilds. An import
-//! decodes each record as the kind that its name starts with, and each secret. A file that was
-//! edited by hand is therefore either a valid state or rejected without a change. The file contains
-//! secrets, like the data folder.
+//! The file has the records of the store without its indices, which an import rebuilds. A record
+//! name starts with the kind of the record. An import decodes each record and each secret, so an
+//! invalid file is rejected without a change. The file contains secrets, like the data folder.
 
 mod reader;
 
@@ -37,11 +35,11 @@ use crate::store::{StoreError, record};
 const FORMAT: &str = "simulated-kms-state";
 const VERSION: u32 = 1;
 
-/// The kind of the records of scheduled work, as stored.
+/// The kind of the records of scheduled changes.
 const SCHEDULED: &str = "agenda";
 
-/// Kinds of records, in the order in which an import reads them: a record follows those that it
-/// refers to. All other kinds are indices.
+/// Kinds of records, in the order in which an import reads them: a record comes after the records
+/// that it refers to. All other kinds are indices.
 const KINDS: [&str; 9] = [
     "meta",
     "identity",
@@ -63,7 +61,7 @@ struct StateFile {
     records: BTreeMap<String, Value>,
 }
 
-/// A state cannot be exported or imported. Nothing was changed.
+/// The reason why a state cannot be exported or imported. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct StateError {
@@ -87,7 +85,7 @@ impl StateError {
         }
     }
 
-    /// The record of that name is invalid.
+    /// The record with that name is invalid.
     fn in_record(name: &str, message: &str) -> Self {
         Self::new(format!("records.{name}: {message}"))
     }
@@ -103,11 +101,11 @@ impl From<StoreError> for StateError {
 }
 
 impl Kms {
-    /// The whole state as a file.
+    /// Exports the state as the text of a file.
     ///
     /// # Errors
     ///
-    /// If a record is damaged.
+    /// A record is damaged.
     pub fn export(&self) -> Result<String, StateError> {
         let snapshot = self.snapshot();
         let mut records = BTreeMap::new();
@@ -135,11 +133,11 @@ impl Kms {
         Ok(text)
     }
 
-    /// Replaces the whole state with the one of a file. Events are deleted; faults stay.
+    /// Replaces the state by the state in a file. Deletes events, and keeps faults.
     ///
     /// # Errors
     ///
-    /// If the file is not a valid state; then nothing is changed.
+    /// The file is not a valid state; then nothing changes.
     pub fn import(&self, text: &str) -> Result<(), StateError> {
         let file = serde_json::from_str(text);
         let file: StateFile = file.map_err(|error| StateError {

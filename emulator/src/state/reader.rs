@@ -23,7 +23,7 @@ use crate::key::{Key, KeyRecord, material_cache};
 use crate::kms::Kms;
 use crate::store::{self, record};
 
-/// The records with their indices, which a scratch KMS builds.
+/// Reads records, and builds their indices in a scratch KMS.
 pub(super) fn read(records: &BTreeMap<String, Value>) -> Result<store::Snapshot, StateError> {
     for name in records.keys() {
         if !KINDS.contains(&name.split('/').next().unwrap_or_default()) {
@@ -44,7 +44,7 @@ pub(super) fn read(records: &BTreeMap<String, Value>) -> Result<store::Snapshot,
         for (name, value) in of_kind.take_while(|(name, _)| name.starts_with(&prefix)) {
             let path = name.strip_prefix(&prefix).unwrap_or_default();
             reader
-                .take(kind, path, value)
+                .import(kind, path, value)
                 .map_err(|message| StateError::in_record(name, &message))?;
         }
     }
@@ -54,14 +54,14 @@ pub(super) fn read(records: &BTreeMap<String, Value>) -> Result<store::Snapshot,
 
 struct Reader<'s> {
     services: &'s Services,
-    /// The names of the records of materials that were read.
+    /// The names of the material records that were read.
     materials: BTreeSet<String>,
     keys: BTreeMap<KeyArn, Key>,
 }
 
 impl Reader<'_> {
-    /// Writes one record to the scratch KMS. The error is the reason why the record is invalid.
-    fn take(&mut self, kind: &str, path: &str, value: &Value) -> Result<(), String> {
+    /// Writes a record to the scratch KMS. The error is the reason why the record is invalid.
+    fn import(&mut self, kind: &str, path: &str, value: &Value) -> Result<(), String> {
         if kind == "meta" {
             let bytes = value.as_str().and_then(|text| STANDARD.decode(text).ok());
             let bytes = bytes.filter(|bytes| bytes.len() == 32 && path == "marker-key");
@@ -91,8 +91,8 @@ impl Reader<'_> {
         let (location, rest) =
             location(path).ok_or("expected an account and a Region in the name")?;
         match kind {
-            "key" => self.take_key(location, rest, parse(value)?),
-            "material" => self.take_material(location, rest, value),
+            "key" => self.import_key(location, rest, parse(value)?),
+            "material" => self.import_material(location, rest, value),
             "alias" => {
                 let alias: AliasRecord = parse(value)?;
                 let name = AliasName::new(rest);
@@ -134,7 +134,12 @@ impl Reader<'_> {
         }
     }
 
-    fn take_key(&mut self, location: Location, id: &str, record: KeyRecord) -> Result<(), String> {
+    fn import_key(
+        &mut self,
+        location: Location,
+        id: &str,
+        record: KeyRecord,
+    ) -> Result<(), String> {
         if !KeyId::new(id).is_well_formed() {
             return Err("invalid key id".to_owned());
         }
@@ -154,7 +159,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn take_material(
+    fn import_material(
         &mut self,
         location: Location,
         path: &str,
@@ -212,7 +217,7 @@ impl Reader<'_> {
                 .message()
                 .unwrap_or_else(|| error.wire_name().to_owned())
         };
-        // At the epoch, when no scheduled work is due.
+        // At the epoch, no scheduled change is due.
         let caller = Caller::at(location.clone());
         let operation = OperationInfo::internal("import");
         let mut state = RequestState::new(self.services, operation, caller, Timestamp::EPOCH);

@@ -12,21 +12,22 @@ fn kms() -> Kms {
 }
 
 /// A KMS with every kind of record.
-fn full() -> Kms {
+fn kms_with_all_records() -> Kms {
     let kms = kms();
-    let make = |body: Value| kms.ask("CreateKey", &body)["KeyMetadata"]["KeyId"].clone();
-    let key = make(json!({ "MultiRegion": true, "Tags": [{ "TagKey": "a", "TagValue": "b" }] }));
-    kms.ask(
+    let create_key = |body: Value| kms.call("CreateKey", &body)["KeyMetadata"]["KeyId"].clone();
+    let key =
+        create_key(json!({ "MultiRegion": true, "Tags": [{ "TagKey": "a", "TagValue": "b" }] }));
+    kms.call(
         "ReplicateKey",
         &json!({ "KeyId": key, "ReplicaRegion": "eu-west-1" }),
     );
-    kms.ask("EnableKeyRotation", &json!({ "KeyId": key }));
-    kms.ask("RotateKeyOnDemand", &json!({ "KeyId": key }));
-    kms.ask(
+    kms.call("EnableKeyRotation", &json!({ "KeyId": key }));
+    kms.call("RotateKeyOnDemand", &json!({ "KeyId": key }));
+    kms.call(
         "CreateAlias",
         &json!({ "AliasName": "alias/one", "TargetKeyId": key }),
     );
-    kms.ask("CreateGrant",
+    kms.call("CreateGrant",
         &json!({
             "KeyId": key, "GranteePrincipal": "arn:aws:iam::000000000000:role/r", "Operations": ["Decrypt"],
             "RetiringPrincipal": "arn:aws:iam::000000000000:role/s", "Name": "n",
@@ -39,15 +40,15 @@ fn full() -> Kms {
         ("ECC_NIST_EDWARDS25519", "SIGN_VERIFY"),
         ("ECC_SECG_P256K1", "SIGN_VERIFY"),
     ] {
-        make(json!({ "KeySpec": spec, "KeyUsage": usage }));
+        create_key(json!({ "KeySpec": spec, "KeyUsage": usage }));
     }
-    make(json!({ "Origin": "EXTERNAL" }));
-    let deleted = make(json!({}));
-    kms.ask(
+    create_key(json!({ "Origin": "EXTERNAL" }));
+    let deleted = create_key(json!({}));
+    kms.call(
         "ScheduleKeyDeletion",
         &json!({ "KeyId": deleted, "PendingWindowInDays": 7 }),
     );
-    kms.ask("CreateCustomKeyStore",
+    kms.call("CreateCustomKeyStore",
         &json!({
             "CustomKeyStoreName": "s", "CloudHsmClusterId": "cluster-2a23b4cdefg", "KeyStorePassword": "kmsPswd",
             "TrustAnchorCertificate": anchor(),
@@ -62,7 +63,7 @@ fn anchor() -> String {
     root.to_pem(LineEnding::LF).unwrap()
 }
 
-/// All records. Last uses are missing: they are saved when a KMS is dropped.
+/// All records, without last uses, which are saved when a KMS is dropped.
 fn records(kms: &Kms) -> Vec<(String, Vec<u8>)> {
     let snapshot = kms.services.store.snapshot();
     snapshot
@@ -73,23 +74,23 @@ fn records(kms: &Kms) -> Vec<(String, Vec<u8>)> {
 
 #[test]
 fn export_and_import_preserve_all_records() {
-    let kms = full();
+    let kms = kms_with_all_records();
     let key = json!({ "KeyId": "alias/one", "Plaintext": "YQ==" });
-    let sealed = kms.ask("Encrypt", &key)["CiphertextBlob"].clone();
-    let page = kms.ask("ListKeys", &json!({ "Limit": 1 }));
+    let sealed = kms.call("Encrypt", &key)["CiphertextBlob"].clone();
+    let page = kms.call("ListKeys", &json!({ "Limit": 1 }));
     kms.clock().advance(std::time::Duration::from_secs(86_400));
     let state = kms.export().unwrap();
 
-    let other = full();
+    let other = kms_with_all_records();
     other.import(&state).unwrap();
     assert_eq!(other.export().unwrap(), state);
     assert_eq!(records(&other), records(&kms));
     assert_eq!(
-        other.ask("Decrypt", &json!({ "CiphertextBlob": sealed }))["Plaintext"],
+        other.call("Decrypt", &json!({ "CiphertextBlob": sealed }))["Plaintext"],
         "YQ=="
     );
     // Earlier markers stay valid.
-    other.ask(
+    other.call(
         "ListKeys",
         &json!({ "Limit": 1, "Marker": page["NextMarker"] }),
     );
@@ -97,8 +98,8 @@ fn export_and_import_preserve_all_records() {
 }
 
 #[test]
-fn rejects_invalid_states_without_a_change() {
-    let kms = full();
+fn rejects_invalid_states_without_changes() {
+    let kms = kms_with_all_records();
     let before = records(&kms);
     let good: Value = serde_json::from_str(&kms.export().unwrap()).unwrap();
     let name = |kind: &str| {
@@ -181,21 +182,21 @@ fn rejects_invalid_states_without_a_change() {
 }
 
 #[test]
-fn restores_a_snapshot_on_disk() {
+fn restores_snapshot_on_disk() {
     let folder = tempfile::tempdir().unwrap();
     let kms = Kms::builder().open(folder.path()).unwrap();
-    let key = kms.ask("CreateKey", &json!({}))["KeyMetadata"]["KeyId"].clone();
+    let key = kms.call("CreateKey", &json!({}))["KeyMetadata"]["KeyId"].clone();
     let before = records(&kms);
     let snapshot = kms.snapshot();
     kms.clock().freeze();
     kms.faults().on("Sign").throttle();
-    kms.ask(
+    kms.call(
         "ScheduleKeyDeletion",
         &json!({ "KeyId": key, "PendingWindowInDays": 7 }),
     );
     kms.clock()
         .advance(std::time::Duration::from_secs(8 * 86_400));
-    kms.ask("CreateKey", &json!({}));
+    kms.call("CreateKey", &json!({}));
     assert_ne!(records(&kms), before);
 
     kms.restore(&snapshot).unwrap();
@@ -205,7 +206,7 @@ fn restores_a_snapshot_on_disk() {
     drop(kms);
     let kms = Kms::builder().open(folder.path()).unwrap();
     assert_eq!(records(&kms), before);
-    kms.ask("DescribeKey", &json!({ "KeyId": key }));
+    kms.call("DescribeKey", &json!({ "KeyId": key }));
 
     kms.reset().unwrap();
     assert_eq!(kms.key_count(), 0);

@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 use super::disk::sync_folder;
 use crate::folder::private_folder;
 
-/// The files that sled changes in place. It creates and removes all other files as a whole.
+/// The files that sled changes in place. It never changes other files after it created them.
 const CHANGED_IN_PLACE: [&str; 2] = ["db", "conf"];
 
 /// The file that marks a complete copy.
@@ -36,7 +36,7 @@ pub(super) struct Backup {
 impl Backup {
     /// Copies the database in `original`. An opening that did not end is undone first. If `original`
     /// does not exist, the copy is an empty folder. `opens` says whether a database can be opened.
-    pub(super) fn make(original: &Path, opens: impl FnOnce(&Path) -> bool) -> io::Result<Self> {
+    pub(super) fn create(original: &Path, opens: impl FnOnce(&Path) -> bool) -> io::Result<Self> {
         let backup = Self {
             original: original.to_owned(),
             copy: original.with_extension("copy"),

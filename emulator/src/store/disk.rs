@@ -1,15 +1,15 @@
-//! The disk: sled, used in a way that neither hangs nor loses data.
+//! The disk: sled, with workarounds so that it neither hangs nor loses data.
 //!
-//! One thread does all writing. It collects the waiting batches, applies them as one, calls `flush`,
-//! then `fdatasync` on sled's file, and then answers. All of these steps are necessary: `flush_async` of
-//! sled 0.34 hangs under concurrency (spacejam/sled#1308), its timer acknowledges before it writes, and
-//! its `flush` writes without syncing (spacejam/sled#1351).
+//! One thread does all writing. It applies all waiting batches as one, calls `flush`, then
+//! `fdatasync` on sled's file, and then acknowledges them. All of these steps are necessary:
+//! `flush_async` of sled 0.34 hangs under concurrency (spacejam/sled#1308), its timer acknowledges
+//! before it writes, and its `flush` writes without syncing (spacejam/sled#1351).
 //!
-//! **Damage.** sled treats a damaged byte of its log as the end of the log: it opens the database with
-//! the part before it, and overwrites the part after it, without an error. Therefore each commit has a
-//! number, a separate file has the number of the last acknowledged commit, and a database with fewer
-//! commits is rejected. Opening can destroy data, so a copy exists while the database is being opened
-//! (`backup.rs`).
+//! **Damage.** sled treats a damaged byte of its log as the end of the log: it opens the database
+//! with the part before it, and overwrites the part after it, without an error. Therefore each
+//! commit has a number, and a separate file has the number of the last acknowledged commit. A
+//! database with fewer commits is rejected. Opening can destroy data, so a copy exists while the
+//! database is being opened (`backup.rs`).
 //!
 //! ```text
 //! DIR/lock           locked by the process that uses the folder
@@ -31,7 +31,7 @@ use super::backup::Backup;
 use super::{Change, Receipt, Records, StoreError};
 use crate::folder::private_folder;
 
-/// The format of the store. Each record has its own version too.
+/// The format of the store. Each record also has a version of its own format.
 const FORMAT: &str = "2";
 const FORMAT_RECORD: &str = "meta/format";
 /// The number of the last commit. It belongs to the disk, not to the records of the store.
@@ -49,7 +49,7 @@ const CACHE_CAPACITY: u64 = 16 << 20;
 pub(super) struct Disk {
     commits: Option<SyncSender<Commit>>,
     thread: Option<JoinHandle<()>>,
-    /// The first failure. After it, all writes are rejected.
+    /// The first failure. All later writes are rejected.
     failure: Arc<OnceLock<StoreError>>,
 }
 
@@ -58,7 +58,7 @@ struct Commit {
     done: oneshot::Sender<Result<(), StoreError>>,
 }
 
-/// Whether a folder holds a database, of this version or of another.
+/// Whether a folder contains a database, of this version or of another.
 #[cfg(feature = "cli")]
 pub(crate) fn exists(folder: &Path) -> bool {
     folder.join(DATABASE).is_dir()
@@ -67,31 +67,31 @@ pub(crate) fn exists(folder: &Path) -> bool {
 impl Disk {
     /// Opens or creates the database in a folder, and reads all records.
     pub(super) fn open(folder: &Path) -> Result<(Self, Records), StoreError> {
-        let cannot = |error: io::Error| StoreError::folder(folder, error);
-        private_folder(folder).map_err(cannot)?;
+        let folder_error = |error: io::Error| StoreError::folder(folder, error);
+        private_folder(folder).map_err(folder_error)?;
         let lock = lock(folder)?;
         let path = folder.join(DATABASE);
         let opens = |path: &Path| Writer::open(folder, path).is_ok();
-        let backup = Backup::make(&path, opens).map_err(cannot)?;
+        let backup = Backup::create(&path, opens).map_err(folder_error)?;
         let opened = Writer::open(folder, &path);
         let (mut writer, mut records) = match opened {
             Ok(opened) => {
-                backup.remove().map_err(cannot)?;
+                backup.remove().map_err(folder_error)?;
                 opened
             }
             Err(error) => {
-                backup.restore().map_err(cannot)?;
+                backup.restore().map_err(folder_error)?;
                 return Err(error);
             }
         };
         // The format, like the number of the commit, belongs to the disk.
         if records.remove(FORMAT_RECORD).is_none() {
             let change = (FORMAT_RECORD.into(), Some(FORMAT.as_bytes().into()));
-            writer.write([&change].into_iter()).map_err(cannot)?;
+            writer.write([&change].into_iter()).map_err(folder_error)?;
         }
-        // A new file survives a power cut only if its folders are synced too.
+        // A new file survives a power failure only if its folders are synced, too.
         for folder in [path.as_path(), folder] {
-            sync_folder(folder).map_err(cannot)?;
+            sync_folder(folder).map_err(folder_error)?;
         }
 
         let failure = Arc::new(OnceLock::new());
@@ -103,10 +103,10 @@ impl Disk {
                 move || {
                     writer.run(&waiting, &failure);
                     drop(writer);
-                    drop(lock); // now another process can open the folder
+                    drop(lock);
                 }
             });
-        let thread = Some(thread.map_err(cannot)?);
+        let thread = Some(thread.map_err(folder_error)?);
         Ok((
             Self {
                 commits: Some(commits),
@@ -128,15 +128,15 @@ impl Disk {
     /// Hands a batch to the writing thread. Batches are written in the order of these calls.
     pub(super) fn write(&self, batch: Vec<Change>) -> Result<Receipt, StoreError> {
         let (done, receipt) = oneshot::channel();
-        let commits = self.commits.as_ref().ok_or(StoreError::WriterGone)?;
+        let commits = self.commits.as_ref().ok_or(StoreError::WriterStopped)?;
         commits
             .send(Commit { batch, done })
-            .map_err(|_| StoreError::WriterGone)?;
+            .map_err(|_| StoreError::WriterStopped)?;
         Ok(Receipt(Some(receipt)))
     }
 }
 
-/// Waits until everything handed over is written.
+/// Waits until all batches are written.
 impl Drop for Disk {
     fn drop(&mut self) {
         self.commits = None;
@@ -159,22 +159,25 @@ struct Writer {
 }
 
 impl Writer {
-    /// Opens the database and reads all records. Panics of sled, which it has for some damage,
-    /// are errors here.
+    /// Opens the database and reads all records. Converts panics of sled to errors.
     fn open(folder: &Path, path: &Path) -> Result<(Self, Records), StoreError> {
         let open = || {
             let (database, mut records) = read(folder, path)?;
-            let cannot = |error: io::Error| StoreError::folder(folder, error);
-            let file = File::open(path.join("db")).map_err(cannot)?;
+            let folder_error = |error: io::Error| StoreError::folder(folder, error);
+            let file = File::open(path.join("db")).map_err(folder_error)?;
             let mut options = File::options();
             let options = options.read(true).write(true).create(true).truncate(false);
-            let mut acknowledged = options.open(folder.join("acknowledged")).map_err(cannot)?;
+            let mut acknowledged = options
+                .open(folder.join("acknowledged"))
+                .map_err(folder_error)?;
 
             let commit = records
                 .remove(COMMIT_RECORD)
                 .map_or(0, |number| parse(&number));
             let mut number = Vec::new();
-            acknowledged.read_to_end(&mut number).map_err(cannot)?;
+            acknowledged
+                .read_to_end(&mut number)
+                .map_err(folder_error)?;
             let missing = parse(&number).saturating_sub(commit);
             if missing > 0 {
                 let cause = format!("the last {missing} acknowledged writes are missing");
@@ -231,7 +234,7 @@ impl Writer {
         self.database.flush()?;
         self.file.sync_data()?;
         self.commit += 1;
-        // Not synced: an older number after a power cut only weakens the check.
+        // Not synced: a lower number after a power failure only weakens the check.
         self.acknowledged.rewind()?;
         self.acknowledged.write_all(&commit)
     }
@@ -259,7 +262,7 @@ fn read(folder: &Path, path: &Path) -> Result<(sled::Db, Records), StoreError> {
         let name = str::from_utf8(&name).map_err(|_| foreign())?;
         records.push((name.into(), bytes.as_ref().into()));
     }
-    // They are sorted, so building the map is fast.
+    // The records are sorted, so building the map is fast.
     let records: Records = records.into_iter().collect();
     match records.get(FORMAT_RECORD) {
         Some(format) if format.as_ref() == FORMAT.as_bytes() => {}
@@ -281,23 +284,23 @@ fn parse(number: &[u8]) -> u64 {
     number.try_into().map_or(0, u64::from_be_bytes)
 }
 
-/// Locks the folder for one process. sled has its own lock, but reports it as text that cannot be
-/// distinguished from other errors.
+/// Locks the folder for one process. sled has its own lock, but its error cannot be distinguished
+/// from other errors.
 fn lock(folder: &Path) -> Result<File, StoreError> {
-    let cannot = |error: io::Error| StoreError::folder(folder, error);
+    let folder_error = |error: io::Error| StoreError::folder(folder, error);
     let mut options = File::options();
     let file = options
         .create(true)
         .truncate(false)
         .write(true)
         .open(folder.join("lock"));
-    let file = file.map_err(cannot)?;
+    let file = file.map_err(folder_error)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(StoreError::InUse {
             folder: folder.to_owned(),
         }),
-        Err(TryLockError::Error(error)) => Err(cannot(error)),
+        Err(TryLockError::Error(error)) => Err(folder_error(error)),
     }
 }
 
@@ -306,19 +309,19 @@ pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
-/// Other systems cannot open a folder; the file system is responsible.
+/// Other systems cannot open a folder to sync it.
 #[cfg(not(unix))]
 #[expect(clippy::unnecessary_wraps, reason = "the same signature as on Unix")]
 pub(super) fn sync_folder(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// sled panics on some damage instead of returning an error.
+/// Catches panics. sled panics on some damage instead of returning an error.
 fn guarded<T>(call: impl FnOnce() -> T) -> Result<T, String> {
-    catch_unwind(AssertUnwindSafe(call)).map_err(|panic| panic_text(panic.as_ref()))
+    catch_unwind(AssertUnwindSafe(call)).map_err(|panic| panic_message(panic.as_ref()))
 }
 
-fn panic_text(panic: &(dyn Any + Send)) -> String {
+fn panic_message(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().copied();
     let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     text.unwrap_or("the database library panicked").to_owned()

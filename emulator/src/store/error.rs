@@ -84,9 +84,9 @@ pub enum StoreError {
         #[source]
         cause: Arc<dyn Error + Send + Sync>,
     },
-    /// The writing thread has ended.
+    /// The writing thread ended.
     #[error("the thread that writes to the data folder has ended; restart the emulator")]
-    WriterGone,
+    WriterStopped,
 }
 
 type Cause = Box<dyn Error + Send + Sync>;
@@ -126,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keeps_the_cause() {
+    fn keeps_cause() {
         let error = StoreError::folder(Path::new("data"), std::io::Error::other("disk full"));
         assert_eq!(error.source().unwrap().to_string(), "disk full");
         assert!(error.to_string().contains("data: disk full;"), "{error}");

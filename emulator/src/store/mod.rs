@@ -1,18 +1,16 @@
 //! The store: named records, read from memory and written through sled.
 //!
-//! sled is only the log. All records are in memory, encoded, so a read uses neither the disk nor sled's
-//! locks (version 0.34 has deadlocks between concurrent calls). One thread does all writing
-//! (`disk.rs`). A temporary store is the same without a disk.
+//! sled is only the log. All records are in memory in encoded form, so a read uses neither the disk
+//! nor sled's locks (version 0.34 has deadlocks between concurrent calls). One thread does all
+//! writing (`disk.rs`). A temporary store has no disk.
 //!
-//! **Writes.** An operation that writes takes the write lock with [`Store::begin`] before it reads, so
-//! that no update is lost. [`Changes::commit`] passes the batch to the disk, makes it visible, and
-//! releases the lock. The [`Receipt`] resolves when the batch is on disk; the client must not be
-//! answered before. Writers that wait at the same time share one `fdatasync`.
+//! **Writes.** An operation that writes takes the write lock with [`Store::begin`] before it reads,
+//! so that no update is lost. [`Changes::commit`] passes the batch to the disk, makes it visible,
+//! and releases the lock. The [`Receipt`] resolves when the batch is on disk. The server must not
+//! send the reply earlier. Writers that wait at the same time share one `fdatasync`. Until the
+//! receipt resolves, other requests may read a change that is not durable yet.
 //!
-//! Until the receipt resolves, other requests may read a change that is not durable yet; its author has
-//! not been answered.
-//!
-//! The store has no rules of KMS, only names and bytes.
+//! The store knows no rules of KMS, only names and bytes.
 
 mod backup;
 mod disk;
@@ -34,7 +32,8 @@ pub(crate) type Bytes = Arc<[u8]>;
 
 type Records = BTreeMap<Box<str>, Bytes>;
 
-/// All records at a point in time. Creating a snapshot copies nothing; the next write copies the map.
+/// All records at a point in time. Creating a snapshot copies nothing; the next write copies the
+/// map.
 #[derive(Clone, Default)]
 pub(crate) struct Snapshot(Arc<Records>);
 
@@ -76,8 +75,8 @@ impl Store {
         self.read().get(name).cloned()
     }
 
-    /// Calls `take` for the records whose names begin with `prefix`, sorted by name and beginning after
-    /// `after` (a whole name), until it returns `false`.
+    /// Calls `take` for the records with a prefix, sorted by name, after the name `after`, until it
+    /// returns `false`.
     pub(crate) fn scan(
         &self,
         prefix: &str,
@@ -99,7 +98,8 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// An earlier write failed. The content of the disk is then uncertain, and all writes are rejected.
+    /// An earlier write failed. The content of the disk is then uncertain, and all writes are
+    /// rejected.
     pub(crate) fn begin(&self) -> Result<Changes<'_>, StoreError> {
         // A panic before `commit` changes nothing, so a poisoned lock is safe to take.
         let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
@@ -169,8 +169,8 @@ impl Snapshot {
 /// A change in a batch: the new bytes of a record, or `None` to delete it.
 type Change = (Box<str>, Option<Bytes>);
 
-/// The changes of one request, applied atomically by [`commit`](Self::commit). Dropping them discards
-/// them.
+/// The changes of one request, applied atomically by [`commit`](Self::commit). Dropping them
+/// discards them.
 pub(crate) struct Changes<'s> {
     store: &'s Store,
     _writer: MutexGuard<'s, ()>,
@@ -186,14 +186,14 @@ impl Changes<'_> {
         self.batch.insert(name.into(), None);
     }
 
-    /// Calls `take` with the name and the old bytes of each changed record.
-    pub(crate) fn each(&self, mut take: impl FnMut(&str, Option<Bytes>)) {
+    /// Calls `take` with the name and the previous bytes of each changed record.
+    pub(crate) fn for_each(&self, mut take: impl FnMut(&str, Option<Bytes>)) {
         for name in self.batch.keys() {
             take(name, self.store.get(name));
         }
     }
 
-    /// The record with a name after these changes.
+    /// The record with a name, with these changes applied.
     pub(crate) fn get(&self, name: &str) -> Option<Bytes> {
         match self.batch.get(name) {
             Some(changed) => changed.clone(),
@@ -215,13 +215,13 @@ impl Changes<'_> {
         Ok(receipt)
     }
 
-    /// Makes the changes visible after they are on disk. For changes that no request waits for: their
-    /// readers can rely on them.
+    /// Makes the changes visible after they are on disk, for changes whose reply no client waits
+    /// for.
     ///
     /// # Errors
     ///
     /// The disk rejects the write; then nothing changes.
-    pub(crate) fn commit_first_to_disk(self) -> Result<(), StoreError> {
+    pub(crate) fn commit_durably(self) -> Result<(), StoreError> {
         self.send_to_disk()?.wait()?;
         self.make_visible();
         Ok(())
@@ -253,9 +253,9 @@ impl Changes<'_> {
     }
 }
 
-/// Resolves when a batch is on disk. A thread waits with [`wait`](Self::wait), a task with
-/// [`written`](Self::written). The store depends on no runtime.
-#[must_use = "a client must not be answered before its changes are on disk"]
+/// Resolves when a batch is on disk. Threads call [`wait`](Self::wait), tasks await
+/// [`written`](Self::written). The store depends on no async runtime.
+#[must_use = "the reply must not be sent before its changes are on disk"]
 pub(crate) struct Receipt(Option<oneshot::Receiver<Result<(), StoreError>>>);
 
 impl Receipt {
@@ -267,7 +267,7 @@ impl Receipt {
     /// Blocks until the batch is on disk.
     pub(crate) fn wait(self) -> Result<(), StoreError> {
         match self.0 {
-            Some(receiver) => receiver.recv().unwrap_or(Err(StoreError::WriterGone)),
+            Some(receiver) => receiver.recv().unwrap_or(Err(StoreError::WriterStopped)),
             None => Ok(()),
         }
     }
@@ -275,7 +275,7 @@ impl Receipt {
     /// Resolves when the batch is on disk.
     pub(crate) async fn written(self) -> Result<(), StoreError> {
         match self.0 {
-            Some(receiver) => receiver.await.unwrap_or(Err(StoreError::WriterGone)),
+            Some(receiver) => receiver.await.unwrap_or(Err(StoreError::WriterStopped)),
             None => Ok(()),
         }
     }

@@ -1,6 +1,6 @@
 //! The format of records: a version, a checksum, and JSON.
 //!
-//! | bytes | what |
+//! | Bytes | Content |
 //! | --- | --- |
 //! | 0 | the version of this format, 1 |
 //! | 1 to 4 | CRC-32 of the rest, big endian |

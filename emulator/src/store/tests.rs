@@ -136,7 +136,7 @@ fn content(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 }
 
 #[test]
-fn damage_is_rejected_without_changes_or_harmless() {
+fn detects_damage_without_changes() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path()).unwrap();
     for number in 0..60 {
@@ -256,7 +256,7 @@ fn a_first_opening_that_was_interrupted_starts_again() {
 }
 
 #[test]
-fn names_an_unusable_folder() {
+fn error_names_unusable_folder() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("file");
     fs::write(&file, b"").unwrap();

@@ -1,10 +1,10 @@
-//! Eventual consistency: requests that read see changes with a delay.
+//! Eventual consistency: read requests see changes after a delay.
 //!
-//! AWS documents that new keys, changes of keys, aliases, grants, tags and policies may take seconds
-//! to take effect everywhere, and gives no rule. The rule here: a request that reads sees these
-//! records as they were [`consistency_delay`](crate::KmsBuilder::consistency_delay) ago. A request
-//! that holds the write lock sees the current records, so that no change is lost. Grant tokens
-//! identify their grant directly and are valid immediately.
+//! AWS documents that changes of keys, aliases, grants, tags and policies may take seconds to take
+//! effect everywhere, but not how long. Here, a read request sees these records as they were
+//! [`consistency_delay`](crate::KmsBuilder::consistency_delay) ago. A request that holds the write
+//! lock sees the current records, so that no change is lost. Grant tokens identify their grant
+//! directly and are valid immediately.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -13,7 +13,7 @@ use std::time::Duration;
 use crate::clock::Timestamp;
 use crate::store::Bytes;
 
-/// The kinds of records that are delayed.
+/// The kinds of delayed records.
 const DELAYED: [&str; 6] = [
     "alias/",
     "alias-of/",
@@ -32,9 +32,9 @@ pub(crate) struct ConsistencyDelay {
 
 #[derive(Default)]
 struct Past {
-    /// The earlier contents of each record, oldest first, and until when they are visible.
+    /// The earlier contents of each record, oldest first, with the end of their visibility.
     records: HashMap<String, VecDeque<(Timestamp, Option<Bytes>)>>,
-    /// The same by time, to remove what has expired.
+    /// The names by time, to remove expired entries.
     order: VecDeque<(Timestamp, String)>,
 }
 
@@ -46,31 +46,31 @@ impl ConsistencyDelay {
         }
     }
 
-    pub(crate) fn is_none(&self) -> bool {
+    pub(crate) fn is_zero(&self) -> bool {
         self.delay.is_zero()
     }
 
-    /// Keeps the contents of a record that is about to change.
-    pub(crate) fn note(&self, name: &str, before: Option<Bytes>, now: Timestamp) {
-        if self.is_none() || !DELAYED.iter().any(|kind| name.starts_with(kind)) {
+    /// Saves the contents of a record that is about to change.
+    pub(crate) fn save(&self, name: &str, before: Option<Bytes>, now: Timestamp) {
+        if self.is_zero() || !DELAYED.iter().any(|kind| name.starts_with(kind)) {
             return;
         }
         let until = now.plus(self.delay);
         let mut past = self.lock();
-        past.forget(now);
+        past.remove_expired(now);
         past.order.push_back((until, name.to_owned()));
         let record = past.records.entry(name.to_owned()).or_default();
         record.push_back((until, before));
     }
 
-    /// The contents of a record that a reader sees. `current` gives the current contents.
+    /// The visible contents of a record. `current` returns the current contents.
     pub(crate) fn visible(
         &self,
         name: &str,
         now: Timestamp,
         current: impl FnOnce() -> Option<Bytes>,
     ) -> Option<Bytes> {
-        if self.is_none() {
+        if self.is_zero() {
             return current();
         }
         let past = self.lock();
@@ -82,14 +82,14 @@ impl ConsistencyDelay {
         }
     }
 
-    /// The records below a prefix of which readers see earlier contents.
+    /// The records with a prefix whose earlier contents are still visible.
     pub(crate) fn delayed(&self, prefix: &str, now: Timestamp) -> Vec<(String, Option<Bytes>)> {
         let past = self.lock();
-        let below = past
+        let with_prefix = past
             .records
             .iter()
             .filter(|(name, _)| name.starts_with(prefix));
-        below
+        with_prefix
             .filter_map(|(name, record)| {
                 let (_, before) = record.iter().find(|(until, _)| now < *until)?;
                 Some((name.clone(), before.clone()))
@@ -97,7 +97,7 @@ impl ConsistencyDelay {
             .collect()
     }
 
-    /// Forgets everything, after all records were replaced.
+    /// Clears everything, after all records were replaced.
     pub(crate) fn clear(&self) {
         *self.lock() = Past::default();
     }
@@ -108,8 +108,7 @@ impl ConsistencyDelay {
 }
 
 impl Past {
-    /// Removes what has expired.
-    fn forget(&mut self, now: Timestamp) {
+    fn remove_expired(&mut self, now: Timestamp) {
         while self.order.front().is_some_and(|(until, _)| *until <= now) {
             let Some((_, name)) = self.order.pop_front() else {
                 return;

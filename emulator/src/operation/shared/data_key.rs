@@ -1,4 +1,4 @@
-//! What the operations that generate data keys have in common.
+//! The operations that generate data keys.
 
 use super::symmetric;
 use crate::api::{EncryptionContext, KeySpec, KeyUsage, wire_enum};
@@ -9,19 +9,19 @@ use crate::key::Key;
 use crate::key::ciphertext::CiphertextKind;
 
 wire_enum! {
-    /// The length of a data key, by name.
+    /// `DataKeySpec`: the length of a data key.
     DataKeySpec {
         Aes256 = "AES_256",
         Aes128 = "AES_128",
     }
 }
 
-/// The length of the data key in bytes. KMS checks it after it has found the key, and before the
+/// The length of the data key in bytes. KMS checks it after the lookup of the key and before the
 /// usage of the key.
 ///
 /// # Errors
 ///
-/// Neither or both of the two members are set.
+/// Both members are set, or neither.
 pub(crate) fn length(spec: Option<DataKeySpec>, number: Option<usize>) -> Result<usize, KmsError> {
     match (spec, number) {
         (Some(DataKeySpec::Aes256), None) => Ok(32),
@@ -35,7 +35,7 @@ pub(crate) fn length(spec: Option<DataKeySpec>, number: Option<usize>) -> Result
 ///
 /// # Errors
 ///
-/// The usage, then the state, then an asymmetric key.
+/// In this order: the usage is wrong, the state is wrong, the key is asymmetric.
 pub(crate) fn require_symmetric(context: &mut Context<'_, '_>, key: &Key) -> Result<(), Error> {
     context.require_usage(key, KeyUsage::EncryptDecrypt)?;
     context.require_usable(key)?;
@@ -45,21 +45,21 @@ pub(crate) fn require_symmetric(context: &mut Context<'_, '_>, key: &Key) -> Res
     Ok(())
 }
 
-/// A new data key.
+/// Generates a data key.
 ///
 /// # Errors
 ///
 /// Internal.
 pub(crate) fn data_key(context: &Context<'_, '_>, length: usize) -> Result<SecretBytes, Error> {
     let secret = context.random().secret(length);
-    Ok(secret.map_err(|error| Internal::new("make a data key", error))?)
+    Ok(secret.map_err(|error| Internal::new("generate a data key", error))?)
 }
 
 /// Encrypts a data key, or the private key of a pair.
 ///
 /// # Errors
 ///
-/// Those of a custom key store's proxy. Internal.
+/// The proxy of an external key store fails. Internal.
 pub(crate) fn wrap(
     context: &Context<'_, '_>,
     key: &Key,

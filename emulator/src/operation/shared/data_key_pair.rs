@@ -1,4 +1,4 @@
-//! What the operations that generate data key pairs have in common.
+//! The operations that generate data key pairs.
 
 use super::data_key::{require_symmetric, wrap};
 use crate::api::{EncryptionContext, KeySpec};
@@ -7,7 +7,7 @@ use crate::crypto::SecretBytes;
 use crate::error::{Error, Internal, message};
 use crate::key::Key;
 
-/// A new pair.
+/// A data key pair.
 pub(crate) struct Pair {
     /// PKCS#8.
     pub(crate) private_key: SecretBytes,
@@ -21,7 +21,7 @@ pub(crate) struct Pair {
 ///
 /// # Errors
 ///
-/// Those of the key, or the Region does not support the spec.
+/// The key cannot encrypt data keys, or the Region does not support the spec.
 pub(crate) fn require_pair(
     context: &mut Context<'_, '_>,
     key: &Key,
@@ -45,10 +45,10 @@ pub(crate) fn pair(
     encryption_context: &EncryptionContext,
     spec: KeySpec,
 ) -> Result<Pair, Error> {
-    let cannot = |error| Internal::new("generate a data key pair", error);
+    let internal = |error| Internal::new("generate a data key pair", error);
     let material = context.new_material(spec)?;
-    let private_key = material.private_key().map_err(cannot)?;
-    let public_key = material.public_key().map_err(cannot)?.unwrap_or_default();
+    let private_key = material.private_key().map_err(internal)?;
+    let public_key = material.public_key().map_err(internal)?.unwrap_or_default();
     let ciphertext = wrap(context, key, encryption_context, &private_key)?;
     Ok(Pair {
         private_key,

@@ -1,4 +1,4 @@
-//! What `Decrypt` and the first half of `ReEncrypt` have in common.
+//! Decryption for `Decrypt` and `ReEncrypt`.
 
 use super::encryption::require_algorithm;
 use super::symmetric;
@@ -13,13 +13,13 @@ use crate::key::Key;
 use crate::protocol;
 
 wire_enum! {
-    /// What a dry run ignores.
+    /// A check that a dry run skips.
     DryRunModifier {
         IgnoreCiphertext = "IGNORE_CIPHERTEXT",
     }
 }
 
-/// The members that say what to decrypt.
+/// The members of a request that are about decryption.
 pub(crate) struct Source {
     pub(crate) ciphertext: Option<protocol::Blob>,
     pub(crate) key_id: Option<String>,
@@ -29,10 +29,10 @@ pub(crate) struct Source {
     pub(crate) modifiers: Vec<DryRunModifier>,
 }
 
-/// A decrypted plaintext with its key.
+/// A decrypted plaintext and its key.
 pub(crate) struct Decrypted {
     pub(crate) key: Key,
-    /// The material that the ciphertext of a symmetric key names.
+    /// The material id in the ciphertext of a symmetric key.
     pub(crate) material_id: Option<KeyMaterialId>,
     pub(crate) algorithm: EncryptionAlgorithm,
     pub(crate) plaintext: SecretBytes,
@@ -43,7 +43,7 @@ impl Source {
     ///
     /// # Errors
     ///
-    /// Those of the key, of its algorithm, and of the ciphertext.
+    /// The key, the algorithm or the ciphertext is invalid.
     pub(crate) fn decrypt(self, context: &mut Context<'_, '_>) -> Result<Option<Decrypted>, Error> {
         let algorithm = self
             .algorithm
@@ -79,8 +79,8 @@ impl Source {
     }
 }
 
-/// Decrypts with the key that the ciphertext names. If the request names a key, it must exist and be
-/// the same; its usage and state do not matter otherwise (recorded).
+/// Decrypts with the key that the ciphertext names. If the request names a key, it must exist and
+/// be the same key. KMS does not check the usage and state of a different key (recorded).
 fn decrypt_symmetric(
     context: &mut Context<'_, '_>,
     reference: Option<&str>,
@@ -113,8 +113,8 @@ fn decrypt_symmetric(
     })
 }
 
-/// Whether a reference is the ARN of a multi-Region key in another Region. For that, `Decrypt`
-/// answers that it is another key. Other operations answer that the ARN is invalid (recorded).
+/// Whether a reference is the ARN of a multi-Region key in another Region. `Decrypt` then answers
+/// `IncorrectKeyException`, other operations that the ARN is invalid (recorded).
 fn is_replica_in_other_region(reference: &str, location: &Location) -> bool {
     let parts: Vec<_> = reference.splitn(6, ':').collect();
     matches!(parts.as_slice(), ["arn", _, "kms", region, _, resource]

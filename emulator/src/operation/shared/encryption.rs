@@ -1,4 +1,4 @@
-//! What `Encrypt`, `Decrypt` and `ReEncrypt` have in common.
+//! Checks and encryption for `Encrypt`, `Decrypt` and `ReEncrypt`.
 
 use super::symmetric;
 use crate::api::{EncryptionAlgorithm, EncryptionContext};
@@ -8,7 +8,7 @@ use crate::key::Key;
 use crate::key::ciphertext::CiphertextKind;
 use crate::quota::SharedQuota;
 
-/// The request quota for an algorithm; without one, it is that of symmetric keys.
+/// The request quota for an algorithm. The default is the quota of symmetric keys.
 pub(crate) fn shared_quota(algorithm: Option<EncryptionAlgorithm>) -> SharedQuota {
     algorithm.map_or(SharedQuota::Symmetric, SharedQuota::from)
 }
@@ -17,7 +17,7 @@ pub(crate) fn shared_quota(algorithm: Option<EncryptionAlgorithm>) -> SharedQuot
 ///
 /// # Errors
 ///
-/// The key does not have the algorithm, or an encryption context was given to an asymmetric one.
+/// The key does not have the algorithm, or an asymmetric algorithm has an encryption context.
 pub(crate) fn require_algorithm(
     key: &Key,
     algorithm: EncryptionAlgorithm,
@@ -33,11 +33,11 @@ pub(crate) fn require_algorithm(
     Ok(())
 }
 
-/// Checks that RSA or SM2 can encrypt a plaintext of that length.
+/// Checks the length of a plaintext for RSA or SM2.
 ///
 /// # Errors
 ///
-/// It is too long.
+/// The plaintext is too long.
 pub(crate) fn require_length(
     key: &Key,
     algorithm: EncryptionAlgorithm,
@@ -56,7 +56,7 @@ pub(crate) fn require_length(
 ///
 /// # Errors
 ///
-/// Those of a custom key store's proxy. Internal.
+/// The proxy of an external key store fails. Internal.
 pub(crate) fn encrypt(
     context: &Context<'_, '_>,
     key: &Key,

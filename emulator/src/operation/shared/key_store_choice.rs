@@ -1,4 +1,4 @@
-//! The custom key store that `CreateKey` puts a key in.
+//! The custom key store of a new key.
 
 use crate::api::{KeySpec, Origin};
 use crate::context::{Context, Lock, RequestContext, WriteContext};
@@ -14,11 +14,11 @@ pub(crate) struct KeyStoreChoice {
 }
 
 impl KeyStoreChoice {
-    /// The membership of the new key, if it goes to a store. Calls the proxy of the store.
+    /// The membership of a new key in a custom key store. Calls the proxy of the store.
     ///
     /// # Errors
     ///
-    /// The members contradict each other (what KMS answers then is unknown), or the store or the
+    /// The members contradict each other (the answer of KMS is unknown), or the store or the
     /// external key cannot be used.
     pub(crate) fn find(
         self,
@@ -26,11 +26,11 @@ impl KeyStoreChoice {
         spec: KeySpec,
         multi_region: bool,
     ) -> Result<Option<Membership>, Error> {
-        let is_outside = self.origin == Origin::ExternalKeyStore;
-        if is_outside != self.xks_key_id.is_some() {
+        let is_external = self.origin == Origin::ExternalKeyStore;
+        if is_external != self.xks_key_id.is_some() {
             return Err(message::custom_key_store_members().into());
         }
-        let in_store = is_outside || self.origin == Origin::AwsCloudHsm;
+        let in_store = is_external || self.origin == Origin::AwsCloudHsm;
         let id = match self.store {
             None if !in_store => return Ok(None),
             Some(id) if in_store => id,
@@ -40,7 +40,7 @@ impl KeyStoreChoice {
             return Err(message::not_in_custom_key_stores().into());
         }
         let store = context.custom_key_store(&id)?;
-        if store.proxy().is_some() != is_outside {
+        if store.proxy().is_some() != is_external {
             return Err(message::custom_key_store_members().into());
         }
         let membership = Membership {
@@ -49,7 +49,7 @@ impl KeyStoreChoice {
             connected: true,
             cluster: None,
         };
-        require_free(&membership, &store, context)?;
+        require_usable(&membership, &store, context)?;
         if let (Some(proxy), Some(key)) = (store.proxy(), &membership.xks_key_id) {
             let principal = context.caller_arn();
             context.xks_call().check_key(proxy, principal, key)?;
@@ -58,20 +58,20 @@ impl KeyStoreChoice {
     }
 }
 
-/// Checks again with the write lock, when no other request can change the store.
+/// Checks a membership again with the write lock, so that no other request can change the store.
 ///
 /// # Errors
 ///
-/// Those of the store, and `XksKeyAlreadyInUseException`.
+/// The store does not exist or is not connected, or `XksKeyAlreadyInUseException`.
 pub(crate) fn recheck(
     membership: &Membership,
     context: &WriteContext<'_, '_>,
 ) -> Result<(), Error> {
     let store = context.custom_key_store(&membership.store)?;
-    Ok(require_free(membership, &store, context)?)
+    Ok(require_usable(membership, &store, context)?)
 }
 
-fn require_free<L: Lock>(
+fn require_usable<L: Lock>(
     membership: &Membership,
     store: &CustomKeyStore,
     context: &RequestContext<'_, '_, L>,

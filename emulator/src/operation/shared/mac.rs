@@ -1,4 +1,4 @@
-//! What `GenerateMac` and `VerifyMac` have in common.
+//! Checks for `GenerateMac` and `VerifyMac`.
 
 use crate::api::MacAlgorithm;
 use crate::error::{KmsError, message};

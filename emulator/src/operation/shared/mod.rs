@@ -1,5 +1,6 @@
-//! What several operations have in common.
+//! Code that several operations share.
 
+pub(crate) mod alias_target;
 pub(crate) mod data_key;
 pub(crate) mod data_key_pair;
 pub(crate) mod decryption;

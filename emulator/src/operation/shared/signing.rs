@@ -1,4 +1,4 @@
-//! What `Sign` and `Verify` have in common.
+//! Checks for `Sign` and `Verify`.
 
 use crate::api::{KeySpec, SigningAlgorithm, wire_enum};
 use crate::crypto::Message;
@@ -7,7 +7,7 @@ use crate::key::Key;
 use crate::protocol::Blob;
 
 wire_enum! {
-    /// The content of `Message`: the message itself, its digest, or its ML-DSA representative.
+    /// The content of `Message`: the message, its digest, or its ML-DSA representative `µ`.
     MessageType {
         Raw = "RAW",
         Digest = "DIGEST",
@@ -18,11 +18,11 @@ wire_enum! {
 /// The length in bytes of `µ`: FIPS 204, algorithm 7.
 const EXTERNAL_MU_LENGTH: usize = 64;
 
-/// The message to sign or verify. `Sign` and `Verify` check the same in the same order.
+/// The message to sign or verify.
 ///
 /// # Errors
 ///
-/// The key does not have the algorithm, the algorithm does not take that type of message, or the
+/// The key does not have the algorithm, the algorithm does not accept that type of message, or the
 /// digest has a wrong length.
 pub(crate) fn message_to_sign<'m>(
     key: &Key,
@@ -37,8 +37,8 @@ pub(crate) fn message_to_sign<'m>(
     let kind = message_type.unwrap_or(MessageType::Raw);
     match (kind, algorithm) {
         (MessageType::ExternalMu, SigningAlgorithm::MlDsaShake256) => {
-            let whole = message.0.len() == EXTERNAL_MU_LENGTH;
-            whole
+            let is_valid = message.0.len() == EXTERNAL_MU_LENGTH;
+            is_valid
                 .then_some(Message::ExternalMu(&message.0))
                 .ok_or_else(|| message::external_mu_of_invalid_length(algorithm))
         }
@@ -52,8 +52,8 @@ pub(crate) fn message_to_sign<'m>(
         ),
         (MessageType::Raw, _) => Ok(Message::Raw(&message.0)),
         (MessageType::Digest, _) => {
-            let whole = message.0.len() == algorithm.digest_length();
-            whole
+            let is_valid = message.0.len() == algorithm.digest_length();
+            is_valid
                 .then_some(Message::Digest(&message.0))
                 .ok_or_else(|| message::digest_of_invalid_length(algorithm))
         }

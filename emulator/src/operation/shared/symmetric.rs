@@ -16,7 +16,7 @@ use crate::key::ciphertext::{self, Ciphertext, CiphertextKind};
 pub(crate) fn encrypt(
     context: &Context<'_, '_>,
     key: &Key,
-    made: CiphertextKind,
+    kind: CiphertextKind,
     encryption_context: &EncryptionContext,
     plaintext: &[u8],
 ) -> Result<Vec<u8>, Error> {
@@ -26,12 +26,12 @@ pub(crate) fn encrypt(
     let random = context.random();
     let encrypted = material
         .symmetric()
-        .and_then(|aes| ciphertext::encrypt(made, &id, aes, encryption_context, plaintext, random))
+        .and_then(|aes| ciphertext::encrypt(kind, &id, aes, encryption_context, plaintext, random))
         .map_err(|error| Internal::new("encrypt", error))?;
     match context.proxy_of(key)? {
         None => Ok(encrypted),
         Some((proxy, xks_key_id)) => {
-            let outside = seal(
+            let sealed = seal(
                 context.xks_call(),
                 context.caller_arn(),
                 &key.arn,
@@ -40,7 +40,7 @@ pub(crate) fn encrypt(
                 encryption_context,
                 encrypted,
             );
-            outside.map_err(XksError::into_use_error)
+            sealed.map_err(XksError::into_use_error)
         }
     }
 }
@@ -61,7 +61,7 @@ pub(crate) fn decrypt(
     let opened;
     let ciphertext = match (blob, context.proxy_of(key)?) {
         (SymmetricCiphertext::Kms(ciphertext), None) => ciphertext,
-        (SymmetricCiphertext::Xks(outside), Some((proxy, xks_key_id))) => {
+        (SymmetricCiphertext::Xks(sealed), Some((proxy, xks_key_id))) => {
             opened = open(
                 context.xks_call(),
                 context.caller_arn(),
@@ -69,24 +69,24 @@ pub(crate) fn decrypt(
                 &proxy,
                 &xks_key_id,
                 encryption_context,
-                &outside,
+                &sealed,
             )
             .map_err(XksError::into_use_error)?;
-            // The proxy must answer what it was once given.
+            // The proxy must return the bytes that it encrypted.
             Ciphertext::parse(&opened)
-                .filter(|inside| inside.material == outside.material())
+                .filter(|ciphertext| ciphertext.material == sealed.material())
                 .ok_or_else(message::xks_plaintext_is_invalid)?
         }
         _ => return Err(message::invalid_ciphertext().into()),
     };
-    let is_outside = key.is_in_external_store();
+    let is_external = key.is_in_external_store();
     let material = context.material_at(key, index)?;
     let aes = material
         .symmetric()
         .map_err(|error| Internal::new("decrypt", error))?;
     let plaintext = ciphertext.decrypt(aes, encryption_context);
     Ok(plaintext.ok_or_else(|| {
-        if is_outside {
+        if is_external {
             message::xks_plaintext_is_invalid()
         } else {
             message::invalid_ciphertext()

@@ -1,4 +1,4 @@
-//! Every form of times and durations, in each field that takes one.
+//! Every format of times and durations, in each field with one.
 
 use super::*;
 use crate::clock::test_forms::{
@@ -11,7 +11,7 @@ fn seed_of(fields: &str) -> String {
 }
 
 #[test]
-fn reads_every_form_of_created() {
+fn reads_every_time_format() {
     for text in TIMES {
         let kms = seeded(&seed_of(&format!("created: {text}")));
         let created = metadata(&kms, KEY)["CreationDate"].as_f64().unwrap();
@@ -22,21 +22,21 @@ fn reads_every_form_of_created() {
 }
 
 #[test]
-fn rejects_invalid_times_in_every_field() {
+fn rejects_invalid_times() {
     for text in INVALID_TIMES {
         for field in ["created", "expires", "deletion_date"] {
-            let error = refusal(&seed_of(&format!("{field}: '{text}'")));
+            let error = rejection(&seed_of(&format!("{field}: '{text}'")));
             let expected = format!("seed.yaml:5: keys[0].{field}: {}", invalid_time(text));
             assert_eq!(error, expected);
         }
-        let error = refusal(&seed_of(&format!("rotation: {{next: '{text}'}}")));
+        let error = rejection(&seed_of(&format!("rotation: {{next: '{text}'}}")));
         let expected = format!("seed.yaml:5: keys[0].rotation.next: {}", invalid_time(text));
         assert_eq!(error, expected);
     }
 }
 
 #[test]
-fn reads_every_form_of_deletion_in() {
+fn reads_every_duration_format() {
     let day = Duration::from_secs(24 * 60 * 60);
     let in_days = |text: &str| {
         let kms = seeded(&seed_of(&format!("deletion_in: {text}")));
@@ -51,7 +51,7 @@ fn reads_every_form_of_deletion_in() {
         assert_eq!(in_days(text), days, "{text}");
     }
     let error = |text: &str| {
-        let error = refusal(&seed_of(&format!("deletion_in: {text}")));
+        let error = rejection(&seed_of(&format!("deletion_in: {text}")));
         let prefix = "seed.yaml:5: keys[0].deletion_in: ";
         error.strip_prefix(prefix).unwrap().to_owned()
     };

@@ -1,4 +1,4 @@
-//! Invalid seeds: the file, line, field and reason; and that nothing is created.
+//! Invalid seeds: their errors name the file, the line and the field, and nothing is created.
 
 use std::fmt::Write as _;
 
@@ -8,9 +8,9 @@ use super::*;
 
 #[test]
 #[expect(clippy::too_many_lines, reason = "a table")]
-fn errors_name_the_file_line_and_field() {
+fn errors_have_file_line_and_field() {
     let key = format!("keys:\n  - id: {KEY}\n");
-    let mut others = Vec::new();
+    let mut unexpected = Vec::new();
     for (rest, expected) in [
         ("    spce: RSA_2048", "3: keys[0].spce: unknown field"),
         ("    spec: RSA_1024", "3: keys[0].spec: unknown variant"),
@@ -209,24 +209,24 @@ fn errors_name_the_file_line_and_field() {
         ("    description: *none", "3: keys[0].description: "),
         ("    description: [", "3: "),
     ] {
-        let error = refusal(&format!("{key}{rest}\n"));
+        let error = rejection(&format!("{key}{rest}\n"));
         assert!(
             !error.contains("s3cret") && !error.contains('\n'),
             "{error}"
         );
         if !error.starts_with(&format!("seed.yaml:{expected}")) {
-            others.push(format!("{rest}\n  is {error}\n not {expected}"));
+            unexpected.push(format!("{rest}\n  is {error}\n not {expected}"));
         }
     }
-    assert!(others.is_empty(), "{}", others.join("\n"));
+    assert!(unexpected.is_empty(), "{}", unexpected.join("\n"));
 }
 
 #[test]
-fn applies_nothing_if_a_later_file_is_invalid() {
-    let sound = Seed::parse("a.yaml", "keys: [{alias: alias/a}]").unwrap();
-    let wrong =
+fn invalid_file_rejects_all_files() {
+    let valid = Seed::parse("a.yaml", "keys: [{alias: alias/a}]").unwrap();
+    let invalid =
         "\nAliases:\n  - AliasName: alias/b\n    TargetKeyId: 1234abcd-12ab-34cd-56ef-1234567890ab";
-    let both = sound.clone().and(Seed::parse("b.yaml", wrong).unwrap());
+    let both = valid.clone().and(Seed::parse("b.yaml", invalid).unwrap());
     let kms = builder().build_temporary().unwrap();
     let error = kms.seed(&both).unwrap_err().to_string();
     assert!(
@@ -234,7 +234,7 @@ fn applies_nothing_if_a_later_file_is_invalid() {
         "{error}"
     );
     assert_eq!(kms.key_count(), 0);
-    assert_eq!(kms.seed(&sound).unwrap().created, 2);
+    assert_eq!(kms.seed(&valid).unwrap().created, 2);
     let error = builder().seed(both).build_temporary().err().unwrap();
     assert!(error.to_string().starts_with("b.yaml:3: "), "{error}");
 }
@@ -272,7 +272,7 @@ proptest! {
     }
 
     #[test]
-    fn a_damaged_example_does_not_panic(from in 0_usize..6000, length in 0_usize..40, with in "[-a-z:{}\\[\\]&*|'\"\n ]{0,4}") {
+    fn damaged_example_does_not_panic(from in 0_usize..6000, length in 0_usize..40, with in "[-a-z:{}\\[\\]&*|'\"\n ]{0,4}") {
         let text = fs::read_to_string(fixture("example.yaml")).unwrap();
         let from = from.min(text.len());
         let to = (from + length).min(text.len());

@@ -1,4 +1,4 @@
-//! Every form of material, for every spec.
+//! Every format of material, for every spec.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -122,7 +122,7 @@ fn reads_sec1_and_pkcs1() {
         } else {
             "EC PRIVATE KEY"
         };
-        // As openssl writes it, with the parameters before.
+        // The format of openssl: the parameters come first.
         let text = pem("EC PARAMETERS", &[5, 0]) + &pem(label, info.private_key.as_bytes());
         let found = read(spec, &from_pem(&text)).unwrap();
         assert_eq!(
@@ -134,7 +134,7 @@ fn reads_sec1_and_pkcs1() {
 }
 
 #[test]
-fn reads_an_ml_dsa_seed_from_pkcs8() {
+fn reads_ml_dsa_seed_from_pkcs8() {
     let seed = [7; 32];
     let algorithm = [0x30, 11, 6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 17];
     let mut der = vec![0x30, 52, 2, 1, 0];

@@ -1,3 +1,5 @@
+//! Seeds in both formats.
+
 mod dates;
 mod errors;
 mod material;
@@ -33,7 +35,7 @@ fn seeded(yaml: &str) -> Kms {
     with(&Seed::parse("seed.yaml", yaml).unwrap())
 }
 
-fn refusal(yaml: &str) -> String {
+fn rejection(yaml: &str) -> String {
     let kms = builder().build_temporary().unwrap();
     let seed = Seed::parse("seed.yaml", yaml);
     let error = seed.and_then(|seed| kms.seed(&seed)).unwrap_err();
@@ -41,7 +43,7 @@ fn refusal(yaml: &str) -> String {
     error.to_string()
 }
 
-/// Calls with an access key, in a Region.
+/// Calls an operation with a credential scope.
 fn call_as(kms: &Kms, access_key: &str, operation: &str, body: &Value) -> Value {
     let scope = format!("AWS4-HMAC-SHA256 Credential={access_key}/kms/aws4_request,");
     let reply = kms.handle(&Request {
@@ -74,7 +76,7 @@ fn sign_and_verify(one: &Kms, other: &Kms, key: &str, algorithm: &str) {
 }
 
 #[test]
-fn applies_the_example() {
+fn applies_example() {
     let seed = Seed::read(&fixture("example.yaml")).unwrap();
     let (one, other) = (with(&seed), with(&seed));
     sign_and_verify(&one, &other, "alias/tokens", "RSASSA_PSS_SHA_256");
@@ -132,10 +134,10 @@ fn applies_the_example() {
         replica["MultiRegionConfiguration"]["MultiRegionKeyType"],
         "REPLICA"
     );
-    // Identities set the account, and the ARN in errors.
-    let elsewhere = json!({ "KeyId": "5b1b2c3d-0000-4000-8000-000000000009" });
+    // Identities determine the account, and the ARN in errors.
+    let own_key = json!({ "KeyId": "5b1b2c3d-0000-4000-8000-000000000009" });
     let access_key = "AKIAI44QH8DHBEXAMPLE/20260101/ap-southeast-2";
-    let answer = call_as(&one, access_key, "DescribeKey", &elsewhere);
+    let answer = call_as(&one, access_key, "DescribeKey", &own_key);
     assert_eq!(
         answer["KeyMetadata"]["AWSAccountId"], "444455556666",
         "{answer}"
@@ -150,7 +152,7 @@ fn applies_the_example() {
 }
 
 #[test]
-fn reads_a_seed_of_local_kms() {
+fn reads_seed_of_local_kms() {
     let kms = with(&Seed::read(&fixture("local-kms.yaml")).unwrap());
     let id = |digit: char| format!("0c1d2e3f-0000-4000-8000-00000000000{digit}");
     for (digit, spec) in [
@@ -177,8 +179,13 @@ fn reads_a_seed_of_local_kms() {
     };
     assert_eq!(rotations('1'), 1);
     assert_eq!(rotations('2'), 1, "a date that has passed rotates once");
-    let elsewhere = "444455556666/20260101/us-west-2";
-    let answer = call_as(&kms, elsewhere, "DescribeKey", &json!({ "KeyId": id('1') }));
+    let other_scope = "444455556666/20260101/us-west-2";
+    let answer = call_as(
+        &kms,
+        other_scope,
+        "DescribeKey",
+        &json!({ "KeyId": id('1') }),
+    );
     assert_eq!(answer["KeyMetadata"]["AWSAccountId"], "111122223333");
 }
 
@@ -190,11 +197,14 @@ fn reads_other_versions_of_local_kms() {
         metadata(&seeded(&older), KEY)["KeySpec"],
         "SYMMETRIC_DEFAULT"
     );
-    let fourth = format!(
+    let version_4 = format!(
         "Version: 2\nKeys:\n  - KeyId: {KEY}\n    Metadata: {{KeySpec: HMAC_256}}\n    \
          Material: {{BackingKeys: ['{hex}']}}\nAliases:\n  - {{AliasName: x, TargetKeyId: {KEY}}}\n"
     );
-    assert_eq!(metadata(&seeded(&fourth), "alias/x")["KeySpec"], "HMAC_256");
+    assert_eq!(
+        metadata(&seeded(&version_4), "alias/x")["KeySpec"],
+        "HMAC_256"
+    );
     for (yaml, expected) in [
         (
             format!("Keys:\n  Asymmetric:\n    Ecc:\n      - Metadata:\n          KeyId: {KEY}\n        PrivateKeyPem: none\n"),
@@ -211,7 +221,7 @@ fn reads_other_versions_of_local_kms() {
              arn:aws:kms:us-east-1:000000000000:key/1234abcd-12ab-34cd-56ef-1234567890ab does not exist",
         ),
     ] {
-        assert_eq!(refusal(&yaml), expected);
+        assert_eq!(rejection(&yaml), expected);
     }
 }
 
@@ -253,7 +263,7 @@ fn leaves_existing_resources_unchanged() {
 }
 
 #[test]
-fn skips_a_key_past_its_deletion_date() {
+fn skips_key_past_deletion_date() {
     let yaml = format!("keys: [{{id: {KEY}, alias: alias/a, deletion_date: 2020-01-01}}]");
     let kms = builder().build_temporary().unwrap();
     let seeded = kms.seed(&Seed::parse("seed.yaml", &yaml).unwrap()).unwrap();
@@ -262,7 +272,7 @@ fn skips_a_key_past_its_deletion_date() {
 }
 
 #[test]
-fn expired_material_is_pending_import() {
+fn key_with_expired_material_is_pending_import() {
     let yaml = format!(
         "account: 111122223333\nregion: eu-west-1\n\
          keys: [{{id: {KEY}, origin: EXTERNAL, material: {{seed: a}}, expires: 2020-01-01}}]"
@@ -271,7 +281,7 @@ fn expired_material_is_pending_import() {
 }
 
 #[test]
-fn reads_the_files_of_a_folder_by_name() {
+fn reads_folder_in_order_of_names() {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
     write("b.json", "{\n\t\"keys\": [{\"alias\": \"alias/b\"}]\n}");

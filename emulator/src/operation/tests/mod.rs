@@ -1,5 +1,7 @@
 //! Tests of every operation in the table, with bodies from the model.
 
+mod unread_members;
+
 use serde_json::{Map, Value, json};
 
 use super::*;
@@ -12,7 +14,7 @@ fn table_is_sorted() {
     assert!(TABLE.iter().all(|entry| find(entry.info.name).is_some()));
 }
 
-/// If the model and the typed inputs disagreed, this would be an internal error.
+/// A typed input that contradicts the model is an internal error.
 #[test]
 fn parses_every_valid_body() {
     let kms = Kms::builder().build_temporary().unwrap();
@@ -70,7 +72,7 @@ fn no_body_is_an_internal_error() {
 }
 
 #[test]
-fn table_has_every_operation_of_the_model() {
+fn table_has_all_operations_of_the_model() {
     let missing: Vec<_> = model()
         .operation_names()
         .filter(|name| find(name).is_none())
@@ -80,14 +82,14 @@ fn table_has_every_operation_of_the_model() {
 }
 
 #[test]
-fn every_operation_but_the_newest_has_a_request_quota() {
+fn operations_have_request_quotas() {
     let without = TABLE.iter().filter(|entry| !entry.has_quota);
     let without: Vec<_> = without.map(|entry| entry.info.name).collect();
     // The developer guide does not list these yet.
     assert_eq!(without, ["Decapsulate", "Encapsulate"]);
 }
 
-/// CloudTrail calls cryptography read-only. Everything that changes a key or a store writes.
+/// Cryptographic operations are read-only. Operations that change a key or a store are not.
 #[test]
 fn read_only_matches_verbs() {
     const VERBS: &[&str] = &[
@@ -112,7 +114,7 @@ fn read_only_matches_verbs() {
 }
 
 #[test]
-fn costs_follow_from_the_input() {
+fn cost_depends_on_input() {
     let cost = |operation: &str, body: Value| {
         let entry = find(operation).unwrap();
         entry.parse(body.as_object().unwrap()).unwrap().cost()
@@ -122,7 +124,7 @@ fn costs_follow_from_the_input() {
     assert_eq!(create("ECC_NIST_P256"), Cost::Inline);
     let old = json!({ "CustomerMasterKeySpec": "RSA_4096" });
     assert_eq!(cost("CreateKey", old), Cost::RsaKeygen);
-    // The text of a request is no reason to expect work.
+    // Texts in a request do not matter.
     let described = json!({ "Description": "RSA_2048" });
     assert_eq!(cost("CreateKey", described), Cost::Inline);
     let sign = |algorithm: &str| {
@@ -137,7 +139,7 @@ fn costs_follow_from_the_input() {
     assert_eq!(cost("ConnectCustomKeyStore", store), Cost::Network);
 }
 
-pub(super) fn input(operation: &str) -> ShapeId {
+fn input(operation: &str) -> ShapeId {
     model().operation(operation).unwrap().input.unwrap()
 }
 
@@ -146,7 +148,7 @@ fn status(kms: &Kms, operation: &str, body: &Value) -> u16 {
 }
 
 /// A valid value with every member. The variant chooses among the values of an enum.
-pub(super) fn example(shape: ShapeId, variant: usize) -> Value {
+fn example(shape: ShapeId, variant: usize) -> Value {
     match &model().shape(shape).kind {
         Kind::Structure { members } => members
             .iter()

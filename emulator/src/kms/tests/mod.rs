@@ -1,5 +1,7 @@
 //! Requests that fail, damaged records, and invalid values of the builder.
 
+mod deterministic;
+
 use std::time::Duration;
 
 use super::*;
@@ -47,7 +49,7 @@ fn keeps_damaged_record_and_answers_internal_error() {
 }
 
 #[test]
-fn hides_damaged_material_from_internal_error() {
+fn internal_error_hides_its_cause() {
     let kms = Kms::builder().build_temporary().unwrap();
     let id = create_key(&kms);
     damage(&kms, &format!("material/000000000000/us-east-1/{id}/0"));
@@ -62,7 +64,7 @@ fn hides_damaged_material_from_internal_error() {
 }
 
 #[test]
-fn request_that_fails_early_is_answered_when_submitted() {
+fn submit_returns_early_errors() {
     let kms = Kms::builder().build_temporary().unwrap();
     let prepared = kms.prepare(&Request::new("TrentService.CreateKey", b"["));
     assert_eq!(prepared.cost(), Cost::Inline);
@@ -77,7 +79,7 @@ fn request_that_fails_early_is_answered_when_submitted() {
 }
 
 #[test]
-fn time_of_request_is_the_time_of_its_preparation() {
+fn request_has_time_of_preparation() {
     let clock = Clock::frozen_at(Timestamp::from_millis(1_790_000_000_000));
     let kms = Kms::builder().clock(clock).build_temporary().unwrap();
     let prepared = kms.prepare(&Request::new("TrentService.CreateKey", b"{}"));
@@ -88,7 +90,7 @@ fn time_of_request_is_the_time_of_its_preparation() {
 }
 
 #[test]
-fn builder_reports_invalid_values() {
+fn builder_rejects_invalid_values() {
     let error = |builder: KmsBuilder| builder.build_temporary().unwrap_err();
     let builder = Kms::builder;
     assert!(matches!(

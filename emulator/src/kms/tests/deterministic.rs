@@ -1,4 +1,4 @@
-//! Two runs of the same calls give the same bytes.
+//! Reproducible answers.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::protocol::Request;
 
 const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 
-/// A KMS, and all that it answered, request ids included.
+/// A KMS and its answers, with their request ids.
 struct Run {
     kms: Kms,
     answers: Vec<String>,
@@ -28,8 +28,8 @@ impl Run {
         }
     }
 
-    #[expect(clippy::needless_pass_by_value, reason = "made for the call")]
-    fn ask(&mut self, operation: &str, body: Value) -> Value {
+    #[expect(clippy::needless_pass_by_value, reason = "callers pass temporaries")]
+    fn call(&mut self, operation: &str, body: Value) -> Value {
         let target = format!("TrentService.{operation}");
         let authorization =
             "AWS4-HMAC-SHA256 Credential=A/20270115/cn-north-1/kms/aws4_request, Signature=0";
@@ -37,20 +37,20 @@ impl Run {
             authorization: Some(authorization),
             ..Request::new(&target, body.to_string().as_bytes())
         });
-        let said = String::from_utf8(reply.body).unwrap();
-        assert_eq!(reply.status, 200, "{operation} {body}: {said}");
+        let answer = String::from_utf8(reply.body).unwrap();
+        assert_eq!(reply.status, 200, "{operation} {body}: {answer}");
         self.answers
-            .push(format!("{operation} {} {said}", reply.request_id));
-        serde_json::from_str(&said).unwrap_or_default()
+            .push(format!("{operation} {} {answer}", reply.request_id));
+        serde_json::from_str(&answer).unwrap_or_default()
     }
 
     fn key(&mut self, spec: &str, usage: &str) -> Value {
         let body = json!({ "KeySpec": spec, "KeyUsage": usage });
-        self.ask("CreateKey", body)["KeyMetadata"]["KeyId"].clone()
+        self.call("CreateKey", body)["KeyMetadata"]["KeyId"].clone()
     }
 }
 
-/// Everything that draws anything. Each signature is verified by the way that signs otherwise.
+/// Calls every operation that uses randomness. Verifies each signature.
 fn run(text: &str, enclave: &[u8]) -> Vec<String> {
     let mut run = Run::new(text);
     for (spec, algorithms) in [
@@ -74,17 +74,17 @@ fn run(text: &str, enclave: &[u8]) -> Vec<String> {
         ("ML_DSA_87", &["ML_DSA_SHAKE_256"]),
     ] {
         let key = run.key(spec, "SIGN_VERIFY");
-        run.ask("GetPublicKey", json!({ "KeyId": key }));
+        run.call("GetPublicKey", json!({ "KeyId": key }));
         for algorithm in algorithms {
             let mut body =
                 json!({ "KeyId": key, "Message": "bWVzc2FnZQ==", "SigningAlgorithm": algorithm });
-            body["Signature"] = run.ask("Sign", body.clone())["Signature"].clone();
-            run.ask("Verify", body);
+            body["Signature"] = run.call("Sign", body.clone())["Signature"].clone();
+            run.call("Verify", body);
         }
     }
     let digest = json!({ "KeyId": run.key("RSA_2048", "SIGN_VERIFY"), "MessageType": "DIGEST",
         "SigningAlgorithm": "RSASSA_PSS_SHA_256", "Message": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=" });
-    run.ask("Sign", digest);
+    run.call("Sign", digest);
     for (spec, algorithms) in [
         ("RSA_2048", &["RSAES_OAEP_SHA_1", "RSAES_OAEP_SHA_256"][..]),
         ("SM2", &["SM2PKE"]),
@@ -94,44 +94,44 @@ fn run(text: &str, enclave: &[u8]) -> Vec<String> {
         for algorithm in algorithms {
             let body =
                 json!({ "KeyId": key, "Plaintext": "YQ==", "EncryptionAlgorithm": algorithm });
-            let sealed = run.ask("Encrypt", body)["CiphertextBlob"].clone();
+            let sealed = run.call("Encrypt", body)["CiphertextBlob"].clone();
             let body =
                 json!({ "KeyId": key, "CiphertextBlob": sealed, "EncryptionAlgorithm": algorithm });
-            assert_eq!(run.ask("Decrypt", body)["Plaintext"], "YQ==");
+            assert_eq!(run.call("Decrypt", body)["Plaintext"], "YQ==");
         }
     }
     let key = run.key("SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT");
-    run.ask(
+    run.call(
         "GenerateDataKey",
         json!({ "KeyId": key, "KeySpec": "AES_256" }),
     );
-    run.ask("GenerateDataKey", json!({ "KeyId": key, "KeySpec": "AES_256",
+    run.call("GenerateDataKey", json!({ "KeyId": key, "KeySpec": "AES_256",
         "Recipient": { "AttestationDocument": base64(enclave), "KeyEncryptionAlgorithm": "RSAES_OAEP_SHA_256" } }));
     for pair in ["RSA_2048", "ECC_NIST_P384", "ECC_NIST_EDWARDS25519", "SM2"] {
-        run.ask(
+        run.call(
             "GenerateDataKeyPair",
             json!({ "KeyId": key, "KeyPairSpec": pair }),
         );
     }
-    run.ask("GenerateRandom", json!({ "NumberOfBytes": 16 }));
-    run.ask("CreateGrant", json!({
+    run.call("GenerateRandom", json!({ "NumberOfBytes": 16 }));
+    run.call("CreateGrant", json!({
         "KeyId": key, "GranteePrincipal": "arn:aws-cn:iam::000000000000:role/r", "Operations": ["Decrypt"],
     }));
-    run.ask("RotateKeyOnDemand", json!({ "KeyId": key }));
-    run.ask("Encrypt", json!({ "KeyId": key, "Plaintext": "YQ==" }));
+    run.call("RotateKeyOnDemand", json!({ "KeyId": key }));
+    run.call("Encrypt", json!({ "KeyId": key, "Plaintext": "YQ==" }));
     let import =
-        run.ask("CreateKey", json!({ "Origin": "EXTERNAL" }))["KeyMetadata"]["KeyId"].clone();
-    run.ask("GetParametersForImport", json!({
+        run.call("CreateKey", json!({ "Origin": "EXTERNAL" }))["KeyMetadata"]["KeyId"].clone();
+    run.call("GetParametersForImport", json!({
         "KeyId": import, "WrappingAlgorithm": "RSAES_OAEP_SHA_256", "WrappingKeySpec": "RSA_2048",
     }));
     for spec in ["ML_KEM_512", "ML_KEM_768", "ML_KEM_1024"] {
         let key = run.key(spec, "ENCAPSULATE_DECAPSULATE");
         let body = json!({ "KeyId": key, "EncapsulationAlgorithm": "ML_KEM" });
-        let made = run.ask("Encapsulate", body);
-        let body = json!({ "KeyId": key, "EncapsulationAlgorithm": "ML_KEM", "SharedSecretCiphertextBlob": made["SharedSecretCiphertextBlob"] });
+        let encapsulated = run.call("Encapsulate", body);
+        let body = json!({ "KeyId": key, "EncapsulationAlgorithm": "ML_KEM", "SharedSecretCiphertextBlob": encapsulated["SharedSecretCiphertextBlob"] });
         assert_eq!(
-            run.ask("Decapsulate", body)["SharedSecret"],
-            made["SharedSecret"]
+            run.call("Decapsulate", body)["SharedSecret"],
+            encapsulated["SharedSecret"]
         );
     }
     run.answers
@@ -143,7 +143,7 @@ fn base64(bytes: &[u8]) -> String {
 }
 
 #[test]
-fn the_same_text_gives_the_same_bytes_and_another_text_others() {
+fn same_text_gives_same_answers() {
     let enclave = Enclave::new();
     let enclave = Document::new(enclave.public_key()).at(NOW).sign().unwrap();
     let first = run("a text", &enclave);
@@ -156,7 +156,7 @@ fn the_same_text_gives_the_same_bytes_and_another_text_others() {
 }
 
 #[test]
-fn going_back_to_a_snapshot_and_starting_anew_draw_the_same_again() {
+fn restore_and_reset_rewind_the_generator() {
     let mut run = Run::new("a text");
     run.key("SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT");
     let snapshot = run.kms.snapshot();
