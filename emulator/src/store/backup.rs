@@ -18,8 +18,7 @@ use std::fs::{File, copy, hard_link, read_dir, remove_dir_all, remove_file, rena
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::disk::sync_folder;
-use crate::folder::private_folder;
+use crate::folder::{private_folder, sync_folder};
 
 /// The files that sled changes in place. It never changes other files after it created them.
 const CHANGED_IN_PLACE: [&str; 2] = ["db", "conf"];

@@ -15,7 +15,7 @@
 //! DIR/lock           locked by the process that uses the folder
 //! DIR/acknowledged   the number of the last acknowledged commit, 8 bytes, big endian
 //! DIR/sled           the database
-//! DIR/sled.backup    only while the database is being opened
+//! DIR/sled.copy      only while the database is being opened
 //! ```
 
 use std::any::Any;
@@ -29,7 +29,7 @@ use std::thread::JoinHandle;
 
 use super::backup::Backup;
 use super::{Change, Receipt, Records, StoreError};
-use crate::folder::private_folder;
+use crate::folder::{private_folder, sync_folder};
 
 /// The format of the store. Each record also has a version of its own format.
 const FORMAT: &str = "2";
@@ -302,18 +302,6 @@ fn lock(folder: &Path) -> Result<File, StoreError> {
         }),
         Err(TryLockError::Error(error)) => Err(folder_error(error)),
     }
-}
-
-#[cfg(unix)]
-pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
-}
-
-/// Other systems cannot open a folder to sync it.
-#[cfg(not(unix))]
-#[expect(clippy::unnecessary_wraps, reason = "the same signature as on Unix")]
-pub(super) fn sync_folder(_: &Path) -> io::Result<()> {
-    Ok(())
 }
 
 /// Catches panics. sled panics on some damage instead of returning an error.

@@ -106,8 +106,6 @@ fn readme_and_ci_have_the_rust_version() {
         .expect("rust-version");
     let readme = fs::read_to_string(repository().join("README.md")).unwrap();
     assert!(readme.contains(&format!("Rust {version}")), "{version}");
-    // A job of CI reads the version from the manifest and checks the crate with it.
     let ci = fs::read_to_string(repository().join(".github/workflows/ci.yml")).unwrap();
-    assert!(ci.contains(r#"'s/^rust-version = "\(.*\)"/\1/p' emulator/Cargo.toml"#));
-    assert!(ci.contains(r#"cargo "+$msrv" check --package kms-emulator"#));
+    assert!(ci.contains(&format!("cargo +{version} check --package kms-emulator")));
 }
