@@ -24,7 +24,7 @@ impl Health {
         match self.check() {
             Ok(body) => {
                 // The exit code is the result, so a closed output is not a failure.
-                let _ = writeln!(io::stdout(), "{body}");
+                let _ = writeln!(io::stdout(), "{}", body.trim_end());
                 ExitCode::SUCCESS
             }
             Err(message) => {
@@ -36,8 +36,10 @@ impl Health {
 
     fn check(&self) -> Result<String, String> {
         let url = format!("http://{}", client_address(self.address.socket()?));
-        get(&format!("{url}/health"))
-            .map_err(|error| format!("no healthy emulator at {url}: {error}"))
+        get(&format!("{url}/health")).map_err(|error| match error {
+            ureq::Error::Io(error) => format!("no healthy emulator at {url}: {error}"),
+            error => format!("no healthy emulator at {url}: {error}"),
+        })
     }
 }
 

@@ -4,20 +4,12 @@
 
 use std::time::Duration;
 
-use jiff::fmt::friendly::{Designator, SpanParser, SpanPrinter};
-use jiff::{Span, SpanRelativeTo};
 use serde::Serializer;
 
 use super::TimeError;
 
-/// 365.25 days.
-const YEAR: Duration = Duration::from_secs(31_557_600);
-/// 30.44 days.
-const MONTH: Duration = Duration::from_secs(2_630_016);
-
-/// Parses a duration: numbers with units from years to nanoseconds, the largest unit first, such as
-/// `7d`, `1h 30m` or `250ms`. A day has 24 hours, a month 30.44 days and a year 365.25 days. Zero
-/// needs no unit.
+/// Parses a duration: numbers with units from years to nanoseconds, such as `7d`, `1h 30m` or
+/// `250ms`. A day has 24 hours, a month 30.44 days and a year 365.25 days. Zero needs no unit.
 ///
 /// ```
 /// use std::time::Duration;
@@ -35,37 +27,21 @@ const MONTH: Duration = Duration::from_secs(2_630_016);
 /// If the text is not a duration, or is a negative one.
 pub fn parse_duration(text: &str) -> Result<Duration, TimeError> {
     let trimmed = text.trim();
-    if trimmed == "0" {
-        return Ok(Duration::ZERO);
-    }
-    let invalid = || TimeError::InvalidDuration {
-        text: text.to_owned(),
-    };
-    let span = SpanParser::new().parse_span(trimmed);
-    let span = span.map_err(|_| invalid())?;
-    if span.is_negative() {
+    let positive = trimmed.strip_prefix('-');
+    let positive = positive.or_else(|| trimmed.strip_suffix(" ago"));
+    if positive.is_some_and(|positive| humantime::parse_duration(positive).is_ok()) {
         return Err(TimeError::NegativeDuration {
             text: text.to_owned(),
         });
     }
-    length(span).ok_or_else(invalid)
-}
-
-fn length(span: Span) -> Option<Duration> {
-    let years = YEAR.checked_mul(u32::try_from(span.get_years()).ok()?)?;
-    let months = MONTH.checked_mul(u32::try_from(span.get_months()).ok()?)?;
-    let rest = span.try_years(0).ok()?.try_months(0).ok()?;
-    let rest = rest.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?;
-    years
-        .checked_add(months)?
-        .checked_add(Duration::try_from(rest).ok()?)
+    humantime::parse_duration(trimmed).map_err(|_| TimeError::InvalidDuration {
+        text: text.to_owned(),
+    })
 }
 
 /// Formats a duration so that [`parse_duration`] reads it back: `1s 500ms`.
 pub(crate) fn format_duration(duration: Duration) -> String {
-    SpanPrinter::new()
-        .designator(Designator::HumanTime)
-        .unsigned_duration_to_string(&duration)
+    humantime::format_duration(duration).to_string()
 }
 
 pub(crate) fn serialize<S: Serializer>(

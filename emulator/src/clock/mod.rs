@@ -93,6 +93,11 @@ impl Clock {
         self.update(|mode| mode.at(now));
     }
 
+    /// Stops the clock at a time.
+    pub fn freeze_at(&self, now: Timestamp) {
+        self.set_mode(Mode::Frozen(now.millis()));
+    }
+
     /// Stops the clock at its current time.
     pub fn freeze(&self) {
         self.update(|mode| Mode::Frozen(mode.now().millis()));

@@ -35,7 +35,7 @@ const SECOND: u64 = 1000;
 const DAY: u64 = 24 * 60 * 60 * SECOND;
 
 /// Durations with their milliseconds.
-const DURATIONS: [(&str, u64); 17] = [
+const DURATIONS: [(&str, u64); 21] = [
     ("0", 0),
     ("0s", 0),
     ("250ms", 250),
@@ -52,7 +52,11 @@ const DURATIONS: [(&str, u64); 17] = [
     ("7 days", 7 * DAY),
     ("1week", 7 * DAY),
     ("1month", 2_630_016 * SECOND),
+    ("1M", 2_630_016 * SECOND),
     ("1y", 31_557_600 * SECOND),
+    ("1.5d", 3 * DAY / 2),
+    ("30m 1h", 5_400 * SECOND),
+    ("1s 1s", 2 * SECOND),
 ];
 
 pub(crate) const INVALID_DURATIONS: [&str; 7] = [
@@ -60,7 +64,7 @@ pub(crate) const INVALID_DURATIONS: [&str; 7] = [
     "5",
     "d",
     "7 fortnights",
-    "1s 1s",
+    "1,000s",
     "2026-01-31",
     "99999999999999999999s",
 ];

@@ -45,14 +45,10 @@ impl Context<'_, '_> {
         Ok(key)
     }
 
-    /// Creates the AWS managed key of an alias, unless another request has just done so.
+    /// Creates the AWS managed key of an alias, unless another request has just done so. The key is
+    /// kept only if the request succeeds, so the request holds the write lock from here on.
     fn create_managed(&mut self, name: &AliasName, description: String) -> Result<Key, Error> {
-        let mut changes = self.services().store.begin()?;
-        let key = self
-            .with_changes(&mut changes)
-            .put_managed(name, description)?;
-        changes.commit_durably()?;
-        Ok(key)
+        self.lock()?.put_managed(name, description)
     }
 }
 

@@ -63,13 +63,14 @@ pub(crate) struct RequestContext<'c, 's, L> {
     pub(super) lock: L,
 }
 
-/// A request that does not hold the write lock.
+/// A request that has not asked for the write lock. It holds the lock only if it has created an AWS
+/// managed key, whose alias was used for the first time.
 pub(crate) type Context<'c, 's> = RequestContext<'c, 's, Unlocked<'c, 's>>;
 
 /// A request that holds the write lock and may change records.
 pub(crate) type WriteContext<'c, 's> = RequestContext<'c, 's, Locked<'c, 's>>;
 
-/// The request does not hold the write lock. The changes are `None` until [`Context::write`].
+/// The changes of a [`Context`]: `None`, or a new AWS managed key.
 pub(crate) struct Unlocked<'c, 's>(&'c mut Option<Changes<'s>>);
 
 /// The changes of the request, which hold the write lock.
@@ -83,7 +84,7 @@ pub(crate) trait Lock {
 
 impl Lock for Unlocked<'_, '_> {
     fn changes(&self) -> Option<&Changes<'_>> {
-        None
+        self.0.as_ref()
     }
 }
 
@@ -201,22 +202,21 @@ impl<'c, 's> Context<'c, 's> {
     ///
     /// Internal, if the store rejects writes.
     pub(crate) fn write(self) -> Result<WriteContext<'c, 's>, Error> {
-        let changes = self.details.services.store.begin()?;
+        let changes = self.lock.0.take();
+        let changes = changes.map_or_else(|| self.details.services.store.begin(), Ok)?;
         Ok(RequestContext {
             details: self.details,
             lock: Locked(self.lock.0.insert(changes)),
         })
     }
 
-    /// The same request with separate changes, which the caller commits.
-    pub(super) fn with_changes<'a>(
-        &'a mut self,
-        changes: &'a mut Changes<'s>,
-    ) -> WriteContext<'a, 's> {
+    /// Takes the write lock for a part of the request. The lock is held until the request ends.
+    pub(super) fn lock(&mut self) -> Result<WriteContext<'_, 's>, Error> {
         RequestContext {
-            details: self.details,
-            lock: Locked(changes),
+            details: &mut *self.details,
+            lock: Unlocked(&mut *self.lock.0),
         }
+        .write()
     }
 
     /// A client for the proxy of an external key store. A call may take a second.

@@ -213,3 +213,27 @@ fn restores_snapshot_on_disk() {
     drop(kms);
     assert_eq!(Kms::builder().open(folder.path()).unwrap().key_count(), 0);
 }
+
+#[test]
+fn errors_show_no_secrets() {
+    let kms = kms_with_all_records();
+    let mut state: Value = serde_json::from_str(&kms.export().unwrap()).unwrap();
+    let records = state["records"].as_object_mut().unwrap();
+    let material = records
+        .iter_mut()
+        .find(|(name, _)| name.starts_with("material/"));
+    *material.unwrap().1 = json!("a secret");
+    let error = kms.import(&state.to_string()).unwrap_err().to_string();
+    assert!(error.contains("invalid type: string \"…\""), "{error}");
+}
+
+#[test]
+fn ignores_the_last_use_of_a_deleted_key() {
+    let kms = kms_with_all_records();
+    let mut state: Value = serde_json::from_str(&kms.export().unwrap()).unwrap();
+    let name = "last-use/000000000000/us-east-1/1234abcd-12ab-34cd-56ef-1234567890ab";
+    let last = json!({ "operation": "Encrypt", "at": 0, "request_id": "" });
+    state["records"][name] = last;
+    kms.import(&state.to_string()).unwrap();
+    assert!(!kms.export().unwrap().contains(name));
+}

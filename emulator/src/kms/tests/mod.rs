@@ -113,3 +113,21 @@ fn builder_rejects_invalid_values() {
         BuildError::XksCa
     ));
 }
+
+#[test]
+fn keeps_aws_managed_key_only_if_the_request_succeeds() {
+    let kms = Kms::builder().build_temporary().unwrap();
+    let encrypt = |dry_run: bool| {
+        let body = format!(r#"{{"KeyId":"alias/aws/s3","Plaintext":"bQ==","DryRun":{dry_run}}}"#);
+        kms.send_text("Encrypt", &body).status
+    };
+    assert_eq!((encrypt(true), kms.key_count()), (400, 0));
+    assert_eq!(
+        kms.send_text("GetPublicKey", r#"{"KeyId":"alias/aws/s3"}"#)
+            .status,
+        400
+    );
+    assert_eq!(kms.key_count(), 0);
+    assert_eq!((encrypt(false), kms.key_count()), (200, 1));
+    assert_eq!((encrypt(false), kms.key_count()), (200, 1));
+}

@@ -62,6 +62,8 @@ fn change(clock: &Clock, change: &Change) -> Result<(), ErrorResponse> {
     match (advance, now) {
         (Some(_), Some(_)) => return Err(invalid("advance and now are mutually exclusive")),
         (Some(advance), None) => clock.advance(parse_advance(clock, advance)?),
+        // In one step: a running clock would pass the time before it stops.
+        (None, Some(now)) if *frozen == Some(true) => clock.freeze_at(parse_now(now)?),
         (None, Some(now)) => clock.set(parse_now(now)?),
         (None, None) => {}
     }
