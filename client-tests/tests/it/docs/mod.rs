@@ -84,7 +84,8 @@ fn runs(fence: &Fence) -> bool {
         .mark
         .as_deref()
         .is_some_and(|mark| mark.starts_with("not run"));
-    !is_marked && !(fence.language == "rust" && !fence.text.contains("fn main()"))
+    let is_rust_test = fence.language == "rust" && !fence.text.contains("fn main()");
+    !is_marked && !is_rust_test
 }
 
 /// Prints the blocks that are not run.
