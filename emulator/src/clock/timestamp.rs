@@ -149,7 +149,7 @@ impl fmt::Display for Timestamp {
     }
 }
 
-/// As in KMS's responses. Stored records use [`super::millis`] instead.
+/// As in the responses of KMS. Stored records have milliseconds instead.
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let number = RawValue::from_string(self.java_double()).map_err(S::Error::custom)?;
