@@ -20,7 +20,7 @@ pub(super) struct Https {
     /// addresses of this machine and the names that clients request are included already
     #[arg(long, env = "KMS_TLS_NAME", value_name = "NAME", value_delimiter = ',',
           value_parser = name)]
-    tls_name: Vec<ServerName<'static>>,
+    tls_name: Vec<String>,
     /// Serve HTTPS with this certificate chain, a PEM file
     #[arg(long, env = "KMS_TLS_CERT", value_name = "FILE", requires = "tls_key")]
     tls_cert: Option<PathBuf>,
@@ -29,8 +29,11 @@ pub(super) struct Https {
     tls_key: Option<PathBuf>,
 }
 
-fn name(text: &str) -> Result<ServerName<'static>, &'static str> {
-    ServerName::try_from(text.to_owned()).map_err(|_| "expected a host name or an IP address")
+fn name(text: &str) -> Result<String, &'static str> {
+    match ServerName::try_from(text) {
+        Ok(_) => Ok(text.to_owned()),
+        Err(_) => Err("expected a host name or an IP address"),
+    }
 }
 
 impl Https {

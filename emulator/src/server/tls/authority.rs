@@ -49,7 +49,10 @@ impl Authority {
         let (certificate, key) = (folder.join("ca.pem"), folder.join("ca.key"));
         let cannot = |file: &Path| {
             let file = file.to_owned();
-            move |error| TlsError::File(file, error)
+            move |error| TlsError::File {
+                file,
+                source: error,
+            }
         };
         private_folder(folder).map_err(cannot(folder))?;
         if !key.exists() {
@@ -58,7 +61,10 @@ impl Authority {
         }
         let pem = String::from_utf8(read(&key)?).ok();
         let pair = pem.and_then(|pem| KeyPair::from_pem(&pem).ok());
-        let pair = pair.ok_or(TlsError::NotPem(key, "private key"))?;
+        let pair = pair.ok_or(TlsError::NotPem {
+            file: key,
+            section: "private key",
+        })?;
         if !certificate.exists() {
             let pem = self_signed(&pair)?;
             write(&certificate, &pem).map_err(cannot(&certificate))?;

@@ -37,7 +37,7 @@ const PROTOCOLS: [&[u8]; 2] = [b"h2", b"http/1.1"];
 /// ```
 /// use kms_emulator::server::Tls;
 ///
-/// let tls = Tls::temporary(&[])?;
+/// let tls = Tls::temporary(&["kms.test"])?;
 /// assert!(tls.authority().is_some_and(|pem| pem.starts_with("-----BEGIN CERTIFICATE-----")));
 /// # Ok::<(), kms_emulator::server::TlsError>(())
 /// ```
@@ -65,37 +65,45 @@ enum Certificates {
 }
 
 /// Why TLS cannot be configured.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TlsError {
     /// A file cannot be read or written.
-    File(PathBuf, io::Error),
+    #[error("{}: {source}", file.display())]
+    File {
+        /// The file.
+        file: PathBuf,
+        /// The reason.
+        source: io::Error,
+    },
     /// A file does not contain the expected PEM section, such as a private key.
-    NotPem(PathBuf, &'static str),
+    #[error("{} has no {section} in PEM", file.display())]
+    NotPem {
+        /// The file.
+        file: PathBuf,
+        /// The expected section.
+        section: &'static str,
+    },
+    /// A name is neither a host name nor an IP address.
+    #[error("invalid name {name:?}: expected a host name or an IP address")]
+    Name {
+        /// The invalid value.
+        name: String,
+    },
     /// The certificate and the private key do not match, or cannot be used for TLS.
-    Unusable(Box<dyn Error + Send + Sync>),
+    #[error("unusable certificate: {0}")]
+    Unusable(#[source] Box<dyn Error + Send + Sync>),
 }
 
-impl fmt::Display for TlsError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::File(file, cause) => write!(formatter, "{}: {cause}", file.display()),
-            Self::NotPem(file, section) => {
-                write!(formatter, "{} has no {section} in PEM", file.display())
-            }
-            Self::Unusable(cause) => write!(formatter, "unusable certificate: {cause}"),
-        }
-    }
-}
-
-impl Error for TlsError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match self {
-            Self::File(_, cause) => Some(cause),
-            Self::NotPem(..) => None,
-            Self::Unusable(cause) => Some(&**cause),
-        }
-    }
+fn server_names(names: &[impl AsRef<str>]) -> Result<Vec<ServerName<'static>>, TlsError> {
+    let names = names.iter().map(AsRef::as_ref);
+    names
+        .map(|name| {
+            ServerName::try_from(name.to_owned()).map_err(|_| TlsError::Name {
+                name: name.to_owned(),
+            })
+        })
+        .collect()
 }
 
 fn unusable(cause: impl Error + Send + Sync + 'static) -> TlsError {
@@ -108,18 +116,18 @@ impl Tls {
     ///
     /// # Errors
     ///
-    /// The folder cannot be read or written, or a file in it is not PEM.
-    pub fn in_folder(folder: &Path, names: &[ServerName<'static>]) -> Result<Self, TlsError> {
-        Authority::in_folder(folder, names).map(Self::issued_by)
+    /// The folder cannot be read or written, a file in it is not PEM, or a name is invalid.
+    pub fn in_folder(folder: &Path, names: &[impl AsRef<str>]) -> Result<Self, TlsError> {
+        Authority::in_folder(folder, &server_names(names)?).map(Self::issued_by)
     }
 
     /// Uses a new authority in memory.
     ///
     /// # Errors
     ///
-    /// The system has no randomness.
-    pub fn temporary(names: &[ServerName<'static>]) -> Result<Self, TlsError> {
-        Authority::temporary(names).map(Self::issued_by)
+    /// The system has no randomness, or a name is invalid.
+    pub fn temporary(names: &[impl AsRef<str>]) -> Result<Self, TlsError> {
+        Authority::temporary(&server_names(names)?).map(Self::issued_by)
     }
 
     /// Uses a certificate chain and a private key from PEM files.
@@ -132,9 +140,14 @@ impl Tls {
             .collect::<Result<_, _>>()
             .ok()
             .filter(|chain: &Vec<_>| !chain.is_empty())
-            .ok_or_else(|| TlsError::NotPem(certificate.to_owned(), "certificate"))?;
-        let key = PrivateKeyDer::from_pem_slice(&read(key)?)
-            .map_err(|_| TlsError::NotPem(key.to_owned(), "private key"))?;
+            .ok_or_else(|| TlsError::NotPem {
+                file: certificate.to_owned(),
+                section: "certificate",
+            })?;
+        let key = PrivateKeyDer::from_pem_slice(&read(key)?).map_err(|_| TlsError::NotPem {
+            file: key.to_owned(),
+            section: "private key",
+        })?;
         let certificates = Certificates::Provided(Arc::new(config(chain, key)?));
         Ok(Self { certificates })
     }
@@ -197,5 +210,8 @@ fn config(
 }
 
 fn read(file: &Path) -> Result<Vec<u8>, TlsError> {
-    std::fs::read(file).map_err(|error| TlsError::File(file.to_owned(), error))
+    std::fs::read(file).map_err(|source| TlsError::File {
+        file: file.to_owned(),
+        source,
+    })
 }
