@@ -46,11 +46,14 @@ impl Event {
         &self.json
     }
 
-    /// A field of the record by its JSON pointer, such as `field("/requestParameters/keyId")`.
-    /// `Null` if the record has no such field.
-    pub fn field(&self, pointer: &str) -> Value {
-        let record: Value = serde_json::from_str(&self.json).unwrap_or_default();
-        record.pointer(pointer).cloned().unwrap_or_default()
+    /// The text of a field of the record, by its JSON pointer, such as
+    /// `field("/requestParameters/keyId")`. A field that is not a string is returned as JSON.
+    pub fn field(&self, pointer: &str) -> Option<String> {
+        let record: Value = serde_json::from_str(&self.json).ok()?;
+        match record.pointer(pointer)? {
+            Value::String(text) => Some(text.clone()),
+            other => Some(other.to_string()),
+        }
     }
 
     /// Whether the event is about a key. `key` is its id, its ARN, or the reference in the request.

@@ -233,10 +233,10 @@ fn adds_service_events_and_links_last_use() {
         names[names.len() - 3..],
         ["RotateKey", "ScheduleKeyDeletion", "DeleteKey"]
     );
-    assert_eq!(
-        events.last().unwrap().field("/eventType"),
-        "AwsServiceEvent"
-    );
+    let deleted = events.last().unwrap();
+    assert_eq!(deleted.field("/eventType").unwrap(), "AwsServiceEvent");
+    assert_eq!(deleted.field("/readOnly").unwrap(), "false");
+    assert_eq!(deleted.field("/noSuchField"), None);
 }
 
 #[test]
