@@ -1,4 +1,4 @@
-//! Trims botocore's model of KMS to the parts that the emulator interprets. `emulator/model/README.md`
+//! Trims botocore's model of a service to the parts that the emulator interprets. `emulator/model/README.md`
 //! has the complete command.
 //!
 //! Reads `service-2.json` from standard input and writes the trimmed model to standard output, with one

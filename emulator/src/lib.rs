@@ -140,6 +140,7 @@ mod scheduled;
 pub mod seed;
 mod state;
 mod store;
+mod sts;
 mod tag;
 
 #[cfg(feature = "cli")]

@@ -1,6 +1,6 @@
-//! AWS's model of the KMS API: operations, and the constraints of their members. `model/kms.json` is
-//! a trimmed copy of botocore's model; `model/README.md` has its version, its licence, and how to
-//! refresh it.
+//! AWS's models of the APIs of KMS and STS: operations, and the constraints of their members.
+//! `model/kms.json` and `model/sts.json` are trimmed copies of botocore's models; `model/README.md`
+//! has their versions, their licence, and how to refresh them.
 //!
 //! [`crate::constraint`] applies the model, so every limit comes from AWS. `constraint/observed.rs`
 //! has the known differences between KMS and its model.
@@ -13,10 +13,17 @@ use regex_lite::Regex;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 
-/// The model, parsed once per process.
+/// The model of KMS, parsed once per process.
 pub(crate) fn model() -> &'static Model {
     static MODEL: LazyLock<Model> =
         LazyLock::new(|| Model::parse(include_str!("../model/kms.json")));
+    &MODEL
+}
+
+/// The model of STS, parsed when it is first needed.
+pub(crate) fn sts() -> &'static Model {
+    static MODEL: LazyLock<Model> =
+        LazyLock::new(|| Model::parse(include_str!("../model/sts.json")));
     &MODEL
 }
 
@@ -94,10 +101,18 @@ pub(crate) struct Limits {
 /// A pattern of the model, compiled to match whole texts.
 pub(crate) struct Pattern {
     pub(crate) text: String,
-    regex: Regex,
+    /// `None` for a pattern that `regex-lite` cannot compile, such as one with Unicode classes.
+    /// `constraint/observed.rs` has a function in its place, and a test checks that.
+    regex: Option<Regex>,
 }
 
 impl Model {
+    /// All shapes.
+    #[cfg(test)]
+    pub(crate) fn shapes(&self) -> &[Shape] {
+        &self.shapes
+    }
+
     /// The names of the operations, in arbitrary order.
     #[cfg(test)]
     pub(crate) fn operation_names(&self) -> impl Iterator<Item = &str> {
@@ -124,8 +139,7 @@ impl Model {
         reason = "the model is part of the program, not input"
     )]
     fn parse(text: &str) -> Self {
-        let document: ModelDocument =
-            serde_json::from_str(text).expect("model/kms.json is well formed");
+        let document: ModelDocument = serde_json::from_str(text).expect("the model is well formed");
         let ids: HashMap<&str, ShapeId> = document
             .shapes
             .0
@@ -163,7 +177,13 @@ impl Model {
 impl Pattern {
     /// Whether the whole of `text` matches, as in Java's `Matcher.matches`.
     pub(crate) fn matches(&self, text: &str) -> bool {
-        self.regex.is_match(text)
+        self.regex.as_ref().is_none_or(|regex| regex.is_match(text))
+    }
+
+    /// Whether the pattern is compiled.
+    #[cfg(test)]
+    pub(crate) fn is_compiled(&self) -> bool {
+        self.regex.is_some()
     }
 }
 
@@ -234,7 +254,7 @@ impl RawShape {
                 length: limits,
                 pattern: self.pattern.as_ref().map(|text| Pattern {
                     text: text.clone(),
-                    regex: Regex::new(&format!("^(?:{text})$")).expect("every pattern compiles"),
+                    regex: Regex::new(&format!("^(?:{text})$")).ok(),
                 }),
                 values: self.values.clone(),
             },
@@ -299,6 +319,7 @@ mod tests {
     #[test]
     fn has_every_operation() {
         assert_eq!(model().operations.len(), 56);
+        assert!(sts().operation("AssumeRole").is_some());
     }
 
     #[test]

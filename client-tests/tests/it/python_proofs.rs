@@ -35,6 +35,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         ("test_encryption_sdk", PYTHON),
         ("test_securesystemslib", PYTHON),
         ("test_sops", PYTHON),
+        ("test_sts", PYTHON),
     ];
     let boto3 = boto3.into_iter().map(|(module, needs)| {
         let name = module.replacen("test_", "python::", 1);

@@ -1,16 +1,17 @@
 //! The caller of a request: its account, its Region and its identity.
 
-use super::Identity;
+use super::user_id::user_id;
+use super::{Identity, Session};
 use crate::api::{AccountId, Location, Region};
 use crate::store::StoreError;
 
 /// The principal that makes a request, with its account and Region.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Caller {
     pub(crate) location: Location,
     pub(crate) access_key_id: Option<String>,
-    /// The ARN of the identity that owns the access key.
-    identity: Option<String>,
+    /// The identity that owns the access key.
+    identity: Option<Identity>,
 }
 
 impl Caller {
@@ -38,8 +39,8 @@ impl Caller {
             caller.location.region = region;
         }
         if let Some(identity) = find(scope.access_key_id)? {
-            caller.location.account = identity.account;
-            caller.identity = identity.arn;
+            caller.location.account.clone_from(&identity.account);
+            caller.identity = Some(identity);
         } else if let Some(account) = AccountId::parse(scope.access_key_id) {
             caller.location.account = account;
         }
@@ -69,8 +70,24 @@ impl Caller {
 
     /// The ARN of the caller's identity, or of the account.
     pub(crate) fn arn(&self) -> String {
-        let identity = self.identity.clone();
-        identity.unwrap_or_else(|| self.location.account_arn())
+        let arn = self
+            .identity
+            .as_ref()
+            .and_then(|identity| identity.arn.clone());
+        arn.unwrap_or_else(|| self.location.account_arn())
+    }
+
+    /// The session of a caller with temporary credentials.
+    pub(crate) fn session(&self) -> Option<&Session> {
+        self.identity.as_ref()?.session.as_ref()
+    }
+
+    /// The unique id of the caller: `AIDA…`, `AROA…:session`, or the account.
+    pub(crate) fn user_id(&self) -> String {
+        match self.session() {
+            Some(session) => session.user_id.clone(),
+            None => user_id(&self.location.account, &self.arn()),
+        }
     }
 }
 
@@ -145,6 +162,7 @@ mod tests {
                 account: AccountId::parse("111122223333").unwrap(),
                 arn: Some(arn.to_owned()),
                 secret: None,
+                session: None,
             }))
         };
         let caller = Caller::new(Some(header), &Location::default(), find).unwrap();

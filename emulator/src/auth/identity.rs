@@ -1,8 +1,9 @@
-//! Identities: the owners of access keys. Seed files create them. A caller with an unknown access
-//! key is the root of its account.
+//! Identities: the owners of access keys. Seed files and STS create them. A caller with an unknown
+//! access key is the root of its account.
 
 use serde::{Deserialize, Serialize};
 
+use super::Session;
 use crate::api::AccountId;
 use crate::store::{Store, StoreError, record};
 
@@ -16,9 +17,15 @@ pub(crate) struct Identity {
     /// The secret access key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) secret: Option<String>,
+    /// The session of temporary credentials.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) session: Option<Session>,
 }
 
 impl Identity {
+    /// The prefix of the names of identities' records.
+    pub(crate) const PREFIX: &'static str = "identity/";
+
     /// The identity of an access key.
     ///
     /// # Errors
@@ -32,6 +39,6 @@ impl Identity {
 
     /// The name of the record of an access key's identity.
     pub(crate) fn record_name(access_key_id: &str) -> String {
-        format!("identity/{access_key_id}")
+        format!("{}{access_key_id}", Self::PREFIX)
     }
 }

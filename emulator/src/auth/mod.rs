@@ -1,7 +1,11 @@
-//! Callers and their identities.
+//! Callers, their identities and their sessions.
 
 mod caller;
 mod identity;
+mod session;
+mod user_id;
 
 pub(crate) use caller::Caller;
 pub(crate) use identity::Identity;
+pub(crate) use session::Session;
+pub(crate) use user_id::{letter, unique_id};

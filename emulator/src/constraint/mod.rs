@@ -9,18 +9,18 @@ mod observed;
 use serde_json::{Map, Value};
 
 use crate::error::{Error, ProtocolError, Shown, Violation, path, sentence};
-use crate::model::{Kind, Limits, Member, Model, Pattern, Shape, ShapeId, model};
+use crate::model::{Kind, Limits, Member, Model, Pattern, Shape, ShapeId};
 use crate::protocol::blob;
 
-/// Checks `body` against the input shape of an operation.
+/// Checks `body` against the input shape of an operation of a model.
 ///
 /// # Errors
 ///
 /// `SerializationException` for the first value of a wrong JSON type, otherwise one
 /// `ValidationException` with all violations.
-pub(crate) fn check(input: ShapeId, body: &Map<String, Value>) -> Result<(), Error> {
+pub(crate) fn check(model: &Model, input: ShapeId, body: &Map<String, Value>) -> Result<(), Error> {
     let mut walk = Walk {
-        model: model(),
+        model,
         path: Vec::new(),
         violations: Vec::new(),
     };
@@ -207,13 +207,28 @@ impl<'m> Walk<'m> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{model, sts};
     use serde_json::json;
 
     fn outcome(operation: &str, body: &Value) -> String {
         let input = model().operation(operation).unwrap().input.unwrap();
-        match check(input, body.as_object().unwrap()) {
+        match check(model(), input, body.as_object().unwrap()) {
             Ok(()) => "accepted".to_owned(),
             Err(error) => error.message().unwrap_or_default(),
+        }
+    }
+
+    #[test]
+    fn every_pattern_is_checked() {
+        for shape in model().shapes().iter().chain(sts().shapes()) {
+            if let Kind::String {
+                pattern: Some(pattern),
+                ..
+            } = &shape.kind
+            {
+                let is_checked = pattern.is_compiled() || observed::pattern(&shape.name).is_some();
+                assert!(is_checked, "{}: {}", shape.name, pattern.text);
+            }
         }
     }
 

@@ -12,15 +12,35 @@ pub(super) struct Observed {
     pub(super) matches: fn(&str) -> bool,
 }
 
-/// The pattern that KMS applies to a shape for which the model has none.
+/// The pattern that AWS applies to a shape for which the model has none, or one that `regex-lite`
+/// cannot compile.
 ///
 /// `KeyId`: quoted (floci PR #3968, measured on us-east-1 in 2026). An empty value violates the length
-/// and this pattern; a value with other characters violates this pattern.
+/// and this pattern; a value with other characters violates this pattern. The patterns of STS are those
+/// of its model.
 pub(super) fn pattern(shape: &str) -> Option<Observed> {
-    (shape == "KeyIdType").then_some(Observed {
-        text: r"^\p{ASCII}+$",
-        matches: |text| !text.is_empty() && text.is_ascii(),
+    Some(match shape {
+        "KeyIdType" => Observed {
+            text: r"^\p{ASCII}+$",
+            matches: |text| !text.is_empty() && text.is_ascii(),
+        },
+        "tagKeyType" => Observed {
+            text: r"[\p{L}\p{Z}\p{N}_.:/=+\-@]+",
+            matches: |text| !text.is_empty() && text.chars().all(is_tag_character),
+        },
+        "tagValueType" => Observed {
+            text: r"[\p{L}\p{Z}\p{N}_.:/=+\-@]*",
+            matches: |text| text.chars().all(is_tag_character),
+        },
+        _ => return None,
     })
+}
+
+/// Whether a session tag can contain a character. Letters and numbers are those of Unicode.
+fn is_tag_character(character: char) -> bool {
+    character.is_alphanumeric()
+        || (character.is_whitespace() && !character.is_control())
+        || "_.:/=+-@".contains(character)
 }
 
 /// Values that KMS accepts, although neither the model nor the error message lists them.

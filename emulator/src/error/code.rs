@@ -15,6 +15,7 @@ wire_enum! {
         Disabled = "DisabledException",
         DryRunOperation = "DryRunOperationException",
         ExpiredImportToken = "ExpiredImportTokenException",
+        ExpiredToken = "ExpiredTokenException",
         IncorrectKey = "IncorrectKeyException",
         IncorrectKeyMaterial = "IncorrectKeyMaterialException",
         IncorrectTrustAnchor = "IncorrectTrustAnchorException",

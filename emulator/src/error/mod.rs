@@ -15,6 +15,7 @@ mod internal;
 pub(crate) mod message;
 mod misdirected;
 mod protocol;
+mod sts;
 mod validation;
 
 pub(crate) use code::Code;
@@ -22,6 +23,7 @@ pub(crate) use injected::Injected;
 pub(crate) use internal::Internal;
 pub(crate) use misdirected::{ErrorFormat, Misdirected};
 pub(crate) use protocol::ProtocolError;
+pub(crate) use sts::{StsCode, StsError};
 pub(crate) use validation::{Shown, Violation, path, sentence};
 
 /// The reason why a request failed.
@@ -29,6 +31,8 @@ pub(crate) use validation::{Shown, Violation, path, sentence};
 pub(crate) enum Error {
     /// An exception of KMS.
     Kms(KmsError),
+    /// An error of STS.
+    Sts(StsError),
     /// Members that violate their constraints, in one response.
     Validation(Vec<Violation>),
     /// The request does not follow the protocol.
@@ -60,6 +64,7 @@ impl Error {
     pub(crate) fn wire_name(&self) -> &str {
         match self {
             Self::Kms(error) => error.code.as_str(),
+            Self::Sts(error) => error.code.as_str(),
             Self::Validation(_) => Code::Validation.as_str(),
             Self::Protocol(error) => error.wire_name(),
             Self::NotImplemented(_) => "NotImplementedException",
@@ -72,6 +77,7 @@ impl Error {
     pub(crate) fn status(&self) -> u16 {
         match self {
             Self::Kms(error) => error.code.status(),
+            Self::Sts(error) => error.code.status(),
             Self::Validation(_) => Code::Validation.status(),
             Self::Protocol(error) => error.status(),
             Self::NotImplemented(_) => 501,
@@ -84,6 +90,7 @@ impl Error {
     pub(crate) fn message(&self) -> Option<String> {
         match self {
             Self::Kms(error) => error.message.clone(),
+            Self::Sts(error) => error.message.clone(),
             Self::Validation(violations) => Some(sentence::violations(violations)),
             Self::Protocol(error) => error.message().map(str::to_owned),
             Self::NotImplemented(operation) => {
@@ -114,6 +121,12 @@ impl Error {
 impl From<KmsError> for Error {
     fn from(error: KmsError) -> Self {
         Self::Kms(error)
+    }
+}
+
+impl From<StsError> for Error {
+    fn from(error: StsError) -> Self {
+        Self::Sts(error)
     }
 }
 

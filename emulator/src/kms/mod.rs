@@ -6,6 +6,7 @@
 
 mod builder;
 mod error;
+mod pending_reply;
 mod prepared;
 mod snapshot;
 #[cfg(test)]
@@ -20,13 +21,14 @@ use crate::crypto::RngPosition;
 use crate::error::Error;
 use crate::fault::{Faults, Registry};
 use crate::journal::{EventQuery, Events};
-use crate::protocol::{Reply, Request, Trace};
+use crate::protocol::{Format, Reply, Request, Trace};
 use crate::quota::Throttle;
 use crate::seed::{self, Seed, SeedError, Seeded};
 
 pub use builder::KmsBuilder;
 pub use error::BuildError;
-pub use prepared::{PendingReply, Prepared};
+pub use pending_reply::PendingReply;
+pub use prepared::Prepared;
 use snapshot::Snapshots;
 pub use snapshot::{Snapshot, SnapshotError};
 
@@ -133,11 +135,11 @@ impl Drop for Kms {
 }
 
 /// A reply with an error. Logs an internal error.
-fn failure(request_id: String, error: &Error, trace: Trace) -> Reply {
+fn failure(request_id: String, error: &Error, trace: Trace, format: Format) -> Reply {
     if let Error::Internal(internal) = error {
         tracing::error!(request_id, "{}", internal.chain());
     }
-    Reply::failure(request_id, error, trace)
+    Reply::failure(request_id, error, trace, format)
 }
 
 #[cfg(test)]

@@ -6,22 +6,23 @@ use std::fmt;
 use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::{Kms, failure};
+use super::{Kms, PendingReply, failure};
 use crate::api::KeyArn;
 use crate::auth::{Caller, Identity};
 use crate::clock::Timestamp;
 use crate::constraint;
-use crate::context::RequestState;
 use crate::context::last_use::LastUse;
-use crate::error::{Error, Injected, Internal, ProtocolError};
+use crate::context::{OperationInfo, RequestState};
+use crate::error::{Error, Injected, Internal, ProtocolError, message};
 use crate::fault::{ConnectionFault, Hit, RequestInfo};
 use crate::journal::{ApiCallEvent, Parameters};
 use crate::model::{self, model};
 use crate::operation::{self, Call, Cost, Entry};
-use crate::protocol::{Reply, Request, Sender, Trace, request_id};
+use crate::protocol::{Format, Reply, Request, Sender, Trace, request_id};
 use crate::quota::Quotas;
 use crate::scheduled;
-use crate::store::{Receipt, StoreError};
+use crate::store::Receipt;
+use crate::sts::StsRequest;
 
 /// A request that was read and checked, from [`Kms::prepare`].
 #[must_use = "a prepared request runs when it is submitted"]
@@ -33,15 +34,25 @@ pub struct Prepared {
 }
 
 /// An operation with its parsed input.
-struct ReadyCall {
-    operation: &'static Entry,
-    call: Box<dyn Call>,
+enum ReadyCall {
+    Kms {
+        operation: &'static Entry,
+        call: Box<dyn Call>,
+    },
+    Sts(Box<StsCall>),
+}
+
+/// A request to STS with its caller.
+struct StsCall {
+    request: StsRequest,
+    caller: Caller,
 }
 
 /// The state of a request while it is processed.
 struct Progress {
     request_id: String,
     trace: Trace,
+    format: Format,
     hit: Option<Hit>,
     api_call: Option<ApiCall>,
 }
@@ -58,13 +69,6 @@ struct ApiCall {
     keys: Vec<KeyArn>,
 }
 
-/// A reply that must not be sent before the changes of its request are on disk.
-#[must_use = "the reply is lost without `wait` or `durable`"]
-pub struct PendingReply {
-    reply: Reply,
-    receipt: Receipt,
-}
-
 impl Kms {
     /// Reads and checks a request. Does no slow work. An invalid request gets its error when it is
     /// submitted.
@@ -72,18 +76,24 @@ impl Kms {
         let mut progress = Progress {
             request_id: request_id(&self.services.random),
             trace: Trace::default(),
+            format: Format::default(),
             hit: None,
             api_call: None,
         };
-        let call = catch(|| self.read(request, &mut progress));
-        let cost = call.as_ref().map_or(Cost::Inline, |ready| {
-            let calls_proxy =
-                ready.operation.calls_proxy && self.services.has_external_key_stores();
-            match ready.call.cost() {
-                Cost::Inline if calls_proxy => Cost::Network,
-                cost => cost,
-            }
+        let call = catch(|| match StsRequest::read(request) {
+            Some(sts) => self.read_sts(request, sts, &mut progress),
+            None => self.read(request, &mut progress),
         });
+        let cost = match &call {
+            Ok(ReadyCall::Kms { operation, call }) => {
+                let calls_proxy = operation.calls_proxy && self.services.has_external_key_stores();
+                match call.cost() {
+                    Cost::Inline if calls_proxy => Cost::Network,
+                    cost => cost,
+                }
+            }
+            _ => Cost::Inline,
+        };
         Prepared {
             progress,
             call,
@@ -95,7 +105,41 @@ impl Kms {
     #[cfg(feature = "server")]
     pub(crate) fn refuse(error: ProtocolError) -> Reply {
         let request_id = request_id(&crate::crypto::Random::System);
-        failure(request_id, &error.into(), Trace::default())
+        failure(
+            request_id,
+            &error.into(),
+            Trace::default(),
+            Format::default(),
+        )
+    }
+
+    /// Reads a request to STS.
+    fn read_sts(
+        &self,
+        request: &Request<'_>,
+        sts: StsRequest,
+        progress: &mut Progress,
+    ) -> Result<ReadyCall, Error> {
+        progress.format = Format::Query(sts.format());
+        progress.trace.operation = sts.operation().map(|operation| operation.name.as_str());
+        let signed_in_query = sts.authorization();
+        let authorization = request.authorization.or(signed_in_query.as_deref());
+        let caller = self.caller(authorization)?;
+        progress.trace.location = Some(caller.location.to_string());
+        Ok(ReadyCall::Sts(Box::new(StsCall {
+            request: sts,
+            caller,
+        })))
+    }
+
+    fn caller(&self, authorization: Option<&str>) -> Result<Caller, Error> {
+        let location = &self.services.location;
+        let find = |access_key_id: &str| Identity::find(&self.services.store, access_key_id);
+        let mut caller = Caller::new(authorization, location, find)?;
+        if self.one_location {
+            caller.location.clone_from(location);
+        }
+        Ok(caller)
     }
 
     fn read(&self, request: &Request<'_>, progress: &mut Progress) -> Result<ReadyCall, Error> {
@@ -107,12 +151,9 @@ impl Kms {
         let operation = operation::find(name);
 
         let now = self.services.clock.now();
-        let location = &self.services.location;
-        let find = |access_key_id: &str| Identity::find(&self.services.store, access_key_id);
-        let mut caller = Caller::new(request.authorization, location, find)?;
-        if self.one_location {
-            caller.location.clone_from(location);
-        }
+        let caller = self.caller(request.authorization)?;
+        let session = caller.session();
+        let is_expired = session.is_some_and(|session| session.is_expired(now));
         progress.trace.location = Some(caller.location.to_string());
         let Sender {
             address,
@@ -137,12 +178,15 @@ impl Kms {
         check_hit(progress.hit.as_ref())?;
 
         let body = request.json()?;
+        if is_expired {
+            return Err(message::expired_token().into());
+        }
         if has_events {
             api_call.parameters = Parameters::of(shape, &body);
         }
         progress.trace.set_reference(&body);
         if let Some(input) = shape.input {
-            constraint::check(input, &body)?;
+            constraint::check(model(), input, &body)?;
         }
         let operation =
             operation.ok_or_else(|| Error::NotImplemented(format!("the operation {name} yet")))?;
@@ -155,21 +199,43 @@ impl Kms {
                 self.throttle.count(&location, quota, now)?;
             }
         }
-        Ok(ReadyCall { operation, call })
+        Ok(ReadyCall::Kms { operation, call })
     }
 
     fn run(&self, ready: ReadyCall, progress: &mut Progress) -> Result<(Vec<u8>, Receipt), Error> {
+        match ready {
+            ReadyCall::Kms { operation, call } => self.run_kms(operation, call, progress),
+            ReadyCall::Sts(call) => self.run_sts(*call, progress),
+        }
+    }
+
+    fn run_sts(&self, call: StsCall, progress: &Progress) -> Result<(Vec<u8>, Receipt), Error> {
+        let StsCall { request, caller } = call;
+        let info = OperationInfo::internal("STS");
+        let now = self.services.clock.now();
+        let mut state = RequestState::new(&self.services, info, caller.clone(), now);
+        let answer = request.run(&caller, state.context(), &progress.request_id);
+        let receipt = state.commit(answer.is_ok())?;
+        Ok((answer?, receipt))
+    }
+
+    fn run_kms(
+        &self,
+        operation: &'static Entry,
+        call: Box<dyn Call>,
+        progress: &mut Progress,
+    ) -> Result<(Vec<u8>, Receipt), Error> {
         let Progress {
             request_id,
             trace,
             hit,
             api_call,
+            ..
         } = progress;
         let api_call = api_call
             .as_mut()
             .ok_or_else(|| Internal::new("run the operation", "its caller is unknown"))?;
         let (caller, now) = (&api_call.caller, api_call.at);
-        let ReadyCall { operation, call } = ready;
 
         scheduled::run_due(&self.services, now)?;
         let mut state = RequestState::new(&self.services, operation.info, caller.clone(), now)
@@ -260,17 +326,21 @@ impl Prepared {
         let Progress {
             request_id,
             trace,
+            format,
             hit,
             ..
         } = progress;
         let (mut reply, receipt) = match outcome {
-            Ok((body, receipt)) => (Reply::success(request_id, body, trace), receipt),
-            Err(error) => (failure(request_id, &error, trace), Receipt::settled()),
+            Ok((body, receipt)) => (Reply::success(request_id, body, trace, format), receipt),
+            Err(error) => (
+                failure(request_id, &error, trace, format),
+                Receipt::settled(),
+            ),
         };
         if let Some(hit) = &hit {
             reply.disrupt(hit);
         }
-        PendingReply { reply, receipt }
+        PendingReply::new(reply, receipt)
     }
 }
 
@@ -281,38 +351,6 @@ impl fmt::Debug for Prepared {
             .field("operation", &self.progress.trace.operation)
             .field("cost", &self.cost)
             .finish_non_exhaustive()
-    }
-}
-
-impl PendingReply {
-    /// Blocks until the changes of the request are on disk.
-    pub fn wait(self) -> Reply {
-        let written = self.receipt.wait();
-        reply_once_written(self.reply, written)
-    }
-
-    /// Waits until the changes of the request are on disk.
-    pub async fn durable(self) -> Reply {
-        let written = self.receipt.written().await;
-        reply_once_written(self.reply, written)
-    }
-}
-
-impl fmt::Debug for PendingReply {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("PendingReply")
-            .field("request_id", &self.reply.request_id)
-            .field("status", &self.reply.status)
-            .finish_non_exhaustive()
-    }
-}
-
-/// Replaces the reply by an error if its changes could not be written.
-fn reply_once_written(reply: Reply, written: Result<(), StoreError>) -> Reply {
-    match written {
-        Ok(()) => reply,
-        Err(error) => failure(reply.request_id, &error.into(), reply.trace),
     }
 }
 

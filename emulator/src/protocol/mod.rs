@@ -11,9 +11,10 @@ mod target;
 mod trace;
 
 #[cfg(feature = "server")]
-pub(crate) use misdirected::{printable, signed_service};
+pub(crate) use misdirected::printable;
+pub(crate) use misdirected::signed_service;
 pub use reply::Reply;
-pub(crate) use reply::{encode, request_id};
+pub(crate) use reply::{Format, QueryFormat, encode, request_id};
 pub use request::{Request, Sender};
 pub use trace::Trace;
 

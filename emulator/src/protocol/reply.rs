@@ -1,11 +1,12 @@
 //! The reply to a request.
 
 use serde::Serialize;
+use serde_json::json;
 use serde_json::value::RawValue;
 
 use super::Trace;
 use crate::crypto::Random;
-use crate::error::{Error, ErrorFormat, ProtocolError};
+use crate::error::{Error, ErrorFormat, ProtocolError, StsCode};
 use crate::fault::{ConnectionFault, Disruption, Hit};
 
 /// The reply to a request.
@@ -32,33 +33,86 @@ pub struct Reply {
     pub trace: Trace,
     /// The effect of a fault on the transmission of this reply.
     pub disruption: Disruption,
+    pub(crate) format: Format,
     content_type: &'static str,
 }
 
-const JSON: &str = "application/x-amz-json-1.1";
+const AWS_JSON: &str = "application/x-amz-json-1.1";
+const JSON: &str = "application/json";
 const XML: &str = "text/xml";
 const HTML: &str = "text/html";
 
+/// The protocol of a reply.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// awsJson1.1, the protocol of KMS.
+    #[default]
+    AwsJson,
+    /// awsQuery, the protocol of STS.
+    Query(QueryFormat),
+}
+
+/// The format of a reply in the awsQuery protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum QueryFormat {
+    Xml,
+    Json,
+}
+
+impl QueryFormat {
+    /// The format that a client asks for in the header `Accept`.
+    pub(crate) fn of(accept: Option<&str>) -> Self {
+        match accept {
+            Some(accept) if accept.contains(JSON) => Self::Json,
+            _ => Self::Xml,
+        }
+    }
+
+    fn content_type(self) -> &'static str {
+        match self {
+            Self::Xml => XML,
+            Self::Json => JSON,
+        }
+    }
+}
+
+impl Format {
+    fn content_type(self) -> &'static str {
+        match self {
+            Self::AwsJson => AWS_JSON,
+            Self::Query(format) => format.content_type(),
+        }
+    }
+}
+
 impl Reply {
-    pub(crate) fn success(request_id: String, body: Vec<u8>, trace: Trace) -> Self {
+    pub(crate) fn success(request_id: String, body: Vec<u8>, trace: Trace, format: Format) -> Self {
         Self {
             status: 200,
             body,
             request_id,
             trace,
             disruption: Disruption::default(),
-            content_type: JSON,
+            format,
+            content_type: format.content_type(),
         }
     }
 
-    pub(crate) fn failure(request_id: String, error: &Error, trace: Trace) -> Self {
-        let (body, content_type) = error_body(error, &request_id);
+    pub(crate) fn failure(request_id: String, error: &Error, trace: Trace, format: Format) -> Self {
+        let (body, content_type) = match format {
+            Format::AwsJson => error_body(error, &request_id),
+            Format::Query(format) => (
+                query_error(error, &request_id, format),
+                format.content_type(),
+            ),
+        };
         Self {
             status: error.status(),
             body,
             request_id,
             trace: trace.with_error(error),
             disruption: Disruption::default(),
+            format,
             content_type,
         }
     }
@@ -114,20 +168,47 @@ fn error_body(error: &Error, request_id: &str) -> (Vec<u8>, &'static str) {
         Error::Protocol(ProtocolError::NotTheService) => format!("<{code}/>\n"),
         Error::Protocol(ProtocolError::Misdirected(misdirected)) => {
             let message = &misdirected.message;
-            let members = format!("<Code>{code}</Code><Message>{message}</Message>");
-            let request_id = format!("<RequestId>{request_id}</RequestId>");
             match misdirected.format {
-                ErrorFormat::Json => return (json_body(error), JSON),
-                ErrorFormat::Xml => format!(
-                    "<ErrorResponse><Error><Type>Sender</Type>{members}</Error>{request_id}\
-                     </ErrorResponse>\n"
+                ErrorFormat::Json => return (json_body(error), AWS_JSON),
+                ErrorFormat::Xml => xml_error(code, Some(message), request_id),
+                ErrorFormat::UnwrappedXml => format!(
+                    "<Error><Code>{code}</Code><Message>{message}</Message>\
+                     <RequestId>{request_id}</RequestId></Error>\n"
                 ),
-                ErrorFormat::UnwrappedXml => format!("<Error>{members}{request_id}</Error>\n"),
             }
         }
-        _ => return (json_body(error), JSON),
+        _ => return (json_body(error), AWS_JSON),
     };
     (xml.into_bytes(), XML)
+}
+
+/// The body of an error in the awsQuery protocol.
+fn query_error(error: &Error, request_id: &str, format: QueryFormat) -> Vec<u8> {
+    let code = match error {
+        Error::Validation(_) => StsCode::Validation.as_str(),
+        Error::Internal(_) => StsCode::InternalFailure.as_str(),
+        error => error.wire_name(),
+    };
+    let message = error.message();
+    match format {
+        QueryFormat::Xml => xml_error(code, message.as_deref(), request_id),
+        QueryFormat::Json => {
+            let error = json!({ "Type": "Sender", "Code": code, "Message": message });
+            json!({ "Error": error, "RequestId": request_id }).to_string()
+        }
+    }
+    .into_bytes()
+}
+
+/// `<ErrorResponse>`, as awsQuery and restXml have it.
+fn xml_error(code: &str, message: Option<&str>, request_id: &str) -> String {
+    let message = message.map_or_else(String::new, |message| {
+        format!("<Message>{}</Message>", quick_xml::escape::escape(message))
+    });
+    format!(
+        "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code>{message}</Error>\
+         <RequestId>{request_id}</RequestId></ErrorResponse>\n"
+    )
 }
 
 /// `{"__type":"…","message":"…"}`, without a message where KMS sends no message.

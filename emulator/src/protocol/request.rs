@@ -20,11 +20,15 @@ pub struct Request<'r> {
     pub method: &'r str,
     /// The path without its query. KMS accepts only `/`.
     pub path: &'r str,
+    /// The query without its `?`. STS reads it in a `GET`.
+    pub query: Option<&'r str>,
     /// The header `X-Amz-Target`, such as `TrentService.Sign`.
     pub target: Option<&'r str>,
     /// The header `Authorization`. Its credential scope selects the Region, its access key id the
     /// account.
     pub authorization: Option<&'r str>,
+    /// The header `Accept`. STS returns JSON instead of XML if it contains `application/json`.
+    pub accept: Option<&'r str>,
     /// The body, a JSON object.
     pub body: &'r [u8],
     /// The sender, for the events.

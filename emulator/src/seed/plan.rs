@@ -199,6 +199,7 @@ impl<'a, 'k> Planner<'a, 'k> {
             account,
             arn: seed.arn.clone(),
             secret: seed.secret_access_key.clone(),
+            session: None,
         };
         Ok((id.clone(), identity))
     }

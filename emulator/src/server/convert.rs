@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::time::SystemTime;
 
 use hyper::header::{
-    AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderMap, HeaderName,
+    ACCEPT, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderMap, HeaderName,
     HeaderValue, USER_AGENT,
 };
 use hyper::http::request::Parts;
@@ -25,8 +25,10 @@ pub(super) fn kms_request<'r>(
     protocol::Request {
         method: head.method.as_str(),
         path: head.uri.path(),
+        query: head.uri.query(),
         target: text(&head.headers, &TARGET),
         authorization: text(&head.headers, &AUTHORIZATION),
+        accept: text(&head.headers, &ACCEPT),
         body,
         sender: Sender {
             address: Some(peer),

@@ -45,13 +45,13 @@ fn json_services_get_a_message_in_json() {
 #[test]
 fn query_services_get_a_message_in_xml() {
     let running = temporary();
-    let body = "Action=GetCallerIdentity&Version=2011-06-15";
-    let answer = signed(running.address, "POST /", "sts", "", body);
+    let body = "Action=GetUser&Version=2010-05-08";
+    let answer = signed(running.address, "POST /", "iam", "", body);
     assert_eq!(answer.status, 400);
     assert_eq!(answer.header("content-type"), Some("text/xml"));
     let start = format!(
         "<ErrorResponse><Error><Type>Sender</Type><Code>UnknownOperationException</Code>\
-         <Message>This is Simulated KMS; the request is for sts (GetCallerIdentity). {ADVICE}\
+         <Message>This is Simulated KMS; the request is for iam (GetUser). {ADVICE}\
          </Message></Error><RequestId>"
     );
     assert!(answer.body.starts_with(&start), "{}", answer.body);

@@ -45,6 +45,7 @@ const RULES: &[Rule] = &[
     Rule {
         libraries: &["hmac", "sha2"],
         files: &[
+            "auth/user_id.rs",
             "crypto/",
             "custom_key_store/ciphertext.rs",
             "custom_key_store/signature.rs",

@@ -3,6 +3,7 @@
 
 mod alias;
 mod create_key;
+mod credentials;
 mod cryptography;
 mod custom_key_store;
 mod grant;
@@ -18,6 +19,7 @@ mod tag;
 
 pub(crate) use alias::*;
 pub(crate) use create_key::*;
+pub(crate) use credentials::*;
 pub(crate) use cryptography::*;
 pub(crate) use custom_key_store::*;
 pub(crate) use grant::*;

@@ -1,0 +1,32 @@
+//! Session policies in requests.
+
+use serde::Deserialize;
+
+use crate::error::StsError;
+
+/// Checks that a session policy is JSON.
+///
+/// # Errors
+///
+/// `MalformedPolicyDocument`.
+pub(super) fn check(policy: Option<&str>) -> Result<(), StsError> {
+    let is_json = |text| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
+    if policy.is_none_or(is_json) {
+        Ok(())
+    } else {
+        Err(StsError::policy_is_not_json())
+    }
+}
+
+/// A managed policy in a request.
+#[derive(Deserialize)]
+pub(super) struct PolicyDescriptor {}
+
+/// The size of the packed session policies and tags in percent of the limit. `None` if the request has
+/// neither. The packing of AWS is not known.
+pub(super) fn packed_size(policy: Option<&str>, has_others: bool) -> Option<u32> {
+    match policy {
+        Some(policy) => u32::try_from(policy.len().div_ceil(41)).ok(),
+        None => has_others.then_some(1),
+    }
+}
