@@ -150,8 +150,10 @@ fn protocol_request(request: &HttpRequest) -> Result<Request<'_>, ConnectorError
     Ok(Request {
         method: request.method(),
         path: path.unwrap_or("/"),
+        query: None,
         target: headers.get("x-amz-target"),
         authorization: headers.get("authorization"),
+        accept: headers.get("accept"),
         body,
         sender: Sender {
             address: None,
