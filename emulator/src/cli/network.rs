@@ -25,7 +25,7 @@ pub(super) struct Network {
     )]
     cors_origin: Vec<CorsOrigin>,
     /// Maximum number of open connections; further ones are refused with HTTP 503
-    #[arg(long, env = "KMS_MAX_CONNECTIONS", default_value_t = 1024, value_name = "N",
+    #[arg(long, env = "KMS_MAX_CONNECTIONS", default_value_t = 512, value_name = "N",
           value_parser = clap::value_parser!(u32).range(1..=100_000))]
     max_connections: u32,
 }

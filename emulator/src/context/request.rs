@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Services;
 use super::last_use::LastUse;
-use crate::api::{KeyArn, KeyId, KeySpec, KeyState, KeyUsage, Location, key_state};
+use crate::api::{KeyArn, KeyFamily, KeyId, KeySpec, KeyState, KeyUsage, Location, key_state};
 use crate::attestation::Trust;
 use crate::auth::Caller;
 use crate::clock::Timestamp;
@@ -51,6 +51,8 @@ pub(super) struct Details<'s> {
     pub(super) now: Timestamp,
     /// Empty for internal operations.
     request_id: &'s str,
+    /// Whether the request only finds out whether it would be refused.
+    is_rehearsal: bool,
     /// The key that the request is about, for the log and the events.
     pub(super) subject_key: Option<KeyArn>,
     /// The keys that the request uses for cryptography.
@@ -108,6 +110,7 @@ impl<'s> RequestState<'s> {
                 caller,
                 now,
                 request_id: "",
+                is_rehearsal: false,
                 subject_key: None,
                 used_keys: Vec::new(),
             },
@@ -118,6 +121,12 @@ impl<'s> RequestState<'s> {
     /// Sets the id of the request.
     pub(crate) fn with_request_id(mut self, request_id: &'s str) -> Self {
         self.details.request_id = request_id;
+        self
+    }
+
+    /// Only finds out whether the request would be refused: it ends where it would generate an RSA key.
+    pub(crate) fn rehearse(mut self) -> Self {
+        self.details.is_rehearsal = true;
         self
     }
 
@@ -277,6 +286,9 @@ impl<'s, L: Lock> RequestContext<'_, 's, L> {
     ///
     /// Internal: the system's random number generator fails.
     pub(crate) fn new_material(&self, spec: KeySpec) -> Result<KeyMaterial, Error> {
+        if self.details.is_rehearsal && spec.family() == KeyFamily::Rsa {
+            return Err(Internal::new("generate a key", "this is a rehearsal").into());
+        }
         let material = self.services().rsa_keys.generate(spec, self.random());
         Ok(material.map_err(cannot_generate)?)
     }

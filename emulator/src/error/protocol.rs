@@ -29,6 +29,8 @@ pub(crate) enum ProtocolError {
     Timeout,
     /// Plain HTTP on an HTTPS port.
     PlainHttp,
+    /// A web page of another machine, on a loopback address.
+    OriginNotAllowed,
     /// Not a `POST /`.
     NotTheService,
     /// For another service, or for another path.
@@ -46,12 +48,14 @@ impl ProtocolError {
             Self::Busy => "ServiceUnavailableException",
             Self::Timeout => "RequestTimeoutException",
             Self::PlainHttp => "HttpsRequiredException",
+            Self::OriginNotAllowed => "OriginNotAllowedException",
         }
     }
 
     pub(crate) fn status(&self) -> u16 {
         match self {
             Self::UnknownOperation | Self::Serialization(_) | Self::PlainHttp => 400,
+            Self::OriginNotAllowed => 403,
             Self::NotTheService => 404,
             Self::Misdirected(misdirected) => misdirected.status(),
             Self::Timeout => 408,
@@ -74,6 +78,10 @@ impl ProtocolError {
             Self::Timeout => Some("The request body did not arrive in time."),
             Self::PlainHttp => Some(
                 "Simulated KMS speaks HTTPS on this port; use a URL that begins with https://.",
+            ),
+            Self::OriginNotAllowed => Some(
+                "Simulated KMS refuses requests from web pages of other machines; --cors-origin allows \
+                 an origin.",
             ),
         }
     }

@@ -5,6 +5,7 @@
 //! are asynchronous.
 
 mod builder;
+mod cost;
 mod error;
 mod pending_reply;
 mod prepared;

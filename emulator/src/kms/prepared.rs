@@ -38,6 +38,7 @@ enum ReadyCall {
     Kms {
         operation: &'static Entry,
         call: Box<dyn Call>,
+        cost: Cost,
     },
     Sts(Box<StsCall>),
 }
@@ -85,13 +86,7 @@ impl Kms {
             None => self.read(request, &mut progress),
         });
         let cost = match &call {
-            Ok(ReadyCall::Kms { operation, call }) => {
-                let calls_proxy = operation.calls_proxy && self.services.has_external_key_stores();
-                match call.cost() {
-                    Cost::Inline if calls_proxy => Cost::Network,
-                    cost => cost,
-                }
-            }
+            Ok(ReadyCall::Kms { cost, .. }) => *cost,
             _ => Cost::Inline,
         };
         Prepared {
@@ -199,12 +194,19 @@ impl Kms {
                 self.throttle.count(&location, quota, now)?;
             }
         }
-        Ok(ReadyCall::Kms { operation, call })
+        let cost = self.cost(operation, call.as_ref(), &body, &api_call.caller, now)?;
+        Ok(ReadyCall::Kms {
+            operation,
+            call,
+            cost,
+        })
     }
 
     fn run(&self, ready: ReadyCall, progress: &mut Progress) -> Result<(Vec<u8>, Receipt), Error> {
         match ready {
-            ReadyCall::Kms { operation, call } => self.run_kms(operation, call, progress),
+            ReadyCall::Kms {
+                operation, call, ..
+            } => self.run_kms(operation, call, progress),
             ReadyCall::Sts(call) => self.run_sts(*call, progress),
         }
     }

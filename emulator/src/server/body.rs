@@ -6,6 +6,8 @@ use std::task::{Context, Poll};
 
 use hyper::body::{Body, Bytes, Frame, SizeHint};
 
+use super::activity::InProgress;
+
 /// The body of a response.
 pub(super) struct ResponseBody {
     data: Option<Bytes>,
@@ -13,6 +15,8 @@ pub(super) struct ResponseBody {
     missing: u64,
     /// Whether hyper had a chance to write `data` to the connection.
     flushed: bool,
+    /// The request of the response.
+    _request: Option<InProgress>,
 }
 
 impl ResponseBody {
@@ -21,6 +25,7 @@ impl ResponseBody {
             data: Some(data.into()),
             missing: 0,
             flushed: false,
+            _request: None,
         }
     }
 
@@ -31,6 +36,14 @@ impl ResponseBody {
         Self {
             missing: ((complete - data.len()) as u64).max(1),
             ..Self::complete(data)
+        }
+    }
+
+    /// Keeps the request in progress until the body was taken for sending.
+    pub(super) fn of(self, request: InProgress) -> Self {
+        Self {
+            _request: Some(request),
+            ..self
         }
     }
 }

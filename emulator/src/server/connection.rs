@@ -4,21 +4,23 @@ use std::convert::Infallible;
 use std::error::Error;
 use std::io;
 use std::net::IpAddr;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
-use hyper_util::server::graceful::Watcher;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
+use tokio::sync::watch;
 use tokio::time::timeout;
 use tokio_io_timeout::TimeoutStream;
 
 use super::connection_info::{ConnectionInfo, Rejection};
 use super::handler::Handler;
+use super::lingering::{Limit, Lingering};
 use super::{Limits, Tls};
 
 /// The first byte of a TLS handshake. No HTTP request begins with it.
@@ -39,10 +41,12 @@ pub(super) struct Connection {
 }
 
 /// A connection that is ready for HTTP.
-pub(super) struct ReadyConnection {
+struct ReadyConnection {
     stream: BoxedStream,
     info: ConnectionInfo,
     handler: Arc<Handler>,
+    /// Whether the client may still send when the connection ends.
+    lingers: Arc<AtomicBool>,
 }
 
 impl Connection {
@@ -51,13 +55,9 @@ impl Connection {
         peer: IpAddr,
         rejection: Option<Rejection>,
         handler: Arc<Handler>,
+        limits: Limits,
     ) -> Self {
-        let info = ConnectionInfo {
-            peer,
-            rejection,
-            is_tls: false,
-            abort: Arc::default(),
-        };
+        let info = ConnectionInfo::new(peer, rejection, limits);
         // A small response must not wait for more data.
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!("cannot set TCP_NODELAY: {error}");
@@ -69,12 +69,24 @@ impl Connection {
         }
     }
 
-    /// Performs the TLS handshake, if the server has TLS and the client starts one.
-    pub(super) async fn handshake(
+    /// Serves the requests of the connection until it ends. When `stopped` becomes true, only those
+    /// that have begun.
+    pub(super) async fn serve(
         self,
         tls: Option<Arc<Tls>>,
         limits: Limits,
-    ) -> io::Result<ReadyConnection> {
+        mut stopped: watch::Receiver<bool>,
+    ) -> Result<(), Box<dyn Error + Send + Sync>> {
+        // A shutdown does not wait for a client that has not sent anything.
+        let ready = tokio::select! {
+            ready = self.handshake(tls, limits) => ready?,
+            _ = stopped.wait_for(|stopped| *stopped) => return Ok(()),
+        };
+        ready.serve(limits, stopped).await
+    }
+
+    /// Performs the TLS handshake, if the server has TLS and the client starts one.
+    async fn handshake(self, tls: Option<Arc<Tls>>, limits: Limits) -> io::Result<ReadyConnection> {
         let Self {
             stream,
             mut info,
@@ -83,6 +95,13 @@ impl Connection {
         let first = timeout(limits.head_timeout, first_byte(&stream)).await??;
         let begins_tls = first == Some(TLS_HANDSHAKE);
         let address = stream.local_addr()?.ip();
+        info.is_loopback = address.is_loopback();
+        let lingers = Arc::new(AtomicBool::new(true));
+        let rest = Limit {
+            size: limits.discarded_size,
+            time: limits.body_timeout,
+        };
+        let stream = Lingering::new(stream, rest, Arc::clone(&lingers));
         let mut stream = TimeoutStream::new(stream);
         stream.set_read_timeout(Some(limits.idle_timeout));
         stream.set_write_timeout(Some(limits.idle_timeout));
@@ -101,23 +120,24 @@ impl Connection {
             stream,
             info,
             handler,
+            lingers,
         })
     }
 }
 
 impl ReadyConnection {
-    /// Serves the requests of the connection until it ends.
-    pub(super) async fn serve(
+    async fn serve(
         self,
-        watcher: Watcher,
         limits: Limits,
+        mut stopped: watch::Receiver<bool>,
     ) -> Result<(), Box<dyn Error + Send + Sync>> {
         let Self {
             stream,
             info,
             handler,
+            lingers,
         } = self;
-        let abort = Arc::clone(&info.abort);
+        let (abort, activity) = (Arc::clone(&info.abort), info.activity.clone());
         let service = service_fn(move |request: hyper::Request<Incoming>| {
             let (handler, info) = (Arc::clone(&handler), info.clone());
             async move { Ok::<_, Infallible>(handler.handle(request, info).await) }
@@ -134,12 +154,21 @@ impl ReadyConnection {
             .timer(TokioTimer::new())
             .max_concurrent_streams(limits.http2_streams)
             .max_header_list_size(u32::try_from(limits.head_size).unwrap_or(u32::MAX));
-        let connection = builder
-            .serve_connection(TokioIo::new(stream), service)
-            .into_owned();
+        let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
         tokio::select! {
-            served = watcher.watch(connection) => served,
+            served = connection.as_mut() => return served,
+            () = abort.notified() => return Ok(()),
+            // hyper limits the time for a head, but not that of an HTTP/2 connection without streams.
+            () = activity.idle_for(limits.head_timeout) => {}
+            _ = stopped.wait_for(|stopped| *stopped) => {}
+        }
+        lingers.store(false, Ordering::Relaxed);
+        connection.as_mut().graceful_shutdown();
+        tokio::select! {
+            served = connection => served,
             () = abort.notified() => Ok(()),
+            // The client does not confirm the end of the connection.
+            () = activity.idle_for(limits.head_timeout) => Ok(()),
         }
     }
 }

@@ -3,8 +3,12 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use tokio::sync::Notify;
+use tokio::sync::{Mutex, Notify, Semaphore};
+use tokio::task::yield_now;
 
+use super::Limits;
+use super::activity::Activity;
+use super::request_body::Memory;
 use crate::error::ProtocolError;
 
 /// Why all requests of a connection are rejected.
@@ -31,6 +35,40 @@ pub(super) struct ConnectionInfo {
     pub(super) rejection: Option<Rejection>,
     /// Whether the connection is encrypted.
     pub(super) is_tls: bool,
+    /// Whether the client connected to a loopback address.
+    pub(super) is_loopback: bool,
     /// Closes the connection immediately, with all its requests.
     pub(super) abort: Arc<Notify>,
+    pub(super) activity: Activity,
+    /// One permit per request that runs.
+    pub(super) running: Arc<Semaphore>,
+    pub(super) body_memory: Memory,
+    turn: Arc<Mutex<()>>,
+}
+
+impl ConnectionInfo {
+    pub(super) fn new(peer: IpAddr, rejection: Option<Rejection>, limits: Limits) -> Self {
+        let running = limits.requests_per_connection.min(Semaphore::MAX_PERMITS);
+        Self {
+            peer,
+            rejection,
+            is_tls: false,
+            is_loopback: false,
+            abort: Arc::default(),
+            activity: Activity::default(),
+            running: Arc::new(Semaphore::new(running)),
+            body_memory: Memory::new(limits.body_memory_per_connection),
+            turn: Arc::default(),
+        }
+    }
+
+    /// Waits until the other connections had a turn. Otherwise, a connection that pipelines requests,
+    /// or has many streams, would keep its thread from reading from other sockets.
+    pub(super) async fn turn(&self) {
+        let _turn = self.turn.lock().await;
+        // tokio resumes a task that yields after all others that are ready, and after it asked the
+        // system which sockets are ready. It has to be a task of its own: hyper polls the task of the
+        // connection several times in a row.
+        drop(tokio::spawn(yield_now()).await);
+    }
 }

@@ -26,7 +26,7 @@ pub(super) fn kms_request<'r>(
         method: head.method.as_str(),
         path: head.uri.path(),
         query: head.uri.query(),
-        target: text(&head.headers, &TARGET),
+        target: only_text(&head.headers, &TARGET),
         authorization: text(&head.headers, &AUTHORIZATION),
         accept: text(&head.headers, &ACCEPT),
         body,
@@ -76,6 +76,13 @@ fn date() -> HeaderValue {
     let now = SystemTime::now();
     HeaderValue::try_from(httpdate::fmt_http_date(now))
         .unwrap_or_else(|_| HeaderValue::from_static("Thu, 01 Jan 1970 00:00:00 GMT"))
+}
+
+/// The value of a header, if it is text and the request has the header once. Of two values, a proxy
+/// and the emulator could read different ones.
+fn only_text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
+    let is_only = headers.get_all(name).iter().nth(1).is_none();
+    text(headers, name).filter(|_| is_only)
 }
 
 /// The value of a header, if it is text.

@@ -1,7 +1,9 @@
 //! CORS: web pages of configured origins may use KMS.
 //!
 //! Because of the headers of a KMS request, a browser sends a preflight request first. So pages of
-//! other origins cannot send KMS requests.
+//! other origins cannot send KMS requests. With DNS rebinding they can: the page's own host name then
+//! resolves to 127.0.0.1, and the browser sends no preflight request. So a loopback address also
+//! refuses requests whose `Origin` has the name of another machine.
 
 use std::fmt;
 
@@ -15,6 +17,8 @@ use hyper::http::request::Parts;
 use hyper::{Method, Response, StatusCode};
 
 use super::body::ResponseBody;
+use super::loopback::is_loopback;
+use crate::error::ProtocolError;
 
 /// Part of a preflight request from a public page to a private network.
 const REQUEST_PRIVATE_NETWORK: HeaderName =
@@ -90,17 +94,41 @@ impl From<Vec<CorsOrigin>> for CorsOrigins {
 }
 
 impl CorsOrigins {
-    /// The origin of a request, if its page may use KMS.
-    pub(super) fn allowed(&self, head: &Parts) -> Option<AllowedOrigin> {
-        let origin = head.headers.get(ORIGIN)?;
-        if head.uri.path() != "/" {
-            return None;
+    /// The origin of a request, if its page may use KMS. `to_loopback` is whether the client connected
+    /// to a loopback address.
+    ///
+    /// # Errors
+    ///
+    /// The request came to a loopback address, from a page of another machine that may not use KMS.
+    pub(super) fn check(
+        &self,
+        head: &Parts,
+        to_loopback: bool,
+    ) -> Result<Option<AllowedOrigin>, ProtocolError> {
+        let Some(origin) = head.headers.get(ORIGIN) else {
+            return Ok(None);
+        };
+        match self.allowed(origin) {
+            Some(allowed) => Ok(Some(allowed).filter(|_| head.uri.path() == "/")),
+            None if to_loopback && !is_of_this_machine(origin) => {
+                Err(ProtocolError::OriginNotAllowed)
+            }
+            None => Ok(None),
         }
+    }
+
+    fn allowed(&self, origin: &HeaderValue) -> Option<AllowedOrigin> {
         self.0.iter().find_map(|allowed| match allowed {
             CorsOrigin::Any => Some(AllowedOrigin(HeaderValue::from_static("*"))),
             CorsOrigin::Named(name) => (name == origin).then(|| AllowedOrigin(origin.clone())),
         })
     }
+}
+
+/// Whether the host of an origin is a loopback name.
+fn is_of_this_machine(origin: &HeaderValue) -> bool {
+    let host = origin.to_str().ok().and_then(|text| text.split_once("://"));
+    host.is_some_and(|(_, host)| is_loopback(host))
 }
 
 /// The value of `Access-Control-Allow-Origin`.

@@ -4,12 +4,10 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
-use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use hyper::body::{Body as _, Bytes, Incoming};
+use hyper::body::Incoming;
 use hyper::http::request::Parts;
 use hyper::{Request, Response, Version};
 use tokio::sync::Semaphore;
-use tokio::time::timeout;
 
 use super::access_log::AccessLog;
 use super::body::ResponseBody;
@@ -17,6 +15,7 @@ use super::connection_info::ConnectionInfo;
 use super::control::Control;
 use super::convert::{kms_request, response};
 use super::cors::CorsOrigins;
+use super::request_body::BodyReader;
 use super::status::Status;
 use super::{Limits, welcome};
 use crate::error::ProtocolError;
@@ -30,8 +29,8 @@ pub(super) struct Handler {
     cors: CorsOrigins,
     status: Status,
     access_log: AccessLog,
-    limits: Limits,
-    in_flight: Semaphore,
+    bodies: BodyReader,
+    running: Semaphore,
     cpu_bound: Semaphore,
     rsa_key_generations: Semaphore,
     network_bound: Semaphore,
@@ -52,8 +51,8 @@ impl Handler {
             cors,
             status: Status::new(authority),
             access_log: AccessLog::default(),
-            limits,
-            in_flight: Semaphore::new(limits.requests),
+            bodies: BodyReader::new(limits.body_size, limits.body_timeout, limits.body_memory),
+            running: Semaphore::new(limits.requests),
             cpu_bound: Semaphore::new(limits.cpu_bound),
             rsa_key_generations: Semaphore::new(limits.rsa_key_generations),
             network_bound: Semaphore::new(limits.network_bound),
@@ -69,19 +68,23 @@ impl Handler {
         request: Request<Incoming>,
         connection: ConnectionInfo,
     ) -> Response<ResponseBody> {
+        let in_progress = connection.activity.begin();
+        connection.turn().await;
         let (head, body) = request.into_parts();
         let is_rejected = connection.rejection.is_some();
-        match head.uri.path() {
+        let response = match head.uri.path() {
             "/health" => self.status.health(&self.kms, &head.method),
             "/ca.pem" => self.status.authority(&head.method),
             _ if !is_rejected && Control::is_for(&head) => {
-                self.control.handle(&self.kms, &head, body).await
+                let memory = &connection.body_memory;
+                self.control.handle(&self.kms, &head, body, memory).await
             }
             _ if !is_rejected && welcome::is_for(&head) => {
                 welcome::page(&head, connection.is_tls, self.control.access())
             }
-            _ => self.handle_kms(&head, body, connection).await,
-        }
+            _ => self.handle_kms(&head, body, &connection).await,
+        };
+        response.map(|body| body.of(in_progress))
     }
 
     /// Handles a request to the KMS API.
@@ -89,21 +92,24 @@ impl Handler {
         &self,
         head: &Parts,
         body: Incoming,
-        connection: ConnectionInfo,
+        connection: &ConnectionInfo,
     ) -> Response<ResponseBody> {
         let started = Instant::now();
-        let origin = self.cors.allowed(head);
+        let (origin, refused) = match self.cors.check(head, connection.is_loopback) {
+            Ok(origin) => (origin, connection.rejection.map(ProtocolError::from)),
+            Err(error) => (None, Some(error)),
+        };
         if let Some(response) = origin.as_ref().and_then(|origin| origin.preflight(head)) {
             return response;
         }
-        let reply = match (connection.rejection, self.in_flight.try_acquire()) {
-            (None, Ok(_permit)) => self.reply(head, connection.peer, body).await,
-            (None, Err(_)) => Kms::refuse(ProtocolError::Busy),
-            (Some(rejection), _) => Kms::refuse(rejection.into()),
+        let reply = match refused {
+            None => self.reply(head, body, connection).await,
+            Some(error) => Err(error),
         };
-        self.access_log.request(head, &reply, started.elapsed());
         // Otherwise, the rest of an unread body would be parsed as the next request.
-        let close = connection.rejection.is_some() || matches!(reply.status, 408 | 413);
+        let close = reply.is_err();
+        let reply = reply.unwrap_or_else(Kms::refuse);
+        self.access_log.request(head, &reply, started.elapsed());
         let Some(mut response) = response(reply, close && head.version < Version::HTTP_2) else {
             // In HTTP/2, an error would only reset the stream.
             connection.abort.notify_one();
@@ -115,21 +121,33 @@ impl Handler {
         response
     }
 
-    async fn reply(&self, head: &Parts, peer: IpAddr, body: Incoming) -> Reply {
-        let body = match self.read(body).await {
-            Ok(body) => body,
-            Err(error) => return Kms::refuse(error),
+    /// The reply to a request, or the reason why its body was not read.
+    async fn reply(
+        &self,
+        head: &Parts,
+        body: Incoming,
+        connection: &ConnectionInfo,
+    ) -> Result<Reply, ProtocolError> {
+        let body = self.bodies.read(body, &connection.body_memory).await?;
+        // A client that withholds a body and a delayed response need no permit, so that they do not
+        // keep other clients from the KMS.
+        let reply = {
+            let _permit = connection.running.acquire().await;
+            match self.running.try_acquire() {
+                Ok(_permit) => self.call(head, connection.peer, &body.bytes).await,
+                Err(_) => Kms::refuse(ProtocolError::Busy),
+            }
         };
-        let reply = self.call(head, peer, body).await;
+        drop(body);
         if !reply.disruption.delay.is_zero() {
             tokio::time::sleep(reply.disruption.delay).await;
         }
-        reply
+        Ok(reply)
     }
 
     /// Calls the KMS, on a blocking thread unless the operation is cheap.
-    async fn call(&self, head: &Parts, peer: IpAddr, body: Bytes) -> Reply {
-        let prepared = self.kms.prepare(&kms_request(head, peer, &body));
+    async fn call(&self, head: &Parts, peer: IpAddr, body: &[u8]) -> Reply {
+        let prepared = self.kms.prepare(&kms_request(head, peer, body));
         let permits = match prepared.cost() {
             Cost::Inline => return prepared.submit(&self.kms).durable().await,
             Cost::Cpu => &self.cpu_bound,
@@ -144,21 +162,6 @@ impl Handler {
             Ok(pending) => pending.durable().await,
             // The task does not panic. It is cancelled only when the runtime shuts down.
             Err(_) => Kms::refuse(ProtocolError::Busy),
-        }
-    }
-
-    async fn read(&self, body: Incoming) -> Result<Bytes, ProtocolError> {
-        // A body whose `Content-Length` is too large is not read.
-        if body.size_hint().lower() > self.limits.body_size as u64 {
-            return Err(ProtocolError::TooLarge);
-        }
-        let body = Limited::new(body, self.limits.body_size).collect();
-        match timeout(self.limits.body_timeout, body).await {
-            Ok(Ok(body)) => Ok(body.to_bytes()),
-            Ok(Err(error)) if error.is::<LengthLimitError>() => Err(ProtocolError::TooLarge),
-            // The client disconnected, or sent an invalid chunk.
-            Ok(Err(_)) => Err(ProtocolError::serialization()),
-            Err(_) => Err(ProtocolError::Timeout),
         }
     }
 }

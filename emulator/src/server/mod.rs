@@ -19,6 +19,7 @@
 //! ```
 
 mod access_log;
+mod activity;
 mod body;
 mod connection;
 mod connection_info;
@@ -27,7 +28,10 @@ mod convert;
 mod cors;
 mod handler;
 mod limits;
+mod lingering;
 mod listener;
+mod loopback;
+mod request_body;
 mod status;
 mod tls;
 mod welcome;

@@ -1,10 +1,15 @@
-//! A minimal HTTP client that gives access to the raw bytes.
+//! A minimal HTTP client that gives access to the raw bytes, and one for HTTP/2.
 
+use std::error::Error;
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
+use hyper::body::Body;
+use hyper::client::conn::http2::SendRequest;
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use serde_json::{Value, json};
+use tokio::task::JoinHandle;
 
 /// So that a test fails instead of hanging.
 const TIMEOUT: Duration = Duration::from_secs(20);
@@ -95,4 +100,30 @@ pub(crate) fn text(value: &Value) -> String {
         .as_str()
         .unwrap_or_else(|| panic!("{value} is a text"))
         .to_owned()
+}
+
+/// A request as bytes.
+pub(crate) fn raw(operation: &str, body: &Value) -> String {
+    let body = body.to_string();
+    let length = body.len();
+    format!(
+        "POST / HTTP/1.1\r\nHost: h\r\nX-Amz-Target: TrentService.{operation}\r\n\
+         Content-Length: {length}\r\n\r\n{body}"
+    )
+}
+
+/// An HTTP/2 client with prior knowledge, and its connection.
+pub(crate) async fn http_2<B>(address: SocketAddr) -> (SendRequest<B>, JoinHandle<()>)
+where
+    B: Body + Send + Unpin + 'static,
+    B::Data: Send,
+    B::Error: Into<Box<dyn Error + Send + Sync>>,
+{
+    let stream = tokio::net::TcpStream::connect(address).await.unwrap();
+    let (sender, connection) =
+        hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(stream))
+            .await
+            .unwrap();
+    let connection = tokio::spawn(async move { drop(connection.await) });
+    (sender, connection)
 }

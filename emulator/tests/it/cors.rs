@@ -58,7 +58,31 @@ fn answers_preflight_requests() {
         assert_eq!(answer.header(name), Some(value), "{name}");
     }
     let answer = send(&running, preflight, "http://evil.example");
-    assert_eq!((answer.status, allowed(&answer)), (404, None));
+    assert_eq!((answer.status, allowed(&answer)), (403, None));
+}
+
+/// With DNS rebinding, the browser takes the emulator for the page's own server.
+#[test]
+fn pages_of_other_machines_are_refused_on_a_loopback_address() {
+    let running = start_with("https://shop.example");
+    let port = running.address.port();
+    for (origin, status) in [
+        (format!("http://evil.example:{port}"), 403),
+        ("http://127.0.0.1.evil.example".to_owned(), 403),
+        ("null".to_owned(), 403),
+        ("https://shop.example".to_owned(), 200),
+        (format!("http://localhost:{port}"), 200),
+        ("http://[::1]:3000".to_owned(), 200),
+        ("http://127.0.0.1".to_owned(), 200),
+    ] {
+        let answer = send(&running, LIST_KEYS, &origin);
+        assert_eq!(answer.status, status, "{origin}");
+    }
+    let create = LIST_KEYS.replace("ListKeys", "CreateKey");
+    let answer = send(&running, &create, "http://evil.example");
+    assert_eq!(answer.json()["__type"], "OriginNotAllowedException");
+    let health = request(running.address, "GET /health HTTP/1.1", "").unwrap();
+    assert_eq!(health.json()["keys"], 0);
 }
 
 #[test]

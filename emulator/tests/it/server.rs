@@ -1,32 +1,18 @@
-//! The HTTP server: valid and invalid HTTP, limits, and shutdown.
+//! The HTTP server: valid and invalid HTTP, and shutdown.
 
 use std::io::{Read as _, Write as _};
 use std::net::SocketAddr;
 use std::num::NonZero;
 use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
 
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Bytes;
-use hyper::client::conn::http2::SendRequest;
-use hyper_util::rt::{TokioExecutor, TokioIo};
 use kms_emulator::fault::ConnectionFault;
 use serde_json::json;
-use tokio::task::JoinHandle;
 
-use crate::client::{call, connect, create_key, exchange, request, signing_key};
-use crate::in_process::{serve, serve_with};
-
-/// A request as bytes.
-fn raw(operation: &str, body: &serde_json::Value) -> String {
-    let body = body.to_string();
-    let length = body.len();
-    format!(
-        "POST / HTTP/1.1\r\nHost: h\r\nX-Amz-Target: TrentService.{operation}\r\n\
-         Content-Length: {length}\r\n\r\n{body}"
-    )
-}
+use crate::client::{call, connect, create_key, http_2, raw, request, signing_key};
+use crate::in_process::serve;
 
 const LIST_KEYS: &str = "POST / HTTP/1.1\r\nHost: h\r\nX-Amz-Target: TrentService.ListKeys\r\n";
 
@@ -78,17 +64,6 @@ fn one_connection_serves_many_requests() {
     }
 }
 
-/// An HTTP/2 client with prior knowledge, and its connection.
-async fn http_2(address: SocketAddr) -> (SendRequest<Full<Bytes>>, JoinHandle<()>) {
-    let stream = tokio::net::TcpStream::connect(address).await.unwrap();
-    let (sender, connection) =
-        hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(stream))
-            .await
-            .unwrap();
-    let connection = tokio::spawn(async move { drop(connection.await) });
-    (sender, connection)
-}
-
 fn create(address: SocketAddr) -> hyper::Request<Full<Bytes>> {
     hyper::Request::post(format!("http://{address}/"))
         .header("x-amz-target", "TrentService.CreateKey")
@@ -138,100 +113,6 @@ fn serves_http_2_with_prior_knowledge() {
     });
     assert_eq!(status, 200);
     assert!(body.starts_with(br#"{"KeyMetadata":"#), "{body:?}");
-}
-
-#[test]
-fn rejects_a_body_over_the_limit() {
-    let server = serve_with(|limits| limits.body_size = 1000);
-    let with_length = format!("{LIST_KEYS}Content-Length: 1001\r\n\r\n");
-    let chunk = "x".repeat(1001);
-    let chunked =
-        format!("{LIST_KEYS}Transfer-Encoding: chunked\r\n\r\n3e9\r\n{chunk}\r\n0\r\n\r\n");
-    for request in [with_length, chunked] {
-        let answer = exchange(server.address, request.as_bytes()).unwrap();
-        assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
-        assert!(
-            answer.contains(r#"{"__type":"RequestEntityTooLargeException""#),
-            "{answer}"
-        );
-    }
-    assert_eq!(call(server.address, "ListKeys", &json!({})).status, 200);
-}
-
-#[test]
-fn rejects_a_head_over_the_limit() {
-    let server = serve_with(|limits| limits.head_size = 8 * 1024);
-    let long = "x".repeat(9 * 1024);
-    let answer = exchange(
-        server.address,
-        format!("{LIST_KEYS}X-Long: {long}\r\n\r\n").as_bytes(),
-    )
-    .unwrap();
-    assert!(answer.starts_with("HTTP/1.1 431 "), "{answer}");
-}
-
-#[test]
-fn slow_clients_time_out() {
-    let short = Duration::from_millis(50);
-    let server = serve_with(|limits| {
-        limits.head_timeout = short;
-        limits.body_timeout = short;
-        limits.idle_timeout = short;
-    });
-    for start in ["", "P", "PRI * HT", "POST / HTTP/1.1\r\nHost"] {
-        // Reading ends when the server closes the connection.
-        let answer = exchange(server.address, start.as_bytes()).unwrap_or_default();
-        assert!(!answer.contains("200"), "{start:?}: {answer}");
-    }
-    let server = serve_with(|limits| limits.body_timeout = short);
-    let body = format!("{LIST_KEYS}Content-Length: 100\r\n\r\n{{");
-    let answer = exchange(server.address, body.as_bytes()).unwrap();
-    assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
-    assert!(
-        answer.contains(r#"{"__type":"RequestTimeoutException""#),
-        "{answer}"
-    );
-}
-
-#[test]
-fn rejects_connections_over_the_limit() {
-    let server = serve_with(|limits| {
-        limits.connections = 1;
-        limits.rejections = 1;
-    });
-    let mut first = connect(server.address).unwrap();
-    write!(first, "{LIST_KEYS}Content-Length: 2\r\n\r\n{{}}").unwrap();
-    first.read_exact(&mut [0; 12]).unwrap(); // the request is served
-
-    let answer = call(server.address, "ListKeys", &json!({}));
-    assert_eq!(answer.status, 503);
-    assert_eq!(answer.json()["__type"], "ServiceUnavailableException");
-}
-
-#[test]
-fn rejects_requests_over_the_limit() {
-    let server = serve_with(|limits| limits.requests = 1);
-    let mut first = connect(server.address).unwrap();
-    // The `100 Continue` shows that the head was read, so the request is in flight.
-    write!(
-        first,
-        "{LIST_KEYS}Expect: 100-continue\r\nContent-Length: 2\r\n\r\n"
-    )
-    .unwrap();
-    let mut interim = [0; 25];
-    first.read_exact(&mut interim).unwrap();
-    assert_eq!(&interim, b"HTTP/1.1 100 Continue\r\n\r\n");
-
-    let answer = call(server.address, "ListKeys", &json!({}));
-    assert_eq!(answer.status, 503);
-    assert_eq!(
-        answer.json()["Message"],
-        "Simulated KMS has reached its limit of concurrent requests; try again later."
-    );
-    first.write_all(b"{}").unwrap();
-    let mut status = [0; 12];
-    first.read_exact(&mut status).unwrap();
-    assert_eq!(&status, b"HTTP/1.1 200");
 }
 
 /// Generates as many RSA keys as the server has threads. On those threads, the generations would block

@@ -17,6 +17,7 @@ use hyper::http::uri::Authority;
 
 use super::response::ErrorResponse;
 use crate::server::convert::text;
+use crate::server::loopback::is_loopback;
 
 const TOKEN: HeaderName = HeaderName::from_static("x-emulator-token");
 
@@ -100,16 +101,6 @@ impl ControlAccess {
             }
         }
     }
-}
-
-/// Whether a host, with or without a port, is a loopback name.
-fn is_loopback(host: &str) -> bool {
-    let name = match host.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or_default(),
-        None => host.rsplit_once(':').map_or(host, |(name, _)| name),
-    };
-    let address = name.parse::<IpAddr>();
-    name.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]

@@ -14,17 +14,16 @@ mod state;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper::http::request::Parts;
 use hyper::{Response, StatusCode};
 use tokio::sync::Semaphore;
-use tokio::time::timeout;
 
 pub use access::ControlAccess;
 use response::{ErrorResponse, Outcome, invalid};
 
 use super::body::ResponseBody;
+use super::request_body::{BodyError, BodyReader, Memory};
 use crate::Kms;
 use crate::protocol::printable;
 
@@ -32,16 +31,23 @@ const PREFIX: &str = "/_emulator";
 
 /// The maximum size of a body, in MiB: an exported state.
 const MAX_BODY_MIB: usize = 64;
+/// The memory for the bodies of all requests, in MiB.
+const MAX_BODIES_MIB: usize = 256;
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
-/// The maximum number of requests in flight, including those that wait for events.
-const MAX_IN_FLIGHT: usize = 64;
+/// The maximum number of requests that run.
+const MAX_RUNNING: usize = 64;
+/// The maximum number of requests that wait for events. They do not count as running, so that they do
+/// not keep others from the control plane.
+const MAX_WAITING: usize = 1024;
 /// The maximum length of an error message in the log.
 const MAX_LOGGED: usize = 300;
 
 /// The control plane of a server.
 pub(super) struct Control {
     access: ControlAccess,
-    permits: Semaphore,
+    bodies: BodyReader,
+    running: Semaphore,
+    waiting: Semaphore,
 }
 
 /// A request to the control plane.
@@ -57,7 +63,9 @@ impl Control {
     pub(super) fn new(access: ControlAccess) -> Self {
         Self {
             access,
-            permits: Semaphore::new(MAX_IN_FLIGHT),
+            bodies: BodyReader::new(MAX_BODY_MIB << 20, BODY_TIMEOUT, MAX_BODIES_MIB << 20),
+            running: Semaphore::new(MAX_RUNNING),
+            waiting: Semaphore::new(MAX_WAITING),
         }
     }
 
@@ -76,8 +84,9 @@ impl Control {
         kms: &Arc<Kms>,
         head: &Parts,
         body: Incoming,
+        memory: &Memory,
     ) -> Response<ResponseBody> {
-        let outcome = self.call(kms, head, body).await;
+        let outcome = self.call(kms, head, body, memory).await;
         let error = outcome.as_ref().err();
         let error: Option<String> =
             error.map(|error| error.message.chars().take(MAX_LOGGED).collect());
@@ -92,39 +101,46 @@ impl Control {
         response
     }
 
-    async fn call(&self, kms: &Arc<Kms>, head: &Parts, body: Incoming) -> Outcome {
+    async fn call(&self, kms: &Arc<Kms>, head: &Parts, body: Incoming, memory: &Memory) -> Outcome {
         self.access.check(head)?;
-        let Ok(_permit) = self.permits.try_acquire() else {
-            return Err(ErrorResponse::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "too many concurrent requests to the control plane",
-            ));
-        };
         let path = head.uri.path().strip_prefix(PREFIX).unwrap_or_default();
         let (handler, parameter) = routes::find(&head.method, path)?;
+        let body = self.bodies.read(body, memory).await.map_err(unreadable)?;
+        let permits = if handler.waits() {
+            &self.waiting
+        } else {
+            &self.running
+        };
+        let _permit = permits.try_acquire().map_err(|_| busy())?;
         let call = Call {
             kms: Arc::clone(kms),
             parameter,
             query: head.uri.query().unwrap_or_default().to_owned(),
-            body: read(body).await?,
+            body: body.bytes.clone(),
         };
         handler.run(call).await
     }
 }
 
-async fn read(body: Incoming) -> Result<Bytes, ErrorResponse> {
-    let body = Limited::new(body, MAX_BODY_MIB << 20).collect();
-    match timeout(BODY_TIMEOUT, body).await {
-        Ok(Ok(body)) => Ok(body.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(ErrorResponse::new(
+fn busy() -> ErrorResponse {
+    ErrorResponse::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "too many concurrent requests to the control plane",
+    )
+}
+
+fn unreadable(error: BodyError) -> ErrorResponse {
+    match error {
+        BodyError::TooLarge => ErrorResponse::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             format!("the body is larger than {MAX_BODY_MIB} MiB"),
-        )),
-        Ok(Err(_)) => Err(invalid("the body is incomplete")),
-        Err(_) => Err(ErrorResponse::new(
+        ),
+        BodyError::NoMemory => busy(),
+        BodyError::Incomplete => invalid("the body is incomplete"),
+        BodyError::Timeout => ErrorResponse::new(
             StatusCode::REQUEST_TIMEOUT,
             "the body did not arrive in time",
-        )),
+        ),
     }
 }
 

@@ -43,6 +43,11 @@ static ROUTES: &[(Method, &str, Handler)] = &[
 ];
 
 impl Handler {
+    /// Whether a request may wait for other requests.
+    pub(super) fn waits(self) -> bool {
+        matches!(self, Async(_))
+    }
+
     pub(super) async fn run(self, call: Call) -> Outcome {
         match self {
             Quick(handler) => handler(&call),

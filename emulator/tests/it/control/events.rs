@@ -1,9 +1,11 @@
 //! Events and the event log.
 
+use std::io::Write as _;
+
 use serde_json::{Value, json};
 
 use super::{changed, get, refused};
-use crate::client::{call, create_key};
+use crate::client::{call, connect, create_key};
 use crate::in_process::local;
 use crate::process::{emulator, start};
 
@@ -74,6 +76,25 @@ fn finds_and_awaits_events() {
         let route = format!("GET events?{query}");
         assert_eq!(refused(address, &route, &Value::Null), (400, message));
     }
+}
+
+#[test]
+fn waiting_readers_do_not_keep_others_from_the_control_plane() {
+    let (_kms, address) = local();
+    let _waiting: Vec<_> = (0..100)
+        .map(|_| {
+            let mut stream = connect(address).unwrap();
+            stream
+                .write_all(
+                    b"GET /_emulator/events?wait=60s HTTP/1.1\r\nHost: localhost\r\n\
+                      X-Emulator-Token: any\r\n\r\n",
+                )
+                .unwrap();
+            stream
+        })
+        .collect();
+    assert_eq!(get(address, "clock")["real"], true);
+    assert_eq!(get(address, "events")["events"], json!([]));
 }
 
 #[test]
