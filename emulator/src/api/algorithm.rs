@@ -109,7 +109,7 @@ impl KeySpec {
             Self::EccNistP256 | Self::EccSecgP256K1 => &[EcdsaSha256],
             Self::EccNistP384 => &[EcdsaSha384],
             Self::EccNistP521 => &[EcdsaSha512],
-            Self::EccNistEdwards25519 => &[Ed25519Sha512, Ed25519PhSha512],
+            Self::EccNistEdwards25519 => &[Ed25519PhSha512, Ed25519Sha512],
             Self::Sm2 => &[Sm2Dsa],
             Self::MlDsa44 | Self::MlDsa65 | Self::MlDsa87 => &[MlDsaShake256],
             Self::SymmetricDefault

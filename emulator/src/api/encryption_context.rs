@@ -15,6 +15,11 @@ impl EncryptionContext {
         self.0.is_empty()
     }
 
+    /// Whether a value is empty.
+    pub(crate) fn has_empty_value(&self) -> bool {
+        self.0.values().any(String::is_empty)
+    }
+
     /// Appends the context as bytes to authenticate: names and values, sorted by name, each after
     /// its length. Different contexts have different bytes.
     pub(crate) fn encode(&self, into: &mut Vec<u8>) {

@@ -44,9 +44,12 @@ impl WrappingAlgorithm {
         match self {
             Self::RsaesPkcs1V1_5 => false,
             Self::RsaesOaepSha1 | Self::RsaesOaepSha256 => {
-                // A P-521 key in PKCS#8 exceeds the maximum plaintext of RSA_2048.
-                let is_too_long =
-                    material == KeySpec::EccNistP521 && wrapping_key == WrappingKeySpec::Rsa2048;
+                // A P-521 key in PKCS#8 exceeds the maximum plaintext of RSA_2048. For Ed25519, the
+                // refusal is recorded with SHA_256, and its reason is not known.
+                let is_too_long = matches!(
+                    material,
+                    KeySpec::EccNistP521 | KeySpec::EccNistEdwards25519
+                ) && wrapping_key == WrappingKeySpec::Rsa2048;
                 let family_is_rejected =
                     matches!(material.family(), KeyFamily::Rsa | KeyFamily::Sm2);
                 !wraps_with_sm2 && !is_too_long && !family_is_rejected
@@ -79,6 +82,7 @@ mod tests {
             (RsaesOaepSha1, KeySpec::Hmac512, true),
             (RsaesOaepSha256, KeySpec::EccNistP256, true),
             (RsaesOaepSha256, KeySpec::EccNistP521, false),
+            (RsaesOaepSha256, KeySpec::EccNistEdwards25519, false),
             (Sm2Pke, KeySpec::SymmetricDefault, false),
         ] {
             let can_wrap = algorithm.can_wrap(WrappingKeySpec::Rsa2048, spec);

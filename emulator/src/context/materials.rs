@@ -126,6 +126,19 @@ impl WriteContext<'_, '_> {
         Ok(())
     }
 
+    /// Deletes the material of a key at an index of its list, and its id.
+    pub(crate) fn forget_material(
+        &mut self,
+        arn: &KeyArn,
+        index: usize,
+        id: Option<&KeyMaterialId>,
+    ) {
+        self.delete_material(arn, index);
+        if let Some(id) = id {
+            self.delete(records::material_id(&arn.location.region, id));
+        }
+    }
+
     /// Deletes the material of a key at an index of its list.
     pub(crate) fn delete_material(&mut self, arn: &KeyArn, index: usize) {
         self.delete(records::material(arn, index));

@@ -1,5 +1,5 @@
-//! Imported key material: raw bytes for symmetric and HMAC keys, PKCS#8 for all other keys. The bytes
-//! must be exactly one key of the spec.
+//! Imported key material: raw bytes for symmetric and HMAC keys, PKCS#8 in BER or DER for all other
+//! keys. The bytes must be exactly one key of the spec.
 
 use ::pkcs8::{ObjectIdentifier, PrivateKeyInfoRef};
 use const_oid::AssociatedOid as _;
@@ -8,7 +8,7 @@ use const_oid::db::rfc8410::ID_ED_25519;
 use sec1::{EcParameters, EcPrivateKey};
 
 use super::algorithm::Algorithm;
-use super::{KeyMaterial, SecretBytes};
+use super::{KeyMaterial, SecretBytes, ber};
 use crate::api::KeySpec;
 
 /// The DER header of an OCTET STRING with an Ed25519 seed.
@@ -19,13 +19,16 @@ impl KeyMaterial {
     pub(crate) fn import(spec: KeySpec, secret: &SecretBytes) -> Option<Self> {
         let secret = secret.expose();
         match Algorithm::of(spec) {
-            Algorithm::Ec(curve) => elliptic_curve(spec, curve.oid(), secret),
-            Algorithm::Secp256k1 => elliptic_curve(spec, k256::Secp256k1::OID, secret),
-            Algorithm::Sm2 => elliptic_curve(spec, sm2::Sm2::OID, secret),
+            Algorithm::Ec(curve) => elliptic_curve(spec, curve.oid(), &ber::to_der(secret)?),
+            Algorithm::Secp256k1 => {
+                elliptic_curve(spec, k256::Secp256k1::OID, &ber::to_der(secret)?)
+            }
+            Algorithm::Sm2 => elliptic_curve(spec, sm2::Sm2::OID, &ber::to_der(secret)?),
+            Algorithm::Rsa(_) => Self::decode(spec, &ber::to_der(secret)?).ok(),
+            // AWS accepts only DER for Ed25519 (recorded).
             Algorithm::Ed25519 => edwards(spec, secret),
             Algorithm::Symmetric
             | Algorithm::Hmac(_)
-            | Algorithm::Rsa(_)
             | Algorithm::MlDsa(_)
             | Algorithm::MlKem(_) => Self::decode(spec, secret).ok(),
         }
@@ -95,6 +98,28 @@ mod tests {
                 material.public_key().unwrap(),
                 "{spec}"
             );
+        }
+    }
+
+    /// Recorded for an outer value of indefinite length.
+    #[test]
+    fn accepts_ber_for_all_but_ed25519() {
+        for spec in ASYMMETRIC.into_iter().chain([KeySpec::Rsa2048]) {
+            let (material, pkcs8) = pkcs8(spec);
+            let der = pkcs8.expose();
+            let head = match der[1] {
+                0x82 => 4,
+                0x81 => 3,
+                _ => 2,
+            };
+            let ber = [&[der[0], 0x80], &der[head..], &[0, 0]].concat();
+            let imported = KeyMaterial::import(spec, &SecretBytes::new(ber));
+            if spec == KeySpec::EccNistEdwards25519 {
+                assert!(imported.is_none());
+            } else {
+                let public_key = imported.unwrap().public_key().unwrap();
+                assert_eq!(public_key, material.public_key().unwrap(), "{spec}");
+            }
         }
     }
 

@@ -22,6 +22,7 @@
 //! users of the AWS SDK for Rust build it anyway.
 
 mod algorithm;
+mod ber;
 pub(crate) mod der;
 mod derivation;
 mod ec;

@@ -51,6 +51,8 @@ pub(crate) enum Error {
 pub(crate) struct KmsError {
     pub(crate) code: Code,
     pub(crate) message: Option<String>,
+    /// Whether the exception comes from the layer in front of the service, which authorizes requests.
+    pub(crate) in_front: bool,
 }
 
 impl Error {
@@ -107,10 +109,7 @@ impl Error {
     /// authorize requests.
     pub(crate) fn message_member(&self) -> &'static str {
         match self {
-            Self::Kms(KmsError {
-                code: Code::AccessDenied,
-                ..
-            })
+            Self::Kms(KmsError { in_front: true, .. })
             | Self::Injected(Injected::Exception { in_front: true, .. })
             | Self::Protocol(_) => "Message",
             _ => "message",

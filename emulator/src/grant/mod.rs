@@ -4,7 +4,7 @@
 mod principal;
 mod terms;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::api::{EncryptionContext, GrantOperation, KeyArn};
@@ -53,12 +53,28 @@ pub(crate) struct GrantTerms {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct GrantConstraints {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "not_empty",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub(crate) encryption_context_equals: Option<EncryptionContext>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "not_empty",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub(crate) encryption_context_subset: Option<EncryptionContext>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) source_arn: Option<String>,
+}
+
+/// Reads a constraint. An empty one is none: Terraform's provider always sends both.
+fn not_empty<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<EncryptionContext>, D::Error> {
+    let context = Option::<EncryptionContext>::deserialize(deserializer)?;
+    Ok(context.filter(|context| !context.is_empty()))
 }
 
 /// The key and the id of a grant.

@@ -123,6 +123,18 @@ impl KeyRecord {
             .position(|material| material.id.as_ref() == Some(id))
     }
 
+    /// Whether the material with this index was imported and awaits a rotation.
+    pub(crate) fn awaits_rotation_to(&self, index: usize) -> bool {
+        self.awaits_rotation && index + 1 == self.materials.len()
+    }
+
+    /// Removes the newest material, which awaits a rotation. A rotation in progress then has no effect,
+    /// unless other material is imported before it ends.
+    pub(crate) fn forget_newest(&mut self) -> Option<KeyMaterialId> {
+        self.awaits_rotation = false;
+        self.materials.pop()?.id
+    }
+
     /// The number of completed on-demand rotations.
     pub(crate) fn on_demand_rotations(&self) -> usize {
         let rotations = self.materials.iter().filter_map(|entry| entry.rotation);

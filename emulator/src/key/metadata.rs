@@ -126,20 +126,22 @@ impl Key {
     }
 
     /// The metadata of a replica in the response of `ReplicateKey`: state `Creating`, without a material
-    /// id (recorded).
-    pub(crate) fn metadata_while_creating(&self) -> KeyMetadata {
+    /// id, and with the expiration model of its primary (recorded).
+    pub(crate) fn metadata_while_creating(&self, primary: &Self) -> KeyMetadata {
+        let imported = primary.imported(self.record.created);
         KeyMetadata {
             current_key_material_id: None,
             enabled: false,
+            expiration_model: imported.map(ExpirationModel::of),
             key_state: KeyState::Creating,
             ..self.metadata(self.record.created)
         }
     }
 
-    /// The current material, if it was imported and is present.
+    /// The current material, if it was imported and none is missing (recorded).
     fn imported(&self, now: Timestamp) -> Option<&MaterialEntry> {
-        let material = self.record.current_material();
-        material.filter(|entry| self.record.origin == Origin::External && entry.is_present(now))
+        let is_complete = self.record.origin == Origin::External && self.record.has_materials(now);
+        self.record.current_material().filter(|_| is_complete)
     }
 
     fn multi_region_configuration(&self) -> Option<MultiRegionConfiguration> {

@@ -77,7 +77,7 @@ impl Operation for CreateKey {
         let store = choice.find(&context, spec, multi_region)?;
 
         if origin == Origin::External && !spec.can_be_imported() {
-            return Err(message::cannot_be_imported().into());
+            return Err(message::cannot_be_imported(spec).into());
         }
 
         // Slow work comes before the write lock.
@@ -123,11 +123,13 @@ fn spec_and_usage(
         (Some(spec), None) | (None, Some(spec)) => spec,
         (None, None) => KeySpec::SymmetricDefault,
     };
+    // The Region comes first (recorded).
+    spec.require_region(region)?;
     let usage = match input.key_usage {
         Some(usage) => usage,
         None if spec == KeySpec::SymmetricDefault => KeyUsage::EncryptDecrypt,
         None => return Err(message::key_usage_is_required()),
     };
-    spec.require(usage, region)?;
+    spec.require_usage(usage)?;
     Ok((spec, usage))
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::rate::Rate;
 use super::shared::decryption::{DryRunModifier, Source};
-use super::shared::encryption::shared_quota;
+use super::shared::encryption::{encryption_context, shared_quota};
 use super::{Cost, Operation, finish_dry_run};
 use crate::api::{EncryptionAlgorithm, EncryptionContext, KeyArn, KeyMaterialId};
 use crate::context::Context;
@@ -59,7 +59,7 @@ impl Operation for Decrypt {
             ciphertext: input.ciphertext_blob,
             key_id: input.key_id,
             algorithm: input.encryption_algorithm,
-            encryption_context: input.encryption_context.unwrap_or_default(),
+            encryption_context: encryption_context(input.encryption_context)?,
             dry_run: input.dry_run == Some(true),
             modifiers: input.dry_run_modifiers.unwrap_or_default(),
         };

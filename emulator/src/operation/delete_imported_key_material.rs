@@ -50,6 +50,16 @@ impl Operation for DeleteImportedKeyMaterial {
         };
         let mut deleted = None;
         if let Some(index) = index
+            && key.record.awaits_rotation_to(index)
+            && !key.is_replica()
+        {
+            // Material that awaits a rotation is forgotten, in the replicas, too (recorded).
+            deleted = key.record.forget_newest();
+            for arn in key.siblings().iter().chain([&key.arn]) {
+                context.forget_material(arn, index, deleted.as_ref());
+            }
+            context.put_key_set(&key)?;
+        } else if let Some(index) = index
             && let Some(entry) = key.record.materials.get_mut(index)
         {
             entry.present = false;

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::rate::Rate;
-use super::shared::encryption::{encrypt, require_algorithm, require_length, shared_quota};
+use super::shared::encryption::{
+    encrypt, encryption_context, require_algorithm, require_length, shared_quota,
+};
 use super::{Operation, finish_dry_run};
 use crate::api::{EncryptionAlgorithm, EncryptionContext, KeyArn, KeyUsage};
 use crate::context::Context;
@@ -45,7 +47,7 @@ impl Operation for Encrypt {
         let algorithm = input
             .encryption_algorithm
             .unwrap_or(EncryptionAlgorithm::SymmetricDefault);
-        let encryption_context = input.encryption_context.unwrap_or_default();
+        let encryption_context = encryption_context(input.encryption_context)?;
         require_algorithm(&key, algorithm, &encryption_context)?;
         require_length(&key, algorithm, &input.plaintext.0)?;
         finish_dry_run(input.dry_run)?;

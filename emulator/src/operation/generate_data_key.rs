@@ -4,10 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use super::rate::Rate;
 use super::shared::data_key::{DataKeySpec, data_key, length, require_symmetric, wrap};
+use super::shared::encryption::encryption_context;
 use super::{Operation, finish_dry_run};
 use crate::api::{EncryptionContext, KeyArn, KeyMaterialId};
 use crate::context::Context;
-use crate::error::Error;
+use crate::error::{Error, message};
 use crate::protocol::Blob;
 use crate::quota::SharedQuota;
 use crate::recipient::{self, Recipient};
@@ -52,10 +53,10 @@ impl Operation for GenerateDataKey {
         let recipient = recipient::verify(&context, input.recipient)?;
         let key = context.key(&input.key_id)?;
         let length = length(input.key_spec, input.number_of_bytes)?;
-        require_symmetric(&mut context, &key)?;
+        require_symmetric(&mut context, &key, message::data_key_with_asymmetric_key)?;
         finish_dry_run(input.dry_run)?;
         let data_key = data_key(&context, length)?;
-        let encryption_context = input.encryption_context.unwrap_or_default();
+        let encryption_context = encryption_context(input.encryption_context)?;
         let ciphertext = wrap(&context, &key, &encryption_context, &data_key)?;
         let delivered = recipient::deliver(recipient, data_key, &context)?;
         Ok(GenerateDataKeyOutput {

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::rate::Rate;
 use super::shared::data_key_pair::{pair, require_pair};
+use super::shared::encryption::encryption_context;
 use super::{Cost, Operation, finish_dry_run};
 use crate::api::{EncryptionContext, KeyArn, KeyMaterialId, KeySpec};
 use crate::context::Context;
@@ -52,7 +53,7 @@ impl Operation for GenerateDataKeyPairWithoutPlaintext {
         let key = context.key(&input.key_id)?;
         require_pair(&mut context, &key, input.key_pair_spec)?;
         finish_dry_run(input.dry_run)?;
-        let encryption_context = input.encryption_context.unwrap_or_default();
+        let encryption_context = encryption_context(input.encryption_context)?;
         let pair = pair(&context, &key, &encryption_context, input.key_pair_spec)?;
         Ok(GenerateDataKeyPairWithoutPlaintextOutput {
             key_material_id: key.record.material_id(),

@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use super::Operation;
 use super::rate::Rate;
-use crate::api::KeyArn;
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::error::Error;
@@ -23,7 +22,8 @@ pub(super) struct GetKeyLastUsageInput {
 #[serde(rename_all = "PascalCase")]
 pub(super) struct GetKeyLastUsageOutput {
     key_creation_date: Timestamp,
-    key_id: KeyArn,
+    /// The bare id if the request has a bare id. One capture of AWS shows this.
+    key_id: String,
     key_last_usage: KeyLastUsageData,
     tracking_start_date: Timestamp,
 }
@@ -60,7 +60,11 @@ impl Operation for GetKeyLastUsage {
         });
         Ok(GetKeyLastUsageOutput {
             key_creation_date: key.record.created,
-            key_id: key.arn,
+            key_id: if input.key_id == key.arn.id.as_str() {
+                input.key_id
+            } else {
+                key.arn.to_string()
+            },
             key_last_usage,
             tracking_start_date: key.record.created,
         })

@@ -43,7 +43,10 @@ impl Operation for GetKeyRotationStatus {
     fn run(input: Self::Input, mut context: Context<'_, '_>) -> Result<Self::Output, Error> {
         let key = context.key_by_id_or_arn(&input.key_id)?;
         let rotation = key.record.rotation;
-        let rotation = rotation.filter(|_| key.record.deletion.is_none());
+        let deletion = key.record.deletion.as_ref();
+        // A primary that waits for the deletion of its replicas shows its schedule (recorded).
+        let is_hidden = deletion.is_some_and(|deletion| deletion.date.is_some());
+        let rotation = rotation.filter(|_| !is_hidden);
         Ok(GetKeyRotationStatusOutput {
             key_rotation_enabled: rotation.is_some(),
             next_rotation_date: rotation.map(|rotation| rotation.next),

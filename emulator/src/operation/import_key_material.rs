@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::rate::Rate;
 use super::{Cost, Operation};
-use crate::api::{KeyArn, KeyMaterialId, KeySpec, key_state, wire_enum};
+use crate::api::{KeyArn, KeyFamily, KeyMaterialId, KeySpec, key_state, wire_enum};
 use crate::clock::Timestamp;
 use crate::context::{Context, Lock, RequestContext};
 use crate::crypto::{CryptoError, KeyMaterial};
@@ -121,7 +121,14 @@ fn importable<L: Lock>(
     {
         return Err(message::parameter_of_symmetric_keys(parameter, spec).into());
     }
-    if input.import_type == Some(ImportType::NewKeyMaterial) && input.key_material_id.is_some() {
+    let is_new = input.import_type == Some(ImportType::NewKeyMaterial);
+    if key.is_replica() && input.key_material_description.is_some() {
+        return Err(message::description_in_a_replica().into());
+    }
+    if key.is_replica() && is_new {
+        return Err(message::new_material_in_a_replica().into());
+    }
+    if is_new && input.key_material_id.is_some() {
         return Err(message::material_id_with_new_material().into());
     }
     Ok(key)
@@ -161,21 +168,20 @@ fn index(key: &mut Key, input: &ImportKeyMaterialInput, id: KeyMaterialId) -> Re
         || (is_first && input.import_type.is_none());
     if !is_new {
         let Some(index) = known else {
-            let of_symmetric = record.material_id();
-            return Err(of_symmetric
-                .map_or_else(message::other_material, |id| {
+            let expected = record.current_material().and_then(|entry| entry.id);
+            let error = match (expected, record.spec.family()) {
+                (Some(id), KeyFamily::Symmetric | KeyFamily::Hmac) => {
                     message::unexpected_material(&id)
-                })
-                .into());
+                }
+                _ => message::other_material(),
+            };
+            return Err(error.into());
         };
         record.enabled = true;
         return Ok(index);
     }
     if known.is_some() {
         return Err(message::material_is_not_new(&id, &key.arn).into());
-    }
-    if key.is_replica() {
-        return Err(message::new_material_for_a_replica().into());
     }
     let record = &mut key.record;
     if record.awaits_rotation

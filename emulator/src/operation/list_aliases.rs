@@ -4,13 +4,16 @@ use serde::{Deserialize, Serialize};
 
 use super::Operation;
 use super::rate::Rate;
-use crate::api::KeyId;
+use crate::alias::AliasRecord;
+use crate::api::{AliasName, KeyId, Location};
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::error::Error;
+use crate::key::managed::PREDEFINED;
 use crate::page::Page;
 
-/// Lists the aliases of the account and Region, or of a key, sorted by name.
+/// Lists the aliases of the account and Region, or of a key, sorted by name. The list of an account has
+/// the aliases of AWS services, too, without a key until they are first used.
 pub(super) struct ListAliases;
 
 /// The default and the maximum are documented.
@@ -39,9 +42,24 @@ pub(super) struct ListAliasesOutput {
 struct AliasListEntry {
     alias_arn: String,
     alias_name: String,
-    creation_date: Timestamp,
-    last_updated_date: Timestamp,
-    target_key_id: KeyId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    creation_date: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_updated_date: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    target_key_id: Option<KeyId>,
+}
+
+impl AliasListEntry {
+    fn new(name: &AliasName, alias: Option<&AliasRecord>, location: &Location) -> Self {
+        Self {
+            alias_arn: name.arn(location).to_string(),
+            alias_name: name.to_string(),
+            creation_date: alias.map(|alias| alias.created),
+            last_updated_date: alias.map(|alias| alias.updated),
+            target_key_id: alias.map(|alias| alias.target(location).id),
+        }
+    }
 }
 
 impl Operation for ListAliases {
@@ -65,16 +83,27 @@ impl Operation for ListAliases {
             input.marker.as_deref(),
             limit,
         )?;
-        context.aliases(key.as_ref(), page.after().as_deref(), |name, alias| {
-            let entry = AliasListEntry {
-                alias_arn: name.arn(context.location()).to_string(),
-                alias_name: name.to_string(),
-                creation_date: alias.created,
-                last_updated_date: alias.updated,
-                target_key_id: alias.target(context.location()).id,
-            };
-            page.take(name.as_str(), entry)
+        let after = page.after();
+        let location = context.location();
+        let mut take = |name: &str, alias: Option<&AliasRecord>| {
+            let entry = AliasListEntry::new(&AliasName::new(name), alias, location);
+            page.take(name, entry)
+        };
+        let is_next = |name: &&str| after.as_deref().is_none_or(|after| *name > after);
+        let predefined = PREDEFINED.into_iter().filter(is_next);
+        let mut predefined = predefined.filter(|_| key.is_none()).peekable();
+        let mut is_full = false;
+        context.aliases(key.as_ref(), after.as_deref(), |name, alias| {
+            while let Some(unused) = predefined.next_if(|unused| *unused < name.as_str()) {
+                is_full = is_full || !take(unused, None);
+            }
+            predefined.next_if(|used| *used == name.as_str());
+            is_full = is_full || !take(name.as_str(), Some(&alias));
+            !is_full
         })?;
+        for unused in predefined {
+            is_full = is_full || !take(unused, None);
+        }
         let (aliases, next_marker) = page.finish();
         Ok(ListAliasesOutput {
             aliases,

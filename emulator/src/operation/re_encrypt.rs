@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::rate::Rate;
 use super::shared::decryption::{DryRunModifier, Source};
-use super::shared::encryption::{encrypt, require_algorithm, require_length, shared_quota};
+use super::shared::encryption::{
+    encrypt, encryption_context, require_algorithm, require_length, shared_quota,
+};
 use super::{Cost, Operation};
 use crate::api::{EncryptionAlgorithm, EncryptionContext, KeyArn, KeyMaterialId, KeyUsage};
 use crate::context::Context;
@@ -68,7 +70,7 @@ impl Operation for ReEncrypt {
             ciphertext: input.ciphertext_blob,
             key_id: input.source_key_id,
             algorithm: input.source_encryption_algorithm,
-            encryption_context: input.source_encryption_context.unwrap_or_default(),
+            encryption_context: encryption_context(input.source_encryption_context)?,
             dry_run: input.dry_run == Some(true),
             modifiers: input.dry_run_modifiers.unwrap_or_default(),
         };
@@ -78,7 +80,7 @@ impl Operation for ReEncrypt {
         let algorithm = input
             .destination_encryption_algorithm
             .unwrap_or(EncryptionAlgorithm::SymmetricDefault);
-        let encryption_context = input.destination_encryption_context.unwrap_or_default();
+        let encryption_context = encryption_context(input.destination_encryption_context)?;
         require_algorithm(&key, algorithm, &encryption_context)?;
         let dry_run = || Error::from(message::dry_run_would_have_succeeded());
         let decrypted = decrypted.ok_or_else(dry_run)?;

@@ -32,7 +32,8 @@ pub(super) struct ReplicateKeyOutput {
     metadata: KeyMetadata,
     #[serde(rename = "ReplicaPolicy")]
     policy: String,
-    #[serde(rename = "ReplicaTags")]
+    /// Absent if the request has no tags (recorded).
+    #[serde(rename = "ReplicaTags", skip_serializing_if = "Vec::is_empty")]
     tags: Vec<Tag>,
 }
 
@@ -92,7 +93,7 @@ impl Operation for ReplicateKey {
         context.put_key(&replica)?;
         context.put_key_set(&key)?;
         Ok(ReplicateKeyOutput {
-            metadata: replica.metadata_while_creating(),
+            metadata: replica.metadata_while_creating(&key),
             policy: policy::of(&replica),
             tags: replica.record.tags,
         })

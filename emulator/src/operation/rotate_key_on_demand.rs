@@ -49,6 +49,9 @@ impl Operation for RotateKeyOnDemand {
         match key.record.origin {
             Origin::AwsKms => {}
             Origin::External if is_ready(&key, &context)? => {}
+            Origin::External if key.has_pending_material(now) => {
+                return Err(message::replicas_lack_material().into());
+            }
             Origin::External => return Err(message::no_pending_material(&key.arn).into()),
             origin => return Err(message::wrong_origin(&key.arn, origin).into()),
         }

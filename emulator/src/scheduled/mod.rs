@@ -140,15 +140,17 @@ pub(crate) fn rotate(
     date: Timestamp,
 ) -> Result<(), Error> {
     let event = RotationEvent { date, kind };
-    context.add_service_event("RotateKey", &key.arn, date);
     if key.record.origin == Origin::External {
+        // The material may have been deleted since the rotation started.
         if std::mem::take(&mut key.record.awaits_rotation)
             && let Some(newest) = key.record.materials.last_mut()
         {
             newest.rotation = Some(event);
+            context.add_service_event("RotateKey", &key.arn, date);
         }
         return Ok(());
     }
+    context.add_service_event("RotateKey", &key.arn, date);
     let material = context.new_material(key.record.spec)?;
     context.add_material(key, &material, Some(event))
 }

@@ -245,8 +245,9 @@ fn spec_and_usage(seed: &KeySeed, region: &Region) -> Result<(KeySpec, KeyUsage)
     } else {
         seed.field("usage")
     };
-    spec.require(usage, region)
-        .map_err(|error| field.rejected(error))?;
+    let required = spec.require_region(region);
+    let required = required.and_then(|()| spec.require_usage(usage));
+    required.map_err(|error| field.rejected(error))?;
     Ok((spec, usage))
 }
 

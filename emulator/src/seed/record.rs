@@ -70,7 +70,7 @@ fn origin(seed: &KeySeed, spec: KeySpec) -> Result<Origin, Problem> {
     match origin {
         Origin::AwsKms => Ok(origin),
         Origin::External if spec.can_be_imported() => Ok(origin),
-        Origin::External => Err(field.rejected(message::cannot_be_imported())),
+        Origin::External => Err(field.rejected(message::cannot_be_imported(spec))),
         Origin::AwsCloudHsm | Origin::ExternalKeyStore => {
             Err(field
                 .invalid("expected AWS_KMS or EXTERNAL: a seed cannot create custom key stores"))

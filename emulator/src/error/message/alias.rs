@@ -22,7 +22,8 @@ pub(crate) fn alias_without_name() -> KmsError {
 }
 
 pub(crate) fn alias_is_reserved() -> KmsError {
-    without_message(Code::NotAuthorized)
+    let text = "The alias name for a customer managed CMK cannot begin with alias/aws/.";
+    error(Code::NotAuthorized, text)
 }
 
 pub(crate) fn alias_targets_alias() -> KmsError {

@@ -1,6 +1,6 @@
 //! Creation of keys.
 
-use super::{Code, KmsError, error, without_message};
+use super::{Code, KmsError, error};
 use crate::api::{KeySpec, KeyUsage};
 
 pub(crate) fn two_key_specs() -> KmsError {
@@ -27,7 +27,8 @@ pub(crate) fn key_spec_not_in_this_region(spec: KeySpec) -> KmsError {
     error(Code::UnsupportedOperation, text)
 }
 
-/// The message is not known.
-pub(crate) fn cannot_be_imported() -> KmsError {
-    without_message(Code::UnsupportedOperation)
+/// Recorded for ML-DSA.
+pub(crate) fn cannot_be_imported(spec: KeySpec) -> KmsError {
+    let text = format!("KeySpec {spec} is not supported for Origin EXTERNAL");
+    error(Code::Validation, text)
 }

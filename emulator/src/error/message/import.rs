@@ -59,7 +59,7 @@ pub(crate) fn unexpected_material(expected: &KeyMaterialId) -> KmsError {
     error(Code::IncorrectKeyMaterial, text)
 }
 
-/// For a key without a visible material id, or without material; the message is not known.
+/// For asymmetric keys, and for keys without material; the message is not known.
 pub(crate) fn other_material() -> KmsError {
     without_message(Code::IncorrectKeyMaterial)
 }
@@ -72,9 +72,16 @@ pub(crate) fn material_is_not_new(id: &KeyMaterialId, arn: &KeyArn) -> KmsError 
     error(Code::IncorrectKeyMaterial, text)
 }
 
-/// New material must be imported into the primary first; the message is not known.
-pub(crate) fn new_material_for_a_replica() -> KmsError {
-    without_message(Code::UnsupportedOperation)
+pub(crate) fn description_in_a_replica() -> KmsError {
+    let text = "Key material description can only be specified on primary Multi-Region keys";
+    error(Code::Validation, text)
+}
+
+/// New material must be imported into the primary first.
+pub(crate) fn new_material_in_a_replica() -> KmsError {
+    let text =
+        "Input parameter ImportType NEW_KEY_MATERIAL cannot be used on replica Multi-Region keys";
+    error(Code::Validation, text)
 }
 
 pub(crate) fn other_material_awaits_rotation(

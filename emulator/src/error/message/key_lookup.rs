@@ -11,7 +11,7 @@ pub(crate) fn invalid_key_id(id: &str) -> KmsError {
     error(Code::NotFound, format!("Invalid keyId '{id}'"))
 }
 
-/// The id of an ARN has no quotes.
+/// The id of an ARN, and the target of an alias, have no quotes.
 pub(crate) fn invalid_key_id_in_arn(id: &str) -> KmsError {
     error(Code::NotFound, format!("Invalid keyId {id}"))
 }

@@ -39,6 +39,7 @@ fn error(code: Code, message: impl Into<String>) -> KmsError {
     KmsError {
         code,
         message: Some(message.into()),
+        in_front: matches!(code, Code::AccessDenied),
     }
 }
 
@@ -46,6 +47,7 @@ const fn without_message(code: Code) -> KmsError {
     KmsError {
         code,
         message: None,
+        in_front: matches!(code, Code::AccessDenied),
     }
 }
 

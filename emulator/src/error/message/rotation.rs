@@ -21,7 +21,12 @@ pub(crate) fn not_for_replicas(arn: &KeyArn, operation: &str) -> KmsError {
     error(Code::UnsupportedOperation, text)
 }
 
-/// Recorded for a primary; inferred by analogy for a replica without the material.
+pub(crate) fn replicas_lack_material() -> KmsError {
+    let text = "Cannot perform key material rotation: Key material has not been imported for \
+                replicas of the Multi-Region key.";
+    error(Code::KmsInvalidState, text)
+}
+
 pub(crate) fn no_pending_material(arn: &KeyArn) -> KmsError {
     error(
         Code::KmsInvalidState,

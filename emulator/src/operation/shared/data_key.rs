@@ -31,16 +31,20 @@ pub(crate) fn length(spec: Option<DataKeySpec>, number: Option<usize>) -> Result
     }
 }
 
-/// Checks that a key can encrypt data keys.
+/// Checks that a key can encrypt data keys. `asymmetric` is the error for an asymmetric key.
 ///
 /// # Errors
 ///
 /// In this order: the usage is wrong, the state is wrong, the key is asymmetric.
-pub(crate) fn require_symmetric(context: &mut Context<'_, '_>, key: &Key) -> Result<(), Error> {
+pub(crate) fn require_symmetric(
+    context: &mut Context<'_, '_>,
+    key: &Key,
+    asymmetric: fn() -> KmsError,
+) -> Result<(), Error> {
     context.require_usage(key, KeyUsage::EncryptDecrypt)?;
     context.require_usable(key)?;
     if key.record.spec != KeySpec::SymmetricDefault {
-        return Err(message::data_key_with_asymmetric_key().into());
+        return Err(asymmetric().into());
     }
     Ok(())
 }

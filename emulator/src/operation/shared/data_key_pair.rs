@@ -27,7 +27,7 @@ pub(crate) fn require_pair(
     key: &Key,
     spec: KeySpec,
 ) -> Result<(), Error> {
-    require_symmetric(context, key)?;
+    require_symmetric(context, key, message::data_key_pair_with_asymmetric_key)?;
     if spec == KeySpec::Sm2 && !context.location().region.is_in_china() {
         return Err(message::key_spec_not_in_this_region(spec).into());
     }

@@ -96,12 +96,11 @@ fn decrypt_symmetric(
     };
     let ciphertext = SymmetricCiphertext::parse(blob).ok_or_else(message::invalid_ciphertext)?;
     let material_id = ciphertext.material();
-    let (key, index) = context
-        .key_of_material(&material_id)?
-        .ok_or_else(message::invalid_ciphertext)?;
-    if named.is_some_and(|named| named.arn != key.arn) {
+    let found = context.key_of_material(&material_id)?;
+    if named.is_some_and(|named| found.as_ref().is_none_or(|(key, _)| named.arn != key.arn)) {
         return Err(message::incorrect_key().into());
     }
+    let (key, index) = found.ok_or_else(message::key_of_ciphertext_does_not_exist)?;
     context.set_subject_key(&key);
     context.require_usable(&key)?;
     let plaintext = symmetric::decrypt(context, &key, index, ciphertext, encryption_context)?;

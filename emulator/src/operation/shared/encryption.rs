@@ -13,6 +13,21 @@ pub(crate) fn shared_quota(algorithm: Option<EncryptionAlgorithm>) -> SharedQuot
     algorithm.map_or(SharedQuota::Symmetric, SharedQuota::from)
 }
 
+/// The encryption context in a request. The place of this check among the others is not known.
+///
+/// # Errors
+///
+/// `ValidationException` for an empty value.
+pub(crate) fn encryption_context(
+    given: Option<EncryptionContext>,
+) -> Result<EncryptionContext, KmsError> {
+    let given = given.unwrap_or_default();
+    if given.has_empty_value() {
+        return Err(message::invalid_encryption_context());
+    }
+    Ok(given)
+}
+
 /// Checks that a key can encrypt or decrypt with an algorithm.
 ///
 /// # Errors
