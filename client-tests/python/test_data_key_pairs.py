@@ -1,7 +1,6 @@
 """Data key pairs: other libraries use the private key with its public key.
 
-`cryptography` reads all but two kinds of keys. The `openssl` command reads SM2. An ML-KEM private key is an expanded key,
-which `cryptography` does not read; kyber-py does.
+`cryptography` reads all but two kinds of keys. The `openssl` command reads SM2, and kyber-py reads ML-KEM-512.
 """
 
 import subprocess
@@ -90,20 +89,20 @@ class EllipticCurve(Pair):
 
 
 class MlKem(Pair):
+    """The private key is the seed of FIPS 203, in the form of RFC 9935."""
+
     def agree(self, private_der, public_der):
-        encapsulation = public_der[22:]
-        decapsulation = private_der[-self.private_length :]
-        # FIPS 203: the expanded key contains the public key after the polynomials.
-        behind = len(encapsulation) - 32
-        self.assertEqual(decapsulation[behind : behind + len(encapsulation)], encapsulation)
-        # PKCS#8 version 0 with the public key's algorithm and two nested OCTET STRINGs.
-        algorithm = public_der[4:17]
-        head = bytes([2, 1, 0]) + algorithm
-        self.assertEqual(private_der[4 : 4 + len(head)], head)
-        self.assertEqual(private_der[20:22] + private_der[24:26], b"\x04\x82\x04\x82")
-        self.assertEqual(len(private_der), 28 + self.private_length)
+        # PKCS#8 version 0 with the public key's algorithm, and the seed under [0].
+        head = bytes([2, 1, 0]) + public_der[4:17]
+        self.assertEqual(private_der[2 : 2 + len(head)], head)
+        self.assertEqual(private_der[-68:-64], bytes([4, 66, 0x80, 64]))
+        encapsulation, decapsulation = self.kyber.key_derive(private_der[-64:])
+        self.assertEqual(encapsulation, public_der[22:])
         secret, ciphertext = self.kyber.encaps(encapsulation)
         self.assertEqual(self.kyber.decaps(decapsulation, ciphertext), secret)
+        if self.is_in_cryptography:
+            private, _ = self.load(private_der, public_der)
+            self.assertEqual(private.decapsulate(ciphertext), secret)
 
 
 class Rsa2048(Rsa, unittest.TestCase):
@@ -171,12 +170,12 @@ class Sm2(Pair, unittest.TestCase):
 
 
 class MlKem512(MlKem, unittest.TestCase):
-    spec, kyber, private_length = "ML_KEM_512", ML_KEM_512, 1632
+    spec, kyber, is_in_cryptography = "ML_KEM_512", ML_KEM_512, False
 
 
 class MlKem768(MlKem, unittest.TestCase):
-    spec, kyber, private_length = "ML_KEM_768", ML_KEM_768, 2400
+    spec, kyber, is_in_cryptography = "ML_KEM_768", ML_KEM_768, True
 
 
 class MlKem1024(MlKem, unittest.TestCase):
-    spec, kyber, private_length = "ML_KEM_1024", ML_KEM_1024, 3168
+    spec, kyber, is_in_cryptography = "ML_KEM_1024", ML_KEM_1024, True

@@ -22,7 +22,8 @@ const MAX_TAGS: usize = 50;
 ///
 /// # Errors
 ///
-/// `TagException` for a duplicate or reserved tag key, or more than 50 tags.
+/// `TagException` for a duplicate or reserved tag key, a character that is not allowed, or more than 50
+/// tags.
 pub(crate) fn add(existing: &[Tag], added: Vec<Tag>) -> Result<Vec<Tag>, KmsError> {
     let distinct: HashSet<_> = added.iter().map(|tag| tag.tag_key.as_str()).collect();
     if distinct.len() < added.len() {
@@ -30,6 +31,13 @@ pub(crate) fn add(existing: &[Tag], added: Vec<Tag>) -> Result<Vec<Tag>, KmsErro
     }
     if added.iter().any(|tag| is_reserved(&tag.tag_key)) {
         return Err(message::reserved_tags());
+    }
+    let is_valid = |tag: &Tag| {
+        let texts = [&tag.tag_key, &tag.tag_value];
+        texts.iter().all(|text| text.chars().all(is_allowed))
+    };
+    if !added.iter().all(is_valid) {
+        return Err(message::invalid_tag());
     }
     if added.len() > MAX_TAGS {
         return Err(message::too_many_tags());
@@ -46,6 +54,11 @@ pub(crate) fn add(existing: &[Tag], added: Vec<Tag>) -> Result<Vec<Tag>, KmsErro
     } else {
         Ok(tags)
     }
+}
+
+/// Whether a tag can contain a character: letters, digits, spaces and `_ . : / = + - @` (documented).
+fn is_allowed(character: char) -> bool {
+    character.is_alphanumeric() || character == ' ' || "_.:/=+-@".contains(character)
 }
 
 /// `aws:` in any case (recorded for `AWS:`).

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::partition;
+
 /// An AWS account: 12 digits.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -64,11 +66,7 @@ impl Region {
 
     /// The partition in ARNs of this Region.
     pub(crate) fn partition(&self) -> &'static str {
-        match self.0.as_str() {
-            region if region.starts_with("cn-") => "aws-cn",
-            region if region.starts_with("us-gov-") => "aws-us-gov",
-            _ => "aws",
-        }
+        partition::of(&self.0)
     }
 
     /// Whether this is a China Region. Only China Regions support SM2.

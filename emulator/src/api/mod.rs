@@ -12,6 +12,7 @@ mod id;
 mod key_manager;
 pub(crate) mod key_state;
 mod material_id;
+mod partition;
 mod spec;
 mod wire_enum;
 mod wrapping;

@@ -63,6 +63,7 @@ impl WriteContext<'_, '_> {
         let mut record = KeyRecord::new(KeySpec::SymmetricDefault, KeyUsage::EncryptDecrypt, now);
         record.manager = KeyManager::Aws;
         record.description = description;
+        record.policy = managed::policy(name, &location);
         let mut key = Key {
             arn: self.new_key_arn(false)?,
             record,

@@ -12,7 +12,7 @@ use crate::crypto::{CryptoError, KeyMaterial, Random};
 use crate::custom_key_store::XksCall;
 use crate::error::{Code, Error, Internal, KmsError, message};
 use crate::instance_secret::InstanceSecret;
-use crate::journal::ServiceEvent;
+use crate::journal::{RotationDetails, ServiceEvent};
 use crate::key::Key;
 use crate::store::{Changes, Receipt, StoreError};
 
@@ -322,7 +322,32 @@ impl<'s, L: Lock> RequestContext<'_, 's, L> {
     pub(crate) fn add_service_event(&self, name: &'static str, key: &KeyArn, at: Timestamp) {
         let journal = &self.services().journal;
         if journal.is_enabled() {
-            journal.add(ServiceEvent { name, key, at }.into_event());
+            let event = ServiceEvent {
+                name,
+                key,
+                at,
+                rotation: None,
+            };
+            journal.add(event.into_event());
+        }
+    }
+
+    /// Adds an event for a rotation.
+    pub(crate) fn add_rotation_event(
+        &self,
+        key: &KeyArn,
+        at: Timestamp,
+        rotation: RotationDetails,
+    ) {
+        let journal = &self.services().journal;
+        if journal.is_enabled() {
+            let event = ServiceEvent {
+                name: "RotateKey",
+                key,
+                at,
+                rotation: Some(rotation),
+            };
+            journal.add(event.into_event());
         }
     }
 

@@ -14,7 +14,7 @@ use aws_lc_rs::kem::{
 use const_oid::db::fips203::{ID_ALG_ML_KEM_512, ID_ALG_ML_KEM_768, ID_ALG_ML_KEM_1024};
 use zeroize::Zeroizing;
 
-use super::{CryptoError, Random, SecretBytes};
+use super::{CryptoError, Random, SecretBytes, der};
 use crate::api::KeySpec;
 
 /// The length of a seed: `d` and `z` of FIPS 203.
@@ -25,6 +25,8 @@ pub(crate) struct MlKem {
     set: ParameterSet,
     /// The expanded key of FIPS 203, which contains the public key.
     secret: SecretBytes,
+    /// The seed of a key that was just generated. The store has expanded keys only.
+    seed: Option<SecretBytes>,
     decapsulation: DecapsulationKey,
     encapsulation: EncapsulationKey,
 }
@@ -85,12 +87,12 @@ const FAILED: CryptoError = CryptoError::Failed("encapsulate with ML-KEM");
 
 impl MlKem {
     pub(super) fn generate(set: ParameterSet, random: &Random) -> Result<Self, CryptoError> {
-        if random.is_seeded() {
-            return Self::from_seed(set, random.secret(SEED_LENGTH)?.expose());
-        }
-        let failed = |_| CryptoError::Failed("generate an ML-KEM key");
-        let key = DecapsulationKey::generate(set.algorithm()).map_err(failed)?;
-        Self::decode(set, key.key_bytes().map_err(failed)?.as_ref())
+        let seed = random.secret(SEED_LENGTH)?;
+        let key = Self::from_seed(set, seed.expose())?;
+        Ok(Self {
+            seed: Some(seed),
+            ..key
+        })
     }
 
     /// The key of a seed.
@@ -102,14 +104,18 @@ impl MlKem {
         )
     }
 
-    /// Decodes an expanded key of FIPS 203.
+    /// Decodes a seed, or an expanded key of FIPS 203.
     pub(super) fn decode(set: ParameterSet, secret: &[u8]) -> Result<Self, CryptoError> {
+        if secret.len() == SEED_LENGTH {
+            return Self::from_seed(set, secret);
+        }
         let invalid = || CryptoError::InvalidMaterial(set.spec());
         let public = secret.get(set.public_key()).ok_or_else(invalid)?;
         let algorithm = set.algorithm();
         Ok(Self {
             set,
             secret: SecretBytes::new(secret.to_vec()),
+            seed: None,
             decapsulation: DecapsulationKey::new(algorithm, secret).map_err(|_| invalid())?,
             encapsulation: EncapsulationKey::new(algorithm, public).map_err(|_| invalid())?,
         })
@@ -130,12 +136,13 @@ impl MlKem {
         encode().map_err(|_| CryptoError::Failed("encode an ML-KEM public key"))
     }
 
-    /// PKCS#8 with the expanded key, one of the three forms that the LAMPS profile allows. It is
-    /// unknown which form AWS returns.
+    /// PKCS#8 of a generated key with its seed, one of the three forms of RFC 9935, and the only one
+    /// that most libraries read. It is unknown which form AWS returns.
     pub(super) fn private_key(&self) -> Result<SecretBytes, CryptoError> {
+        let seed = self.seed.as_ref();
+        let seed = seed.ok_or(CryptoError::Unsupported("a private key without its seed"))?;
         let encode = || {
-            let key = OctetStringRef::new(self.secret.expose())?.to_der()?;
-            let key = Zeroizing::new(key);
+            let key = der::value(der::IMPLICIT_0, &[seed.expose()]);
             PrivateKeyInfoRef::new(self.set.identifier(), OctetStringRef::new(&key)?).to_der()
         };
         encode()

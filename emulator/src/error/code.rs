@@ -8,6 +8,7 @@ wire_enum! {
         AccessDenied = "AccessDeniedException",
         AlreadyExists = "AlreadyExistsException",
         CloudHsmClusterInUse = "CloudHsmClusterInUseException",
+        Conflict = "ConflictException",
         CustomKeyStoreHasCmks = "CustomKeyStoreHasCMKsException",
         CustomKeyStoreInvalidState = "CustomKeyStoreInvalidStateException",
         CustomKeyStoreNameInUse = "CustomKeyStoreNameInUseException",

@@ -17,7 +17,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub use event::{Event, Events};
 pub(crate) use query::EventQuery;
-pub(crate) use record::{ApiCallEvent, Parameters, ServiceEvent, event_id};
+pub(crate) use record::{ApiCallEvent, Parameters, RotationDetails, ServiceEvent, event_id};
 
 /// The default maximum number of records.
 pub(crate) const DEFAULT_MAX_EVENTS: usize = 10_000;

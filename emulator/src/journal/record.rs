@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::{Event, redaction};
-use crate::api::{AccountId, KeyArn};
+use crate::api::{AccountId, AliasName, KeyArn, KeyId, KeyMaterialId, Location, Origin};
 use crate::auth::Caller;
 use crate::clock::Timestamp;
 use crate::error::Error;
@@ -20,6 +20,7 @@ const VERSION: &str = "1.11";
 pub(crate) struct Parameters {
     members: Option<Value>,
     reference: Option<String>,
+    alias: Option<String>,
 }
 
 /// A completed call of the API.
@@ -40,6 +41,26 @@ pub(crate) struct ServiceEvent<'c> {
     pub(crate) name: &'static str,
     pub(crate) key: &'c KeyArn,
     pub(crate) at: Timestamp,
+    pub(crate) rotation: Option<RotationDetails>,
+}
+
+/// What an event says of a rotation.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RotationDetails {
+    pub(crate) rotation_type: &'static str,
+    pub(crate) key_origin: Origin,
+    pub(crate) previous_key_material_id: Option<KeyMaterialId>,
+    pub(crate) current_key_material_id: Option<KeyMaterialId>,
+}
+
+/// The details of an action of KMS itself.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ServiceEventDetails<'c> {
+    key_id: &'c KeyId,
+    #[serde(flatten)]
+    rotation: Option<RotationDetails>,
 }
 
 #[derive(Serialize)]
@@ -73,7 +94,7 @@ struct Record<'r> {
     recipient_account_id: String,
     event_category: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    service_event_details: Option<Value>,
+    service_event_details: Option<ServiceEventDetails<'r>>,
 }
 
 #[derive(Serialize)]
@@ -106,6 +127,10 @@ impl Parameters {
         Self {
             members,
             reference: reference.and_then(Value::as_str).map(str::to_owned),
+            alias: body
+                .get("AliasName")
+                .and_then(Value::as_str)
+                .map(str::to_owned),
         }
     }
 }
@@ -119,6 +144,9 @@ impl ApiCallEvent<'_> {
             Err(_) => None,
         };
         let error = self.outcome.err();
+        // The alias comes before its key (documented).
+        let alias = self.parameters.alias.filter(|_| !self.keys.is_empty());
+        let alias = alias.map(|name| alias_resource(&name, &self.caller.location));
         let record = Record {
             event_version: VERSION,
             user_identity: user_identity(self.caller),
@@ -143,7 +171,10 @@ impl ApiCallEvent<'_> {
             request_id: Some(self.request_id),
             event_id: event_id(&self.caller.location.account, self.request_id),
             read_only,
-            resources: self.keys.iter().map(resource).collect(),
+            resources: alias
+                .into_iter()
+                .chain(self.keys.iter().map(resource))
+                .collect(),
             event_type: "AwsApiCall",
             management_event: true,
             recipient_account_id: self.caller.location.account.to_string(),
@@ -164,7 +195,12 @@ impl ApiCallEvent<'_> {
 
 impl ServiceEvent<'_> {
     pub(crate) fn into_event(self) -> Event {
-        let Self { name, key, at } = self;
+        let Self {
+            name,
+            key,
+            at,
+            rotation,
+        } = self;
         let account = key.location.account.to_string();
         let record = Record {
             event_version: VERSION,
@@ -191,7 +227,10 @@ impl ServiceEvent<'_> {
             management_event: true,
             recipient_account_id: account,
             event_category: "Management",
-            service_event_details: Some(json!({ "keyId": key.id })),
+            service_event_details: Some(ServiceEventDetails {
+                key_id: &key.id,
+                rotation,
+            }),
         };
         Event {
             number: 0,
@@ -243,6 +282,14 @@ fn response_elements(
         members.insert("keyId".to_owned(), key.to_string().into());
     }
     Some(Value::Object(members))
+}
+
+fn alias_resource(name: &str, location: &Location) -> Resource {
+    Resource {
+        account_id: location.account.to_string(),
+        kind: "AWS::KMS::Alias",
+        arn: AliasName::new(name).arn(location).to_string(),
+    }
 }
 
 fn resource(key: &KeyArn) -> Resource {

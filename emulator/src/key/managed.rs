@@ -1,7 +1,7 @@
 //! AWS managed keys: keys that AWS services create in an account, each with an alias
 //! `alias/aws/SERVICE`. The emulator creates one when its alias is first used.
 
-use crate::api::AliasName;
+use crate::api::{AliasName, Location};
 
 /// The services with managed keys, and the resource in the key's description. Unknown descriptions
 /// are empty.
@@ -62,6 +62,52 @@ pub(crate) const PREDEFINED: [&str; 14] = [
     "alias/aws/ssm",
     "alias/aws/xray",
 ];
+
+/// The policy of a service's key: everyone in the account may use it through the service, and the account
+/// may read its metadata.
+///
+/// Recorded for S3 and SQS. For the others, it follows SQS's, and its id and sentence are inferred.
+pub(crate) fn policy(alias: &AliasName, location: &Location) -> Option<String> {
+    let service = alias.as_str().strip_prefix(AliasName::AWS_PREFIX)?;
+    let Location { account, region } = location;
+    let partition = region.partition();
+    let (version, name, grants) = match service {
+        "s3" => (2, "S3", ""),
+        "sqs" => (1, "Simple Queue Service (SQS)", "\"kms:CreateGrant\", "),
+        service => (1, service, "\"kms:CreateGrant\", "),
+    };
+    // EBS volumes are encrypted for EC2.
+    let via = if service == "ebs" { "ec2" } else { service };
+    Some(format!(
+        r#"{{
+  "Version" : "2012-10-17",
+  "Id" : "auto-{service}-{version}",
+  "Statement" : [ {{
+    "Sid" : "Allow access through {name} for all principals in the account that are authorized to use {name}",
+    "Effect" : "Allow",
+    "Principal" : {{
+      "AWS" : "*"
+    }},
+    "Action" : [ "kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", {grants}"kms:DescribeKey" ],
+    "Resource" : "*",
+    "Condition" : {{
+      "StringEquals" : {{
+        "kms:CallerAccount" : "{account}",
+        "kms:ViaService" : "{via}.{region}.amazonaws.com"
+      }}
+    }}
+  }}, {{
+    "Sid" : "Allow direct access to key metadata to the account",
+    "Effect" : "Allow",
+    "Principal" : {{
+      "AWS" : "arn:{partition}:iam::{account}:root"
+    }},
+    "Action" : [ "kms:Describe*", "kms:Get*", "kms:List*" ],
+    "Resource" : "*"
+  }} ]
+}}"#
+    ))
+}
 
 /// The description of the key behind an AWS alias; `None` if no service has that alias.
 pub(crate) fn description(alias: &AliasName) -> Option<String> {

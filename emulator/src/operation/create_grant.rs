@@ -35,6 +35,7 @@ impl Operation for CreateGrant {
     const READ_ONLY: bool = false;
     const RATE: Rate<Self::Input> = Rate::Own(50);
     const CROSS_ACCOUNT: bool = true;
+    const ON_AWS_MANAGED_KEYS: bool = false;
     type Input = CreateGrantInput;
     type Output = CreateGrantOutput;
 

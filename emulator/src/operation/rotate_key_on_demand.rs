@@ -1,5 +1,7 @@
 //! [RotateKeyOnDemand](https://docs.aws.amazon.com/kms/latest/APIReference/API_RotateKeyOnDemand.html)
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use super::Operation;
@@ -17,6 +19,9 @@ pub(super) struct RotateKeyOnDemand;
 
 /// Documented. In a recording of 2025, the limit is 10.
 const MAX_ROTATIONS: usize = 25;
+
+/// Documented: the time before an automatic rotation in which a key cannot be rotated on demand.
+const BEFORE_AUTOMATIC_ROTATION: Duration = Duration::from_secs(20 * 60);
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -59,6 +64,14 @@ impl Operation for RotateKeyOnDemand {
         if key.record.on_demand.is_none() {
             if key.record.on_demand_rotations() >= MAX_ROTATIONS {
                 return Err(message::too_many_rotations(&key.arn).into());
+            }
+            let soon = now.plus(BEFORE_AUTOMATIC_ROTATION);
+            if key
+                .record
+                .rotation
+                .is_some_and(|rotation| rotation.next < soon)
+            {
+                return Err(message::automatic_rotation_is_near().into());
             }
             let ends = context.transition_ends();
             if ends > now {

@@ -6,11 +6,12 @@
 
 use std::collections::BTreeSet;
 
-use crate::api::{KeyArn, KeyState, Origin};
+use crate::api::{KeyArn, KeyMaterialId, KeyState, Origin};
 use crate::auth::Caller;
 use crate::clock::Timestamp;
 use crate::context::{OperationInfo, RequestState, Services, WriteContext, records};
 use crate::error::Error;
+use crate::journal::RotationDetails;
 use crate::key::{Key, RotationEvent, RotationType};
 
 /// If the clock jumps over more automatic rotations of a key than this, only the last ones are
@@ -140,19 +141,36 @@ pub(crate) fn rotate(
     date: Timestamp,
 ) -> Result<(), Error> {
     let event = RotationEvent { date, kind };
+    let previous = key.record.material_id();
     if key.record.origin == Origin::External {
         // The material may have been deleted since the rotation started.
         if std::mem::take(&mut key.record.awaits_rotation)
             && let Some(newest) = key.record.materials.last_mut()
         {
             newest.rotation = Some(event);
-            context.add_service_event("RotateKey", &key.arn, date);
+            add_event(context, key, previous, event);
         }
         return Ok(());
     }
-    context.add_service_event("RotateKey", &key.arn, date);
     let material = context.new_material(key.record.spec)?;
-    context.add_material(key, &material, Some(event))
+    context.add_material(key, &material, Some(event))?;
+    add_event(context, key, previous, event);
+    Ok(())
+}
+
+fn add_event(
+    context: &WriteContext<'_, '_>,
+    key: &Key,
+    previous: Option<KeyMaterialId>,
+    event: RotationEvent,
+) {
+    let details = RotationDetails {
+        rotation_type: event.kind.as_str(),
+        key_origin: key.record.origin,
+        previous_key_material_id: previous,
+        current_key_material_id: key.record.material_id(),
+    };
+    context.add_rotation_event(&key.arn, event.date, details);
 }
 
 /// Deletes a key. If its primary waited for this replica, the waiting period of the primary starts.

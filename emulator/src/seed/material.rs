@@ -134,8 +134,8 @@ fn in_pkcs8(
     from_pkcs8(spec, pkcs8.expose())
 }
 
-/// The content of a post-quantum private key: a seed of ML-DSA under `[0]`, or an expanded key of
-/// ML-KEM as an OCTET STRING.
+/// The content of a post-quantum private key: a seed under `[0]`, or an expanded key of ML-KEM as an
+/// OCTET STRING.
 fn content(octets: &[u8]) -> Option<&[u8]> {
     if let [0x80, length, seed @ ..] = octets {
         return (usize::from(*length) == seed.len()).then_some(seed);

@@ -21,6 +21,11 @@ pub(crate) fn not_for_replicas(arn: &KeyArn, operation: &str) -> KmsError {
     error(Code::UnsupportedOperation, text)
 }
 
+/// Documented: an automatic rotation is less than 20 minutes away. The message is not known.
+pub(crate) fn automatic_rotation_is_near() -> KmsError {
+    without_message(Code::Conflict)
+}
+
 pub(crate) fn replicas_lack_material() -> KmsError {
     let text = "Cannot perform key material rotation: Key material has not been imported for \
                 replicas of the Multi-Region key.";
