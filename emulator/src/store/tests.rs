@@ -264,3 +264,145 @@ fn error_names_unusable_folder() {
     let expected = format!("cannot use the data folder {}: ", file.display());
     assert!(error.starts_with(&expected), "{error}");
 }
+
+/// A store whose records are in order, as after a start.
+fn filled(count: usize) -> Store {
+    let store = Store::temporary();
+    let names = (0..count).map(|number| Name::from(format!("key/{number:07}")));
+    let records = names.map(|name| (name, Bytes::from([0])));
+    store.visible.replace(records.collect());
+    store
+}
+
+#[test]
+fn a_hundred_snapshots_hold_little_more_than_one() {
+    let store = filled(250_000);
+    let (mut before, mut copies) = (store.snapshot(), 0);
+    let (chunks, _) = before.0.shared_chunks(&before.0);
+    for number in 0..100 {
+        write(&store, &format!("key/{:07}", number * 2_501), b"1");
+        let after = store.snapshot();
+        let (all, shared) = after.0.shared_chunks(&before.0);
+        copies += all - shared;
+        before = after;
+    }
+    assert!(
+        copies * 10 <= chunks * 3,
+        "{copies} copies of {chunks} chunks"
+    );
+}
+
+#[test]
+fn the_first_write_after_a_snapshot_copies_one_chunk() {
+    let store = filled(50_000);
+    let snapshot = store.snapshot();
+    write(&store, "key/0012345", b"1");
+    let after = store.snapshot();
+    let (chunks, shared) = after.0.shared_chunks(&snapshot.0);
+    assert!(chunks > 100);
+    assert_eq!(chunks - shared, 1);
+    assert_eq!(snapshot.0.get("key/0012345").unwrap().as_ref(), [0]);
+
+    // Going back writes one record, and shares everything again.
+    assert_eq!(after.0.changes_to(&snapshot.0).len(), 1);
+    store.replace(&snapshot).unwrap();
+    let (_, shared) = store.snapshot().0.shared_chunks(&snapshot.0);
+    assert_eq!(shared, chunks);
+}
+
+#[test]
+fn part_of_a_change_is_committed_on_its_own() {
+    let store = Store::temporary();
+    let mut changes = store.begin().unwrap();
+    changes.put("key/a", b"1".to_vec());
+    let mut part = changes.part();
+    part.put("key/b", b"2".to_vec());
+    drop(part.commit().unwrap());
+    assert_eq!(names(&store, ""), ["key/b"]);
+    drop(changes);
+    assert_eq!(names(&store, ""), ["key/b"]);
+}
+
+/// Every order in which three writes, the answers of the disk and a reader can follow each other,
+/// with every place for the first failure. Each step holds the lock of the records.
+#[test]
+fn readers_see_exactly_what_is_written_after_a_failure() {
+    /// The number of started writes and of answers.
+    fn explore(started: usize, answered: usize, fails_at: usize, path: &mut Vec<bool>) -> usize {
+        const WRITES: usize = 3;
+        replay(path, fails_at);
+        let mut orders = usize::from(answered == WRITES);
+        if started < WRITES {
+            path.push(true);
+            orders += explore(started + 1, answered, fails_at, path);
+            path.pop();
+        }
+        if answered < started {
+            path.push(false);
+            orders += explore(started, answered + 1, fails_at, path);
+            path.pop();
+        }
+        orders
+    }
+
+    /// Performs the steps, and checks what a reader sees after each: `true` starts a write, `false`
+    /// is the answer of the disk to the oldest one.
+    fn replay(path: &[bool], fails_at: usize) {
+        let visible = Visible::new([(Name::from("a"), Bytes::from([9]))].into_iter().collect());
+        let snapshot = visible.read().records.clone();
+        let (mut started, mut answered) = (0_usize, 0);
+        let mut numbers = Vec::new();
+        for is_start in path {
+            if *is_start {
+                // Each write replaces a record, adds one, and deletes the one of the write before.
+                let value = u8::try_from(started).unwrap();
+                let changes: [Change; 3] = [
+                    ("a".into(), Some([value].into())),
+                    (started.to_string().into(), Some([value].into())),
+                    (started.wrapping_sub(1).to_string().into(), None),
+                ];
+                numbers.push(visible.apply_pending(changes.iter()));
+                started += 1;
+            } else {
+                visible.settle(numbers[answered], answered < fails_at);
+                answered += 1;
+            }
+            let has_failed = answered > fails_at;
+            let seen = if has_failed { fails_at } else { started };
+            let mut expected = BTreeMap::from([("a".to_owned(), 9)]);
+            if let Some(last) = seen.checked_sub(1) {
+                let value = u8::try_from(last).unwrap();
+                expected = BTreeMap::from([("a".to_owned(), value), (last.to_string(), value)]);
+            }
+            let state = visible.read();
+            let records = state.records.range(Bound::Unbounded);
+            let records: BTreeMap<_, _> = records
+                .map(|(name, bytes)| (name.to_string(), bytes[0]))
+                .collect();
+            assert_eq!(records, expected, "{path:?}, failure of {fails_at}");
+        }
+        assert_eq!(snapshot.get("a").unwrap().as_ref(), [9]);
+    }
+
+    for fails_at in 0..=3 {
+        assert_eq!(explore(0, 0, fails_at, &mut Vec::new()), 5);
+    }
+}
+
+#[test]
+fn a_write_without_an_answer_has_failed() {
+    let store = Store::temporary();
+    let changes: [Change; 1] = [("key/a".into(), Some([1].into()))];
+    let number = store.visible.apply_pending(changes.iter());
+    let (sender, receiver) = oneshot::channel();
+    drop(Completion {
+        visible: Arc::clone(&store.visible),
+        number,
+        sender: Some(sender),
+    });
+    assert_eq!(names(&store, ""), Vec::<String>::new());
+    assert!(matches!(
+        Receipt(Some(receiver)).wait(),
+        Err(StoreError::WriterStopped)
+    ));
+}

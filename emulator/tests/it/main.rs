@@ -18,6 +18,7 @@ mod folder;
 mod help;
 mod https;
 mod in_process;
+mod linearizable;
 mod process;
 mod seed;
 mod server;
