@@ -149,12 +149,19 @@ fn responses_fit_an_order_of_the_calls_across_crashes() {
     for number in 0..ROUNDS {
         let calls = round(&running, &key, number);
         assert!(calls.len() > CALLERS * CALLS / 2);
-        let after = outcomes(&states, &calls);
         assert!(
-            !after.is_empty(),
+            !outcomes(&states, &calls).is_empty(),
             "round {number}, from {states:?}: {calls:#?}"
         );
-        states = after;
+        // A response can show a change that is not on disk yet, and the crash can lose this change. A
+        // change whose own response arrived is kept.
+        let is_write = |call: &&Call| {
+            let response = call.response.as_ref();
+            call.operation != "DescribeKey"
+                && response.is_none_or(|(_, response)| response == "done")
+        };
+        let writes: Vec<_> = calls.iter().filter(is_write).cloned().collect();
+        states = outcomes(&states, &writes);
         drop(running);
         running = start_in(folder.path());
     }
