@@ -21,9 +21,10 @@ pub(crate) struct Violation {
 impl Violation {
     /// The violation for events and the log.
     pub(super) fn without_secret(&self) -> Self {
-        let shown = match self.is_secret {
-            true => Shown::Hidden,
-            false => self.shown.clone(),
+        let shown = if self.is_secret {
+            Shown::Hidden
+        } else {
+            self.shown.clone()
         };
         Self {
             shown,

@@ -214,6 +214,8 @@ fn restores_snapshot_on_disk() {
     assert_eq!(Kms::builder().open(folder.path()).unwrap().key_count(), 0);
 }
 
+type Change<'c> = &'c dyn Fn(&mut Value);
+
 /// With each of these records, an operation on the key could only fail with an internal error.
 #[test]
 fn rejects_records_that_contradict_each_other() {
@@ -234,7 +236,7 @@ fn rejects_records_that_contradict_each_other() {
         |record: &mut Value| drop(record["materials"][0].as_object_mut().unwrap().remove("id"));
     let other_id = |record: &mut Value| record["materials"][0]["id"] = json!("a".repeat(64));
     let other_usage = |record: &mut Value| record["usage"] = json!("SIGN_VERIFY");
-    let changes: [(&dyn Fn(&mut Value), &str); 3] = [
+    let changes: [(Change<'_>, &str); 3] = [
         (&without_id, "materials.0: the id is missing"),
         (&other_id, "the material does not match its id in the key"),
         (

@@ -101,3 +101,82 @@ impl Visible {
         self.write().records = records;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::ops::Bound;
+
+    use super::*;
+
+    /// Every order in which three writes, the answers of the disk and a reader can follow each other,
+    /// with every place for the first failure. Each step holds the lock of the records.
+    #[test]
+    fn readers_see_exactly_what_is_written_after_a_failure() {
+        /// The number of started writes and of answers.
+        fn explore(
+            started: usize,
+            answered: usize,
+            fails_at: usize,
+            path: &mut Vec<bool>,
+        ) -> usize {
+            const WRITES: usize = 3;
+            replay(path, fails_at);
+            let mut orders = usize::from(answered == WRITES);
+            if started < WRITES {
+                path.push(true);
+                orders += explore(started + 1, answered, fails_at, path);
+                path.pop();
+            }
+            if answered < started {
+                path.push(false);
+                orders += explore(started, answered + 1, fails_at, path);
+                path.pop();
+            }
+            orders
+        }
+
+        /// Performs the steps, and checks what a reader sees after each: `true` starts a write, `false`
+        /// is the answer of the disk to the oldest one.
+        fn replay(path: &[bool], fails_at: usize) {
+            let visible = Visible::new([(Name::from("a"), Bytes::from([9]))].into_iter().collect());
+            let snapshot = visible.read().records.clone();
+            let (mut started, mut answered) = (0_usize, 0);
+            let mut numbers = Vec::new();
+            for is_start in path {
+                if *is_start {
+                    // Each write replaces a record, adds one, and deletes the one of the write before.
+                    let value = u8::try_from(started).unwrap();
+                    let changes: [Change; 3] = [
+                        ("a".into(), Some([value].into())),
+                        (started.to_string().into(), Some([value].into())),
+                        (started.wrapping_sub(1).to_string().into(), None),
+                    ];
+                    numbers.push(visible.apply_pending(changes.iter()));
+                    started += 1;
+                } else {
+                    visible.settle(numbers[answered], answered < fails_at);
+                    answered += 1;
+                }
+                let has_failed = answered > fails_at;
+                let seen = if has_failed { fails_at } else { started };
+                let mut expected = BTreeMap::from([("a".to_owned(), 9)]);
+                if let Some(last) = seen.checked_sub(1) {
+                    let value = u8::try_from(last).unwrap();
+                    expected = BTreeMap::from([("a".to_owned(), value), (last.to_string(), value)]);
+                }
+                let state = visible.read();
+                let records = state.records.range(Bound::Unbounded);
+                let records: BTreeMap<_, _> = records
+                    .map(|(name, bytes)| (name.to_string(), bytes[0]))
+                    .collect();
+                assert_eq!(records, expected, "{path:?}, failure of {fails_at}");
+            }
+            assert_eq!(snapshot.get("a").unwrap().as_ref(), [9]);
+        }
+
+        for fails_at in 0..=3 {
+            assert_eq!(explore(0, 0, fails_at, &mut Vec::new()), 5);
+        }
+    }
+}
