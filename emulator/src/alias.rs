@@ -19,19 +19,29 @@ pub(crate) struct AliasRecord {
 }
 
 impl AliasName {
-    /// Checks the name of an alias that a customer creates, updates or deletes.
+    /// Checks the name of an alias that a customer creates.
     ///
     /// # Errors
     ///
-    /// `ValidationException` for a missing prefix, an empty name or a colon;
-    /// `NotAuthorizedException` for a reserved name.
+    /// As [`Self::of_customer`], and `InvalidAliasNameException` for an empty name. The model has
+    /// this exception only for `CreateAlias`.
+    pub(crate) fn of_new(text: String) -> Result<Self, KmsError> {
+        if text == Self::PREFIX {
+            return Err(message::alias_without_name());
+        }
+        Self::of_customer(text)
+    }
+
+    /// Checks the name of an alias that a customer updates or deletes.
+    ///
+    /// # Errors
+    ///
+    /// `ValidationException` for a missing prefix or a colon; `NotAuthorizedException` for a
+    /// reserved name.
     pub(crate) fn of_customer(text: String) -> Result<Self, KmsError> {
         let Some(rest) = text.strip_prefix(Self::PREFIX) else {
             return Err(message::alias_without_prefix());
         };
-        if rest.is_empty() {
-            return Err(message::alias_without_name());
-        }
         if text.starts_with(Self::AWS_PREFIX) {
             return Err(message::alias_is_reserved());
         }

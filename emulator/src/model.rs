@@ -54,6 +54,14 @@ pub(crate) struct Shape {
     pub(crate) kind: Kind,
 }
 
+impl Shape {
+    /// Whether this is the type of grant tokens. A grant token gives its holder the permissions of
+    /// the grant, although the model does not mark it as sensitive.
+    pub(crate) fn is_grant_token(&self) -> bool {
+        self.name == "GrantTokenType"
+    }
+}
+
 /// The type of a shape, with its constraints.
 pub(crate) enum Kind {
     Structure {

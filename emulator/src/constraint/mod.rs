@@ -196,9 +196,14 @@ impl<'m> Walk<'m> {
             Step::Member(label) => (*label).to_owned(),
             Step::Element(number) => format!("{number}.member"),
         }));
+        let is_secret = match shape.kind {
+            Kind::List { element, .. } => self.model.shape(element).is_grant_token(),
+            _ => shape.is_grant_token(),
+        };
         self.violations.push(Violation {
             path,
             shown,
+            is_secret,
             constraint: constraint(),
         });
     }

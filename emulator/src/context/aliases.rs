@@ -51,14 +51,12 @@ impl<L: Lock> RequestContext<'_, '_, L> {
             });
             for name in &names {
                 let name = AliasName::new(name.as_str());
-                match self.alias(self.location(), &name) {
-                    Ok((alias, _)) => {
-                        if !take(name, alias) {
-                            return Ok(());
-                        }
-                    }
-                    Err(Error::Kms(_)) => {} // deleted with its key
-                    Err(error) => return Err(error),
+                // An alias is deleted with its key.
+                if let Some(alias) = self.alias_record(self.location(), &name)?
+                    && self.key_exists(&alias.target(self.location()))?
+                    && !take(name, alias)
+                {
+                    return Ok(());
                 }
             }
             match names.pop() {

@@ -1,9 +1,9 @@
 //! Lookup and changes of custom key stores.
 
 use super::{Lock, RequestContext, WriteContext, records};
-use crate::api::{KeyArn, Location};
+use crate::api::{KeyArn, KeyId, Location};
 use crate::custom_key_store::{ConnectionState, CustomKeyStore, MAX_STORES, XksProxy};
-use crate::error::{Error, Internal, KmsError, message};
+use crate::error::{Error, Internal, message};
 use crate::key::{Key, Membership};
 use crate::store::{StoreError, record};
 
@@ -89,7 +89,28 @@ impl<L: Lock> RequestContext<'_, '_, L> {
     /// Whether a KMS key of a store uses the external key already.
     pub(crate) fn is_xks_key_in_use(&self, store: &str, xks_key_id: &str) -> bool {
         let name = records::xks_key(self.location(), store, xks_key_id);
-        self.get(&name).is_some()
+        if self.get(&name).is_none() {
+            return false;
+        }
+        // The key may be deleted, with its records still to be deleted.
+        let prefix = records::keys_of_store(self.location(), store);
+        let mut keys = self.names(&prefix).into_iter();
+        keys.any(|id| {
+            let Ok(Some(key)) = self.stored_key(&self.key_arn(id)) else {
+                return true;
+            };
+            let membership = key.record.custom_key_store.as_ref();
+            let used = membership.and_then(|membership| membership.xks_key_id.as_deref());
+            used == Some(xks_key_id) && !key.record.is_deleted(self.now())
+        })
+    }
+
+    /// The ARN of a key of this account and Region.
+    fn key_arn(&self, id: String) -> KeyArn {
+        KeyArn {
+            location: self.location().clone(),
+            id: KeyId::new(id),
+        }
     }
 }
 
@@ -114,15 +135,12 @@ impl WriteContext<'_, '_> {
     /// # Errors
     ///
     /// `CustomKeyStoreHasCMKsException`.
-    pub(crate) fn delete_store(&mut self, store: &CustomKeyStore) -> Result<(), KmsError> {
-        let mut has_keys = false;
+    pub(crate) fn delete_store(&mut self, store: &CustomKeyStore) -> Result<(), Error> {
         let prefix = records::keys_of_store(self.location(), &store.id);
-        self.scan(&prefix, None, |_, _| {
-            has_keys = true;
-            false
-        });
-        if has_keys {
-            return Err(message::custom_key_store_has_keys());
+        for id in self.names(&prefix) {
+            if self.key_exists(&self.key_arn(id))? {
+                return Err(message::custom_key_store_has_keys().into());
+            }
         }
         let name = records::custom_key_store(self.location(), &store.id);
         self.delete(name);

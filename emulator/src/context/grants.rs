@@ -24,9 +24,7 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         let name = name(grant_key);
         let bytes = self.get(&name);
         match bytes {
-            Some(bytes) if self.find_key(&grant_key.key)?.is_some() => {
-                Ok(record::decode(&name, &bytes)?)
-            }
+            Some(bytes) if self.key_exists(&grant_key.key)? => Ok(record::decode(&name, &bytes)?),
             _ => Err(message::grant_not_found().into()),
         }
     }

@@ -129,17 +129,32 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         message::no_access_to_other_account(&user, self.details.operation.name).into()
     }
 
-    /// The key with that ARN, unless it is deleted.
+    /// The key with that ARN, unless it is deleted. Applies its due changes first.
+    ///
+    /// # Errors
+    ///
+    /// Internal: its record is damaged, or the store rejects writes.
+    pub(crate) fn find_key(&self, arn: &KeyArn) -> Result<Option<Key>, Error> {
+        let mut key = self.stored_key(arn)?;
+        if let Some(found) = &key
+            && self.settle(found)?
+        {
+            key = self.stored_key(arn)?;
+        }
+        Ok(key.filter(|key| !key.record.is_deleted(self.now())))
+    }
+
+    /// Whether a key exists. Leaves its due changes for later.
     ///
     /// # Errors
     ///
     /// Internal: its record is damaged.
-    pub(crate) fn find_key(&self, arn: &KeyArn) -> Result<Option<Key>, StoreError> {
+    pub(super) fn key_exists(&self, arn: &KeyArn) -> Result<bool, StoreError> {
         let key = self.stored_key(arn)?;
-        Ok(key.filter(|key| !key.record.is_deleted(self.now())))
+        Ok(key.is_some_and(|key| !key.record.is_deleted(self.now())))
     }
 
-    /// The stored key with that ARN, even if its deletion is due.
+    /// The stored key with that ARN, even if changes of it are due.
     ///
     /// # Errors
     ///

@@ -1,10 +1,11 @@
 //! Resource quotas: the page "Resource quotas" of the developer guide.
 
-use super::{Lock, RequestContext, records};
+use super::{Due, Lock, RequestContext, records};
 use crate::api::{AliasName, KeyArn, Location};
 use crate::error::{KmsError, message};
+use crate::key::KeyRecord;
 use crate::quota::Quotas;
-use crate::store::Store;
+use crate::store::{Store, record};
 
 /// A resource with an optional quota. Other limits always apply: the size of a policy, on-demand
 /// rotations and custom key stores. Their operations check them.
@@ -50,6 +51,21 @@ impl Resource<'_> {
 }
 
 impl<L: Lock> RequestContext<'_, '_, L> {
+    /// The number of deleted keys whose records are still to be deleted.
+    fn deleted_keys(&self, location: &Location) -> usize {
+        let store = &self.services().store;
+        if Due::first(store, self.now()).is_none() {
+            return 0;
+        }
+        let mut deleted = 0;
+        store.scan(&records::keys(location), None, |name, bytes| {
+            let key = record::decode::<KeyRecord>(name, bytes);
+            deleted += usize::from(key.is_ok_and(|key| key.is_deleted(self.now())));
+            true
+        });
+        deleted
+    }
+
     /// Checks that the quota allows one more resource.
     ///
     /// # Errors
@@ -59,7 +75,12 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         if self.services().quotas == Quotas::None {
             return Ok(());
         }
-        let (quota, count) = (resource.quota(), resource.count(&self.services().store));
+        let (quota, mut count) = (resource.quota(), resource.count(&self.services().store));
+        if let Resource::Keys(location) = resource
+            && count >= quota
+        {
+            count -= self.deleted_keys(location).min(count);
+        }
         if count < quota {
             return Ok(());
         }

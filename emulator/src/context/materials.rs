@@ -43,7 +43,7 @@ impl<L: Lock> RequestContext<'_, '_, L> {
     pub(crate) fn key_of_material(
         &self,
         id: &KeyMaterialId,
-    ) -> Result<Option<(Key, usize)>, StoreError> {
+    ) -> Result<Option<(Key, usize)>, Error> {
         let region = &self.location().region;
         let name = records::material_id(region, id);
         let Some(bytes) = self.get(&name) else {

@@ -7,6 +7,7 @@
 mod aliases;
 pub(crate) mod consistency;
 mod custom_key_stores;
+mod due;
 mod grants;
 mod identities;
 mod keys;
@@ -16,9 +17,11 @@ mod materials;
 mod read;
 pub(crate) mod records;
 mod request;
+mod service_events;
 mod services;
 mod write;
 
+pub(crate) use due::Due;
 pub(crate) use limits::Resource;
 pub(crate) use request::{
     Context, Lock, OperationInfo, RequestContext, RequestState, WriteContext,

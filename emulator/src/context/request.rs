@@ -1,5 +1,6 @@
 //! One request, from its arrival to the commit of its changes.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use super::Services;
@@ -12,7 +13,6 @@ use crate::crypto::{CryptoError, KeyMaterial, Random};
 use crate::custom_key_store::XksCall;
 use crate::error::{Code, Error, Internal, KmsError, message};
 use crate::instance_secret::InstanceSecret;
-use crate::journal::{RotationDetails, ServiceEvent};
 use crate::key::Key;
 use crate::store::{Changes, Receipt, StoreError};
 
@@ -57,6 +57,8 @@ pub(super) struct Details<'s> {
     pub(super) subject_key: Option<KeyArn>,
     /// The keys that the request uses for cryptography.
     used_keys: Vec<KeyArn>,
+    /// The write of the due changes of the keys that the request found.
+    pub(super) settled: Cell<Receipt>,
 }
 
 /// A running request. `L` is [`Unlocked`], or [`Locked`] if the request holds the write lock.
@@ -113,6 +115,7 @@ impl<'s> RequestState<'s> {
                 is_rehearsal: false,
                 subject_key: None,
                 used_keys: Vec::new(),
+                settled: Cell::new(Receipt::settled()),
             },
             changes: None,
         }
@@ -138,34 +141,46 @@ impl<'s> RequestState<'s> {
         }
     }
 
+    /// Gives an internal operation the write lock.
+    pub(super) fn set_changes(&mut self, changes: Changes<'s>) {
+        self.changes = Some(changes);
+    }
+
     /// Ends the request. Commits its changes if it succeeded, and discards them otherwise.
     ///
     /// # Errors
     ///
     /// Internal, if the store rejects writes.
     pub(crate) fn commit(self, succeeded: bool) -> Result<Receipt, Error> {
-        let Details { services, now, .. } = self.details;
-        match self.changes {
-            Some(changes) if succeeded => {
+        let Details {
+            services,
+            now,
+            settled,
+            ..
+        } = self.details;
+        match self
+            .changes
+            .filter(|changes| succeeded && !changes.is_empty())
+        {
+            // This write comes after that of the due changes.
+            Some(changes) => {
                 changes.for_each(|name, before| {
                     services.consistency_delay.save(name, before, now);
                 });
                 Ok(changes.commit()?)
             }
-            _ => Ok(Receipt::settled()),
+            None => Ok(settled.into_inner()),
         }
     }
 
-    /// Ends the request. Its changes become visible once they are on disk.
+    /// Ends an internal operation, whose changes all requests see at once.
     ///
     /// # Errors
     ///
     /// Internal, if the store rejects writes.
-    pub(crate) fn commit_durably(self) -> Result<(), Error> {
-        match self.changes {
-            Some(changes) => Ok(changes.commit_durably()?),
-            None => Ok(()),
-        }
+    pub(super) fn commit_at_once(self) -> Result<Receipt, StoreError> {
+        self.changes
+            .map_or_else(|| Ok(Receipt::settled()), Changes::commit)
     }
 
     /// The key that the request is about, if it was found.
@@ -316,39 +331,6 @@ impl<'s, L: Lock> RequestContext<'_, 's, L> {
             last_uses, store, ..
         } = self.services();
         last_uses.get(store, &key.arn)
-    }
-
-    /// Adds an event for an action of KMS itself on a key, such as an automatic rotation.
-    pub(crate) fn add_service_event(&self, name: &'static str, key: &KeyArn, at: Timestamp) {
-        let journal = &self.services().journal;
-        if journal.is_enabled() {
-            let event = ServiceEvent {
-                name,
-                key,
-                at,
-                rotation: None,
-            };
-            journal.add(event.into_event());
-        }
-    }
-
-    /// Adds an event for a rotation.
-    pub(crate) fn add_rotation_event(
-        &self,
-        key: &KeyArn,
-        at: Timestamp,
-        rotation: RotationDetails,
-    ) {
-        let journal = &self.services().journal;
-        if journal.is_enabled() {
-            let event = ServiceEvent {
-                name: "RotateKey",
-                key,
-                at,
-                rotation: Some(rotation),
-            };
-            journal.add(event.into_event());
-        }
     }
 
     /// Sets the key that the request is about. Lookups by a reference do this themselves.

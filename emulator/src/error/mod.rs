@@ -104,6 +104,17 @@ impl Error {
         }
     }
 
+    /// The message for events and the log.
+    pub(crate) fn message_without_secrets(&self) -> Option<String> {
+        match self {
+            Self::Validation(violations) => {
+                let violations = violations.iter().map(Violation::without_secret);
+                Some(sentence::violations(&violations.collect::<Vec<_>>()))
+            }
+            _ => self.message(),
+        }
+    }
+
     /// The name of the member with the message: `message` in modelled exceptions and
     /// `ValidationException`, `Message` in errors of the layers in front of the service, which parse and
     /// authorize requests.

@@ -12,16 +12,32 @@ pub(crate) struct Violation {
     pub(crate) path: String,
     /// The value, as KMS prints it.
     pub(crate) shown: Shown,
+    /// Whether events and the log must not have the value, although the client gets it.
+    pub(crate) is_secret: bool,
     /// The sentence of KMS for the constraint.
     pub(crate) constraint: String,
 }
 
 impl Violation {
+    /// The violation for events and the log.
+    pub(super) fn without_secret(&self) -> Self {
+        let shown = if self.is_secret {
+            Shown::Hidden
+        } else {
+            self.shown.clone()
+        };
+        Self {
+            shown,
+            ..self.clone()
+        }
+    }
+
     /// A required member is missing.
     pub(crate) fn null(path: &str) -> Self {
         Self {
             path: path.to_owned(),
             shown: Shown::Null,
+            is_secret: false,
             constraint: sentence::NOT_NULL.to_owned(),
         }
     }

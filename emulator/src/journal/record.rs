@@ -160,7 +160,7 @@ impl ApiCallEvent<'_> {
                 .map_or_else(|| "127.0.0.1".to_owned(), |address| address.to_string()),
             user_agent: self.sender.user_agent.unwrap_or_default(),
             error_code: error.map(Error::wire_name),
-            error_message: error.and_then(Error::message),
+            error_message: error.and_then(Error::message_without_secrets),
             request_parameters: self.parameters.members,
             response_elements: response_elements(self.operation, answer.as_ref(), self.keys)
                 .filter(|_| !read_only && error.is_none()),

@@ -5,14 +5,11 @@ use serde_json::{Map, Value};
 
 use crate::model::{Kind, Member, ShapeId, model};
 
-/// The type of grant tokens. A grant token gives its holder the permissions of the grant.
-const GRANT_TOKEN: &str = "GrantTokenType";
-
 /// Converts a value to the format of CloudTrail: `keyId` for `KeyId`, without secrets. `None` if
 /// nothing remains.
 pub(super) fn redacted(shape: ShapeId, value: &Value) -> Option<Value> {
     let shape = model().shape(shape);
-    if shape.sensitive || shape.name == GRANT_TOKEN {
+    if shape.sensitive || shape.is_grant_token() {
         return None;
     }
     match (&shape.kind, value) {

@@ -328,3 +328,38 @@ fn event_log_has_one_line_for_each_event() {
         .collect();
     assert_eq!(names, ["ListKeys", "ListAliases"]);
 }
+
+#[test]
+fn grant_tokens_in_messages_are_only_for_the_client() {
+    let kms = Kms::builder().build_temporary().unwrap();
+    let token = "secret".repeat(2000);
+    let tokens = vec![token.clone(); 11];
+    for (operation, body) in [
+        (
+            "DescribeKey",
+            json!({ "KeyId": "k", "GrantTokens": [token] }),
+        ),
+        (
+            "DescribeKey",
+            json!({ "KeyId": "k", "GrantTokens": tokens }),
+        ),
+        ("RetireGrant", json!({ "GrantToken": token })),
+    ] {
+        let reply = kms.send(operation, &body);
+        assert!(
+            String::from_utf8_lossy(&reply.body).contains("Value '"),
+            "{operation}"
+        );
+        let logged = reply.trace.error_message.unwrap();
+        assert!(
+            logged.contains("Value at 'grantToken") && !logged.contains("secret"),
+            "{logged}"
+        );
+        let events = kms.events();
+        let event = events.last().unwrap().json();
+        assert!(
+            event.contains("Value at 'grantToken") && !event.contains("secret"),
+            "{event}"
+        );
+    }
+}

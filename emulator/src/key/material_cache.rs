@@ -5,7 +5,6 @@ use std::sync::Arc;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::api::KeySpec;
 use crate::crypto::{CryptoError, KeyMaterial, SecretBytes};
@@ -88,8 +87,8 @@ pub(crate) fn secret(name: &str, bytes: &Bytes) -> Result<SecretBytes, StoreErro
 /// # Errors
 ///
 /// The JSON is not a record of a secret.
-pub(crate) fn from_value(value: &Value) -> Result<SecretBytes, String> {
-    let stored = MaterialRecord::deserialize(value).map_err(|error| error.to_string())?;
+pub(crate) fn from_json(text: &str) -> Result<SecretBytes, String> {
+    let stored: MaterialRecord = serde_json::from_str(text).map_err(|error| error.to_string())?;
     Ok(SecretBytes::new(stored.secret.0))
 }
 

@@ -19,6 +19,7 @@ use crate::custom_key_store::{Proxies, proxy_address};
 use crate::fault::Registry;
 use crate::journal::{DEFAULT_MAX_EVENTS, Journal};
 use crate::quota::{Quotas, Throttle};
+use crate::scheduled::Background;
 use crate::seed::{self, Seed};
 use crate::store::Store;
 
@@ -236,7 +237,7 @@ impl KmsBuilder {
         let is_new = store.is_empty();
         let initial_clock = clock.mode();
         let initial_random = random.position();
-        let services = Services::new(ServicesConfig {
+        let services = Arc::new(Services::new(ServicesConfig {
             store,
             clock,
             random,
@@ -247,13 +248,14 @@ impl KmsBuilder {
             trust,
             proxies,
             location,
-        })?;
+        })?);
         seed::apply(&services, &seed)?;
         let kms = Kms {
             services,
             throttle: Throttle::default(),
             faults: Registry::default(),
             snapshots: Snapshots::default(),
+            due_work: Background::default(),
             one_location: one_location.unwrap_or(seed.is_local_kms()),
             seed,
             initial: OnceLock::new(),

@@ -14,17 +14,19 @@ mod snapshot;
 pub(crate) mod testing;
 
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use crate::clock::{Clock, Mode};
-use crate::context::Services;
+use crate::context::{Due, Services};
 use crate::crypto::RngPosition;
 use crate::error::Error;
 use crate::fault::{Faults, Registry};
 use crate::journal::{EventQuery, Events};
 use crate::protocol::{Format, Reply, Request, Trace};
 use crate::quota::Throttle;
+use crate::scheduled::{self, Background};
 use crate::seed::{self, Seed, SeedError, Seeded};
+use crate::store::StoreError;
 
 pub use builder::KmsBuilder;
 pub use error::BuildError;
@@ -44,10 +46,12 @@ pub use snapshot::{Snapshot, SnapshotError};
 /// # Ok::<(), kms_emulator::BuildError>(())
 /// ```
 pub struct Kms {
-    pub(crate) services: Services,
+    pub(crate) services: Arc<Services>,
     pub(crate) throttle: Throttle,
     pub(crate) faults: Registry,
     snapshots: Snapshots,
+    /// The thread that applies due changes.
+    pub(crate) due_work: Background,
     seed: Seed,
     /// The state that a reset restores. If the store was not new, the first reset creates it.
     initial: OnceLock<Snapshot>,
@@ -99,9 +103,33 @@ impl Kms {
         Faults::new(&self.faults)
     }
 
-    /// The events of the latest requests.
+    /// The events of the latest requests, and of all changes of keys that are due.
     pub fn events(&self) -> Events {
+        self.finish_due_work();
         Events::new(self.services.journal.find(&EventQuery::default()))
+    }
+
+    /// Whether a change of a key is due.
+    #[cfg(any(feature = "server", test))]
+    pub(crate) fn has_due_work(&self) -> bool {
+        Due::first(&self.services.store, self.services.clock.now()).is_some()
+    }
+
+    /// Applies all due changes of keys now, so that their events exist.
+    pub(crate) fn finish_due_work(&self) {
+        if let Err(error) = scheduled::run_due(&self.services, self.services.clock.now()) {
+            tracing::error!("cannot apply scheduled changes: {error:?}");
+        }
+    }
+
+    /// Fails if a write to the data folder failed. Then the records are those on disk, and further
+    /// writes are rejected.
+    ///
+    /// # Errors
+    ///
+    /// The failure.
+    pub fn check(&self) -> Result<(), StoreError> {
+        self.services.store.check()
     }
 
     /// The number of keys in all accounts and Regions.
@@ -126,9 +154,11 @@ impl fmt::Debug for Kms {
 
 impl Drop for Kms {
     fn drop(&mut self) {
+        // Its thread must not hold the data folder any more.
+        let _paused = self.due_work.pause();
         let Services {
             last_uses, store, ..
-        } = &self.services;
+        } = &*self.services;
         if let Err(error) = last_uses.save_all(store) {
             tracing::warn!("cannot save the last uses of keys: {error}");
         }

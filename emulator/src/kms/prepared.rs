@@ -12,7 +12,7 @@ use crate::auth::{Caller, Identity};
 use crate::clock::Timestamp;
 use crate::constraint;
 use crate::context::last_use::LastUse;
-use crate::context::{OperationInfo, RequestState};
+use crate::context::{Due, OperationInfo, RequestState};
 use crate::error::{Error, Injected, Internal, ProtocolError, message};
 use crate::fault::{ConnectionFault, Hit, RequestInfo};
 use crate::journal::{ApiCallEvent, Parameters};
@@ -239,7 +239,14 @@ impl Kms {
             .ok_or_else(|| Internal::new("run the operation", "its caller is unknown"))?;
         let (caller, now) = (&api_call.caller, api_call.at);
 
-        scheduled::run_due(&self.services, now)?;
+        if Due::first(&self.services.store, now).is_some() {
+            if self.services.random.is_seeded() {
+                // In the background, the order of random bytes would not be the same in each run.
+                scheduled::run_due(&self.services, now)?;
+            } else {
+                self.due_work.start(&self.services);
+            }
+        }
         let mut state = RequestState::new(&self.services, operation.info, caller.clone(), now)
             .with_request_id(request_id);
         let answer = call.run(state.context());

@@ -86,8 +86,7 @@ impl Kms {
     ///
     /// The store rejects writes; then nothing changes.
     pub fn restore(&self, snapshot: &Snapshot) -> Result<(), StoreError> {
-        self.replace(&snapshot.records)?;
-        self.services.clock.set_mode(snapshot.clock);
+        self.replace(&snapshot.records, snapshot.clock)?;
         self.faults.replace(snapshot.faults.clone());
         self.services.random.restore(snapshot.random.as_ref());
         Ok(())
@@ -122,13 +121,20 @@ impl Kms {
         self.initial.get_or_init(|| self.snapshot());
     }
 
-    /// Replaces all records.
+    /// Replaces all records and the clock.
     ///
     /// # Errors
     ///
     /// The store rejects writes; then nothing changes.
-    pub(crate) fn replace(&self, records: &store::Snapshot) -> Result<(), StoreError> {
+    pub(crate) fn replace(
+        &self,
+        records: &store::Snapshot,
+        clock: clock::Mode,
+    ) -> Result<(), StoreError> {
+        // The new records must not get the changes that are due at the time of the old clock.
+        let _paused = self.due_work.pause();
         self.services.replace_records(records)?;
+        self.services.clock.set_mode(clock);
         self.throttle.clear();
         Ok(())
     }

@@ -29,7 +29,7 @@ impl Operation for CreateAlias {
     type Output = ();
 
     fn run(input: Self::Input, context: Context<'_, '_>) -> Result<(), Error> {
-        let name = AliasName::of_customer(input.alias_name)?;
+        let name = AliasName::of_new(input.alias_name)?;
         let mut context = context.write()?;
         let key = alias_target(&mut context, &input.target_key_id)?;
         let location = context.location().clone();

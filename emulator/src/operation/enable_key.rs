@@ -8,7 +8,6 @@ use crate::api::key_state;
 use crate::context::{Context, WriteContext};
 use crate::error::Error;
 use crate::key::{Key, Rotation, RotationType};
-use crate::scheduled::rotate;
 
 /// Enables a key.
 pub(super) struct EnableKey;
@@ -47,7 +46,7 @@ fn rotate_if_missed(context: &mut WriteContext<'_, '_>, key: &mut Key) -> Result
     if now < rotation.next || key.is_replica() {
         return Ok(());
     }
-    rotate(context, key, RotationType::Automatic, now)?;
+    context.rotate(key, RotationType::Automatic, now)?;
     key.record.rotation = Some(Rotation {
         next: now.plus_days(rotation.period_days),
         ..rotation

@@ -190,6 +190,8 @@ fn index(key: &mut Key, input: &ImportKeyMaterialInput, id: KeyMaterialId) -> Re
         return Err(message::other_material_awaits_rotation(&id, &key.arn, &pending).into());
     }
     record.awaits_rotation = !is_first;
+    // The first material enables the key, also after a cancelled deletion (documented).
+    record.enabled |= is_first;
     record.materials.push(MaterialEntry::new(Some(id), None));
     Ok(record.materials.len() - 1)
 }

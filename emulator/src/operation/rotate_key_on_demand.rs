@@ -11,7 +11,6 @@ use crate::api::{KeyArn, KeySpec, Origin, key_state};
 use crate::context::Context;
 use crate::error::{Error, message};
 use crate::key::{OnDemandRotation, RotationType};
-use crate::scheduled::rotate;
 
 /// Rotates a key immediately, independent of its schedule. During the rotation, further requests
 /// succeed and have no effect.
@@ -77,7 +76,7 @@ impl Operation for RotateKeyOnDemand {
             if ends > now {
                 key.record.on_demand = Some(OnDemandRotation { started: now, ends });
             } else {
-                rotate(&mut context, &mut key, RotationType::OnDemand, now)?;
+                context.rotate(&mut key, RotationType::OnDemand, now)?;
             }
             context.put_key_set(&key)?;
         }

@@ -56,7 +56,7 @@ impl Trace {
         };
         Self {
             error: Some(error.wire_name().to_owned()),
-            error_message: error.message().as_deref().map(truncated),
+            error_message: error.message_without_secrets().as_deref().map(truncated),
             other_service,
             ..self
         }

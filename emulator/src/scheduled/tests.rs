@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::run_due;
 use crate::Kms;
 use crate::clock::{Clock, Timestamp};
 use crate::protocol::Request;
@@ -86,7 +87,7 @@ fn deleted_key_leaves_no_records() {
     };
     assert_eq!(fixture.kms.handle(&other_region).status, 200);
     fixture.advance(60);
-    fixture.call("ListKeys", &json!({}));
+    fixture.kms.finish_due_work();
     assert_eq!(fixture.names(), before);
 }
 
@@ -131,4 +132,122 @@ fn enabling_a_key_performs_one_missed_rotation() {
     assert_eq!(count(), 1);
     fixture.advance(1);
     assert_eq!(count(), 2);
+}
+
+/// The number of materials of a key.
+fn materials(fixture: &Fixture, id: &str) -> usize {
+    let prefix = format!("material/000000000000/us-east-1/{id}/");
+    fixture
+        .names()
+        .iter()
+        .filter(|name| name.starts_with(&prefix))
+        .count()
+}
+
+fn rotating_keys(fixture: &Fixture, count: usize) -> Vec<String> {
+    let keys: Vec<_> = (0..count).map(|_| fixture.create(&json!({}))).collect();
+    for id in &keys {
+        fixture.call("EnableKeyRotation", &json!({ "KeyId": id }));
+    }
+    keys
+}
+
+#[test]
+fn a_request_waits_only_for_the_rotations_of_its_key() {
+    let fixture = Fixture::new();
+    let keys = rotating_keys(&fixture, 3);
+    let _paused = fixture.kms.due_work.pause();
+    fixture.advance(36_500);
+    fixture.create(&json!({}));
+    fixture.call("ListKeys", &json!({}));
+    assert_eq!(materials(&fixture, &keys[0]), 1);
+    let rotations = fixture.call(
+        "ListKeyRotations",
+        &json!({ "KeyId": keys[0], "Limit": 1000 }),
+    );
+    assert_eq!(rotations["Rotations"].as_array().unwrap().len(), 100);
+    let counts = keys.iter().map(|id| materials(&fixture, id));
+    assert_eq!(counts.collect::<Vec<_>>(), [101, 1, 1]);
+}
+
+#[test]
+fn other_work_is_done_in_the_background() {
+    let fixture = Fixture::new();
+    let keys = rotating_keys(&fixture, 3);
+    fixture.advance(400);
+    fixture.call("ListKeys", &json!({}));
+    // Waits until the thread has no more work.
+    while fixture.kms.has_due_work() {
+        std::thread::yield_now();
+    }
+    for id in &keys {
+        assert_eq!(materials(&fixture, id), 2);
+    }
+}
+
+#[test]
+fn all_missed_rotations_of_a_key_are_one_write() {
+    let fixture = Fixture::new();
+    let keys = rotating_keys(&fixture, 2);
+    let _paused = fixture.kms.due_work.pause();
+    fixture.advance(3_650);
+    let commits = || fixture.kms.services.store.commits();
+    let before = commits();
+    fixture.call("DescribeKey", &json!({ "KeyId": keys[0] }));
+    assert_eq!(commits() - before, 1);
+    assert_eq!(materials(&fixture, &keys[0]), 11);
+    fixture.call("DescribeKey", &json!({ "KeyId": keys[0] }));
+    assert_eq!(commits() - before, 1, "nothing is due any more");
+}
+
+#[test]
+fn a_write_that_fails_does_not_undo_the_due_changes() {
+    let fixture = Fixture::new();
+    let keys = rotating_keys(&fixture, 1);
+    let _paused = fixture.kms.due_work.pause();
+    fixture.advance(400);
+    // The operation takes the write lock, finds the key, and fails.
+    let key = json!({ "KeyId": keys[0] });
+    assert!(fixture.kms.try_call("CancelKeyDeletion", &key).is_err());
+    assert_eq!(materials(&fixture, &keys[0]), 2);
+    assert_eq!(fixture.kms.events().of("RotateKey").count(), 1);
+}
+
+#[test]
+fn a_restored_state_is_not_changed_by_the_clock_before_it() {
+    let fixture = Fixture::new();
+    let keys = rotating_keys(&fixture, 20);
+    let snapshot = fixture.kms.snapshot();
+    let before = fixture.names();
+    for _ in 0..20 {
+        fixture.advance(36_500);
+        fixture.call("ListKeys", &json!({}));
+        fixture.kms.restore(&snapshot).unwrap();
+        assert_eq!(fixture.names(), before);
+    }
+    assert_eq!(materials(&fixture, &keys[0]), 1);
+}
+
+#[test]
+fn keys_with_a_due_deletion_do_not_exist() {
+    let fixture = Fixture::new();
+    let id = fixture.create(&json!({}));
+    let alias = json!({ "AliasName": "alias/a", "TargetKeyId": id });
+    fixture.call("CreateAlias", &alias);
+    fixture.call("ScheduleKeyDeletion", &json!({ "KeyId": id }));
+    let _paused = fixture.kms.due_work.pause();
+    fixture.advance(31);
+    assert_eq!(
+        fixture.call("ListAliases", &json!({}))["Aliases"],
+        json!([])
+    );
+    assert_eq!(fixture.call("ListKeys", &json!({}))["Keys"], json!([]));
+    let other = fixture.create(&json!({}));
+    fixture.call(
+        "CreateAlias",
+        &json!({ "AliasName": "alias/a", "TargetKeyId": other }),
+    );
+    run_due(&fixture.kms.services, fixture.clock.now()).unwrap();
+    let key = fixture.call("DescribeKey", &json!({ "KeyId": "alias/a" }));
+    assert_eq!(key["KeyMetadata"]["KeyId"], other);
 }

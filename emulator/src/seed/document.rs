@@ -25,9 +25,12 @@ impl SeedDocument {
         }
         let mut documents = Vec::new();
         let mut lines_before = 0;
-        for text in split(text) {
-            if has_content(&text) {
-                documents.push(Self::parse(file, &text, lines_before)?);
+        let texts = split(text);
+        for (index, text) in texts.iter().enumerate() {
+            if has_content(text) {
+                documents.push(Self::parse(file, text, lines_before)?);
+            } else if let Err(error) = check_directives(text, index + 1 < texts.len()) {
+                return Err(invalid(file, lines_before, error));
             }
             lines_before += text.lines().count() as u64;
         }
@@ -35,12 +38,7 @@ impl SeedDocument {
     }
 
     fn parse(file: &str, text: &str, lines_before: u64) -> Result<Self, SeedError> {
-        let invalid = |error: ParseError| SeedError::Invalid {
-            file: file.to_owned(),
-            line: error.line.map(|line| lines_before + line),
-            field: error.path,
-            message: error.message,
-        };
+        let invalid = |error| invalid(file, lines_before, error);
         let mut document = Self {
             file: file.to_owned(),
             root: Node::read(text).map_err(invalid)?,
@@ -72,6 +70,39 @@ impl SeedDocument {
             },
         }
     }
+}
+
+fn invalid(file: &str, lines_before: u64, error: ParseError) -> SeedError {
+    SeedError::Invalid {
+        file: file.to_owned(),
+        line: error.line.map(|line| lines_before + line),
+        field: error.path,
+        message: error.message,
+    }
+}
+
+/// Checks the directives before a document, which the document is parsed without.
+fn check_directives(text: &str, has_document: bool) -> Result<(), ParseError> {
+    for (number, line) in (1..).zip(text.lines()) {
+        if !line.starts_with('%') {
+            continue;
+        }
+        let mut words = line.split_whitespace();
+        let is_known = match words.next() {
+            Some("%YAML") => words
+                .next()
+                .is_some_and(|version| version.starts_with("1.")),
+            Some("%TAG") => true,
+            _ => false,
+        };
+        let message = match (is_known, has_document) {
+            (false, _) => "unknown directive; expected %YAML 1.2",
+            (true, false) => "a directive needs a document that starts with ---",
+            (true, true) => continue,
+        };
+        return Err(ParseError::new(message).at(number));
+    }
+    Ok(())
 }
 
 /// Whether a text has anything but comments, markers and directives.

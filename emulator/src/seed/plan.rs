@@ -155,7 +155,7 @@ impl<'a, 'k> Planner<'a, 'k> {
     ) -> Result<(), Problem> {
         let input = json!({ "AliasName": name, "TargetKeyId": target.id.as_str() });
         check("CreateAlias", &input, &path)?;
-        let name = AliasName::of_customer(name.to_owned()).map_err(|error| path.rejected(error))?;
+        let name = AliasName::of_new(name.to_owned()).map_err(|error| path.rejected(error))?;
         let location = target.location.clone();
         if !self.seen.insert(name.arn(&location).to_string()) {
             return Err(path.invalid(format!("duplicate alias {name}")));

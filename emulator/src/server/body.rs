@@ -8,6 +8,9 @@ use hyper::body::{Body, Bytes, Frame, SizeHint};
 
 use super::activity::InProgress;
 
+/// The parts of a body that are made when the connection has sent the earlier ones.
+type Pieces = Box<dyn Iterator<Item = io::Result<Bytes>> + Send + Sync>;
+
 /// The body of a response.
 pub(super) struct ResponseBody {
     data: Option<Bytes>,
@@ -17,6 +20,7 @@ pub(super) struct ResponseBody {
     flushed: bool,
     /// The request of the response.
     _request: Option<InProgress>,
+    pieces: Option<Pieces>,
 }
 
 impl ResponseBody {
@@ -26,6 +30,17 @@ impl ResponseBody {
             missing: 0,
             flushed: false,
             _request: None,
+            pieces: None,
+        }
+    }
+
+    /// A body of unknown length. Only one piece is in memory.
+    pub(super) fn pieces(
+        pieces: impl Iterator<Item = io::Result<Bytes>> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            pieces: Some(Box::new(pieces)),
+            ..Self::complete(Bytes::new())
         }
     }
 
@@ -59,6 +74,10 @@ impl Body for ResponseBody {
         if let Some(data) = self.data.take().filter(|data| !data.is_empty()) {
             return Poll::Ready(Some(Ok(Frame::data(data))));
         }
+        if let Some(pieces) = &mut self.pieces {
+            let piece = pieces.next();
+            return Poll::Ready(piece.map(|piece| piece.map(Frame::data)));
+        }
         if self.missing == 0 {
             return Poll::Ready(None);
         }
@@ -71,11 +90,14 @@ impl Body for ResponseBody {
     }
 
     fn size_hint(&self) -> SizeHint {
+        if self.pieces.is_some() {
+            return SizeHint::default();
+        }
         let remaining = self.data.as_ref().map_or(0, Bytes::len) as u64;
         SizeHint::with_exact(remaining + self.missing)
     }
 
     fn is_end_stream(&self) -> bool {
-        self.missing == 0 && self.data.as_ref().is_none_or(Bytes::is_empty)
+        self.pieces.is_none() && self.missing == 0 && self.data.as_ref().is_none_or(Bytes::is_empty)
     }
 }

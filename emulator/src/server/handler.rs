@@ -30,6 +30,7 @@ pub(super) struct Handler {
     status: Status,
     access_log: AccessLog,
     bodies: BodyReader,
+    body_size: usize,
     running: Semaphore,
     cpu_bound: Semaphore,
     rsa_key_generations: Semaphore,
@@ -51,7 +52,8 @@ impl Handler {
             cors,
             status: Status::new(authority),
             access_log: AccessLog::default(),
-            bodies: BodyReader::new(limits.body_size, limits.body_timeout, limits.body_memory),
+            bodies: BodyReader::new(limits.body_timeout, limits.body_memory),
+            body_size: limits.body_size,
             running: Semaphore::new(limits.requests),
             cpu_bound: Semaphore::new(limits.cpu_bound),
             rsa_key_generations: Semaphore::new(limits.rsa_key_generations),
@@ -128,7 +130,10 @@ impl Handler {
         body: Incoming,
         connection: &ConnectionInfo,
     ) -> Result<Reply, ProtocolError> {
-        let body = self.bodies.read(body, &connection.body_memory).await?;
+        let body = self
+            .bodies
+            .read(body, self.body_size, &connection.body_memory)
+            .await?;
         // A client that withholds a body and a delayed response need no permit, so that they do not
         // keep other clients from the KMS.
         let reply = {

@@ -16,7 +16,6 @@ use crate::error::ProtocolError;
 
 /// Reads bodies of all connections.
 pub(super) struct BodyReader {
-    max_size: usize,
     time: Duration,
     shared: Memory,
 }
@@ -80,29 +79,34 @@ impl Memory {
 
 impl BodyReader {
     /// Bodies of all connections share `memory` bytes, beside the memory of each connection.
-    pub(super) fn new(max_size: usize, time: Duration, memory: usize) -> Self {
+    pub(super) fn new(time: Duration, memory: usize) -> Self {
         Self {
-            max_size,
             time,
             shared: Memory::new(memory),
         }
     }
 
-    /// Reads a body. `own` is the memory of its connection.
+    /// Reads a body of at most `max_size` bytes. `own` is the memory of its connection.
     pub(super) async fn read(
         &self,
         body: Incoming,
+        max_size: usize,
         own: &Memory,
     ) -> Result<RequestBody, BodyError> {
         // A body whose `Content-Length` is too large is not read.
-        if body.size_hint().lower() > self.max_size as u64 {
+        if body.size_hint().lower() > max_size as u64 {
             return Err(BodyError::TooLarge);
         }
-        let body = timeout(self.time, self.collect(body, own)).await;
+        let body = timeout(self.time, self.collect(body, max_size, own)).await;
         body.unwrap_or(Err(BodyError::Timeout))
     }
 
-    async fn collect(&self, mut body: Incoming, own: &Memory) -> Result<RequestBody, BodyError> {
+    async fn collect(
+        &self,
+        mut body: Incoming,
+        max_size: usize,
+        own: &Memory,
+    ) -> Result<RequestBody, BodyError> {
         let mut bytes = Vec::new();
         let mut taken = Taken::default();
         while let Some(frame) = body.frame().await {
@@ -110,7 +114,7 @@ impl BodyReader {
             let Ok(data) = frame.into_data() else {
                 continue;
             };
-            if bytes.len() + data.len() > self.max_size {
+            if bytes.len() + data.len() > max_size {
                 return Err(BodyError::TooLarge);
             }
             let size = u32::try_from(data.len()).map_err(|_| BodyError::TooLarge)?;

@@ -21,6 +21,9 @@ struct Health {
     version: &'static str,
     uptime_seconds: u64,
     keys: usize,
+    /// The failed write to the data folder, after which all writes are rejected.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
 }
 
 impl Status {
@@ -31,17 +34,27 @@ impl Status {
         }
     }
 
-    /// `GET /health`
+    /// `GET /health`. After a failed write, the status is 503.
     pub(super) fn health(&self, kms: &Kms, method: &Method) -> Response<ResponseBody> {
+        let failure = kms.check().err();
         let health = Health {
-            status: "ok",
+            status: if failure.is_some() { "failed" } else { "ok" },
             version: env!("CARGO_PKG_VERSION"),
             uptime_seconds: self.started.elapsed().as_secs(),
             keys: kms.key_count(),
+            error: failure.map(|error| error.to_string()),
+        };
+        let status = match health.error {
+            Some(_) => StatusCode::SERVICE_UNAVAILABLE,
+            None => StatusCode::OK,
         };
         let mut body = serde_json::to_string(&health).unwrap_or_default();
         body.push('\n');
-        file(method, "application/json", body)
+        let mut response = file(method, "application/json", body);
+        if response.status() == StatusCode::OK {
+            *response.status_mut() = status;
+        }
+        response
     }
 
     /// `GET /ca.pem`: the certificate of the authority, unless the user provides a certificate.

@@ -18,19 +18,20 @@
 //! name starts with the kind of the record. An import decodes each record and each secret, so an
 //! invalid file is rejected without a change. The file contains secrets, like the data folder.
 
+mod pieces;
 mod reader;
 
 use std::collections::BTreeMap;
 use std::error::Error as StdError;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use pieces::Pieces;
 
 use crate::clock::Mode;
 use crate::kms::{BuildError, Kms};
-use crate::store::{StoreError, record};
+use crate::store::StoreError;
 
 const FORMAT: &str = "simulated-kms-state";
 const VERSION: u32 = 1;
@@ -52,13 +53,16 @@ const KINDS: [&str; 9] = [
     SCHEDULED,
 ];
 
-#[derive(Serialize, Deserialize)]
+/// The text of each record is parsed when the record is read: parsed JSON needs several times the
+/// memory of its text.
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct StateFile {
+struct StateFile<'t> {
     format: String,
     version: u32,
     clock: Mode,
-    records: BTreeMap<String, Value>,
+    #[serde(borrow)]
+    records: BTreeMap<String, &'t RawValue>,
 }
 
 /// The reason why a state cannot be exported or imported. Nothing was changed.
@@ -85,6 +89,13 @@ impl StateError {
         }
     }
 
+    fn unwritable(error: serde_json::Error) -> Self {
+        Self {
+            message: format!("cannot write the state: {error}"),
+            source: Some(error.into()),
+        }
+    }
+
     /// The record with that name is invalid.
     fn in_record(name: &str, message: &str) -> Self {
         Self::new(format!("records.{name}: {message}"))
@@ -107,30 +118,16 @@ impl Kms {
     ///
     /// A record is damaged.
     pub fn export(&self) -> Result<String, StateError> {
-        let snapshot = self.snapshot();
-        let mut records = BTreeMap::new();
-        for (name, bytes) in snapshot.records().iter() {
-            let value = match name.split('/').next() {
-                Some("meta") => STANDARD.encode(bytes).into(),
-                Some(SCHEDULED) => Value::Null,
-                Some(kind) if KINDS.contains(&kind) => record::decode(name, bytes)?,
-                _ => continue,
-            };
-            records.insert(name.to_owned(), value);
-        }
-        let file = StateFile {
-            format: FORMAT.to_owned(),
-            version: VERSION,
-            clock: snapshot.clock(),
-            records,
-        };
-        let text = serde_json::to_string_pretty(&file);
-        let mut text = text.map_err(|error| StateError {
-            message: format!("cannot write the state: {error}"),
-            source: Some(error.into()),
-        })?;
-        text.push('\n');
-        Ok(text)
+        self.export_pieces()?.collect()
+    }
+
+    /// Exports the state as pieces of the text, each made when it is needed.
+    ///
+    /// # Errors
+    ///
+    /// A record is damaged.
+    pub(crate) fn export_pieces(&self) -> Result<Pieces, StateError> {
+        Pieces::new(self.snapshot())
     }
 
     /// Replaces the state by the state in a file. Deletes events, and keeps faults.
@@ -140,7 +137,7 @@ impl Kms {
     /// The file is not a valid state; then nothing changes.
     pub fn import(&self, text: &str) -> Result<(), StateError> {
         let file = serde_json::from_str(text);
-        let file: StateFile = file.map_err(|error| StateError {
+        let file: StateFile<'_> = file.map_err(|error| StateError {
             message: format!("not a state file: {error}"),
             source: Some(error.into()),
         })?;
@@ -153,8 +150,7 @@ impl Kms {
             )));
         }
         let records = reader::read(&file.records)?;
-        self.replace(&records)?;
-        self.services.clock.set_mode(file.clock);
+        self.replace(&records, file.clock)?;
         Ok(())
     }
 }

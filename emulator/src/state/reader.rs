@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::{KINDS, SCHEDULED, StateError};
 use crate::alias::AliasRecord;
-use crate::api::{AccountId, AliasName, KeyArn, KeyId, Location, Region};
+use crate::api::{AccountId, AliasName, KeyArn, KeyId, KeyMaterialId, KeySpec, Location, Region};
 use crate::auth::{Caller, Identity};
 use crate::clock::Timestamp;
 use crate::context::last_use::{self, LastUse};
@@ -19,12 +19,12 @@ use crate::custom_key_store::{CustomKeyStore, StoreRecord};
 use crate::error::Error;
 use crate::grant::{Grant, GrantKey};
 use crate::instance_secret;
-use crate::key::{Key, KeyRecord, material_cache};
+use crate::key::{Key, KeyRecord, MaterialEntry, material_cache};
 use crate::kms::Kms;
 use crate::store::{self, record};
 
 /// Reads records, and builds their indices in a scratch KMS.
-pub(super) fn read(records: &BTreeMap<String, Value>) -> Result<store::Snapshot, StateError> {
+pub(super) fn read(records: &BTreeMap<String, &RawValue>) -> Result<store::Snapshot, StateError> {
     for name in records.keys() {
         if !KINDS.contains(&name.split('/').next().unwrap_or_default()) {
             return Err(StateError::in_record(name, "unknown kind of record"));
@@ -61,9 +61,10 @@ struct Reader<'s> {
 
 impl Reader<'_> {
     /// Writes a record to the scratch KMS. The error is the reason why the record is invalid.
-    fn import(&mut self, kind: &str, path: &str, value: &Value) -> Result<(), String> {
+    fn import(&mut self, kind: &str, path: &str, value: &RawValue) -> Result<(), String> {
         if kind == "meta" {
-            let bytes = value.as_str().and_then(|text| STANDARD.decode(text).ok());
+            let text = parse::<String>(value).ok();
+            let bytes = text.and_then(|text| STANDARD.decode(text).ok());
             let bytes = bytes.filter(|bytes| bytes.len() == 32 && path == "marker-key");
             let bytes = bytes.ok_or("expected 32 bytes in base64, named marker-key")?;
             return self.write(&Location::default(), |context| {
@@ -150,14 +151,20 @@ impl Reader<'_> {
             arn: arn(location, id),
             record,
         };
-        let store = key.record.custom_key_store.clone();
+        check(&key.record)?;
+        let membership = key.record.custom_key_store.clone();
+        let mut is_in_other_kind = false;
         self.write(&key.arn.location, |context| {
-            if let Some(store) = &store {
-                context.custom_key_store(&store.store)?;
-                context.join_store(&key.arn, store);
+            if let Some(membership) = &membership {
+                let store = context.custom_key_store(&membership.store)?;
+                is_in_other_kind = store.proxy().is_some() != membership.xks_key_id.is_some();
+                context.join_store(&key.arn, membership);
             }
             Ok(context.put_key(&key)?)
         })?;
+        if is_in_other_kind {
+            return Err("the key is in another kind of custom key store".to_owned());
+        }
         self.keys.insert(key.arn.clone(), key);
         Ok(())
     }
@@ -166,7 +173,7 @@ impl Reader<'_> {
         &mut self,
         location: Location,
         path: &str,
-        value: &Value,
+        value: &RawValue,
     ) -> Result<(), String> {
         let expected = "expected a key and an index in the name";
         let (id, index) = path.split_once('/').ok_or(expected)?;
@@ -175,14 +182,21 @@ impl Reader<'_> {
         let record = &self.key(&key)?.record;
         let entry = record.materials.get(index);
         let entry = entry.ok_or("the key has no material of that index")?;
-        let secret = material_cache::from_value(value).map_err(|error| without_values(&error))?;
+        let secret = material_cache::from_json(value.get());
+        let secret = secret.map_err(|error| without_values(&error))?;
         let decoded = KeyMaterial::decode(record.spec, secret.expose())
             .map_err(|_| format!("invalid material for a key of {}", record.spec.as_str()))?;
         let public_key = decoded.public_key().map_err(|error| error.to_string())?;
-        if let (Some(expected), Some(public_key)) = (&record.public_key, public_key)
-            && expected.0 != public_key
+        if let Some(public_key) = public_key
+            && record.public_key.as_ref().map(|key| &key.0) != Some(&public_key)
         {
             return Err("the material does not match the public key of the key".to_owned());
+        }
+        if entry
+            .id
+            .is_some_and(|id| id != KeyMaterialId::of(&key.id, &secret))
+        {
+            return Err("the material does not match its id in the key".to_owned());
         }
         let (id, location) = (entry.id, key.location.clone());
         self.write(&location, |context| {
@@ -230,8 +244,26 @@ impl Reader<'_> {
     }
 }
 
-fn parse<T: DeserializeOwned>(value: &Value) -> Result<T, String> {
-    T::deserialize(value).map_err(|error| without_values(&error.to_string()))
+/// Rejects a record with which an operation on the key could only fail.
+fn check(record: &KeyRecord) -> Result<(), String> {
+    let (spec, usage) = (record.spec, record.usage);
+    if !spec.usages().contains(&usage) {
+        return Err(format!(
+            "a key of {} cannot have the usage {}",
+            spec.as_str(),
+            usage.as_str()
+        ));
+    }
+    let needs_ids = spec == KeySpec::SymmetricDefault;
+    let without_id = |entry: &MaterialEntry| entry.id.is_none();
+    match record.materials.iter().position(without_id) {
+        Some(index) if needs_ids => Err(format!("materials.{index}: the id is missing")),
+        _ => Ok(()),
+    }
+}
+
+fn parse<T: DeserializeOwned>(value: &RawValue) -> Result<T, String> {
+    serde_json::from_str(value.get()).map_err(|error| without_values(&error.to_string()))
 }
 
 /// An error of serde without the value that it quotes: records have secrets, and the log has the

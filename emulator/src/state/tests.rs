@@ -214,6 +214,74 @@ fn restores_snapshot_on_disk() {
     assert_eq!(Kms::builder().open(folder.path()).unwrap().key_count(), 0);
 }
 
+type Change<'c> = &'c dyn Fn(&mut Value);
+
+/// With each of these records, an operation on the key could only fail with an internal error.
+#[test]
+fn rejects_records_that_contradict_each_other() {
+    let kms = kms_with_all_records();
+    let good: Value = serde_json::from_str(&kms.export().unwrap()).unwrap();
+    let records = good["records"].as_object().unwrap();
+    let (name, _) = records
+        .iter()
+        .find(|(name, value)| {
+            name.starts_with("key/")
+                && value["materials"]
+                    .as_array()
+                    .is_some_and(|all| all.len() == 1)
+                && value["spec"] == "SYMMETRIC_DEFAULT"
+        })
+        .unwrap();
+    let without_id =
+        |record: &mut Value| drop(record["materials"][0].as_object_mut().unwrap().remove("id"));
+    let other_id = |record: &mut Value| record["materials"][0]["id"] = json!("a".repeat(64));
+    let other_usage = |record: &mut Value| record["usage"] = json!("SIGN_VERIFY");
+    let changes: [(Change<'_>, &str); 3] = [
+        (&without_id, "materials.0: the id is missing"),
+        (&other_id, "the material does not match its id in the key"),
+        (
+            &other_usage,
+            "a key of SYMMETRIC_DEFAULT cannot have the usage SIGN_VERIFY",
+        ),
+    ];
+    for (change, expected) in changes {
+        let mut state = good.clone();
+        change(&mut state["records"][name]);
+        let error = kms.import(&state.to_string()).unwrap_err().to_string();
+        assert!(error.ends_with(expected), "{error}");
+    }
+    let public = |value: &Value| value["public_key"].is_string();
+    let (name, _) = records
+        .iter()
+        .find(|(name, value)| name.starts_with("key/") && public(value))
+        .unwrap();
+    let mut state = good.clone();
+    state["records"][name]
+        .as_object_mut()
+        .unwrap()
+        .remove("public_key");
+    let error = kms.import(&state.to_string()).unwrap_err().to_string();
+    assert!(
+        error.ends_with("does not match the public key of the key"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_state_is_exported_in_pieces() {
+    let kms = kms();
+    let description = "d".repeat(8000);
+    for _ in 0..50 {
+        kms.call("CreateKey", &json!({ "Description": description }));
+    }
+    let pieces: Vec<_> = kms.export_pieces().unwrap().map(Result::unwrap).collect();
+    assert!(pieces.len() > 5, "{}", pieces.len());
+    assert!(pieces.iter().all(|piece| piece.len() < 80 * 1024));
+    let text = pieces.concat();
+    let value: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(serde_json::to_string_pretty(&value).unwrap() + "\n", text);
+}
+
 #[test]
 fn errors_show_no_secrets() {
     let kms = kms_with_all_records();

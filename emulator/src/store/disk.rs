@@ -28,7 +28,7 @@ use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 
 use super::backup::Backup;
-use super::{Change, Receipt, Records, StoreError};
+use super::{Change, Completion, Records, StoreError};
 use crate::folder::{private_folder, sync_folder};
 
 /// The format of the store. Each record also has a version of its own format.
@@ -55,7 +55,7 @@ pub(super) struct Disk {
 
 struct Commit {
     batch: Vec<Change>,
-    done: oneshot::Sender<Result<(), StoreError>>,
+    done: Completion,
 }
 
 /// Whether a folder contains a database, of this version or of another.
@@ -126,13 +126,11 @@ impl Disk {
     }
 
     /// Hands a batch to the writing thread. Batches are written in the order of these calls.
-    pub(super) fn write(&self, batch: Vec<Change>) -> Result<Receipt, StoreError> {
-        let (done, receipt) = oneshot::channel();
+    pub(super) fn write(&self, batch: Vec<Change>, done: Completion) -> Result<(), StoreError> {
         let commits = self.commits.as_ref().ok_or(StoreError::WriterStopped)?;
         commits
             .send(Commit { batch, done })
-            .map_err(|_| StoreError::WriterStopped)?;
-        Ok(Receipt(Some(receipt)))
+            .map_err(|_| StoreError::WriterStopped)
     }
 }
 
@@ -208,8 +206,7 @@ impl Writer {
                 }),
             };
             for Commit { done, .. } in commits {
-                // The receiver may be dropped: its client has disconnected.
-                let _ = done.send(result.clone());
+                done.send(result.clone());
             }
         }
     }

@@ -5,10 +5,11 @@
 //! writing (`disk.rs`). A temporary store has no disk.
 //!
 //! **Writes.** An operation that writes takes the write lock with [`Store::begin`] before it reads,
-//! so that no update is lost. [`Changes::commit`] passes the batch to the disk, makes it visible,
+//! so that no update is lost. [`Changes::commit`] makes the batch visible, passes it to the disk,
 //! and releases the lock. The [`Receipt`] resolves when the batch is on disk. The server must not
 //! send the reply earlier. Writers that wait at the same time share one `fdatasync`. Until the
-//! receipt resolves, other requests may read a change that is not durable yet.
+//! receipt resolves, other requests may read a change that is not durable yet. If the write fails,
+//! the change is taken back, and all further writes are rejected.
 //!
 //! The store knows no rules of KMS, only names and bytes.
 
@@ -16,41 +17,53 @@ mod backup;
 mod disk;
 mod error;
 pub(crate) mod record;
+mod records;
+mod visible;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::ops::Bound;
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use disk::Disk;
 #[cfg(feature = "cli")]
 pub(crate) use disk::exists;
 pub use error::StoreError;
+use records::Records;
+use visible::Visible;
 
 /// The bytes of a record, shared with its readers.
 pub(crate) type Bytes = Arc<[u8]>;
 
-type Records = BTreeMap<Box<str>, Bytes>;
+/// The name of a record, shared by all snapshots that contain it.
+type Name = Arc<str>;
 
-/// All records at a point in time. Creating a snapshot copies nothing; the next write copies the
-/// map.
+/// All records at a point in time. A snapshot shares with the store, and with other snapshots, the
+/// records that are the same in both.
 #[derive(Clone, Default)]
-pub(crate) struct Snapshot(Arc<Records>);
+pub(crate) struct Snapshot(Records);
 
 /// The store.
 pub(crate) struct Store {
-    records: RwLock<Arc<Records>>,
+    visible: Arc<Visible>,
     /// The write lock.
     writer: Mutex<()>,
+    /// The number of writers that wait for the write lock or have it.
+    writers: AtomicUsize,
     disk: Option<Disk>,
 }
+
+/// How often a writer that can wait gives way to others, so that they cannot stop it.
+const MAX_YIELDS: usize = 100;
 
 impl Store {
     /// A store in memory, without a disk.
     pub(crate) fn temporary() -> Self {
         Self {
-            records: RwLock::default(),
+            visible: Arc::default(),
             writer: Mutex::default(),
+            writers: AtomicUsize::new(0),
             disk: None,
         }
     }
@@ -62,17 +75,17 @@ impl Store {
     /// The folder cannot be used. Nothing in it is changed.
     pub(crate) fn open(folder: &Path) -> Result<Self, StoreError> {
         let (disk, records) = Disk::open(folder)?;
-        let records = RwLock::new(Arc::new(records));
         Ok(Self {
-            records,
+            visible: Arc::new(Visible::new(records)),
             writer: Mutex::default(),
+            writers: AtomicUsize::new(0),
             disk: Some(disk),
         })
     }
 
     /// The record with a name.
     pub(crate) fn get(&self, name: &str) -> Option<Bytes> {
-        self.read().get(name).cloned()
+        self.visible.read().records.get(name).cloned()
     }
 
     /// Calls `take` for the records with a prefix, sorted by name, after the name `after`, until it
@@ -87,7 +100,7 @@ impl Store {
             Some(after) => Bound::Excluded(after),
             None => Bound::Included(prefix),
         };
-        for (name, bytes) in self.read().range::<str, _>((from, Bound::Unbounded)) {
+        for (name, bytes) in self.visible.read().records.range(from) {
             if !name.starts_with(prefix) || !take(name, bytes) {
                 return;
             }
@@ -101,26 +114,54 @@ impl Store {
     /// An earlier write failed. The content of the disk is then uncertain, and all writes are
     /// rejected.
     pub(crate) fn begin(&self) -> Result<Changes<'_>, StoreError> {
-        // A panic before `commit` changes nothing, so a poisoned lock is safe to take.
-        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(disk) = &self.disk {
-            disk.check()?;
-        }
+        self.writers.fetch_add(1, Ordering::Relaxed);
+        let turn = Turn {
+            writers: &self.writers,
+            // A panic before `commit` changes nothing, so a poisoned lock is safe to take.
+            _lock: self.writer.lock().unwrap_or_else(PoisonError::into_inner),
+        };
+        self.check()?;
         Ok(Changes {
             store: self,
-            _writer: writer,
+            _turn: Some(turn),
             batch: HashMap::new(),
         })
     }
 
+    /// As [`Self::begin`], for work that no client waits for: other writers go first.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::begin`].
+    pub(crate) fn begin_after_others(&self) -> Result<Changes<'_>, StoreError> {
+        for _ in 0..MAX_YIELDS {
+            if self.writers.load(Ordering::Relaxed) == 0 {
+                break;
+            }
+            std::thread::yield_now();
+        }
+        self.begin()
+    }
+
+    /// Fails if a write failed. The records are then those on disk, and all writes are rejected.
+    pub(crate) fn check(&self) -> Result<(), StoreError> {
+        self.disk.as_ref().map_or(Ok(()), Disk::check)
+    }
+
+    /// The number of changes since the start.
+    #[cfg(test)]
+    pub(crate) fn commits(&self) -> u64 {
+        self.visible.applied()
+    }
+
     /// Whether the store has no records.
     pub(crate) fn is_empty(&self) -> bool {
-        self.read().is_empty()
+        self.visible.read().records.is_empty()
     }
 
     /// All current records.
     pub(crate) fn snapshot(&self) -> Snapshot {
-        Snapshot(Arc::clone(&self.read()))
+        Snapshot(self.visible.read().records.clone())
     }
 
     /// Replaces all records, on disk too.
@@ -129,60 +170,111 @@ impl Store {
     ///
     /// The disk rejects the write; then nothing changes.
     pub(crate) fn replace(&self, snapshot: &Snapshot) -> Result<(), StoreError> {
-        let mut changes = self.begin()?;
-        let before = self.snapshot();
-        if self.disk.is_some() {
-            for (name, bytes) in snapshot.0.iter() {
-                if before.0.get(name) != Some(bytes) {
-                    changes.batch.insert(name.clone(), Some(bytes.clone()));
-                }
-            }
-            for name in before
-                .0
-                .keys()
-                .filter(|name| !snapshot.0.contains_key(*name))
-            {
-                changes.batch.insert(name.clone(), None);
-            }
-            changes.send_to_disk()?.wait()?;
+        // Holds the write lock until the end.
+        let _changes = self.begin()?;
+        if let Some(disk) = &self.disk {
+            let batch = self.snapshot().0.changes_to(&snapshot.0);
+            // An empty change: the new records become visible once they are on disk.
+            let number = self.visible.apply_pending(std::iter::empty());
+            self.send(disk, batch, number)?.wait()?;
         }
-        *self.write() = Arc::clone(&snapshot.0);
+        self.visible.replace(snapshot.0.clone());
         Ok(())
     }
 
-    fn write(&self) -> RwLockWriteGuard<'_, Arc<Records>> {
-        self.records.write().unwrap_or_else(PoisonError::into_inner)
+    /// Hands a batch to the disk. If the disk rejects it, its visible change is taken back.
+    fn send(&self, disk: &Disk, batch: Vec<Change>, number: u64) -> Result<Receipt, StoreError> {
+        let (sender, receiver) = oneshot::channel();
+        let visible = Arc::clone(&self.visible);
+        let done = Completion {
+            visible,
+            number,
+            sender: Some(sender),
+        };
+        disk.write(batch, done)?;
+        Ok(Receipt(Some(receiver)))
     }
+}
 
-    fn read(&self) -> RwLockReadGuard<'_, Arc<Records>> {
-        self.records.read().unwrap_or_else(PoisonError::into_inner)
+/// The write lock, and the place among the writers.
+struct Turn<'s> {
+    writers: &'s AtomicUsize,
+    _lock: MutexGuard<'s, ()>,
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.writers.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Takes the answer of the disk to a batch. Without an answer, the write failed.
+struct Completion {
+    visible: Arc<Visible>,
+    number: u64,
+    sender: Option<oneshot::Sender<Result<(), StoreError>>>,
+}
+
+impl Completion {
+    /// Ends the write. If it failed, its change is taken back before a client hears of it.
+    fn send(mut self, result: Result<(), StoreError>) {
+        if let Some(sender) = self.sender.take() {
+            self.visible.settle(self.number, result.is_ok());
+            // The receiver may be dropped: its client has disconnected.
+            let _ = sender.send(result);
+        }
+    }
+}
+
+impl Drop for Completion {
+    fn drop(&mut self) {
+        if self.sender.is_some() {
+            self.visible.settle(self.number, false);
+        }
     }
 }
 
 impl Snapshot {
-    /// All records by name.
+    /// All records, sorted by name.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Bytes)> {
-        self.0.iter().map(|(name, bytes)| (name.as_ref(), bytes))
+        self.after(None)
+    }
+
+    /// The records after a name, sorted by name.
+    pub(crate) fn after(&self, name: Option<&str>) -> impl Iterator<Item = (&str, &Bytes)> {
+        let from = name.map_or(Bound::Unbounded, Bound::Excluded);
+        let records = self.0.range(from);
+        records.map(|(name, bytes)| (name.as_ref(), bytes))
     }
 }
 
 /// A change in a batch: the new bytes of a record, or `None` to delete it.
-type Change = (Box<str>, Option<Bytes>);
+type Change = (Name, Option<Bytes>);
 
 /// The changes of one request, applied atomically by [`commit`](Self::commit). Dropping them
 /// discards them.
 pub(crate) struct Changes<'s> {
     store: &'s Store,
-    _writer: MutexGuard<'s, ()>,
-    batch: HashMap<Box<str>, Option<Bytes>>,
+    /// `None` in [`Self::part`].
+    _turn: Option<Turn<'s>>,
+    batch: HashMap<Name, Option<Bytes>>,
 }
 
 impl Changes<'_> {
-    pub(crate) fn put(&mut self, name: impl Into<Box<str>>, bytes: Vec<u8>) {
+    /// Other changes that are committed before these, under the same lock. They do not see these.
+    pub(crate) fn part(&self) -> Changes<'_> {
+        Changes {
+            store: self.store,
+            _turn: None,
+            batch: HashMap::new(),
+        }
+    }
+
+    pub(crate) fn put(&mut self, name: impl Into<Name>, bytes: Vec<u8>) {
         self.batch.insert(name.into(), Some(bytes.into()));
     }
 
-    pub(crate) fn delete(&mut self, name: impl Into<Box<str>>) {
+    pub(crate) fn delete(&mut self, name: impl Into<Name>) {
         self.batch.insert(name.into(), None);
     }
 
@@ -201,7 +293,11 @@ impl Changes<'_> {
         }
     }
 
-    /// Passes the changes to the disk and makes them visible.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.batch.is_empty()
+    }
+
+    /// Makes the changes visible and passes them to the disk.
     ///
     /// # Errors
     ///
@@ -210,46 +306,15 @@ impl Changes<'_> {
         if self.batch.is_empty() {
             return Ok(Receipt::settled());
         }
-        let receipt = self.send_to_disk()?;
-        self.make_visible();
-        Ok(receipt)
-    }
-
-    /// Makes the changes visible after they are on disk, for changes whose reply no client waits
-    /// for.
-    ///
-    /// # Errors
-    ///
-    /// The disk rejects the write; then nothing changes.
-    pub(crate) fn commit_durably(self) -> Result<(), StoreError> {
-        self.send_to_disk()?.wait()?;
-        self.make_visible();
-        Ok(())
-    }
-
-    fn send_to_disk(&self) -> Result<Receipt, StoreError> {
-        match &self.store.disk {
-            Some(disk) => {
-                let batch = self.batch.iter();
-                disk.write(
-                    batch
-                        .map(|(name, bytes)| (name.clone(), bytes.clone()))
-                        .collect(),
-                )
-            }
-            None => Ok(Receipt::settled()),
-        }
-    }
-
-    fn make_visible(self) {
-        let mut records = self.store.write();
-        let records = Arc::make_mut(&mut records);
-        for (name, bytes) in self.batch {
-            match bytes {
-                Some(bytes) => records.insert(name, bytes),
-                None => records.remove(&name),
-            };
-        }
+        let visible = &self.store.visible;
+        let Some(disk) = &self.store.disk else {
+            visible.apply(self.batch);
+            return Ok(Receipt::settled());
+        };
+        let batch: Vec<Change> = self.batch.into_iter().collect();
+        // Before the disk answers.
+        let number = visible.apply_pending(batch.iter());
+        self.store.send(disk, batch, number)
     }
 }
 

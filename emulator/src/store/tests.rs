@@ -264,3 +264,79 @@ fn error_names_unusable_folder() {
     let expected = format!("cannot use the data folder {}: ", file.display());
     assert!(error.starts_with(&expected), "{error}");
 }
+
+/// A store whose records are in order, as after a start.
+fn filled(count: usize) -> Store {
+    let store = Store::temporary();
+    let names = (0..count).map(|number| Name::from(format!("key/{number:07}")));
+    let records = names.map(|name| (name, Bytes::from([0])));
+    store.visible.replace(records.collect());
+    store
+}
+
+#[test]
+fn a_hundred_snapshots_hold_little_more_than_one() {
+    let store = filled(250_000);
+    let (mut before, mut copies) = (store.snapshot(), 0);
+    let (chunks, _) = before.0.shared_chunks(&before.0);
+    for number in 0..100 {
+        write(&store, &format!("key/{:07}", number * 2_501), b"1");
+        let after = store.snapshot();
+        let (all, shared) = after.0.shared_chunks(&before.0);
+        copies += all - shared;
+        before = after;
+    }
+    assert!(
+        copies * 10 <= chunks * 3,
+        "{copies} copies of {chunks} chunks"
+    );
+}
+
+#[test]
+fn the_first_write_after_a_snapshot_copies_one_chunk() {
+    let store = filled(50_000);
+    let snapshot = store.snapshot();
+    write(&store, "key/0012345", b"1");
+    let after = store.snapshot();
+    let (chunks, shared) = after.0.shared_chunks(&snapshot.0);
+    assert!(chunks > 100);
+    assert_eq!(chunks - shared, 1);
+    assert_eq!(snapshot.0.get("key/0012345").unwrap().as_ref(), [0]);
+
+    // Going back writes one record, and shares everything again.
+    assert_eq!(after.0.changes_to(&snapshot.0).len(), 1);
+    store.replace(&snapshot).unwrap();
+    let (_, shared) = store.snapshot().0.shared_chunks(&snapshot.0);
+    assert_eq!(shared, chunks);
+}
+
+#[test]
+fn part_of_a_change_is_committed_on_its_own() {
+    let store = Store::temporary();
+    let mut changes = store.begin().unwrap();
+    changes.put("key/a", b"1".to_vec());
+    let mut part = changes.part();
+    part.put("key/b", b"2".to_vec());
+    drop(part.commit().unwrap());
+    assert_eq!(names(&store, ""), ["key/b"]);
+    drop(changes);
+    assert_eq!(names(&store, ""), ["key/b"]);
+}
+
+#[test]
+fn a_write_without_an_answer_has_failed() {
+    let store = Store::temporary();
+    let changes: [Change; 1] = [("key/a".into(), Some([1].into()))];
+    let number = store.visible.apply_pending(changes.iter());
+    let (sender, receiver) = oneshot::channel();
+    drop(Completion {
+        visible: Arc::clone(&store.visible),
+        number,
+        sender: Some(sender),
+    });
+    assert_eq!(names(&store, ""), Vec::<String>::new());
+    assert!(matches!(
+        Receipt(Some(receiver)).wait(),
+        Err(StoreError::WriterStopped)
+    ));
+}

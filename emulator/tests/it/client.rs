@@ -37,11 +37,29 @@ impl Answer {
     fn parse(text: &str) -> Option<Self> {
         let (head, body) = text.split_once("\r\n\r\n")?;
         let status = head.split(' ').nth(1)?.parse().ok()?;
-        Some(Self {
+        let mut answer = Self {
             status,
             head: head.to_owned(),
             body: body.to_owned(),
-        })
+        };
+        if answer.header("transfer-encoding") == Some("chunked") {
+            answer.body = joined(body)?;
+        }
+        Some(answer)
+    }
+}
+
+/// The chunks of a body; `None` if it is incomplete.
+fn joined(mut chunks: &str) -> Option<String> {
+    let mut body = String::new();
+    loop {
+        let (length, rest) = chunks.split_once("\r\n")?;
+        let length = usize::from_str_radix(length, 16).ok()?;
+        if length == 0 {
+            return Some(body);
+        }
+        body.push_str(rest.get(..length)?);
+        chunks = rest.get(length..)?.strip_prefix("\r\n")?;
     }
 }
 

@@ -1,5 +1,6 @@
 //! Errors of data folders, which must not change data.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -7,7 +8,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::json;
 
-use crate::client::{call, create_key, signing_key};
+use crate::client::{call, create_key, request, signing_key, text};
 use crate::process::{emulator, run, start, start_in};
 
 fn error(folder: &Path) -> String {
@@ -132,6 +133,18 @@ fn full_disk_is_an_internal_error_and_loses_no_key() {
     );
     let describe = json!({ "KeyId": acknowledged[0] });
     assert_eq!(call(running.address, "DescribeKey", &describe).status, 200);
+    // A key whose creation failed does not exist.
+    let listed = call(running.address, "ListKeys", &json!({ "Limit": 1000 })).json();
+    let listed = listed["Keys"].as_array().unwrap().iter();
+    let listed: BTreeSet<_> = listed.map(|key| text(&key["KeyId"])).collect();
+    assert_eq!(listed, acknowledged.iter().cloned().collect());
+    let health = request(running.address, "GET /health HTTP/1.1", "").unwrap();
+    assert_eq!(health.status, 503, "{health:?}");
+    let error = text(&health.json()["error"]);
+    assert!(
+        error.starts_with("a write to the data folder failed"),
+        "{error}"
+    );
     let (_, log) = running.stop();
     assert!(log.contains("a write to the data folder failed"), "{log}");
 

@@ -20,6 +20,7 @@ mod help;
 mod https;
 mod in_process;
 mod limits;
+mod linearizable;
 mod process;
 mod seed;
 mod server;

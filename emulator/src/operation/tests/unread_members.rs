@@ -49,6 +49,11 @@ const UNREAD: &[(&str, &[&str], &str)] = &[
         &["ListKeyPolicies"],
         "each key has exactly one policy, so every page is complete",
     ),
+    (
+        "Marker",
+        &["ListKeyPolicies"],
+        "no page has a marker, and the operation has no exception for another one",
+    ),
 ];
 
 #[test]

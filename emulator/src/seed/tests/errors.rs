@@ -221,6 +221,45 @@ fn errors_have_file_line_and_field() {
     assert!(unexpected.is_empty(), "{}", unexpected.join("\n"));
 }
 
+/// A text of directives is not an empty seed.
+#[test]
+fn checks_directives() {
+    for (text, expected) in [
+        ("%YAML 9.9\n", "1: unknown directive; expected %YAML 1.2"),
+        (
+            "%YAML 9.9\n---\nkeys: []\n",
+            "1: unknown directive; expected %YAML 1.2",
+        ),
+        ("keys: []\n...\n%YAML 9.9\n---\n", "3: "),
+        (
+            "# one\n%YAML 1.2\n",
+            "2: a directive needs a document that starts with ---",
+        ),
+        (
+            &"%".repeat(100_000),
+            "1: unknown directive; expected %YAML 1.2",
+        ),
+        (
+            &"%\n".repeat(100_000),
+            "1: unknown directive; expected %YAML 1.2",
+        ),
+    ] {
+        let error = rejection(text);
+        assert!(
+            error.starts_with(&format!("seed.yaml:{expected}")),
+            "{error}"
+        );
+    }
+    for text in [
+        "",
+        "# nothing\n---\n",
+        "%YAML 1.2\n---\nkeys: []\n",
+        "%YAML 1.1\n%TAG ! !a\n---\n",
+    ] {
+        assert!(Seed::parse("seed.yaml", text).is_ok(), "{text}");
+    }
+}
+
 #[test]
 fn invalid_file_rejects_all_files() {
     let valid = Seed::parse("a.yaml", "keys: [{alias: alias/a}]").unwrap();

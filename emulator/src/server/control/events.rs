@@ -1,5 +1,6 @@
 //! `/_emulator/events`
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -35,6 +36,12 @@ struct Page {
 pub(super) fn find(call: &Call) -> OutcomeFuture<'_> {
     Box::pin(async move {
         let query = Query::parse(&call.query)?;
+        // A change of a key that is due has an event, also if no request has found the key.
+        if call.kms.has_due_work() {
+            let kms = Arc::clone(&call.kms);
+            let finished = tokio::task::spawn_blocking(move || kms.finish_due_work());
+            finished.await.map_err(failed)?;
+        }
         let events = query.events(&call.kms).await;
         let (last, forgotten) = call.kms.services.journal.extent();
         let events = events

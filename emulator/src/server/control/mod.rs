@@ -14,7 +14,7 @@ mod state;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hyper::body::{Bytes, Incoming};
+use hyper::body::Incoming;
 use hyper::http::request::Parts;
 use hyper::{Response, StatusCode};
 use tokio::sync::Semaphore;
@@ -29,10 +29,11 @@ use crate::protocol::printable;
 
 const PREFIX: &str = "/_emulator";
 
-/// The maximum size of a body, in MiB: an exported state.
+/// The maximum size of a body, in MiB.
 const MAX_BODY_MIB: usize = 64;
-/// The memory for the bodies of all requests, in MiB.
-const MAX_BODIES_MIB: usize = 256;
+/// The maximum size of an imported state, in MiB, and of all bodies that are in memory at one time:
+/// about 1.5 million keys.
+const MAX_BODIES_MIB: usize = 1024;
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 /// The maximum number of requests that run.
 const MAX_RUNNING: usize = 64;
@@ -56,14 +57,14 @@ struct Call {
     /// The variable part of the path, such as the id of a fault.
     parameter: String,
     query: String,
-    body: Bytes,
+    body: Vec<u8>,
 }
 
 impl Control {
     pub(super) fn new(access: ControlAccess) -> Self {
         Self {
             access,
-            bodies: BodyReader::new(MAX_BODY_MIB << 20, BODY_TIMEOUT, MAX_BODIES_MIB << 20),
+            bodies: BodyReader::new(BODY_TIMEOUT, MAX_BODIES_MIB << 20),
             running: Semaphore::new(MAX_RUNNING),
             waiting: Semaphore::new(MAX_WAITING),
         }
@@ -105,7 +106,13 @@ impl Control {
         self.access.check(head)?;
         let path = head.uri.path().strip_prefix(PREFIX).unwrap_or_default();
         let (handler, parameter) = routes::find(&head.method, path)?;
-        let body = self.bodies.read(body, memory).await.map_err(unreadable)?;
+        // A state can be larger than all other bodies.
+        let max_mib = match path.trim_matches('/') {
+            "state" => MAX_BODIES_MIB,
+            _ => MAX_BODY_MIB,
+        };
+        let body = self.bodies.read(body, max_mib << 20, memory).await;
+        let mut body = body.map_err(|error| unreadable(error, max_mib))?;
         let permits = if handler.waits() {
             &self.waiting
         } else {
@@ -116,7 +123,7 @@ impl Control {
             kms: Arc::clone(kms),
             parameter,
             query: head.uri.query().unwrap_or_default().to_owned(),
-            body: body.bytes.clone(),
+            body: std::mem::take(&mut body.bytes).into(),
         };
         handler.run(call).await
     }
@@ -129,11 +136,11 @@ fn busy() -> ErrorResponse {
     )
 }
 
-fn unreadable(error: BodyError) -> ErrorResponse {
+fn unreadable(error: BodyError, max_mib: usize) -> ErrorResponse {
     match error {
         BodyError::TooLarge => ErrorResponse::new(
             StatusCode::PAYLOAD_TOO_LARGE,
-            format!("the body is larger than {MAX_BODY_MIB} MiB"),
+            format!("the body is larger than {max_mib} MiB"),
         ),
         BodyError::NoMemory => busy(),
         BodyError::Incomplete => invalid("the body is incomplete"),

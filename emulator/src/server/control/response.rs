@@ -1,8 +1,10 @@
 //! Responses of the control plane.
 
-use std::fmt;
+use std::error::Error;
 use std::pin::Pin;
+use std::{fmt, io};
 
+use hyper::body::Bytes;
 use hyper::header::{ALLOW, CONTENT_TYPE, HeaderValue};
 use hyper::{Response, StatusCode};
 use serde::Serialize;
@@ -13,7 +15,7 @@ use crate::server::body::ResponseBody;
 /// A success, with a JSON body.
 pub(super) struct JsonResponse {
     status: StatusCode,
-    body: String,
+    body: ResponseBody,
 }
 
 /// An error, with a message.
@@ -41,16 +43,20 @@ impl JsonResponse {
         Self::with_status(StatusCode::CREATED, body)
     }
 
-    /// A success with a body that is JSON already.
-    pub(super) fn json(body: String) -> Self {
+    /// A success with a body that is JSON already. If a piece fails, the connection breaks.
+    pub(super) fn pieces<E: Into<Box<dyn Error + Send + Sync>>>(
+        pieces: impl Iterator<Item = Result<String, E>> + Send + Sync + 'static,
+    ) -> Self {
+        let pieces = pieces.map(|piece| piece.map(Bytes::from).map_err(io::Error::other));
         Self {
             status: StatusCode::OK,
-            body,
+            body: ResponseBody::pieces(pieces),
         }
     }
 
     fn with_status(status: StatusCode, body: &impl Serialize) -> Outcome {
         let body = serde_json::to_string(body).map_err(failed)?;
+        let body = ResponseBody::complete(body + "\n");
         Ok(Self { status, body })
     }
 }
@@ -99,20 +105,21 @@ pub(super) fn http_response(outcome: Outcome) -> Response<ResponseBody> {
         error: String,
     }
 
-    let (status, mut body, allow) = match outcome {
+    let (status, body, allow) = match outcome {
         Ok(success) => (success.status, success.body, None),
         Err(error) => {
             let body = ErrorBody {
                 error: error.message,
             };
             let body = serde_json::to_string(&body).unwrap_or_default();
-            (error.status, body, error.allow)
+            (
+                error.status,
+                ResponseBody::complete(body + "\n"),
+                error.allow,
+            )
         }
     };
-    if !body.ends_with('\n') {
-        body.push('\n');
-    }
-    let mut response = Response::new(ResponseBody::complete(body));
+    let mut response = Response::new(body);
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

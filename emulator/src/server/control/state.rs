@@ -7,7 +7,8 @@ use super::response::{JsonResponse, Outcome, failed, invalid};
 
 /// `GET /_emulator/state`
 pub(super) fn export(call: &Call) -> Outcome {
-    call.kms.export().map(JsonResponse::json).map_err(failed)
+    let pieces = call.kms.export_pieces().map_err(failed)?;
+    Ok(JsonResponse::pieces(pieces))
 }
 
 /// `PUT /_emulator/state`

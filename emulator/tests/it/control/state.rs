@@ -1,9 +1,11 @@
 //! State, snapshots, seeds and data folders.
 
+use std::io::{Read as _, Write as _};
+
 use serde_json::{Value, json};
 
 use super::{changed, control, get, refused};
-use crate::client::{call, create_key};
+use crate::client::{call, connect, create_key, request};
 use crate::in_process::local;
 use crate::process::{emulator, run, start_in};
 
@@ -47,6 +49,43 @@ fn exports_imports_resets_and_restores_the_state() {
         "{message}"
     );
     assert_eq!(describe(other), 200);
+}
+
+#[test]
+fn a_state_of_more_than_64_mib_is_read() {
+    let (_kms, address) = local();
+    let head = "PUT /_emulator/state HTTP/1.1\r\nX-Emulator-Token: any";
+    let answer = request(address, head, &" ".repeat(65 << 20)).unwrap();
+    assert_eq!(answer.status, 400, "{answer:?}");
+    assert!(answer.body.contains("not a state file"), "{answer:?}");
+}
+
+/// The state is made while it is read. So an answer that is not read holds one piece of it, and the
+/// state is that of the request.
+#[test]
+fn a_state_is_the_one_at_the_time_of_the_request() {
+    let (_kms, address) = local();
+    let policy = json!({ "Statement": [{ "Effect": "Allow", "Principal": "*", "Action": "kms:*" }], "Id": "i".repeat(30_000) });
+    for _ in 0..200 {
+        let key = json!({ "Policy": policy.to_string(), "BypassPolicyLockoutSafetyCheck": true });
+        assert_eq!(call(address, "CreateKey", &key).status, 200);
+    }
+    let mut stream = connect(address).unwrap();
+    let head = format!(
+        "GET /_emulator/state HTTP/1.1\r\nX-Emulator-Token: any\r\nHost: {address}\r\nConnection: close\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    let mut first = [0; 1];
+    stream.read_exact(&mut first).unwrap();
+    let later = create_key(address);
+    let mut rest = String::new();
+    stream.read_to_string(&mut rest).unwrap();
+    assert!(
+        rest.to_lowercase()
+            .contains("\r\ntransfer-encoding: chunked\r\n")
+    );
+    assert!(rest.ends_with("\r\n0\r\n\r\n"), "the state is incomplete");
+    assert!(rest.len() > 200 * 30_000 && !rest.contains(&later));
 }
 
 #[test]
