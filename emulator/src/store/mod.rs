@@ -12,10 +12,16 @@
 //!
 //! The store knows no rules of KMS, only names and bytes.
 
+mod acknowledged;
 mod backup;
+mod clean;
+mod database;
 mod disk;
 mod error;
+mod guard;
+mod pieces;
 pub(crate) mod record;
+mod writer;
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound;

@@ -94,12 +94,19 @@ fn rejects_a_folder_in_use() {
 fn rejects_other_formats_without_changes() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path()).unwrap();
-    write(&store, "meta/format", b"3");
+    write(&store, "key/a", b"1");
     drop(store);
+    let other = sled::Config::new().path(folder.path().join("sled"));
+    let other = other.segment_size(4 << 20).open().unwrap();
+    other.insert("meta/format", "4").unwrap();
+    drop(other);
+    fs::remove_file(folder.path().join("clean")).unwrap();
 
+    let before = content(&folder.path().join("sled"));
     for _ in 0..2 {
         let error = Store::open(folder.path()).err().unwrap();
-        assert!(matches!(error, StoreError::OtherFormat { format, .. } if format == "3"));
+        assert!(matches!(error, StoreError::OtherFormat { format, .. } if format == "4"));
+        assert_eq!(content(&folder.path().join("sled")), before);
     }
 }
 
@@ -196,6 +203,7 @@ fn assert_intact(folder: &Path) {
 
 /// The state after a kill during sled's repair: a complete copy, and half a database.
 fn interrupt(folder: &Path, copy: &str) {
+    fs::remove_file(folder.join("clean")).unwrap();
     fs::rename(folder.join("sled"), folder.join(copy)).unwrap();
     fs::create_dir(folder.join("sled")).unwrap();
     fs::write(folder.join("sled/db"), b"half").unwrap();
