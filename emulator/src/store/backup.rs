@@ -41,6 +41,13 @@ impl Backup {
         }
     }
 
+    /// Whether there is a database. After a kill, it may have another name.
+    #[cfg(feature = "cli")]
+    pub(super) fn exists(&self) -> bool {
+        let folders = [self.original.clone(), self.copy.clone(), self.earlier()];
+        folders.iter().any(|folder| folder.is_dir())
+    }
+
     /// Copies the database. An opening that did not end is undone first. If the database does not
     /// exist, the copy is an empty folder. `opens` says whether a database can be opened.
     pub(super) fn create(&self, opens: impl FnOnce(&Path) -> bool) -> io::Result<()> {

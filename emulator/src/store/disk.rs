@@ -59,7 +59,7 @@ struct Commit {
 /// Whether a folder contains a database, of this version or of another.
 #[cfg(feature = "cli")]
 pub(crate) fn exists(folder: &Path) -> bool {
-    folder.join(DATABASE).is_dir()
+    Backup::new(&folder.join(DATABASE)).exists()
 }
 
 impl Disk {
