@@ -101,6 +101,12 @@ impl Kms {
         Events::new(self.services.journal.find(&EventQuery::default()))
     }
 
+    /// Why the data folder takes no more writes.
+    #[cfg(feature = "server")]
+    pub(crate) fn write_failure(&self) -> Option<crate::store::StoreError> {
+        self.services.store.check().err()
+    }
+
     /// The number of keys in all accounts and Regions.
     pub fn key_count(&self) -> usize {
         let mut keys = 0;

@@ -21,6 +21,9 @@ struct Health {
     version: &'static str,
     uptime_seconds: u64,
     keys: usize,
+    /// Why writes are rejected.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
 }
 
 impl Status {
@@ -31,17 +34,23 @@ impl Status {
         }
     }
 
-    /// `GET /health`
+    /// `GET /health`: 503 if the data folder takes no more writes.
     pub(super) fn health(&self, kms: &Kms, method: &Method) -> Response<ResponseBody> {
+        let failure = kms.write_failure();
         let health = Health {
-            status: "ok",
+            status: if failure.is_none() { "ok" } else { "failed" },
             version: env!("CARGO_PKG_VERSION"),
             uptime_seconds: self.started.elapsed().as_secs(),
             keys: kms.key_count(),
+            error: failure.as_ref().map(ToString::to_string),
         };
         let mut body = serde_json::to_string(&health).unwrap_or_default();
         body.push('\n');
-        file(method, "application/json", body)
+        let mut response = file(method, "application/json", body);
+        if failure.is_some() && response.status() == StatusCode::OK {
+            *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+        }
+        response
     }
 
     /// `GET /ca.pem`: the certificate of the authority, unless the user provides a certificate.

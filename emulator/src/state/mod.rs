@@ -18,6 +18,8 @@
 //! name starts with the kind of the record. An import decodes each record and each secret, so an
 //! invalid file is rejected without a change. The file contains secrets, like the data folder.
 
+#[cfg(feature = "cli")]
+pub(crate) mod readable;
 mod reader;
 
 use std::collections::BTreeMap;
@@ -66,6 +68,8 @@ struct StateFile {
 #[error("{message}")]
 pub struct StateError {
     message: String,
+    /// The name of the invalid record.
+    record: Option<String>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -73,6 +77,7 @@ impl StateError {
     fn new(message: String) -> Self {
         Self {
             message,
+            record: None,
             source: None,
         }
     }
@@ -81,13 +86,17 @@ impl StateError {
     fn scratch(error: BuildError) -> Self {
         Self {
             message: error.to_string(),
+            record: None,
             source: Some(error.into()),
         }
     }
 
     /// The record with that name is invalid.
     fn in_record(name: &str, message: &str) -> Self {
-        Self::new(format!("records.{name}: {message}"))
+        Self {
+            record: Some(name.to_owned()),
+            ..Self::new(format!("records.{name}: {message}"))
+        }
     }
 }
 
@@ -95,6 +104,7 @@ impl From<StoreError> for StateError {
     fn from(error: StoreError) -> Self {
         Self {
             message: error.to_string(),
+            record: None,
             source: Some(error.into()),
         }
     }
@@ -110,27 +120,11 @@ impl Kms {
         let snapshot = self.snapshot();
         let mut records = BTreeMap::new();
         for (name, bytes) in snapshot.records().iter() {
-            let value = match name.split('/').next() {
-                Some("meta") => STANDARD.encode(bytes).into(),
-                Some(SCHEDULED) => Value::Null,
-                Some(kind) if KINDS.contains(&kind) => record::decode(name, bytes)?,
-                _ => continue,
-            };
-            records.insert(name.to_owned(), value);
+            if let Some(value) = value(name, bytes)? {
+                records.insert(name.to_owned(), value);
+            }
         }
-        let file = StateFile {
-            format: FORMAT.to_owned(),
-            version: VERSION,
-            clock: snapshot.clock(),
-            records,
-        };
-        let text = serde_json::to_string_pretty(&file);
-        let mut text = text.map_err(|error| StateError {
-            message: format!("cannot write the state: {error}"),
-            source: Some(error.into()),
-        })?;
-        text.push('\n');
-        Ok(text)
+        write(snapshot.clock(), records)
     }
 
     /// Replaces the state by the state in a file. Deletes events, and keeps faults.
@@ -142,6 +136,7 @@ impl Kms {
         let file = serde_json::from_str(text);
         let file: StateFile = file.map_err(|error| StateError {
             message: format!("not a state file: {error}"),
+            record: None,
             source: Some(error.into()),
         })?;
         if file.format != FORMAT || file.version != VERSION {
@@ -157,6 +152,34 @@ impl Kms {
         self.services.clock.set_mode(file.clock);
         Ok(())
     }
+}
+
+/// The value of a record in a state file; `None` for an index.
+fn value(name: &str, bytes: &[u8]) -> Result<Option<Value>, StoreError> {
+    Ok(Some(match name.split('/').next() {
+        Some("meta") => STANDARD.encode(bytes).into(),
+        Some(SCHEDULED) => Value::Null,
+        Some(kind) if KINDS.contains(&kind) => record::decode(name, bytes)?,
+        _ => return Ok(None),
+    }))
+}
+
+/// The text of a state file.
+fn write(clock: Mode, records: BTreeMap<String, Value>) -> Result<String, StateError> {
+    let file = StateFile {
+        format: FORMAT.to_owned(),
+        version: VERSION,
+        clock,
+        records,
+    };
+    let text = serde_json::to_string_pretty(&file);
+    let mut text = text.map_err(|error| StateError {
+        message: format!("cannot write the state: {error}"),
+        record: None,
+        source: Some(error.into()),
+    })?;
+    text.push('\n');
+    Ok(text)
 }
 
 #[cfg(test)]

@@ -48,6 +48,17 @@ impl Backup {
         folders.iter().any(|folder| folder.is_dir())
     }
 
+    /// The folder with the database as it was before an interrupted opening.
+    #[cfg(feature = "cli")]
+    pub(super) fn current(&self) -> PathBuf {
+        let is_copy = self.copy.join(COMPLETE).exists() || !self.original.exists();
+        if is_copy {
+            self.copy.clone()
+        } else {
+            self.original.clone()
+        }
+    }
+
     /// Copies the database. An opening that did not end is undone first. If the database does not
     /// exist, the copy is an empty folder. `opens` says whether a database can be opened.
     pub(super) fn create(&self, opens: impl FnOnce(&Path) -> bool) -> io::Result<()> {
@@ -157,7 +168,7 @@ fn remove(folder: &Path) -> io::Result<()> {
     }
 }
 
-fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
+pub(super) fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
     private_folder(to)?;
     for entry in read_dir(from)? {
         let entry = entry?;

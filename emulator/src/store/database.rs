@@ -153,7 +153,7 @@ impl Database {
 }
 
 /// The size of the segments in a file of sled. It is found without `conf`, which may be damaged.
-fn segment_size(file: &mut File) -> io::Result<u32> {
+pub(super) fn segment_size(file: &mut File) -> io::Result<u32> {
     let length = file.metadata()?.len();
     let mut offset = u64::from(EARLIER_SEGMENT);
     while offset < length {

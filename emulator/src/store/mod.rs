@@ -19,8 +19,12 @@ mod database;
 mod disk;
 mod error;
 mod guard;
+#[cfg(feature = "cli")]
+mod log;
 mod pieces;
 pub(crate) mod record;
+#[cfg(feature = "cli")]
+mod salvage;
 mod writer;
 
 use std::collections::{BTreeMap, HashMap};
@@ -32,6 +36,8 @@ use disk::Disk;
 #[cfg(feature = "cli")]
 pub(crate) use disk::exists;
 pub use error::StoreError;
+#[cfg(feature = "cli")]
+pub(crate) use salvage::{Salvage, salvage};
 
 /// The bytes of a record, shared with its readers.
 pub(crate) type Bytes = Arc<[u8]>;
@@ -109,14 +115,17 @@ impl Store {
     pub(crate) fn begin(&self) -> Result<Changes<'_>, StoreError> {
         // A panic before `commit` changes nothing, so a poisoned lock is safe to take.
         let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(disk) = &self.disk {
-            disk.check()?;
-        }
+        self.check()?;
         Ok(Changes {
             store: self,
             _writer: writer,
             batch: HashMap::new(),
         })
+    }
+
+    /// Fails if a write failed. All later writes are rejected.
+    pub(crate) fn check(&self) -> Result<(), StoreError> {
+        self.disk.as_ref().map_or(Ok(()), Disk::check)
     }
 
     /// Whether the store has no records.

@@ -8,6 +8,8 @@ mod image;
 mod interrupted;
 mod model;
 mod power;
+mod rescue;
+mod service;
 mod trace;
 
 use std::process::Command;
