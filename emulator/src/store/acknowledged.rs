@@ -20,7 +20,6 @@ fn path(folder: &Path) -> PathBuf {
 }
 
 /// The number in a data folder: 0 in a new folder, `None` if it is damaged.
-#[cfg(any(feature = "cli", test))]
 pub(super) fn read(folder: &Path) -> io::Result<Option<u64>> {
     match std::fs::read(path(folder)) {
         Ok(bytes) => Ok(parse(&bytes)),

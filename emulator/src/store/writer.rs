@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::acknowledged::Acknowledged;
+use super::acknowledged::{self, Acknowledged};
 use super::backup::Backup;
 use super::clean;
 use super::database::{Database, MAX_ENTRIES};
@@ -81,9 +81,12 @@ impl Writer {
         guarded(open).unwrap_or_else(|panic| Err(opening_error(folder, panic)))
     }
 
-    /// Whether a database can be opened. This changes it.
+    /// Whether a database can be opened, and has all acknowledged writes. This changes it.
     pub(super) fn can_open(folder: &Path, path: &Path) -> bool {
-        guarded(|| Content::read(folder, path).is_ok()).unwrap_or(false)
+        let acknowledged = acknowledged::read(folder).ok().flatten().unwrap_or(0);
+        let content = guarded(|| Content::read(folder, path));
+        content
+            .is_ok_and(|content| content.is_ok_and(|content| content.last.number >= acknowledged))
     }
 
     /// Gives a new database its format, and converts a database of format 2.
