@@ -45,7 +45,7 @@ find_missing() {
   missing=()
   rust_is_new_enough || missing+=("rust")
   local program
-  for program in cc curl openssl setpriv mvn; do
+  for program in cc curl openssl setpriv strace mvn; do
     have "$program" || missing+=("$program")
   done
   has_venv || missing+=("python3-venv")
@@ -104,6 +104,7 @@ plan() {
       cc) from_apt "a C compiler" gcc libc6-dev ;;
       mvn) from_apt maven maven ;;
       setpriv) from_apt setpriv util-linux ;;
+      strace) from_apt strace strace ;;
       busybox) from_apt "a static busybox" busybox-static ;;
       java) from_apt "Java $java_minimum or newer" default-jdk-headless ;;
       node) plan_node ;;

@@ -6,13 +6,17 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::data::Folder;
-use super::print;
+use super::{print, print_error};
+use crate::state::readable;
 use crate::{Kms, store};
 
 #[derive(Args)]
 pub(super) struct Export {
     #[command(flatten)]
     folder: Folder,
+    /// Write what can be read of a damaged folder, and name the rest; the folder is not changed
+    #[arg(long)]
+    what_is_readable: bool,
 }
 
 #[derive(Args)]
@@ -33,9 +37,26 @@ impl Export {
                 folder.display()
             ));
         }
+        if self.what_is_readable {
+            return export_readable(&folder);
+        }
         let state = open(&folder)?.export().map_err(|error| error.to_string())?;
         print(state.as_bytes())
     }
+}
+
+/// Fails if something cannot be read, after it has written the rest.
+fn export_readable(folder: &Path) -> Result<(), String> {
+    let salvage = store::salvage(folder).map_err(|error| error.to_string())?;
+    let (state, problems) = readable::export(salvage).map_err(|error| error.to_string())?;
+    print(state.as_bytes())?;
+    if problems.is_empty() {
+        return Ok(());
+    }
+    for problem in &problems {
+        print_error(problem);
+    }
+    Err("the state is not complete: the lines above name what is missing".to_owned())
 }
 
 impl Import {

@@ -122,16 +122,16 @@ pub(crate) fn name(key: &KeyArn) -> String {
 }
 
 fn save(store: &Store, uses: &[(KeyArn, LastUse)]) -> Result<(), StoreError> {
-    if uses.is_empty() {
-        return Ok(());
+    // The store writes few changes faster than many.
+    for uses in uses.chunks(32) {
+        let mut changes = store.begin()?;
+        for (key, last) in uses {
+            let name = name(key);
+            let bytes = record::encode(&name, last)?;
+            changes.put(name, bytes);
+        }
+        // No reply depends on this, so no request waits for it.
+        drop(changes.commit()?);
     }
-    let mut changes = store.begin()?;
-    for (key, last) in uses {
-        let name = name(key);
-        let bytes = record::encode(&name, last)?;
-        changes.put(name, bytes);
-    }
-    // No reply depends on this, so no request waits for it.
-    drop(changes.commit()?);
     Ok(())
 }

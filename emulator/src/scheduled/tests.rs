@@ -237,10 +237,9 @@ fn keys_with_a_due_deletion_do_not_exist() {
     fixture.call("ScheduleKeyDeletion", &json!({ "KeyId": id }));
     let _paused = fixture.kms.due_work.pause();
     fixture.advance(31);
-    assert_eq!(
-        fixture.call("ListAliases", &json!({}))["Aliases"],
-        json!([])
-    );
+    // The aliases of AWS services come after `alias/a`.
+    let aliases = fixture.call("ListAliases", &json!({ "Limit": 1 }));
+    assert_ne!(aliases["Aliases"][0]["AliasName"], "alias/a");
     assert_eq!(fixture.call("ListKeys", &json!({}))["Keys"], json!([]));
     let other = fixture.create(&json!({}));
     fixture.call(

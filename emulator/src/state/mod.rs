@@ -19,6 +19,8 @@
 //! invalid file is rejected without a change. The file contains secrets, like the data folder.
 
 mod pieces;
+#[cfg(feature = "cli")]
+pub(crate) mod readable;
 mod reader;
 
 use std::collections::BTreeMap;
@@ -70,6 +72,8 @@ struct StateFile<'t> {
 #[error("{message}")]
 pub struct StateError {
     message: String,
+    /// The name of the invalid record.
+    record: Option<String>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -77,6 +81,7 @@ impl StateError {
     fn new(message: String) -> Self {
         Self {
             message,
+            record: None,
             source: None,
         }
     }
@@ -85,6 +90,7 @@ impl StateError {
     fn scratch(error: BuildError) -> Self {
         Self {
             message: error.to_string(),
+            record: None,
             source: Some(error.into()),
         }
     }
@@ -92,13 +98,17 @@ impl StateError {
     fn unwritable(error: serde_json::Error) -> Self {
         Self {
             message: format!("cannot write the state: {error}"),
+            record: None,
             source: Some(error.into()),
         }
     }
 
     /// The record with that name is invalid.
     fn in_record(name: &str, message: &str) -> Self {
-        Self::new(format!("records.{name}: {message}"))
+        Self {
+            record: Some(name.to_owned()),
+            ..Self::new(format!("records.{name}: {message}"))
+        }
     }
 }
 
@@ -106,6 +116,7 @@ impl From<StoreError> for StateError {
     fn from(error: StoreError) -> Self {
         Self {
             message: error.to_string(),
+            record: None,
             source: Some(error.into()),
         }
     }
@@ -139,6 +150,7 @@ impl Kms {
         let file = serde_json::from_str(text);
         let file: StateFile<'_> = file.map_err(|error| StateError {
             message: format!("not a state file: {error}"),
+            record: None,
             source: Some(error.into()),
         })?;
         if file.format != FORMAT || file.version != VERSION {

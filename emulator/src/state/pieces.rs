@@ -100,7 +100,7 @@ impl Iterator for Pieces {
 }
 
 /// The JSON of a record; `None` for an index.
-fn value(name: &str, bytes: &Bytes) -> Result<Option<Value>, StoreError> {
+pub(super) fn value(name: &str, bytes: &Bytes) -> Result<Option<Value>, StoreError> {
     Ok(match kind(name) {
         "meta" => Some(STANDARD.encode(bytes).into()),
         SCHEDULED => Some(Value::Null),

@@ -55,7 +55,8 @@ pub enum StoreError {
     /// The database is damaged.
     #[error(
         "the data in the folder {} is damaged ({cause}); nothing was changed: restore it from a \
-         backup, or choose another folder with --data-dir",
+         backup, save what can be read with kms-emulator export --what-is-readable, or choose another \
+         folder with --data-dir",
         folder.display()
     )]
     Damaged {
@@ -83,6 +84,26 @@ pub enum StoreError {
         /// The error of the system.
         #[source]
         cause: Arc<dyn Error + Send + Sync>,
+    },
+    /// The database was removed or replaced while it was in use.
+    #[error(
+        "the data folder {} was removed or replaced while the emulator was using it; all further writes \
+         are rejected: restart the emulator",
+        folder.display()
+    )]
+    Removed {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// sled does not work with such a clock.
+    #[error(
+        "cannot use the data folder {}: the system clock is before 1970; set the clock, or store nothing \
+         with --temporary",
+        folder.display()
+    )]
+    Clock {
+        /// The folder.
+        folder: PathBuf,
     },
     /// The writing thread ended.
     #[error("the thread that writes to the data folder has ended; restart the emulator")]

@@ -13,12 +13,22 @@
 //!
 //! The store knows no rules of KMS, only names and bytes.
 
+mod acknowledged;
 mod backup;
+mod clean;
+mod database;
 mod disk;
 mod error;
+mod guard;
+#[cfg(feature = "cli")]
+mod log;
+mod pieces;
 pub(crate) mod record;
 mod records;
+#[cfg(feature = "cli")]
+mod salvage;
 mod visible;
+mod writer;
 
 use std::collections::HashMap;
 use std::ops::Bound;
@@ -31,6 +41,8 @@ use disk::Disk;
 pub(crate) use disk::exists;
 pub use error::StoreError;
 use records::Records;
+#[cfg(feature = "cli")]
+pub(crate) use salvage::{Salvage, salvage};
 use visible::Visible;
 
 /// The bytes of a record, shared with its readers.

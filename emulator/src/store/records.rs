@@ -31,10 +31,21 @@ impl Records {
         self.chunks.is_empty()
     }
 
+    /// The number of records.
+    #[cfg(feature = "cli")]
+    pub(super) fn len(&self) -> usize {
+        self.chunks.iter().map(|chunk| chunk.len()).sum()
+    }
+
     pub(super) fn get(&self, name: &str) -> Option<&Bytes> {
         let (chunk, index) = self.locate(name);
         let entry = self.chunks.get(chunk)?.get(index.ok()?);
         entry.map(|(_, bytes)| bytes)
+    }
+
+    /// All records.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&Name, &Bytes)> {
+        self.range(Bound::Unbounded)
     }
 
     /// The records from a name on.

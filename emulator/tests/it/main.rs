@@ -14,6 +14,8 @@ mod command;
 mod control;
 mod cors;
 mod crash;
+#[cfg(target_os = "linux")]
+mod durability;
 mod fairness;
 mod folder;
 mod help;

@@ -1,0 +1,74 @@
+//! The state of a damaged data folder, as far as it can be read.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
+
+use super::pieces::value;
+use super::{FORMAT, StateError, VERSION, reader};
+use crate::clock::{Clock, Mode};
+use crate::store::Salvage;
+
+/// The maximum number of records that are left out because they refer to a missing record.
+const MAX_LEFT_OUT: usize = 1000;
+
+#[derive(Serialize)]
+struct Document<'r> {
+    format: &'static str,
+    version: u32,
+    clock: Mode,
+    records: &'r BTreeMap<String, Box<RawValue>>,
+}
+
+/// The text of a state file that can be imported, and one sentence for each problem.
+///
+/// # Errors
+///
+/// Nothing that is left can be imported.
+pub(crate) fn export(salvage: Salvage) -> Result<(String, Vec<String>), StateError> {
+    let Salvage {
+        records: stored,
+        mut problems,
+    } = salvage;
+    let mut records = BTreeMap::new();
+    for (name, bytes) in stored.iter() {
+        match value(name, bytes) {
+            Ok(None) => {}
+            Ok(Some(value)) => {
+                let text = to_raw_value(&value).map_err(StateError::unwritable)?;
+                records.insert(name.to_owned(), text);
+            }
+            Err(error) => problems.push(error.to_string()),
+        }
+    }
+    // An import refuses a state whose records refer to a missing record.
+    let mut left_out = 0;
+    while let Err(error) = check(&records) {
+        let is_left_out = match &error.record {
+            Some(name) if left_out < MAX_LEFT_OUT => records.remove(name).is_some(),
+            _ => false,
+        };
+        if !is_left_out {
+            return Err(error);
+        }
+        left_out += 1;
+        problems.push(format!("left out {error}"));
+    }
+    let document = Document {
+        format: FORMAT,
+        version: VERSION,
+        clock: Clock::system().mode(),
+        records: &records,
+    };
+    let text = serde_json::to_string_pretty(&document).map_err(StateError::unwritable)?;
+    Ok((text + "\n", problems))
+}
+
+/// Reads the records as an import does.
+fn check(records: &BTreeMap<String, Box<RawValue>>) -> Result<(), StateError> {
+    let texts = records.iter();
+    let texts = texts.map(|(name, text)| (name.clone(), text.as_ref()));
+    reader::read(&texts.collect())?;
+    Ok(())
+}

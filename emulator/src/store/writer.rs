@@ -1,0 +1,374 @@
+//! The content of the database: its format, its records and the writes to it.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::acknowledged::{self, Acknowledged};
+use super::backup::Backup;
+use super::clean;
+use super::database::{Database, MAX_ENTRIES};
+use super::disk::DATABASE;
+use super::guard::{Panic, guarded};
+use super::pieces::{self, Header, Joined};
+use super::{Bytes, Change, Records, StoreError};
+
+/// The format of the store. Each record also has a version of its own format.
+pub(super) const FORMAT: &str = "3";
+/// Format 2 has one entry of sled for each record, of any size, and no sum.
+pub(super) const EARLIER_FORMAT: &str = "2";
+pub(super) const FORMAT_ENTRY: &[u8] = b"meta/format";
+/// The number of the last commit, and the sum over all records, 8 bytes each, big endian.
+pub(super) const COMMIT_ENTRY: &[u8] = b"meta/commit";
+
+/// The last commit.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Last {
+    pub(super) number: u64,
+    pub(super) sum: u64,
+}
+
+impl Last {
+    fn to_bytes(self) -> Vec<u8> {
+        [self.number.to_be_bytes(), self.sum.to_be_bytes()].concat()
+    }
+
+    /// The sum is 0 in format 2.
+    pub(super) fn read(bytes: &[u8]) -> Option<Self> {
+        let (number, sum) = bytes.split_first_chunk()?;
+        let number = u64::from_be_bytes(*number);
+        let sum = sum.first_chunk().map_or(0, |sum| u64::from_be_bytes(*sum));
+        Some(Self { number, sum })
+    }
+}
+
+type Changes<'c> = BTreeMap<&'c str, Option<&'c Bytes>>;
+
+pub(super) struct Writer {
+    folder: PathBuf,
+    path: PathBuf,
+    /// `None` only while the database is being replaced, and after that failed.
+    database: Option<Database>,
+    is_current_format: bool,
+    last: Last,
+    acknowledged: Acknowledged,
+}
+
+impl Writer {
+    /// Opens the database and reads all records. Nobody else may use the folder.
+    pub(super) fn open(folder: &Path) -> Result<(Self, Records), StoreError> {
+        let path = folder.join(DATABASE);
+        let open = || {
+            let folder_error = |error: io::Error| StoreError::folder(folder, error);
+            let content = Content::read(folder, &path)?;
+            let (acknowledged, number) = Acknowledged::open(folder).map_err(folder_error)?;
+            let missing = number.unwrap_or(0).saturating_sub(content.last.number);
+            if missing > 0 {
+                return Err(StoreError::damaged(folder, missing_writes(missing)));
+            }
+            // After a kill, the system may have written, but not synced, what was read now.
+            content.database.sync().map_err(folder_error)?;
+            let writer = Self {
+                folder: folder.to_owned(),
+                path: path.clone(),
+                database: Some(content.database),
+                is_current_format: content.is_current_format,
+                last: content.last,
+                acknowledged,
+            };
+            Ok((writer, content.records))
+        };
+        guarded(open).unwrap_or_else(|panic| Err(opening_error(folder, panic)))
+    }
+
+    /// Whether a database can be opened, and has all acknowledged writes. This changes it.
+    pub(super) fn can_open(folder: &Path, path: &Path) -> bool {
+        let acknowledged = acknowledged::read(folder).ok().flatten().unwrap_or(0);
+        let content = guarded(|| Content::read(folder, path));
+        content
+            .is_ok_and(|content| content.is_ok_and(|content| content.last.number >= acknowledged))
+    }
+
+    /// Gives a new database its format, and converts a database of format 2.
+    pub(super) fn into_current_format(mut self, records: &Records) -> Result<Self, StoreError> {
+        if !self.is_current_format {
+            guarded(|| self.convert(records))
+                .unwrap_or_else(|panic| Err(io::Error::other(panic)))
+                .map_err(|error| StoreError::folder(&self.folder, error))?;
+            self.is_current_format = true;
+        }
+        Ok(self)
+    }
+
+    fn convert(&mut self, records: &Records) -> io::Result<()> {
+        let Last { number, .. } = self.last;
+        let sum = records.iter().fold(0_u64, |sum, (name, bytes)| {
+            sum.wrapping_add(Header::of(name, bytes).summand())
+        });
+        self.last.sum = sum;
+        if number == 0 {
+            let mut batch = sled::Batch::default();
+            batch.insert(FORMAT_ENTRY, FORMAT);
+            batch.insert(COMMIT_ENTRY, self.last.to_bytes());
+            return Ok(self.database()?.write(batch)?);
+        }
+        let entries = records
+            .iter()
+            .flat_map(|(name, bytes)| pieces::split(name, bytes))
+            .map(|(key, value)| Ok((key.into(), value.into())));
+        self.replace(entries, self.last)
+    }
+
+    /// The number of entries of sled that a batch changes.
+    pub(super) fn entries_of(&self, batch: &[Change]) -> u32 {
+        let entries = batch.iter().map(|(name, bytes)| {
+            let before = self.header(name).ok().flatten();
+            let after = bytes.as_ref().map(|bytes| Header::of(name, bytes));
+            before
+                .into_iter()
+                .chain(after)
+                .map(Header::entries)
+                .max()
+                .unwrap_or(0)
+        });
+        entries.fold(0, u32::saturating_add)
+    }
+
+    /// Writes the changes as one commit, durably.
+    pub(super) fn write<'c>(
+        &mut self,
+        changes: impl Iterator<Item = &'c Change>,
+    ) -> Result<(), StoreError> {
+        let changes = changes.map(|(name, bytes)| (name.as_ref(), bytes.as_ref()));
+        let changes: Changes<'_> = changes.collect();
+        guarded(|| self.commit(&changes))
+            .unwrap_or_else(|panic| Err(io::Error::other(panic)))
+            .map_err(|error| {
+                if self.is_in_place() {
+                    StoreError::write(error)
+                } else {
+                    self.removed()
+                }
+            })?;
+        // A write into a removed file succeeds.
+        if !self.is_in_place() {
+            return Err(self.removed());
+        }
+        self.acknowledged
+            .write(self.last.number)
+            .map_err(StoreError::write)
+    }
+
+    fn commit(&mut self, changes: &Changes<'_>) -> Result<(), io::Error> {
+        let mut last = self.last;
+        last.number += 1;
+        let mut batch = sled::Batch::default();
+        let mut count = 0;
+        for (name, bytes) in changes {
+            let before = self.header(name)?;
+            let mut entries = 0;
+            if let Some(bytes) = bytes {
+                last.sum = last.sum.wrapping_add(Header::of(name, bytes).summand());
+                for (key, value) in pieces::split(name, bytes) {
+                    batch.insert(key, value);
+                    entries += 1;
+                }
+            }
+            if let Some(before) = before {
+                last.sum = last.sum.wrapping_sub(before.summand());
+                for index in entries..before.entries() {
+                    batch.remove(pieces::key(name, index));
+                    entries += 1;
+                }
+            }
+            count += entries;
+        }
+        if count > MAX_ENTRIES {
+            self.rewrite(changes, last)?;
+        } else {
+            batch.insert(COMMIT_ENTRY, last.to_bytes());
+            self.database()?.write(batch)?;
+        }
+        self.last = last;
+        Ok(())
+    }
+
+    /// Writes a second database, with changes, and replaces the database by it. Until it is complete,
+    /// the database is unchanged.
+    fn rewrite(&mut self, changes: &Changes<'_>, last: Last) -> io::Result<()> {
+        let is_changed =
+            |key: &[u8]| pieces::name(key).is_some_and(|name| changes.contains_key(name));
+        let is_ours = |key: &[u8]| key == FORMAT_ENTRY || key == COMMIT_ENTRY;
+        let kept = self.database()?.entries().filter(move |entry| {
+            !entry
+                .as_ref()
+                .is_ok_and(|(key, _)| is_ours(key) || is_changed(key))
+        });
+        let changed = changes
+            .iter()
+            .filter_map(|(name, bytes)| Some((name, (*bytes)?)));
+        let changed = changed.flat_map(|(name, bytes)| pieces::split(name, bytes));
+        let changed = changed.map(|(key, value)| Ok((key.into(), value.into())));
+        self.replace(kept.chain(changed), last)
+    }
+
+    /// Replaces the database by one with these entries.
+    fn replace(
+        &mut self,
+        entries: impl Iterator<Item = sled::Result<(sled::IVec, sled::IVec)>>,
+        last: Last,
+    ) -> io::Result<()> {
+        let ours = [
+            (FORMAT_ENTRY, FORMAT.as_bytes().to_vec()),
+            (COMMIT_ENTRY, last.to_bytes()),
+        ];
+        let ours = ours.map(|(key, value)| Ok((key.into(), value.into())));
+        let backup = Backup::new(&self.path);
+        backup.clear()?;
+        Database::create(&backup.unfinished(), entries.chain(ours))?;
+        // A folder that was removed is not made again.
+        if !self.is_in_place() {
+            return Err(io::Error::other("the folder was removed"));
+        }
+        self.database = None;
+        backup.replace()?;
+        self.database = Some(Database::open(&self.path)?);
+        Ok(())
+    }
+
+    /// The first entry of a record says how many there are.
+    fn header(&self, name: &str) -> io::Result<Option<Header>> {
+        let entry = self.database()?.get(name.as_bytes())?;
+        Ok(entry.and_then(|entry| Header::read(&entry).map(|(header, _)| header)))
+    }
+
+    fn database(&self) -> io::Result<&Database> {
+        self.database
+            .as_ref()
+            .ok_or_else(|| io::Error::other("the database is closed"))
+    }
+
+    fn is_in_place(&self) -> bool {
+        self.database.as_ref().is_none_or(Database::is_in_place)
+    }
+
+    fn removed(&self) -> StoreError {
+        StoreError::Removed {
+            folder: self.folder.clone(),
+        }
+    }
+
+    /// Whether the number of the last acknowledged commit is synced.
+    pub(super) fn is_settled(&self) -> bool {
+        self.acknowledged.is_synced()
+    }
+
+    pub(super) fn settle(&mut self) {
+        if let Err(error) = self.acknowledged.sync() {
+            // The number only serves to notice damage.
+            tracing::warn!("cannot sync the number of the last write: {error}");
+        }
+    }
+
+    /// Closes the database, and notes its checksum.
+    pub(super) fn close(mut self) -> io::Result<()> {
+        let is_in_place = self.is_in_place();
+        let Some(database) = self.database.take() else {
+            return Ok(());
+        };
+        let mut file = database.close()?;
+        if is_in_place {
+            self.acknowledged.sync()?;
+            clean::write(&self.folder, &mut file)?;
+        }
+        Ok(())
+    }
+}
+
+pub(super) fn missing_writes(count: u64) -> String {
+    format!("the last {count} acknowledged writes are missing")
+}
+
+fn opening_error(folder: &Path, panic: Panic) -> StoreError {
+    if panic.is_about_the_clock() {
+        let folder = folder.to_owned();
+        return StoreError::Clock { folder };
+    }
+    StoreError::damaged(folder, panic)
+}
+
+/// What a database contains.
+struct Content {
+    database: Database,
+    records: Records,
+    is_current_format: bool,
+    last: Last,
+}
+
+impl Content {
+    /// Opens a database, reads all records, and checks its format and its sum.
+    fn read(folder: &Path, path: &Path) -> Result<Self, StoreError> {
+        let damaged = |error: sled::Error| match error {
+            sled::Error::Io(error) => StoreError::folder(folder, error),
+            other => StoreError::damaged(folder, other),
+        };
+        let foreign = || StoreError::Foreign {
+            folder: folder.to_owned(),
+        };
+        let database = Database::open(path).map_err(damaged)?;
+        let format = database.get(FORMAT_ENTRY).map_err(damaged)?;
+        let last = database.get(COMMIT_ENTRY).map_err(damaged)?;
+        let last = last.and_then(|last| Last::read(&last)).unwrap_or_default();
+        let ours = [FORMAT_ENTRY, COMMIT_ENTRY];
+        let entries = database.entries().filter(|entry| {
+            !entry
+                .as_ref()
+                .is_ok_and(|(key, _)| ours.contains(&key.as_ref()))
+        });
+        let (records, is_current_format) = match format.as_deref().map(str::from_utf8) {
+            None if database.is_new() => (Records::default(), false),
+            None | Some(Err(_)) => return Err(foreign()),
+            Some(Ok(FORMAT)) => {
+                let Joined {
+                    records,
+                    sum,
+                    unreadable,
+                } = pieces::join(entries).map_err(damaged)?;
+                if let Some(name) = unreadable.first() {
+                    return Err(StoreError::damaged(
+                        folder,
+                        format!("the record {name} cannot be read"),
+                    ));
+                }
+                if sum != last.sum {
+                    return Err(StoreError::damaged(
+                        folder,
+                        "records are missing or out of date",
+                    ));
+                }
+                (records, true)
+            }
+            Some(Ok(EARLIER_FORMAT)) => {
+                let mut records = Vec::new();
+                for entry in entries {
+                    let (name, bytes) = entry.map_err(damaged)?;
+                    let name = str::from_utf8(&name).map_err(|_| foreign())?;
+                    records.push((name.into(), bytes.as_ref().into()));
+                }
+                (records.into_iter().collect(), false)
+            }
+            Some(Ok(format)) => {
+                return Err(StoreError::OtherFormat {
+                    folder: folder.to_owned(),
+                    format: format.to_owned(),
+                });
+            }
+        };
+        Ok(Self {
+            database,
+            records,
+            is_current_format,
+            last,
+        })
+    }
+}
