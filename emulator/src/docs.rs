@@ -9,6 +9,7 @@
 pub mod clients {}
 
 #[doc = "[in-process]: crate::docs::in_process"]
+#[doc = "[policies]: crate::docs::policies"]
 #[doc = "[test-frameworks]: crate::docs::test_frameworks"]
 #[doc = ""]
 #[doc = include_str!("../docs/control-plane.md")]
@@ -21,6 +22,8 @@ pub mod control_plane {}
 #[doc = include_str!("../docs/docker-and-ci.md")]
 pub mod docker_and_ci {}
 
+#[doc = "[policies]: crate::docs::policies"]
+#[doc = ""]
 #[doc = include_str!("../docs/fidelity.md")]
 pub mod fidelity {}
 
@@ -39,6 +42,11 @@ pub mod infrastructure_as_code {}
 #[doc = ""]
 #[doc = include_str!("../docs/migrating.md")]
 pub mod migrating {}
+
+#[doc = "[control-plane]: crate::docs::control_plane#access"]
+#[doc = ""]
+#[doc = include_str!("../docs/policies.md")]
+pub mod policies {}
 
 #[doc = "[reset]: crate::docs::control_plane#reset-and-snapshots"]
 #[doc = ""]

@@ -35,7 +35,10 @@ const FILES: [(&str, &str); 4] = [
 
 const EXIT_STATUS: [(&str, &str); 3] = [
     ("0", "The command succeeded."),
-    ("1", "health: no healthy emulator was found."),
+    (
+        "1",
+        "health: no healthy emulator was found. policy test: a case failed.",
+    ),
     (
         "2",
         "Wrong usage, or the command failed. Standard error has the reason.",

@@ -19,6 +19,7 @@ mod log;
 mod man;
 mod network;
 mod parse;
+mod policy;
 mod ready;
 mod seed;
 mod serve;
@@ -67,6 +68,8 @@ enum Command {
     Attest(attest::Attest),
     /// Check seed files
     Seed(seed::SeedCommand),
+    /// Test policies: who may do what
+    Policy(policy::PolicyCommand),
     /// Print a completion script for a shell
     ///
     /// For bash, for example: kms-emulator completions bash >
@@ -84,6 +87,7 @@ pub fn main() -> ExitCode {
     let Cli { command, serve } = parse::cli();
     let result = match command {
         Some(Command::Health(health)) => return health.run(),
+        Some(Command::Policy(policy)) => return policy.run(),
         Some(Command::Attest(attest)) => attest.run(),
         Some(Command::Export(export)) => export.run(),
         Some(Command::Import(import)) => import.run(),

@@ -11,7 +11,9 @@ use crate::api::{EncryptionContext, GrantOperation, KeyArn};
 use crate::clock::Timestamp;
 use crate::hex;
 
-pub(crate) use principal::{require_principal, require_retiring_principal};
+pub(crate) use principal::{
+    require_grantee, require_principal, require_retiring, require_retiring_principal,
+};
 
 /// The number of grants on a page, unless the request has a limit.
 pub(crate) const DEFAULT_LIMIT: usize = 50;

@@ -1,7 +1,7 @@
-//! Principals of grants. The existence of users and roles is not checked.
+//! Principals of grants.
 
-use crate::api::AccountId;
 use crate::error::{KmsError, message};
+use crate::iam::{Directory, PrincipalArn, PrincipalArnError};
 
 /// Checks that a text is a principal: the ARN of an account, user, role or session, or a service
 /// name.
@@ -9,38 +9,26 @@ use crate::error::{KmsError, message};
 /// # Errors
 ///
 /// `InvalidArnException`.
-pub(crate) fn require_principal(text: &str) -> Result<(), KmsError> {
-    if !text.starts_with("arn:") {
-        return if is_service(text) {
-            Ok(())
-        } else {
-            Err(message::not_a_principal())
-        };
-    }
-    let parts: Vec<_> = text.splitn(6, ':').collect();
-    let &[_, partition, service, region, account, resource] = parts.as_slice() else {
-        return Err(message::arn_is_not_valid(text));
-    };
-    let kinds: &[_] = match service {
-        "iam" => &["user/", "role/", "federated-user/"],
-        "sts" => &["assumed-role/", "federated-user/"],
-        _ => &[],
-    };
-    let has_valid_resource = (service == "iam" && resource == "root")
-        || kinds.iter().any(|kind| {
-            resource
-                .strip_prefix(kind)
-                .is_some_and(|name| !name.is_empty())
-        });
-    if partition.starts_with("aws")
-        && region.is_empty()
-        && AccountId::parse(account).is_some()
-        && has_valid_resource
-    {
-        Ok(())
-    } else {
-        Err(message::arn_is_not_a_principal(text))
-    }
+pub(crate) fn require_principal(text: &str, known: &Directory) -> Result<(), KmsError> {
+    require(text, known, message::not_a_principal)
+}
+
+/// Checks the `GranteePrincipal` of a new grant.
+///
+/// # Errors
+///
+/// `InvalidArnException`.
+pub(crate) fn require_grantee(text: &str, known: &Directory) -> Result<(), KmsError> {
+    require(text, known, message::grantee_is_not_a_principal)
+}
+
+/// Checks the `RetiringPrincipal` of a new grant.
+///
+/// # Errors
+///
+/// `InvalidArnException`.
+pub(crate) fn require_retiring(text: &str, known: &Directory) -> Result<(), KmsError> {
+    require(text, known, message::retiring_principal_is_not_a_principal)
 }
 
 /// Checks the principal in a request of `ListRetirableGrants`.
@@ -48,11 +36,23 @@ pub(crate) fn require_principal(text: &str) -> Result<(), KmsError> {
 /// # Errors
 ///
 /// `NotFoundException` for a text that is not an ARN; `InvalidArnException`.
-pub(crate) fn require_retiring_principal(text: &str) -> Result<(), KmsError> {
-    if !text.starts_with("arn:") && !is_service(text) {
-        return Err(message::retiring_principal_not_found(text));
+pub(crate) fn require_retiring_principal(text: &str, known: &Directory) -> Result<(), KmsError> {
+    require(text, known, || message::retiring_principal_not_found(text))
+}
+
+/// A unique id stands for its principal, if there is one.
+fn require(
+    text: &str,
+    known: &Directory,
+    not_an_arn: impl FnOnce() -> KmsError,
+) -> Result<(), KmsError> {
+    match PrincipalArn::parse(text) {
+        Ok(arn) if known.has(&arn) => Ok(()),
+        Err(PrincipalArnError::NoArn) if is_service(text) || known.has_id(text) => Ok(()),
+        Err(PrincipalArnError::NoArn) => Err(not_an_arn()),
+        Err(PrincipalArnError::Invalid) => Err(message::arn_is_not_valid(text)),
+        Ok(_) | Err(PrincipalArnError::NotAPrincipal) => Err(message::arn_is_not_a_principal(text)),
     }
-    require_principal(text)
 }
 
 fn is_service(text: &str) -> bool {
@@ -65,31 +65,72 @@ mod tests {
 
     #[test]
     fn accepts_only_principals() {
-        for (text, expected) in [
-            ("arn:aws:iam::111122223333:root", None),
-            ("arn:aws:iam::111122223333:user/path/name", None),
-            ("arn:aws-cn:iam::111122223333:role/r", None),
-            ("arn:aws:sts::111122223333:assumed-role/r/session", None),
-            ("ec2.us-east-1.amazonaws.com", None),
-            ("arn:aws:iam", Some("ARN is not valid: arn:aws:iam")),
-            ("someone", Some("Input does not refer to a valid principal")),
-            (
-                "arn:aws:s3:::bucket",
-                Some("ARN does not refer to a valid principal: arn:aws:s3:::bucket"),
-            ),
-            (
-                "arn:aws:iam::1:root",
-                Some("ARN does not refer to a valid principal: arn:aws:iam::1:root"),
-            ),
-            (
-                "arn:aws:iam::111122223333:user/",
-                Some("ARN does not refer to a valid principal: arn:aws:iam::111122223333:user/"),
-            ),
+        let not_valid = |arn: &str| Some(format!("ARN is not valid: {arn}"));
+        let no_principal =
+            |arn: &str| Some(format!("ARN does not refer to a valid principal: {arn}"));
+        for arn in [
+            "arn:aws:iam::111122223333:root",
+            "arn:aws:iam::111122223333:user/path/name",
+            "arn:aws-cn:iam::111122223333:role/r",
+            "arn:aws:sts::111122223333:assumed-role/r/session",
+            "arn:aws:sts::111122223333:federated-user/u",
+            "ec2.us-east-1.amazonaws.com",
         ] {
-            let message = require_principal(text)
-                .err()
-                .and_then(|error| error.message);
-            assert_eq!(message.as_deref(), expected, "{text}");
+            assert_eq!(require_grantee(arn, &Directory::default()), Ok(()), "{arn}");
+        }
+        let message = |text: &str| {
+            let result = require_grantee(text, &Directory::default());
+            result.unwrap_err().message
+        };
+        for arn in [
+            "arn:aws:iam",
+            "arn:aws:sts::111122223333:assumed-role/r",
+            "arn:aws:sts::111122223333:assumed-role/path/r/session",
+            "arn:aws:sts::111122223333:assumed-role/r/",
+            "arn:aws:sts::111122223333:federated-user/u/v",
+        ] {
+            assert_eq!(message(arn), not_valid(arn), "{arn}");
+        }
+        for arn in [
+            "arn:aws:s3:::bucket",
+            "arn:aws:iam::1:root",
+            "arn:aws:iam::111122223333:user/",
+            "arn:aws:iam::111122223333:user/*",
+            "arn:aws:iam::111122223333:group/g",
+            "arn:aws:iam::111122223333:instance-profile/p",
+            "arn:aws:iam::111122223333:policy/p",
+            "arn:aws:iam::111122223333:assumed-role/r/session",
+        ] {
+            assert_eq!(message(arn), no_principal(arn), "{arn}");
+        }
+        let text = "GranteePrincipal does not refer to a valid principal.";
+        for id in ["AROA00000000000000100:future", "someone"] {
+            assert_eq!(message(id).as_deref(), Some(text), "{id}");
+        }
+    }
+
+    #[test]
+    fn a_directory_knows_who_exists() {
+        let known = Directory {
+            principals: Some(vec![(
+                "arn:aws:iam::111122223333:role/path/r".to_owned(),
+                Some("AROAEXAMPLE".to_owned()),
+            )]),
+            accounts: Some(vec!["111122223333".to_owned()]),
+            any_id: false,
+        };
+        for (text, exists) in [
+            ("arn:aws:iam::111122223333:role/path/r", true),
+            ("arn:aws:iam::111122223333:role/r", false),
+            ("arn:aws:sts::111122223333:assumed-role/r/any", true),
+            ("arn:aws:sts::111122223333:assumed-role/s/any", false),
+            ("arn:aws:sts::111122223333:federated-user/any", true),
+            ("arn:aws:sts::444455556666:federated-user/any", false),
+            ("arn:aws:iam::444455556666:root", false),
+            ("AROAEXAMPLE:session", true),
+            ("AROAOTHER:session", false),
+        ] {
+            assert_eq!(require_principal(text, &known).is_ok(), exists, "{text}");
         }
     }
 }

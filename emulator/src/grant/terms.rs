@@ -1,8 +1,9 @@
 //! Validation of the terms of a grant.
 
-use super::{GrantTerms, require_principal};
+use super::{GrantTerms, require_grantee, require_retiring};
 use crate::api::{GrantOperation, KeySpec};
 use crate::error::{Error, KmsError, message};
+use crate::iam::Directory;
 use crate::key::Key;
 
 impl GrantTerms {
@@ -20,15 +21,17 @@ impl GrantTerms {
 
     /// A grant has a grantee, and at most one of each principal and service principal.
     fn check_principals(&self) -> Result<(), Error> {
+        // Every user and role exists. Nothing has a unique id.
+        let known = Directory::default();
         match (&self.grantee_principal, &self.grantee_service_principal) {
             (None, None) => return Err(Error::null("granteePrincipal")),
             (Some(_), Some(_)) => return Err(message::principal_and_service().into()),
-            (Some(grantee), None) => require_principal(grantee)?,
+            (Some(grantee), None) => require_grantee(grantee, &known)?,
             (None, Some(_)) => {}
         }
         match (&self.retiring_principal, &self.retiring_service_principal) {
             (Some(_), Some(_)) => Err(message::principal_and_service().into()),
-            (Some(retiring), None) => Ok(require_principal(retiring)?),
+            (Some(retiring), None) => Ok(require_retiring(retiring, &known)?),
             (None, _) => Ok(()),
         }
     }

@@ -10,6 +10,7 @@ mod materials;
 mod metadata;
 pub(crate) mod policy;
 mod policy_format;
+mod policy_lockout;
 mod reference;
 mod region_set;
 mod requirements;
@@ -22,7 +23,6 @@ pub(crate) use materials::{
     MaterialEntry, OnDemandRotation, Rotation, RotationEvent, RotationType,
 };
 pub(crate) use metadata::{ExpirationModel, KeyMetadata};
-pub(crate) use policy::Policy;
 pub(crate) use reference::KeyReference;
 pub(crate) use region_set::RegionSet;
 

@@ -1,62 +1,15 @@
-//! Key policies: the checks of `CreateKey` and `PutKeyPolicy`. A policy must not be too long, must have
-//! valid principals, and must not lock out its account.
+//! Key policies: the checks of `CreateKey` and `PutKeyPolicy`.
 //!
-//! AWS may accept documents that look wrong, so only known errors are detected. Action names and
-//! conditions are not checked.
+//! AWS may accept documents that look wrong, so only known errors are detected. The order of the
+//! checks on AWS is not known.
 
-use serde::Deserialize;
-
+use super::policy_lockout::locks_out;
 use super::{Key, default_policy, policy_format};
-use crate::api::{AccountId, Location};
+use crate::api::Location;
 use crate::error::{KmsError, message};
-use crate::one_or_many::OneOrMany;
-
-/// A well-formed policy.
-pub(crate) struct Policy {
-    statements: Vec<Statement>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct PolicyDocument {
-    statement: OneOrMany<Statement>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Statement {
-    effect: Effect,
-    principal: Option<Principal>,
-    not_principal: Option<Principal>,
-    action: Option<OneOrMany<String>>,
-    not_action: Option<OneOrMany<String>>,
-}
-
-#[derive(Deserialize, PartialEq)]
-enum Effect {
-    Allow,
-    Deny,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Principal {
-    /// `"*"`
-    Any(String),
-    Typed(PrincipalTypes),
-}
-
-#[derive(Deserialize)]
-struct PrincipalTypes {
-    #[serde(rename = "AWS", default)]
-    aws: OneOrMany<String>,
-    #[serde(rename = "Service", default)]
-    service: OneOrMany<String>,
-    #[serde(rename = "Federated", default)]
-    federated: OneOrMany<String>,
-    #[serde(rename = "CanonicalUser", default)]
-    canonical_user: OneOrMany<String>,
-}
+use crate::iam::{
+    Clause, Condition, Directory, Kind, Policy, PrincipalArn, PrincipalArnError, Set, Statement,
+};
 
 /// The name of every key policy.
 pub(crate) const NAME: &str = "default";
@@ -72,205 +25,169 @@ pub(crate) fn of(key: &Key) -> String {
     }
 }
 
-impl Policy {
-    /// Checks a new policy of a key. `bypass` skips [`Self::check_lockout`].
-    ///
-    /// # Errors
-    ///
-    /// `LimitExceededException` if it is too long; the errors of [`Self::parse`] and
-    /// [`Self::check_lockout`].
-    pub(crate) fn accept(text: &str, owner: &Location, bypass: bool) -> Result<(), KmsError> {
-        if text.len() > MAX_LENGTH {
-            return Err(message::policy_is_too_long());
-        }
-        let policy = Self::parse(text)?;
-        if bypass {
-            Ok(())
-        } else {
-            policy.check_lockout(&owner.account)
-        }
+/// Checks a new policy of a key of `owner`. Without `bypass`, it must let the caller change it again.
+///
+/// # Errors
+///
+/// Those of [`check`], and `MalformedPolicyDocumentException` if it locks the caller out.
+pub(crate) fn accept(
+    text: &str,
+    owner: &Location,
+    caller: &str,
+    bypass: bool,
+) -> Result<(), KmsError> {
+    let policy = check(text, owner)?;
+    if !bypass && locks_out(policy, owner, caller) {
+        return Err(message::policy_locks_out());
     }
-
-    /// Parses a policy.
-    ///
-    /// # Errors
-    ///
-    /// `MalformedPolicyDocumentException`: without a message if it is not a policy document (quoted by
-    /// users), with a message if a principal is invalid.
-    pub(crate) fn parse(text: &str) -> Result<Self, KmsError> {
-        let document: PolicyDocument =
-            serde_json::from_str(text).map_err(|_| message::malformed_policy())?;
-        let statements = document.statement.into_vec();
-        if statements.is_empty() || !statements.iter().all(Statement::is_complete) {
-            return Err(message::malformed_policy());
-        }
-        let principals = |statement: &Statement| {
-            statement
-                .principal
-                .iter()
-                .chain(&statement.not_principal)
-                .all(Principal::is_valid)
-        };
-        if !statements.iter().all(principals) {
-            return Err(message::invalid_principals());
-        }
-        Ok(Self { statements })
-    }
-
-    /// Rejects a policy that allows no principal of the account to change it. The emulator treats
-    /// every caller as the account, so any principal of the account is enough.
-    ///
-    /// # Errors
-    ///
-    /// `MalformedPolicyDocumentException`.
-    pub(crate) fn check_lockout(&self, account: &AccountId) -> Result<(), KmsError> {
-        let allows_changes = self.statements.iter().any(|statement| {
-            statement.effect == Effect::Allow
-                && statement
-                    .principal
-                    .as_ref()
-                    .is_some_and(|principal| principal.includes(account))
-                && statement.covers("kms:PutKeyPolicy")
-        });
-        if allows_changes {
-            Ok(())
-        } else {
-            Err(message::policy_locks_out())
-        }
-    }
+    Ok(())
 }
 
-impl Statement {
-    fn is_complete(&self) -> bool {
-        (self.principal.is_some() != self.not_principal.is_some())
-            && (self.action.is_some() != self.not_action.is_some())
+/// Checks the form of a policy, but not whether it locks its account out.
+///
+/// # Errors
+///
+/// `LimitExceededException` if it is too long, `MalformedPolicyDocumentException`.
+pub(crate) fn check(text: &str, owner: &Location) -> Result<Policy, KmsError> {
+    if text.len() > MAX_LENGTH {
+        return Err(message::policy_is_too_long());
     }
-
-    fn covers(&self, action: &str) -> bool {
-        let matches_any = |patterns: &OneOrMany<String>| {
-            patterns
-                .as_slice()
-                .iter()
-                .any(|pattern| glob(pattern, action))
-        };
-        match (&self.action, &self.not_action) {
-            (Some(actions), _) => matches_any(actions),
-            (None, Some(not_actions)) => !matches_any(not_actions),
-            (None, None) => false,
-        }
-    }
+    let policy = Policy::parse(text).map_err(|_| message::malformed_policy())?;
+    // Every user and role exists. Nothing has a unique id.
+    check_statements(&policy, owner.region.partition(), &Directory::default())?;
+    Ok(policy)
 }
 
-impl Principal {
-    /// Whether all principals are well formed. Their existence is not checked.
-    fn is_valid(&self) -> bool {
-        match self {
-            Self::Any(star) => star == "*",
-            Self::Typed(types) => {
-                let others = [&types.service, &types.federated, &types.canonical_user];
-                let all = types
-                    .aws
-                    .as_slice()
-                    .iter()
-                    .chain(others.iter().flat_map(|names| names.as_slice()));
-                all.count() > 0
-                    && types
-                        .aws
-                        .as_slice()
-                        .iter()
-                        .all(|name| is_aws_principal(name))
-            }
-        }
+/// Checks the statements of a key policy in a partition.
+///
+/// # Errors
+///
+/// `MalformedPolicyDocumentException`: without a message for faults of its form (its message is not
+/// known), with a message for principals and conditions.
+pub(crate) fn check_statements(
+    policy: &Policy,
+    partition: &str,
+    known: &Directory,
+) -> Result<(), KmsError> {
+    let statements = &policy.statements;
+    if !statements.iter().all(is_complete) || policy.repeated_sid().is_some() {
+        return Err(message::malformed_policy());
     }
-
-    fn includes(&self, account: &AccountId) -> bool {
-        match self {
-            Self::Any(_) => true,
-            Self::Typed(types) => types.aws.as_slice().iter().any(|name| {
-                name == "*"
-                    || *name == account.to_string()
-                    || name
-                        .split(':')
-                        .nth(4)
-                        .is_some_and(|part| part == account.to_string())
-            }),
-        }
+    let is_valid = |statement: &Statement| has_valid_principals(statement, partition, known);
+    if !statements.iter().all(is_valid) {
+        return Err(message::invalid_principals());
     }
+    let mut conditions = statements
+        .iter()
+        .flat_map(|statement| &statement.conditions);
+    if conditions.clone().any(is_forbidden) {
+        return Err(message::forbidden_condition_keys());
+    }
+    if conditions.any(is_overly_permissive) {
+        return Err(message::overly_permissive_condition());
+    }
+    Ok(())
 }
 
-/// An account, an ARN of IAM or STS, `*`, or the unique id of a user or role.
-fn is_aws_principal(name: &str) -> bool {
-    let is_unique_id = || {
-        let id = name
-            .strip_prefix("AIDA")
-            .or_else(|| name.strip_prefix("AROA"));
-        id.is_some_and(|id| id.len() >= 12 && id.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+/// Since August 2025, `Resource` must be `*` (quoted by users).
+fn is_complete(statement: &Statement) -> bool {
+    let is_this_key = match &statement.resources {
+        Some(Clause::Is(resources)) => resources.iter().all(|resource| resource.as_str() == "*"),
+        Some(Clause::Not(_)) | None => false,
     };
-    let is_arn = || {
-        let parts: Vec<_> = name.splitn(6, ':').collect();
-        matches!(parts.as_slice(), ["arn", partition, "iam" | "sts", "", account, resource]
-            if partition.starts_with("aws")
-                && (AccountId::parse(account).is_some() || *account == "cloudfront")
-                && !resource.is_empty())
-    };
-    name == "*" || AccountId::parse(name).is_some() || is_arn() || is_unique_id()
+    is_this_key && statement.principals.is_some()
 }
 
-/// Matches a pattern with `*` for any text and `?` for any character. Actions ignore case.
-fn glob(pattern: &str, text: &str) -> bool {
-    fn matches(pattern: &[u8], text: &[u8]) -> bool {
-        match (pattern, text) {
-            ([], []) => true,
-            ([b'*', rest @ ..], _) => {
-                matches(rest, text) || matches!(text, [_, tail @ ..] if matches(pattern, tail))
-            }
-            ([b'?', rest @ ..], [_, tail @ ..]) => matches(rest, tail),
-            ([letter, rest @ ..], [other, tail @ ..]) => {
-                letter.eq_ignore_ascii_case(other) && matches(rest, tail)
-            }
-            _ => false,
+fn has_valid_principals(statement: &Statement, partition: &str, known: &Directory) -> bool {
+    let principals = statement
+        .principals
+        .iter()
+        .flat_map(|clause| &clause.value().0);
+    let mut is_empty = true;
+    let all_valid = principals.clone().all(|(kind, name)| {
+        is_empty = false;
+        match kind {
+            Kind::Bare => name == "*",
+            Kind::Aws => is_aws_principal(name, partition, known),
+            Kind::Service | Kind::Federated | Kind::CanonicalUser => true,
+        }
+    });
+    all_valid && !is_empty
+}
+
+/// An account, the ARN of an account, user, role or session of the same partition, `*`, or the unique
+/// id of a user or role that exists.
+fn is_aws_principal(name: &str, partition: &str, known: &Directory) -> bool {
+    match PrincipalArn::parse(name) {
+        Ok(arn) => arn.partition == partition && known.has(&arn),
+        // The origin access identities of CloudFront.
+        Err(PrincipalArnError::NotAPrincipal) => name
+            .strip_prefix("arn:aws:iam::cloudfront:user/")
+            .is_some_and(|name| !name.is_empty()),
+        Err(PrincipalArnError::Invalid) => false,
+        Err(PrincipalArnError::NoArn) => {
+            let is_account = name.len() == 12 && name.bytes().all(|byte| byte.is_ascii_digit());
+            let is_unique_id = ["AIDA", "AROA"]
+                .iter()
+                .any(|prefix| name.starts_with(prefix));
+            name == "*" || is_account || (is_unique_id && known.has_id(name))
         }
     }
-    // Consecutive stars are equivalent to one star, but would take exponential time.
-    let mut pattern = pattern.as_bytes().to_vec();
-    pattern.dedup_by(|next, previous| *next == b'*' && *previous == b'*');
-    matches(&pattern, text.as_bytes())
+}
+
+/// Conditions that only policies of IAM may have.
+fn is_forbidden(condition: &Condition) -> bool {
+    let key = condition.key.to_ascii_lowercase();
+    let name = key.split('/').next().unwrap_or_default();
+    ["aws:resourcetag", "kms:resourcetag", "kms:resourcealiases"].contains(&name)
+}
+
+/// `ForAllValues` matches a request without the pair, so it protects nothing.
+fn is_overly_permissive(condition: &Condition) -> bool {
+    let key = condition.key.to_ascii_lowercase();
+    condition.operator.set == Some(Set::All) && key.starts_with("kms:encryptioncontext:")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn verdict(statement: &str) -> Result<(), Option<String>> {
-        let text = format!(r#"{{"Version":"2012-10-17","Statement":{statement}}}"#);
-        let account = AccountId::parse("111122223333").unwrap();
-        Policy::parse(&text)
-            .and_then(|policy| policy.check_lockout(&account))
-            .map_err(|error| error.message)
+    fn verdict(statements: &str) -> Result<(), Option<String>> {
+        verdict_of(&format!(
+            r#"{{"Version":"2012-10-17","Statement":{statements}}}"#
+        ))
+    }
+
+    fn verdict_of(text: &str) -> Result<(), Option<String>> {
+        let root = Location::default().account_arn();
+        accept(text, &Location::default(), &root, false).map_err(|error| error.message)
+    }
+
+    /// Statements beside one that prevents the lockout.
+    fn with_root(statement: &str) -> Result<(), Option<String>> {
+        let root = r#"{"Effect":"Allow","Principal":{"AWS":"000000000000"},"Action":"kms:*","Resource":"*"}"#;
+        verdict(&format!("[{root},{statement}]"))
     }
 
     #[test]
     fn accepts_policies_that_aws_accepts() {
         for statement in [
             r#"{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}"#,
-            r#"[{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"kms:*","Resource":"*"}]"#,
-            r#"[{"Effect":"Allow","Principal":{"AWS":["arn:aws:iam::111122223333:role/Admin"]},"Action":["kms:Put*"],"Resource":"*"},
-                {"Effect":"Allow","Principal":{"Service":"logs.us-east-1.amazonaws.com"},"Action":"kms:Decrypt","Resource":"*"}]"#,
-            r#"[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"NotAction":"kms:Decrypt","Resource":"*"}]"#,
+            r#"[{"Effect":"Allow","Principal":{"AWS":"000000000000"},"Action":"kms:*","Resource":["*"]}]"#,
+            r#"[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::000000000000:root"},"NotAction":"kms:Decrypt","Resource":"*"}]"#,
         ] {
             assert_eq!(verdict(statement), Ok(()), "{statement}");
         }
-    }
-
-    #[test]
-    fn rejects_lockout() {
-        let lockout = message::policy_locks_out().message;
-        for statement in [
-            r#"{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*"}"#,
-            r#"{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::999999999999:root"},"Action":"kms:*","Resource":"*"}"#,
-            r#"{"Effect":"Allow","Principal":{"AWS":"111122223333"},"NotAction":"kms:Put*","Resource":"*"}"#,
+        for principal in [
+            r#"{"AWS":["arn:aws:iam::111122223333:role/Admin"]}"#,
+            r#"{"AWS":"arn:aws:sts::111122223333:assumed-role/Admin/session"}"#,
+            r#"{"AWS":"arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1"}"#,
+            r#"{"Service":"logs.us-east-1.amazonaws.com"}"#,
         ] {
-            assert_eq!(verdict(statement), Err(lockout.clone()), "{statement}");
+            let statement = format!(
+                r#"{{"Effect":"Allow","Principal":{principal},"Action":"kms:Decrypt","Resource":"*"}}"#
+            );
+            assert_eq!(with_root(&statement), Ok(()), "{principal}");
         }
     }
 
@@ -279,12 +196,27 @@ mod tests {
         for statement in [
             "[]",
             "1",
-            r#"{"Effect":"Perhaps","Principal":"*","Action":"*"}"#,
+            r#"{"Effect":"Perhaps","Principal":"*","Action":"*","Resource":"*"}"#,
             r#"{"Effect":"Allow","Action":"*","Resource":"*"}"#,
             r#"{"Effect":"Allow","Principal":"*","Resource":"*"}"#,
+            r#"{"Effect":"Allow","Principal":"*","Action":[],"Resource":"*"}"#,
+            r#"{"Effect":"Allow","Principal":"*","Action":"*"}"#,
+            r#"{"Effect":"Allow","Principal":"*","Action":"*","Resource":[]}"#,
+            r#"{"Effect":"Allow","Principal":"*","Action":"*","NotResource":"*"}"#,
+            r#"{"Effect":"Allow","Principal":"*","Action":"*","Resource":"arn:aws:kms:*:*:key/*"}"#,
+            r#"{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*","Effect":"Allow"}"#,
+            r#"{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*","Conditon":{}}"#,
+            r#"{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*","Condition":{"Equals":{}}}"#,
+            r#"[{"Sid":"a","Effect":"Allow","Principal":"*","Action":"*","Resource":"*"},
+                {"Sid":"a","Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]"#,
         ] {
             assert_eq!(verdict(statement), Err(None), "{statement}");
         }
+        let statement = r#"{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}"#;
+        let versioned = format!(r#"{{"Version":"2020-01-01","Statement":{statement}}}"#);
+        assert_eq!(verdict_of(&versioned), Err(None));
+        let unversioned = format!(r#"{{"Statement":{statement}}}"#);
+        assert_eq!(verdict_of(&unversioned), Ok(()));
     }
 
     #[test]
@@ -294,18 +226,46 @@ mod tests {
             r#"{"AWS":"SomePrincipal"}"#,
             r#"{"AWS":[]}"#,
             r#""someone""#,
+            r#"{"AWS":"AROAEXAMPLEEXAMPLE123"}"#,
             r#"{"AWS":"arn:aws:s3:::bucket"}"#,
+            r#"{"AWS":"arn:aws:iam::111122223333:user/*"}"#,
+            r#"{"AWS":"arn:aws:iam::111122223333:group/g"}"#,
+            r#"{"AWS":"arn:aws:iam::111122223333:instance-profile/p"}"#,
+            r#"{"AWS":"arn:aws:iam::111122223333:policy/p"}"#,
+            r#"{"AWS":"arn:aws-cn:iam::111122223333:role/r"}"#,
+            r#"{"AWS":"arn:aws:sts::111122223333:assumed-role/path/r/session"}"#,
         ] {
-            let statement = format!(
-                r#"{{"Effect":"Allow","Principal":{principal},"Action":"*","Resource":"*"}}"#
-            );
-            assert_eq!(verdict(&statement), Err(invalid.clone()), "{principal}");
+            for name in ["Principal", "NotPrincipal"] {
+                let statement = format!(
+                    r#"{{"Effect":"Allow","{name}":{principal},"Action":"*","Resource":"*"}}"#
+                );
+                assert_eq!(with_root(&statement), Err(invalid.clone()), "{principal}");
+            }
         }
     }
 
     #[test]
-    fn matches_many_stars_fast() {
-        assert!(glob(&"*".repeat(100_000), "kms:PutKeyPolicy"));
-        assert!(!glob(&"*a".repeat(30), "kms:PutKeyPolicy"));
+    fn rejects_conditions_of_identity_policies() {
+        let with = |condition: &str| {
+            with_root(&format!(
+                r#"{{"Effect":"Allow","Principal":"*","Action":"kms:Sign","Resource":"*","Condition":{condition}}}"#
+            ))
+        };
+        let forbidden = message::forbidden_condition_keys().message;
+        for key in [
+            "aws:ResourceTag/team",
+            "kms:ResourceTag/team",
+            "kms:resourcealiases",
+        ] {
+            let condition = format!(r#"{{"StringLike":{{"{key}":"x"}}}}"#);
+            assert_eq!(with(&condition), Err(forbidden.clone()), "{key}");
+        }
+        assert_eq!(
+            with(r#"{"StringLike":{"aws:PrincipalTag/team":"x"}}"#),
+            Ok(())
+        );
+        let permissive = message::overly_permissive_condition().message;
+        let condition = r#"{"ForAllValues:StringEquals":{"kms:EncryptionContext:a":"b"}}"#;
+        assert_eq!(with(condition), Err(permissive));
     }
 }

@@ -10,7 +10,7 @@ use super::{Cost, Operation};
 use crate::api::{KeySpec, KeyUsage, Origin, Region};
 use crate::context::{Context, Resource};
 use crate::error::{Error, KmsError, message};
-use crate::key::{Key, KeyMetadata, KeyRecord, Policy, RegionSet};
+use crate::key::{Key, KeyMetadata, KeyRecord, RegionSet, policy};
 use crate::quota::RequestQuota;
 use crate::tag::{self, Tag};
 
@@ -64,7 +64,7 @@ impl Operation for CreateKey {
         let (spec, usage) = spec_and_usage(&input, &context.location().region)?;
         if let Some(policy) = &input.policy {
             let bypass = input.bypass_policy_lockout_safety_check == Some(true);
-            Policy::accept(policy, context.location(), bypass)?;
+            policy::accept(policy, context.location(), &context.caller_arn(), bypass)?;
         }
         let tags = tag::add(&[], input.tags.unwrap_or_default())?;
         let origin = input.origin.unwrap_or(Origin::AwsKms);

@@ -6,7 +6,7 @@ use super::Operation;
 use super::rate::Rate;
 use crate::context::Context;
 use crate::error::{Error, message};
-use crate::key::{Policy, policy};
+use crate::key::policy;
 
 /// Replaces the policy of a key, in any state.
 pub(super) struct PutKeyPolicy;
@@ -35,7 +35,12 @@ impl Operation for PutKeyPolicy {
             return Err(message::no_such_policy().into());
         }
         let bypass = input.bypass_policy_lockout_safety_check == Some(true);
-        Policy::accept(&input.policy, context.location(), bypass)?;
+        policy::accept(
+            &input.policy,
+            context.location(),
+            &context.caller_arn(),
+            bypass,
+        )?;
         key.record.policy = Some(input.policy);
         Ok(context.put_key(&key)?)
     }

@@ -9,7 +9,7 @@ use super::{Operation, create_key};
 use crate::api::{KeyState, Origin, Region, key_state};
 use crate::context::{Context, Resource};
 use crate::error::{Error, message};
-use crate::key::{Key, KeyMetadata, KeyRecord, Policy, Transition, policy};
+use crate::key::{Key, KeyMetadata, KeyRecord, Transition, policy};
 use crate::tag::{self, Tag};
 
 /// Creates a replica of a multi-Region key in another Region.
@@ -64,9 +64,9 @@ impl Operation for ReplicateKey {
         };
         key.require_state(key_state::ENABLED, context.now())?;
         let region = set.region_of_replica(&input.replica_region)?;
-        if let Some(policy) = &input.policy {
+        if let Some(text) = &input.policy {
             let bypass = input.bypass_policy_lockout_safety_check == Some(true);
-            Policy::accept(policy, context.location(), bypass)?;
+            policy::accept(text, context.location(), &context.caller_arn(), bypass)?;
         }
         let tags = tag::add(&[], input.tags.unwrap_or_default())?;
 

@@ -15,6 +15,7 @@ use crate::auth::Identity;
 use crate::context::Context;
 use crate::crypto::SecretBytes;
 use crate::grant::{Grant, GrantKey, require_principal};
+use crate::iam::Directory;
 use crate::key::{Key, KeyReference, RegionSet};
 
 /// The records of a document.
@@ -187,7 +188,8 @@ impl<'a, 'k> Planner<'a, 'k> {
             (Some(account), None) => parse_account(account, &path.member("account"))?,
             (None, Some(arn)) => {
                 let field = path.member("arn");
-                require_principal(arn).map_err(|error| field.rejected(error))?;
+                require_principal(arn, &Directory::default())
+                    .map_err(|error| field.rejected(error))?;
                 let account = arn.split(':').nth(4).and_then(AccountId::parse);
                 account.ok_or_else(|| {
                     field.invalid("expected the ARN of a user, a role or a session")

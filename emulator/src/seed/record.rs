@@ -15,7 +15,7 @@ use crate::context::Context;
 use crate::crypto::{KeyMaterial, SecretBytes};
 use crate::error::message;
 use crate::key::{
-    Deletion, KeyRecord, MaterialEntry, Policy, RegionSet, Rotation, RotationEvent, RotationType,
+    Deletion, KeyRecord, MaterialEntry, RegionSet, Rotation, RotationEvent, RotationType, policy,
 };
 use crate::protocol::Blob;
 use crate::tag;
@@ -47,11 +47,11 @@ pub(super) fn record(
         check("CreateKey", &input, &seed.field("description"))?;
         record.description.clone_from(description);
     }
-    if let Some(policy) = &key.policy {
+    if let Some(text) = &key.policy {
         let field = seed.field("policy");
-        check("CreateKey", &json!({ "Policy": policy.0 }), &field)?;
-        Policy::accept(&policy.0, &arn.location, true).map_err(|error| field.rejected(error))?;
-        record.policy = Some(policy.0.clone());
+        check("CreateKey", &json!({ "Policy": text.0 }), &field)?;
+        policy::check(&text.0, &arn.location).map_err(|error| field.rejected(error))?;
+        record.policy = Some(text.0.clone());
     }
     if let Some(tags) = &key.tags {
         let field = seed.field("tags");

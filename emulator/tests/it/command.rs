@@ -204,6 +204,54 @@ fn seed_check_counts_resources() {
     assert_eq!(lines[3], "2 keys, 1 alias, 0 identities: valid");
 }
 
+#[test]
+fn policy_test_says_which_case_fails_and_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let [cases, report] = ["cases.jsonl", "report.xml"].map(|name| folder.path().join(name));
+    let case = |name: &str, decision: &str| {
+        json!({
+            "name": name,
+            "decision": decision,
+            "key_policy": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "kms:Sign", "Resource": "*"}],
+            "caller": {"arn": "arn:aws:iam::111122223333:user/alice"},
+            "request": {"operation": "Sign", "key": {"arn": "arn:aws:kms:us-east-1:111122223333:key/k"}},
+        })
+    };
+    let test = |text: &str| {
+        std::fs::write(&cases, text).unwrap();
+        let mut test = emulator();
+        test.args(["policy", "test"])
+            .arg(&cases)
+            .arg("--junit")
+            .arg(&report);
+        run(test)
+    };
+    let good = case("alice signs", "allow");
+    let (code, out, err) = test(&format!("{good}\n{good}\n"));
+    assert_eq!(
+        (code, out.as_str()),
+        (Some(0), "2 passed, 0 failed\n"),
+        "{err}"
+    );
+    let (code, out, _) = test(&json!([good, case("alice <does not> sign", "deny")]).to_string());
+    assert_eq!(code, Some(1), "{out}");
+    assert!(
+        out.contains("alice <does not> sign: expected deny"),
+        "{out}"
+    );
+    assert!(out.contains(r#""policy":"key policy""#), "{out}");
+    assert!(out.ends_with("1 passed, 1 failed\n"), "{out}");
+    let xml = std::fs::read_to_string(&report).unwrap();
+    assert!(xml.contains(r#"tests="2" failures="1""#), "{xml}");
+    assert!(
+        xml.contains(r#"name="alice &lt;does not&gt; sign"><failure message="expected deny"#),
+        "{xml}"
+    );
+    let (code, _, err) = test(r#"{"decision": "allow", "caller": {"arn": "x"}}"#);
+    assert_eq!(code, Some(2));
+    assert!(err.contains("case 1: missing field `request`"), "{err}");
+}
+
 /// systemd passes a socket as file descriptor 3, and describes it in two variables.
 #[cfg(unix)]
 #[test]

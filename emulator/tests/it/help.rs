@@ -33,12 +33,13 @@ const OPTIONS: [(&str, &str); 26] = [
     ("--log-format", "KMS_LOG_FORMAT"),
 ];
 
-const COMMANDS: [&str; 7] = [
+const COMMANDS: [&str; 8] = [
     "kms-emulator-serve",
     "kms-emulator-health",
     "kms-emulator-export",
     "kms-emulator-import",
     "kms-emulator-attest",
+    "kms-emulator-policy-test",
     "kms-emulator-seed-check",
     "kms-emulator-completions",
 ];

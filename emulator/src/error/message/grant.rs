@@ -53,7 +53,18 @@ pub(crate) fn principal_and_service() -> KmsError {
     without_message(Code::Validation)
 }
 
-/// Recorded, like the next message. The conditions are partly assumed.
+/// Recorded for a unique id that nothing has.
+pub(crate) fn grantee_is_not_a_principal() -> KmsError {
+    let text = "GranteePrincipal does not refer to a valid principal.";
+    error(Code::InvalidArn, text)
+}
+
+/// The message is not known.
+pub(crate) fn retiring_principal_is_not_a_principal() -> KmsError {
+    without_message(Code::InvalidArn)
+}
+
+/// Recorded for `ListGrants` with a unique id that nothing has.
 pub(crate) fn not_a_principal() -> KmsError {
     error(
         Code::InvalidArn,
@@ -61,10 +72,12 @@ pub(crate) fn not_a_principal() -> KmsError {
     )
 }
 
+/// Recorded for a session with the path of its role.
 pub(crate) fn arn_is_not_valid(arn: &str) -> KmsError {
     error(Code::InvalidArn, format!("ARN is not valid: {arn}"))
 }
 
+/// Recorded for a session of a role that does not exist.
 pub(crate) fn arn_is_not_a_principal(arn: &str) -> KmsError {
     let text = format!("ARN does not refer to a valid principal: {arn}");
     error(Code::InvalidArn, text)
@@ -89,5 +102,11 @@ pub(crate) fn invalid_grant_token() -> KmsError {
 
 /// Neither a grant token nor a key with a grant id, or both; the message is not known.
 pub(crate) fn token_or_key_and_grant() -> KmsError {
+    without_message(Code::Validation)
+}
+
+/// An operation that no grant can allow. `CreateGrant` refuses it by its model; questions have no
+/// model.
+pub(crate) fn unknown_grant_operation() -> KmsError {
     without_message(Code::Validation)
 }

@@ -1,6 +1,7 @@
 //! The messages of KMS, one function each. The golden cases in `fixtures/cases` quote them with their
 //! sources. No other module contains messages of AWS.
 
+mod access;
 mod alias;
 mod create_key;
 mod credentials;
@@ -17,6 +18,7 @@ mod quota;
 mod rotation;
 mod tag;
 
+pub(crate) use access::*;
 pub(crate) use alias::*;
 pub(crate) use create_key::*;
 pub(crate) use credentials::*;

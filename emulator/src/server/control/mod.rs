@@ -1,6 +1,7 @@
 //! The control plane, `/_emulator/…`, through which tests control the emulator.
 
 mod access;
+mod authorize;
 mod clock;
 mod events;
 mod faults;

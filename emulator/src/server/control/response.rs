@@ -43,6 +43,14 @@ impl JsonResponse {
         Self::with_status(StatusCode::CREATED, body)
     }
 
+    /// A success with a body that is JSON already.
+    pub(super) fn text(json: String) -> Self {
+        Self {
+            status: StatusCode::OK,
+            body: ResponseBody::complete(json + "\n"),
+        }
+    }
+
     /// A success with a body that is JSON already. If a piece fails, the connection breaks.
     pub(super) fn pieces<E: Into<Box<dyn Error + Send + Sync>>>(
         pieces: impl Iterator<Item = Result<String, E>> + Send + Sync + 'static,

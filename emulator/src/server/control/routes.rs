@@ -3,7 +3,7 @@
 use hyper::Method;
 
 use super::response::{ErrorResponse, Outcome, OutcomeFuture, failed, not_found};
-use super::{Call, PREFIX, clock, events, faults, reset, seed, snapshots, state};
+use super::{Call, PREFIX, authorize, clock, events, faults, reset, seed, snapshots, state};
 
 /// How a route is handled.
 #[derive(Clone, Copy)]
@@ -30,6 +30,7 @@ static ROUTES: &[(Method, &str, Handler)] = &[
     (Method::DELETE, "events", Quick(events::clear)),
     (Method::GET, "state", Blocking(state::export)),
     (Method::PUT, "state", Blocking(state::import)),
+    (Method::POST, "authorize", Blocking(authorize::decide)),
     (Method::POST, "seed", Blocking(seed::apply)),
     (Method::POST, "reset", Blocking(reset::reset)),
     (Method::GET, "snapshots", Quick(snapshots::list)),

@@ -1,6 +1,7 @@
 //! The control plane over HTTP.
 
 mod access;
+mod authorize;
 mod clock;
 mod events;
 mod faults;

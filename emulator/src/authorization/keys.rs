@@ -1,0 +1,288 @@
+//! The condition keys of a request.
+//!
+//! A key that AWS does not have in requests of an action is absent, also where its value is known: an
+//! attestation condition on `Sign` never matches (quoted by users).
+
+use super::actions::{Action, is_list};
+use super::facts::{KeyFacts, Parameters};
+use super::layers::Subject;
+use super::question::Question;
+
+use crate::iam::Context;
+
+/// Collects the keys that an action has.
+struct Keys<'a> {
+    context: Context,
+    action: &'a Action,
+    of_key: bool,
+}
+
+impl Keys<'_> {
+    fn set(&mut self, name: &str, value: Option<impl ToString>) {
+        if let Some(value) = value
+            && self.action.has(name, self.of_key)
+        {
+            self.context.set(name, value.to_string());
+        }
+    }
+
+    fn set_list(&mut self, name: &str, values: impl IntoIterator<Item = String>) {
+        if self.action.has(name, self.of_key) {
+            self.context.set_list(name, values);
+        }
+    }
+}
+
+/// The context of a request for an action on a key, or on no key, in a Region.
+pub(super) fn context(
+    question: &Question,
+    name: &str,
+    action: &Action,
+    key: Option<&KeyFacts>,
+    region: &str,
+) -> Context {
+    let mut keys = Keys {
+        context: Context::default(),
+        action,
+        of_key: key.is_some(),
+    };
+    of_subject(&question.subject, &mut keys.context);
+    let has_region = !region.is_empty();
+    if has_region {
+        keys.context.set("aws:RequestedRegion", region);
+    }
+    of_request(question, &mut keys);
+    of_cryptography(question, name, &mut keys);
+    of_grant(question, name, &mut keys);
+    match key {
+        Some(key) => of_key(key, &mut keys),
+        None if name == "CreateKey" => of_new_key(&question.parameters, &mut keys),
+        None => {}
+    }
+    let mut context = keys.context;
+    for (name, values) in &question.context {
+        set_key(&mut context, name, values.clone());
+    }
+    context
+}
+
+/// Sets a condition key, with its type by its name.
+pub(crate) fn set_key(context: &mut Context, name: &str, values: Vec<String>) {
+    if is_list(name) {
+        context.set_list(name, values);
+    } else {
+        context.set_values(name, values);
+    }
+}
+
+fn of_subject(subject: &Subject, context: &mut Context) {
+    let actor = &subject.actor;
+    context.set(
+        "aws:PrincipalIsAWSService",
+        actor.service.is_some().to_string(),
+    );
+    if let Some(service) = &actor.service {
+        context.set("aws:PrincipalServiceName", service.as_str());
+        return;
+    }
+    context.set(
+        "aws:PrincipalArn",
+        actor.issuer_of_role().unwrap_or(&actor.arn),
+    );
+    context.set("aws:PrincipalAccount", actor.account.as_str());
+    let kind = match actor
+        .arn
+        .split(':')
+        .nth(5)
+        .and_then(|part| part.split('/').next())
+    {
+        Some("assumed-role") => "AssumedRole",
+        Some("federated-user") => "FederatedUser",
+        Some("user") => "User",
+        _ => "Account",
+    };
+    context.set("aws:PrincipalType", kind);
+    if kind == "User"
+        && let Some(name) = actor.arn.rsplit('/').next()
+    {
+        context.set("aws:username", name);
+    }
+    if let Some(id) = &actor.user_id {
+        context.set("aws:userid", id.as_str());
+    }
+    if let Some(identity) = &subject.source_identity {
+        context.set("aws:SourceIdentity", identity.as_str());
+    }
+    if let Some(organization) = &subject.organization {
+        context.set("aws:PrincipalOrgID", organization.as_str());
+    }
+    for (key, value) in &subject.tags {
+        context.set(&format!("aws:PrincipalTag/{key}"), value.as_str());
+    }
+}
+
+fn of_request(question: &Question, keys: &mut Keys<'_>) {
+    let parameters = &question.parameters;
+    let actor = &question.subject.actor;
+    let account = Some(&actor.account).filter(|account| !account.is_empty());
+    keys.set("kms:CallerAccount", account);
+    let context = &mut keys.context;
+    context.set(
+        "aws:ViaAWSService",
+        question.via_service.is_some().to_string(),
+    );
+    if let Some(service) = &question.via_service {
+        let service = service.split('.').next().unwrap_or_default();
+        let service = format!("{service}.amazonaws.com");
+        context.set_list("aws:CalledVia", [service.clone()]);
+        context.set("aws:CalledViaFirst", service.as_str());
+        context.set("aws:CalledViaLast", service);
+    }
+    if let Some(address) = &question.source_ip {
+        context.set("aws:SourceIp", address.as_str());
+    }
+    if let Some(arn) = &question.source_arn {
+        context.set("aws:SourceArn", arn.as_str());
+    }
+    keys.set("kms:ViaService", question.via_service.as_ref());
+    keys.set("kms:RequestAlias", question.request_alias());
+    for tag in &parameters.tags {
+        keys.set(
+            &format!("aws:RequestTag/{}", tag.tag_key),
+            Some(&tag.tag_value),
+        );
+    }
+    let tagged = parameters.tags.iter().map(|tag| tag.tag_key.clone());
+    keys.set_list(
+        "aws:TagKeys",
+        tagged.chain(parameters.tag_keys.iter().cloned()),
+    );
+    let bypass = parameters.bypass_policy_lockout_safety_check;
+    keys.set("kms:BypassPolicyLockoutSafetyCheck", bypass);
+    keys.set("kms:ExpirationModel", parameters.expiration_model.as_ref());
+    keys.set("kms:ValidTo", parameters.valid_to.as_ref());
+    keys.set(
+        "kms:WrappingAlgorithm",
+        parameters.wrapping_algorithm.as_ref(),
+    );
+    keys.set("kms:WrappingKeySpec", parameters.wrapping_key_spec.as_ref());
+    keys.set("kms:ReplicaRegion", parameters.replica_region.as_ref());
+    keys.set("kms:PrimaryRegion", parameters.primary_region.as_ref());
+    keys.set(
+        "kms:RotationPeriodInDays",
+        parameters.rotation_period_in_days,
+    );
+    let window = "kms:ScheduleKeyDeletionPendingWindowInDays";
+    keys.set(window, parameters.pending_window_in_days);
+    keys.set(
+        "kms:TrailingDaysWithoutKeyUsage",
+        question.days_since_last_use,
+    );
+}
+
+fn of_cryptography(question: &Question, name: &str, keys: &mut Keys<'_>) {
+    let parameters = &question.parameters;
+    // A default that is not sent counts (documented).
+    let algorithm = parameters.encryption_algorithm.as_deref();
+    keys.set(
+        "kms:EncryptionAlgorithm",
+        algorithm.or(Some("SYMMETRIC_DEFAULT")),
+    );
+    keys.set("kms:DataKeyPairSpec", parameters.key_pair_spec.as_ref());
+    keys.set(
+        "kms:SigningAlgorithm",
+        parameters.signing_algorithm.as_ref(),
+    );
+    keys.set("kms:MessageType", parameters.message_type.as_ref());
+    keys.set("kms:MacAlgorithm", parameters.mac_algorithm.as_ref());
+    let agreement = parameters.key_agreement_algorithm.as_ref();
+    keys.set("kms:KeyAgreementAlgorithm", agreement);
+    if let (Some(source), Some(destination)) = (&question.source_key, &question.destination_key) {
+        keys.set("kms:ReEncryptOnSameKey", Some(source == destination));
+    }
+    let pairs = match question.constraints(name) {
+        Some(constraints) => constraints.pairs(),
+        None => &question.encryption_context,
+    };
+    for (key, value) in pairs {
+        keys.set(&format!("kms:EncryptionContext:{key}"), Some(value));
+    }
+    keys.set_list("kms:EncryptionContextKeys", pairs.keys().cloned());
+    for (register, value) in &question.attestation {
+        let value = value.to_ascii_lowercase();
+        keys.set(
+            &format!("kms:RecipientAttestation:{register}"),
+            Some(&value),
+        );
+        if register == "PCR0" {
+            keys.set("kms:RecipientAttestation:ImageSha384", Some(value));
+        }
+    }
+}
+
+fn of_grant(question: &Question, name: &str, keys: &mut Keys<'_>) {
+    let parameters = &question.parameters;
+    keys.set(
+        "kms:GrantIsForAWSResource",
+        question.grant_is_for_aws_resource,
+    );
+    keys.set_list("kms:GrantOperations", parameters.operations.iter().cloned());
+    keys.set(
+        "kms:GranteePrincipal",
+        parameters.grantee_principal.as_ref(),
+    );
+    let grantee = parameters.grantee_service_principal.as_ref();
+    keys.set("kms:GranteeServicePrincipal", grantee);
+    keys.set(
+        "kms:RetiringPrincipal",
+        parameters.retiring_principal.as_ref(),
+    );
+    let retiring = parameters.retiring_service_principal.as_ref();
+    keys.set("kms:RetiringServicePrincipal", retiring);
+    if let Some(constraints) = question.constraints(name) {
+        keys.set("kms:GrantConstraintType", constraints.kind());
+        keys.set(
+            "kms:GrantConstraintSourceArn",
+            constraints.source_arn.as_ref(),
+        );
+    }
+}
+
+/// A property that is not known is empty.
+fn of_key(key: &KeyFacts, keys: &mut Keys<'_>) {
+    let known = |text: &'_ String| (!text.is_empty()).then(|| text.clone());
+    keys.set("kms:KeySpec", known(&key.spec));
+    keys.set("kms:CustomerMasterKeySpec", known(&key.spec));
+    keys.set("kms:KeyUsage", known(&key.usage));
+    keys.set("kms:CustomerMasterKeyUsage", known(&key.usage));
+    keys.set("kms:KeyOrigin", known(&key.origin));
+    keys.set("kms:MultiRegion", key.multi_region);
+    keys.set("kms:MultiRegionKeyType", key.multi_region_type.as_ref());
+    keys.set_list("kms:ResourceAliases", key.aliases.iter().cloned());
+    for (name, value) in &key.tags {
+        keys.set(&format!("aws:ResourceTag/{name}"), Some(value));
+    }
+}
+
+/// The key that `CreateKey` would create. Defaults that are not sent count (documented).
+fn of_new_key(parameters: &Parameters, keys: &mut Keys<'_>) {
+    let spec = parameters
+        .key_spec
+        .as_ref()
+        .or(parameters.customer_master_key_spec.as_ref());
+    let multi_region = parameters.multi_region.unwrap_or_default();
+    keys.set(
+        "kms:KeySpec",
+        Some(spec.map_or("SYMMETRIC_DEFAULT", String::as_str)),
+    );
+    keys.set(
+        "kms:KeyUsage",
+        Some(parameters.key_usage.as_deref().unwrap_or("ENCRYPT_DECRYPT")),
+    );
+    keys.set(
+        "kms:KeyOrigin",
+        Some(parameters.origin.as_deref().unwrap_or("AWS_KMS")),
+    );
+    keys.set("kms:MultiRegion", Some(multi_region));
+    keys.set("kms:MultiRegionKeyType", multi_region.then_some("PRIMARY"));
+}

@@ -1,0 +1,94 @@
+//! The policies of a caller, layer by layer.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::decision::{By, Layer};
+use crate::iam::{Actor, Effect, Policy, Request};
+
+/// The caller of a request, with its policies.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Subject {
+    pub(crate) actor: Actor,
+    pub(crate) identity_policies: Vec<ManagedPolicy>,
+    pub(crate) boundary: Option<Policy>,
+    /// Their union limits a session.
+    pub(crate) session_policies: Option<Vec<Policy>>,
+    pub(crate) service_control_policy: Option<Policy>,
+    pub(crate) tags: BTreeMap<String, String>,
+    pub(crate) source_identity: Option<String>,
+    pub(crate) organization: Option<String>,
+}
+
+/// A policy of a user or role.
+#[derive(Clone, Debug)]
+pub(crate) struct ManagedPolicy {
+    /// A refusal names a managed policy by its ARN, and an inline policy not at all (recorded).
+    pub(crate) arn: Option<String>,
+    pub(crate) policy: Policy,
+}
+
+impl Subject {
+    /// The policies of a layer, if the caller has the layer.
+    fn layer(&self, layer: Layer) -> Option<Vec<(&Policy, Option<&str>)>> {
+        let inline = |policy| (policy, None);
+        match layer {
+            Layer::IdentityPolicy => {
+                let policies = self.identity_policies.iter();
+                Some(
+                    policies
+                        .map(|found| (&found.policy, found.arn.as_deref()))
+                        .collect(),
+                )
+            }
+            Layer::SessionPolicy => {
+                let policies = self.session_policies.as_ref()?;
+                Some(policies.iter().map(inline).collect())
+            }
+            Layer::PermissionsBoundary => self.boundary.as_ref().map(|policy| vec![inline(policy)]),
+            Layer::ServiceControlPolicy => {
+                let policy = self.service_control_policy.as_ref();
+                policy.map(|policy| vec![inline(policy)])
+            }
+            Layer::KeyPolicy
+            | Layer::ResourcePolicy
+            | Layer::Grant
+            | Layer::Account
+            | Layer::Operation => None,
+        }
+    }
+
+    /// The statements of a layer that allow or deny a request; `None` without the layer.
+    pub(super) fn statements(
+        &self,
+        layer: Layer,
+        effect: Effect,
+        request: &Request<'_>,
+        missing: &mut BTreeSet<String>,
+    ) -> Option<Vec<By>> {
+        let mut found = Vec::new();
+        let mut first = 0;
+        for (policy, arn) in self.layer(layer)? {
+            for (index, statement) in policy.statements.iter().enumerate() {
+                if statement.effect == effect && statement.applies(request, missing) {
+                    let mut by = By::statement(layer, first + index, statement);
+                    by.arn = arn.map(str::to_owned);
+                    found.push(by);
+                }
+            }
+            first += policy.statements.len();
+        }
+        Some(found)
+    }
+}
+
+impl Actor {
+    /// The role of a session, whose ARN conditions see instead of the session's (documented).
+    pub(super) fn issuer_of_role(&self) -> Option<&str> {
+        let issuer = self.issuer.as_deref();
+        issuer.filter(|_| self.arn.contains(":assumed-role/"))
+    }
+
+    pub(super) fn is_federated(&self) -> bool {
+        self.arn.contains(":federated-user/")
+    }
+}

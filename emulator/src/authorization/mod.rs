@@ -1,0 +1,22 @@
+//! KMS's decision about a request: key policies, grants, and the policies of the caller.
+//!
+//! The rules reproduce recorded decisions of AWS (`fixtures/authorization`). A [`Question`] has
+//! everything that they depend on, so that the caller, the key and the grants can come from the store
+//! or from a file.
+
+mod actions;
+mod decision;
+mod facts;
+mod grants;
+mod keys;
+mod layers;
+mod question;
+mod rules;
+mod steps;
+
+pub(crate) use actions::{Scope, action, describes_key};
+pub(crate) use decision::{By, Decision, Layer, Verdict};
+pub(crate) use facts::{Constraints, GrantFacts, KeyFacts, Parameters};
+pub(crate) use keys::set_key;
+pub(crate) use layers::{ManagedPolicy, Subject};
+pub(crate) use question::Question;

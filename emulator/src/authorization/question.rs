@@ -1,0 +1,77 @@
+//! A question: everything that a decision depends on.
+
+use std::collections::BTreeMap;
+
+use super::facts::{Constraints, GrantFacts, KeyFacts, Parameters};
+use super::layers::Subject;
+use crate::iam::Policy;
+
+/// Everything that a decision depends on.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Question {
+    pub(crate) subject: Subject,
+    /// An action without its prefix: `Sign`, `ReEncryptFrom`.
+    pub(crate) operation: String,
+    /// The Region of a request without a key.
+    pub(crate) region: String,
+    /// The key, with its policy.
+    pub(crate) key: Option<(KeyFacts, Policy)>,
+    /// `KeyId` as in the request.
+    pub(crate) key_id: Option<String>,
+    /// The ARN of the alias of `CreateAlias`, `UpdateAlias` and `DeleteAlias`.
+    pub(crate) alias: Option<String>,
+    /// The new key of `UpdateAlias`.
+    pub(crate) target_key: Option<(KeyFacts, Policy)>,
+    /// The policy of the replica in the new primary Region. `None`: it is not checked.
+    pub(crate) replica_key_policy: Option<Policy>,
+    pub(crate) source_key: Option<String>,
+    pub(crate) destination_key: Option<String>,
+    pub(crate) grants: Vec<GrantFacts>,
+    pub(crate) grant_tokens: Vec<String>,
+    pub(crate) grants_are_consistent: bool,
+    pub(crate) grant_is_for_aws_resource: Option<bool>,
+    pub(crate) parameters: Parameters,
+    pub(crate) encryption_context: BTreeMap<String, String>,
+    /// `sqs.us-east-1.amazonaws.com`
+    pub(crate) via_service: Option<String>,
+    pub(crate) source_ip: Option<String>,
+    pub(crate) source_arn: Option<String>,
+    /// The registers of a verified attestation document: `PCR0`, `NitroTPMPCR4`.
+    pub(crate) attestation: BTreeMap<String, String>,
+    pub(crate) days_since_last_use: Option<u64>,
+    /// Other condition keys. They win over derived ones.
+    pub(crate) context: Vec<(String, Vec<String>)>,
+}
+
+impl Question {
+    /// The alias in `KeyId`, without the ARN around it.
+    pub(super) fn request_alias(&self) -> Option<&str> {
+        let key_id = self.key_id.as_deref()?;
+        let name = if key_id.starts_with("arn:") {
+            part(key_id, 5)
+        } else {
+            key_id
+        };
+        name.starts_with("alias/").then_some(name)
+    }
+
+    /// The constraints of the grant that an action creates or retires.
+    pub(super) fn constraints(&self, name: &str) -> Option<&Constraints> {
+        match name {
+            "CreateGrant" => Some(&self.parameters.constraints),
+            "RetireGrant" => {
+                let selected = self
+                    .grants
+                    .iter()
+                    .find(|grant| grant.is_selected(&self.parameters));
+                selected.map(|grant| &grant.constraints)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// A part of an ARN.
+pub(super) fn part(arn: &str, index: usize) -> &str {
+    arn.splitn(6, ':').nth(index).unwrap_or_default()
+}

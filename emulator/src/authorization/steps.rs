@@ -1,0 +1,158 @@
+//! The permissions that an operation needs.
+
+use std::collections::BTreeSet;
+
+use super::actions::{Scope, action};
+use super::decision::{By, Decision, Layer, Verdict};
+use super::facts::KeyFacts;
+use super::keys::context;
+use super::question::{Question, part};
+use crate::iam::{Context, Policy};
+
+/// One permission that an operation needs.
+pub(super) struct Step<'q> {
+    pub(super) question: &'q Question,
+    /// Without `kms:`.
+    pub(super) name: &'q str,
+    /// Policies of the caller are asked for this resource.
+    pub(super) resource: String,
+    /// The policy of the key. Without it, only the caller's own policies count.
+    pub(super) policy: Option<&'q Policy>,
+    pub(super) shown: Shown,
+    pub(super) context: Context,
+}
+
+/// How a refusal prints the resource.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shown {
+    Resource,
+    Nothing,
+}
+
+impl Question {
+    /// Decides. The first permission that is refused is the answer.
+    pub(crate) fn decide(&self) -> Decision {
+        let mut missing = BTreeSet::new();
+        let mut answer = Decision {
+            verdict: Verdict::ImplicitDeny,
+            message: None,
+            by: By::layer(Layer::Operation),
+            matched: Vec::new(),
+            missing: BTreeSet::new(),
+        };
+        for step in self.steps() {
+            answer = step.decide();
+            missing.append(&mut answer.missing);
+            if answer.verdict != Verdict::Allow {
+                break;
+            }
+        }
+        answer.missing = missing;
+        answer
+    }
+
+    /// The permissions that the operation needs, in AWS's order where it is known.
+    fn steps(&self) -> Vec<Step<'_>> {
+        let name = self.operation.as_str();
+        let mut steps = Vec::new();
+        match action(name).map(|action| action.scope) {
+            Some(Scope::Any) => {
+                if name == "CreateKey" {
+                    steps.extend(self.tagging(&self.region));
+                }
+                steps.push(self.own(name, "*", &self.region));
+            }
+            Some(Scope::Alias) => {
+                let alias = self.alias.as_deref().unwrap_or_default();
+                let region = part(alias, 3);
+                steps.push(self.own(name, alias, region));
+                steps.extend(self.key.iter().map(|key| self.on(name, key)));
+                steps.extend(self.target_key.iter().map(|key| self.on(name, key)));
+            }
+            Some(Scope::Key) => {
+                steps.extend(self.key.iter().map(|key| self.on(name, key)));
+                steps.extend(self.in_other_region());
+            }
+            None => {}
+        }
+        steps
+    }
+
+    /// What `ReplicateKey` and `UpdatePrimaryRegion` need in the other Region.
+    fn in_other_region(&self) -> Vec<Step<'_>> {
+        let parameters = &self.parameters;
+        match (self.operation.as_str(), &self.key) {
+            ("ReplicateKey", _) => {
+                let region = parameters.replica_region.as_deref().unwrap_or_default();
+                let mut steps: Vec<_> = self.tagging(region).into_iter().collect();
+                steps.push(self.own("CreateKey", "*", region));
+                steps
+            }
+            ("UpdatePrimaryRegion", Some((key, _))) => {
+                let region = parameters.primary_region.as_deref().unwrap_or_default();
+                let replica = self.replica_key_policy.iter().map(|policy| {
+                    let mut parts: Vec<_> = key.arn.split(':').collect();
+                    if let Some(part) = parts.get_mut(3) {
+                        *part = region;
+                    }
+                    self.step(
+                        &self.operation,
+                        parts.join(":"),
+                        Some((key, policy)),
+                        region,
+                    )
+                });
+                replica.collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// `kms:TagResource` for the tags of a new key.
+    fn tagging(&self, region: &str) -> Option<Step<'_>> {
+        if self.parameters.tags.is_empty() {
+            return None;
+        }
+        let account = &self.subject.actor.account;
+        let partition = part(&self.subject.actor.arn, 1);
+        let arn = format!("arn:{partition}:kms:{region}:{account}:key/{NEW_KEY_ID}");
+        let mut step = self.own("TagResource", &arn, region);
+        step.shown = Shown::Nothing;
+        Some(step)
+    }
+
+    /// A permission that only the caller's policies can give.
+    fn own<'q>(&'q self, name: &'q str, resource: &str, region: &str) -> Step<'q> {
+        self.step(name, resource.to_owned(), None, region)
+    }
+
+    /// A permission on a key.
+    fn on<'q>(&'q self, name: &'q str, (key, policy): &'q (KeyFacts, Policy)) -> Step<'q> {
+        let region = part(&key.arn, 3);
+        self.step(name, key.arn.clone(), Some((key, policy)), region)
+    }
+
+    fn step<'q>(
+        &'q self,
+        name: &'q str,
+        resource: String,
+        key: Option<(&'q KeyFacts, &'q Policy)>,
+        region: &str,
+    ) -> Step<'q> {
+        let facts = key.map(|(facts, _)| facts);
+        let context = action(name)
+            .map(|action| context(self, name, action, facts, region))
+            .unwrap_or_default();
+        Step {
+            question: self,
+            name,
+            resource,
+            policy: key.map(|(_, policy)| policy),
+            shown: Shown::Resource,
+            context,
+        }
+    }
+}
+
+/// The id of a key that does not exist yet.
+const NEW_KEY_ID: &str = "00000000-0000-0000-0000-000000000000";

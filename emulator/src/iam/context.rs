@@ -1,0 +1,95 @@
+//! The condition keys of a request.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The values of a request's condition keys. Names of keys ignore case.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Context {
+    keys: BTreeMap<String, Entry>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    pub(super) values: Vec<String>,
+    /// Whether the key can have several values, by its type. One value does not make it single.
+    pub(super) is_list: bool,
+}
+
+/// Reads a context, and notes which keys were asked for in vain.
+pub(crate) struct Lookup<'c> {
+    context: &'c Context,
+    missing: BTreeSet<String>,
+}
+
+/// The global condition keys that are lists.
+const LISTS: &[&str] = &[
+    "aws:calledvia",
+    "aws:principalorgpaths",
+    "aws:principalservicenameslist",
+    "aws:resourceorgpaths",
+    "aws:sourceorgpaths",
+    "aws:tagkeys",
+    "aws:vpceorgpaths",
+];
+
+impl Context {
+    /// Sets a key with one value.
+    pub(crate) fn set(&mut self, name: &str, value: impl Into<String>) {
+        self.put(name, vec![value.into()], false);
+    }
+
+    /// Sets a key that is a list. A key without values is absent.
+    pub(crate) fn set_list(&mut self, name: &str, values: impl IntoIterator<Item = String>) {
+        self.put(name, values.into_iter().collect(), true);
+    }
+
+    /// Sets a key whose type follows from its name, or from the number of its values.
+    pub(crate) fn set_values(&mut self, name: &str, values: Vec<String>) {
+        let is_list = values.len() > 1 || LISTS.contains(&name.to_lowercase().as_str());
+        self.put(name, values, is_list);
+    }
+
+    fn put(&mut self, name: &str, values: Vec<String>, is_list: bool) {
+        let name = name.to_lowercase();
+        if values.is_empty() {
+            self.keys.remove(&name);
+        } else {
+            self.keys.insert(name, Entry { values, is_list });
+        }
+    }
+}
+
+impl<'c> Lookup<'c> {
+    pub(crate) fn new(context: &'c Context) -> Self {
+        Self {
+            context,
+            missing: BTreeSet::new(),
+        }
+    }
+
+    /// The keys that policies asked for and that the request does not have, as the policies write
+    /// them.
+    pub(crate) fn missing(self) -> BTreeSet<String> {
+        self.missing
+    }
+
+    pub(super) fn get(&mut self, name: &str) -> Option<&'c Entry> {
+        let entry = self.context.keys.get(&name.to_lowercase());
+        if entry.is_none() {
+            self.missing.insert(name.to_owned());
+        }
+        entry
+    }
+
+    /// The value of a policy variable. A list has none, not even the default (recorded).
+    pub(super) fn variable<'v>(&mut self, key: &str, default: Option<&'v str>) -> Option<&'v str>
+    where
+        'c: 'v,
+    {
+        match self.get(key) {
+            Some(entry) if entry.is_list => None,
+            Some(entry) => entry.values.first().map(String::as_str),
+            None => default,
+        }
+    }
+}

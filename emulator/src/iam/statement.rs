@@ -1,0 +1,96 @@
+//! Statements, and whether they apply to a request.
+
+use std::collections::BTreeSet;
+
+use super::arn::Arn;
+use super::clause::Clause;
+use super::condition::{Condition, Verdict};
+use super::context::{Context, Lookup};
+use super::principal::Principals;
+use super::template::Template;
+use super::wildcard;
+
+/// A statement of a policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Statement {
+    pub(crate) sid: Option<String>,
+    pub(crate) effect: Effect,
+    pub(crate) principals: Option<Clause<Principals>>,
+    pub(crate) actions: Clause<Vec<Template>>,
+    /// A statement without `Resource` applies to nothing.
+    pub(crate) resources: Option<Clause<Vec<Template>>>,
+    pub(crate) conditions: Vec<Condition>,
+}
+
+/// `Effect`
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Effect {
+    Allow,
+    Deny,
+}
+
+/// What is asked of a policy.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Request<'r> {
+    /// `kms:Sign`
+    pub(crate) action: &'r str,
+    /// An ARN, or `*` for an action without a resource.
+    pub(crate) resource: &'r str,
+    pub(crate) context: &'r Context,
+}
+
+impl Statement {
+    /// Whether the statement applies to a request of a principal that it names. Condition keys that
+    /// the request does not have are added to `missing`.
+    ///
+    /// If a condition cannot be evaluated, a deny applies and an allow does not (recorded).
+    pub(crate) fn applies(&self, request: &Request<'_>, missing: &mut BTreeSet<String>) -> bool {
+        if !self.covers_action(request.action) {
+            return false;
+        }
+        let mut lookup = Lookup::new(request.context);
+        let applies =
+            self.covers_resource(request.resource, &mut lookup) && self.is_met(&mut lookup);
+        missing.extend(lookup.missing());
+        applies
+    }
+
+    /// Whether the statement is about an action. Actions ignore case.
+    pub(crate) fn covers_action(&self, action: &str) -> bool {
+        let action: Vec<_> = action.to_ascii_lowercase().encode_utf16().collect();
+        self.actions.holds(|patterns| {
+            patterns.iter().any(|pattern| {
+                // An action has no variables.
+                let pattern = Template::new(pattern.as_str().to_ascii_lowercase(), false);
+                let context = Context::default();
+                let units = pattern.pattern(&mut Lookup::new(&context), action.len());
+                units.is_some_and(|units| wildcard::matches(&units, &action))
+            })
+        })
+    }
+
+    fn covers_resource(&self, resource: &str, lookup: &mut Lookup<'_>) -> bool {
+        let Some(resources) = &self.resources else {
+            return false;
+        };
+        let arn = Arn::parse(resource);
+        resources.holds(|patterns| {
+            patterns.iter().any(|pattern| match &arn {
+                Some(arn) => arn.is_covered_by(pattern, lookup),
+                None => pattern.as_str() == "*",
+            })
+        })
+    }
+
+    fn is_met(&self, lookup: &mut Lookup<'_>) -> bool {
+        let mut failed = false;
+        for condition in &self.conditions {
+            match condition.verdict(lookup) {
+                Verdict::Met => {}
+                Verdict::NotMet => return false,
+                Verdict::Failed => failed = true,
+            }
+        }
+        !failed || self.effect == Effect::Deny
+    }
+}
