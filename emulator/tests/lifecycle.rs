@@ -252,7 +252,7 @@ impl World {
                     assert!(known.pending_window.is_some());
                     Err("KMSInvalidStateException".to_owned())
                 }
-                None => Err("InvalidCiphertextException".to_owned()),
+                None => Err("AccessDeniedException".to_owned()),
                 Some(state) => panic!("{id} {region} is {state}"),
             };
             for ciphertext in self.ciphertexts.get(id).into_iter().flatten() {

@@ -80,13 +80,20 @@ fn bytes(value: &Value) -> Vec<u8> {
 
 const INVALID: &str = "InvalidCiphertextException";
 
+/// Whether a ciphertext was rejected. With a changed id of its material, it refers to no key.
+fn is_rejected(decrypted: &Result<Vec<u8>, String>) -> bool {
+    let error = decrypted.as_ref().err().map(String::as_str);
+    matches!(error, Some(INVALID | "AccessDeniedException"))
+}
+
 fn plaintext() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![vec(any::<u8>(), 1..64), vec(any::<u8>(), 1..=4096)]
 }
 
-/// Names and values with any characters. A few characters are frequent, so that many texts are similar.
+/// Names and values with any characters. No value is empty, because KMS refuses that. A few characters
+/// are frequent, so that many texts are similar.
 fn context() -> impl Strategy<Value = Context> {
-    btree_map("[ab]{1,3}|\\PC{1,8}", "[ab]{0,3}|\\PC{0,8}", 0..4)
+    btree_map("[ab]{1,3}|\\PC{1,8}", "[ab]{1,3}|\\PC{1,8}", 0..4)
 }
 
 fn config() -> ProptestConfig {
@@ -121,11 +128,11 @@ proptest! {
         let at = at.index(ciphertext.len());
         let mut changed = ciphertext.clone();
         changed[at] ^= 1 << bit;
-        prop_assert_eq!(decrypt(&changed, &context), Err(INVALID.to_owned()));
-        prop_assert_eq!(decrypt(&ciphertext[..at.max(1)], &context), Err(INVALID.to_owned()));
+        prop_assert!(is_rejected(&decrypt(&changed, &context)));
+        prop_assert!(is_rejected(&decrypt(&ciphertext[..at.max(1)], &context)));
         let mut longer = ciphertext;
         longer.insert(at, bit);
-        prop_assert_eq!(decrypt(&longer, &context), Err(INVALID.to_owned()));
+        prop_assert!(is_rejected(&decrypt(&longer, &context)));
     }
 
     #[test]
@@ -227,8 +234,9 @@ fn cut(text: &str, cuts: &[Index]) -> Context {
         [name, value] => ((*name).to_owned(), (*value).to_owned()),
         _ => ("rest".to_owned(), pair.concat()),
     });
-    // A name must not be empty.
-    pairs.filter(|(name, _)| !name.is_empty()).collect()
+    // No name and no value must be empty.
+    let is_full = |(name, value): &(String, String)| !name.is_empty() && !value.is_empty();
+    pairs.filter(is_full).collect()
 }
 
 /// Bodies with members that operations read, and with values of any type.

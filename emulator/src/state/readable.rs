@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use serde_json::value::{RawValue, to_raw_value};
+use serde_json::Value;
+use serde_json::value::to_raw_value;
 
 use super::pieces::value;
 use super::{FORMAT, StateError, VERSION, reader};
@@ -18,7 +19,7 @@ struct Document<'r> {
     format: &'static str,
     version: u32,
     clock: Mode,
-    records: &'r BTreeMap<String, Box<RawValue>>,
+    records: &'r BTreeMap<String, Value>,
 }
 
 /// The text of a state file that can be imported, and one sentence for each problem.
@@ -35,10 +36,7 @@ pub(crate) fn export(salvage: Salvage) -> Result<(String, Vec<String>), StateErr
     for (name, bytes) in stored.iter() {
         match value(name, bytes) {
             Ok(None) => {}
-            Ok(Some(value)) => {
-                let text = to_raw_value(&value).map_err(StateError::unwritable)?;
-                records.insert(name.to_owned(), text);
-            }
+            Ok(Some(value)) => drop(records.insert(name.to_owned(), value)),
             Err(error) => problems.push(error.to_string()),
         }
     }
@@ -46,7 +44,7 @@ pub(crate) fn export(salvage: Salvage) -> Result<(String, Vec<String>), StateErr
     let mut left_out = 0;
     while let Err(error) = check(&records) {
         let is_left_out = match &error.record {
-            Some(name) if left_out < MAX_LEFT_OUT => records.remove(name).is_some(),
+            Some(name) if left_out < MAX_LEFT_OUT => leave_out(&mut records, name),
             _ => false,
         };
         if !is_left_out {
@@ -65,9 +63,23 @@ pub(crate) fn export(salvage: Salvage) -> Result<(String, Vec<String>), StateErr
     Ok((text + "\n", problems))
 }
 
+/// Removes an invalid record. If it is the material of a key, and missing, removes the key.
+fn leave_out(records: &mut BTreeMap<String, Value>, name: &str) -> bool {
+    let is_removed = records.remove(name).is_some();
+    let key = name
+        .strip_prefix("material/")
+        .and_then(|path| path.rsplit_once('/'));
+    is_removed || key.is_some_and(|(key, _)| records.remove(&format!("key/{key}")).is_some())
+}
+
 /// Reads the records as an import does.
-fn check(records: &BTreeMap<String, Box<RawValue>>) -> Result<(), StateError> {
-    let texts = records.iter();
+fn check(records: &BTreeMap<String, Value>) -> Result<(), StateError> {
+    let mut texts = BTreeMap::new();
+    for (name, value) in records {
+        let text = to_raw_value(value).map_err(StateError::unwritable)?;
+        texts.insert(name.clone(), text);
+    }
+    let texts = texts.iter();
     let texts = texts.map(|(name, text)| (name.clone(), text.as_ref()));
     reader::read(&texts.collect())?;
     Ok(())

@@ -42,9 +42,9 @@ impl fmt::Display for Clean {
         } = self;
         let text =
             format!("format {format}\nsled/db has {length} bytes\nits CRC-32 is {checksum}\n");
-        write!(
+        writeln!(
             formatter,
-            "{text}the CRC-32 of these lines is {}\n",
+            "{text}the CRC-32 of these lines is {}",
             crc32fast::hash(text.as_bytes())
         )
     }

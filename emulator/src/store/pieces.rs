@@ -14,6 +14,7 @@ use super::{Bytes, Name, Records};
 
 /// The number of bytes of a record in one entry.
 const PIECE: usize = 1024;
+const PIECE_LENGTH: u32 = 1024;
 
 /// The checksum and the length of a record, from its first entry.
 #[derive(Clone, Copy)]
@@ -48,7 +49,7 @@ impl Header {
 
     /// The number of entries of the record.
     pub(super) fn entries(self) -> u32 {
-        self.length.div_ceil(PIECE as u32).max(1)
+        self.length.div_ceil(PIECE_LENGTH).max(1)
     }
 
     /// The part of the record in the [sum](Joined::sum) over all records.

@@ -109,7 +109,7 @@ fn read(original: &Path, is_mended: bool, acknowledged: Option<u64>) -> io::Resu
         _ => {}
     }
     Ok(Salvage {
-        records: Snapshot(records.into()),
+        records: Snapshot(records),
         problems,
     })
 }
@@ -130,7 +130,7 @@ impl Scratch {
                 Ok(()) => return Ok(Self(path)),
                 // Somebody else may have a folder with that name.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists && number < 1000 => {
-                    number += 1
+                    number += 1;
                 }
                 Err(error) => return Err(error),
             }

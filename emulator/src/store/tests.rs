@@ -281,7 +281,7 @@ fn format_2_is_converted() {
     for _ in 0..2 {
         let store = Store::open(folder.path()).unwrap();
         assert_eq!(names(&store, "key/").len(), 40);
-        assert_eq!(*store.get("key/39").unwrap(), [39; 40_000]);
+        assert_eq!(*store.get("key/39").unwrap(), *vec![39; 40_000]);
         write(&store, "meta/a", b"1");
         assert_eq!(
             fs::read_dir(folder.path().join("sled/blobs"))

@@ -178,8 +178,8 @@ impl Writer {
                 last.sum = last.sum.wrapping_sub(before.summand());
                 for index in entries..before.entries() {
                     batch.remove(pieces::key(name, index));
-                    entries += 1;
                 }
+                entries = entries.max(before.entries());
             }
             count += entries;
         }
@@ -204,12 +204,12 @@ impl Writer {
                 .as_ref()
                 .is_ok_and(|(key, _)| is_ours(key) || is_changed(key))
         });
-        let changed = changes
+        let stored = changes
             .iter()
             .filter_map(|(name, bytes)| Some((name, (*bytes)?)));
-        let changed = changed.flat_map(|(name, bytes)| pieces::split(name, bytes));
-        let changed = changed.map(|(key, value)| Ok((key.into(), value.into())));
-        self.replace(kept.chain(changed), last)
+        let new = stored.flat_map(|(name, bytes)| pieces::split(name, bytes));
+        let new = new.map(|(key, value)| Ok((key.into(), value.into())));
+        self.replace(kept.chain(new), last)
     }
 
     /// Replaces the database by one with these entries.

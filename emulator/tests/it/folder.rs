@@ -98,7 +98,7 @@ fn full_disk_is_an_internal_error_and_loses_no_key() {
 
     let mut limited = Command::new("sh");
     // The unit is 512 bytes. The signal that accompanies the error is ignored.
-    limited.args(["-c", "trap '' XFSZ; ulimit -f 2048; exec \"$0\" \"$@\""]);
+    limited.args(["-c", "trap '' XFSZ; ulimit -f 20480; exec \"$0\" \"$@\""]);
     limited
         .arg(env!("CARGO_BIN_EXE_kms-emulator"))
         .arg("--port=0");

@@ -65,7 +65,7 @@ fn a_state_of_more_than_64_mib_is_read() {
 #[test]
 fn a_state_is_the_one_at_the_time_of_the_request() {
     let (_kms, address) = local();
-    let policy = json!({ "Statement": [{ "Effect": "Allow", "Principal": "*", "Action": "kms:*" }], "Id": "i".repeat(30_000) });
+    let policy = json!({ "Statement": [{ "Effect": "Allow", "Principal": "*", "Action": "kms:*", "Resource": "*" }], "Id": "i".repeat(30_000) });
     for _ in 0..200 {
         let key = json!({ "Policy": policy.to_string(), "BypassPolicyLockoutSafetyCheck": true });
         assert_eq!(call(address, "CreateKey", &key).status, 200);

@@ -2,6 +2,12 @@
 //!
 //! The tests run a sample of all cases. `DURABILITY_TESTS=all` runs all of them.
 
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "the tests say how much they have tried, and which programs are missing"
+)]
+
 mod damage;
 mod folder;
 mod image;

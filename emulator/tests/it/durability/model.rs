@@ -130,14 +130,14 @@ impl Disk {
         for (at, change) in changes.iter().enumerate() {
             match change {
                 Change::Name { folder, name, node } if survives(at, true) => {
-                    set(&mut nodes, *folder, name, *node)
+                    set(&mut nodes, *folder, name, *node);
                 }
                 Change::Move { from, to, node } if survives(at, true) => {
                     set(&mut nodes, from.0, &from.1, None);
                     set(&mut nodes, to.0, &to.1, Some(*node));
                 }
                 Change::Truncate { file, length } if survives(at, true) => {
-                    bytes(&mut nodes, *file).resize(*length, 0)
+                    bytes(&mut nodes, *file).resize(*length, 0);
                 }
                 Change::Write {
                     file,

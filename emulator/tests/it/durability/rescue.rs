@@ -52,9 +52,15 @@ fn one_damaged_byte_costs_few_keys() {
             continue;
         }
         let (code, state, err) = rescue(copy.path());
-        assert_eq!(code, Some(2), "{err}");
-        assert!(err.starts_with("kms-emulator: "), "{err}");
+        if code == Some(0) {
+            // The byte was in a page that sled no longer needs.
+            assert!(state == prepared.state, "{err}");
+        } else {
+            assert_eq!(code, Some(2), "{err}");
+            assert!(err.starts_with("kms-emulator: "), "{err}");
+        }
         rounds += 1;
+        assert!(!state.is_empty(), "{err}");
         kept += key_ids(&state).len();
         // What was saved can be imported.
         let file = tempfile::NamedTempFile::new().unwrap();

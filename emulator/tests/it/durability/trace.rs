@@ -76,6 +76,7 @@ pub(super) fn read(log: &Path, folder: &Path) -> Vec<Step> {
     steps
 }
 
+#[expect(clippy::too_many_lines, reason = "one arm for each system call")]
 fn read_call(
     name: &str,
     arguments: &str,
@@ -150,7 +151,7 @@ fn read_call(
             });
         }
         "copy_file_range" | "sendfile" => {
-            copied(name, arguments, result, &relative, offsets, steps)
+            copied(name, arguments, result, &relative, offsets, steps);
         }
         "ftruncate" => {
             steps.extend(opened().map(|path| Step::Truncate {
