@@ -8,7 +8,7 @@ use std::fs::{File, remove_file, rename};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::writer::FORMAT;
+use super::database::FORMAT;
 use crate::folder::{private_file, sync_folder};
 
 /// What is known about a closed database.

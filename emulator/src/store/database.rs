@@ -16,6 +16,12 @@ use std::time::Duration;
 use super::guard::guarded;
 use crate::folder::{make_private, private_file, private_folder, sync_folder};
 
+/// The folder of the database, in the data folder.
+pub(super) const DATABASE: &str = "sled";
+
+/// The format of the store. Each record also has a version of its own format.
+pub(super) const FORMAT: &str = "3";
+
 /// The size of a segment.
 const SEGMENT: u32 = 4 << 20;
 /// sled's own choice, used before format 3.

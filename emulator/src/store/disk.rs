@@ -30,13 +30,10 @@ use std::time::Duration;
 
 use super::backup::Backup;
 use super::clean::{self, Comparison};
-use super::database;
+use super::database::{self, DATABASE};
 use super::writer::Writer;
 use super::{Change, Completion, Records, StoreError};
 use crate::folder::{make_private, private_file, private_folder, sync_folder};
-
-/// The folder of the database, in the data folder.
-pub(super) const DATABASE: &str = "sled";
 
 /// The maximum number of batches that wait for the writing thread. Further writers block.
 const MAX_WAITING: usize = 1024;

@@ -5,8 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::backup::{Backup, copy_folder};
-use super::database::{self, Database};
-use super::disk::{DATABASE, lock};
+use super::database::{self, DATABASE, Database};
+use super::disk::lock;
 use super::guard::guarded;
 use super::pieces::{self, Joined};
 use super::writer::{COMMIT_ENTRY, EARLIER_FORMAT, FORMAT_ENTRY, Last, missing_writes};
@@ -128,7 +128,7 @@ impl Scratch {
             let path = std::env::temp_dir().join(name);
             match builder.create(&path) {
                 Ok(()) => return Ok(Self(path)),
-                // Somebody else may have a folder with that name.
+                // Another program may have a folder with that name.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists && number < 1000 => {
                     number += 1;
                 }

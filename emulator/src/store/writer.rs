@@ -7,14 +7,11 @@ use std::path::{Path, PathBuf};
 use super::acknowledged::{self, Acknowledged};
 use super::backup::Backup;
 use super::clean;
-use super::database::{Database, MAX_ENTRIES};
-use super::disk::DATABASE;
+use super::database::{DATABASE, Database, FORMAT, MAX_ENTRIES};
 use super::guard::{Panic, guarded};
 use super::pieces::{self, Header, Joined};
 use super::{Bytes, Change, Records, StoreError};
 
-/// The format of the store. Each record also has a version of its own format.
-pub(super) const FORMAT: &str = "3";
 /// Format 2 has one entry of sled for each record, of any size, and no sum.
 pub(super) const EARLIER_FORMAT: &str = "2";
 pub(super) const FORMAT_ENTRY: &[u8] = b"meta/format";
@@ -55,7 +52,7 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    /// Opens the database and reads all records. Nobody else may use the folder.
+    /// Opens the database and reads all records. No other process may use the folder.
     pub(super) fn open(folder: &Path) -> Result<(Self, Records), StoreError> {
         let path = folder.join(DATABASE);
         let open = || {
