@@ -87,6 +87,13 @@ impl Timestamp {
         text
     }
 
+    /// The form in CloudTrail's copies of requests and answers: `Aug 10, 2022, 10:38:27 PM`.
+    pub(crate) fn cloudtrail_text(self) -> String {
+        let time = self.clamp(Self::EPOCH, Self::LAST);
+        let time = EPOCH.saturating_add(SignedDuration::from_millis(time.0));
+        time.strftime("%b %-d, %Y, %-I:%M:%S %p").to_string()
+    }
+
     fn text(self, decimals: u8) -> String {
         let time = self.clamp(Self::EPOCH, Self::LAST);
         let time = EPOCH.saturating_add(SignedDuration::from_millis(time.0));

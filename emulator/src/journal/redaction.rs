@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::clock::Timestamp;
 use crate::model::{Kind, Member, ShapeId, model};
 
 /// Converts a value to the format of CloudTrail: `keyId` for `KeyId`, without secrets. `None` if
@@ -28,8 +29,12 @@ pub(super) fn redacted(shape: ShapeId, value: &Value) -> Option<Value> {
             Some(Value::Object(entries.collect()))
         }
         (Kind::String { .. }, Value::String(_))
-        | (Kind::Integer { .. } | Kind::Timestamp, Value::Number(_))
+        | (Kind::Integer { .. }, Value::Number(_))
         | (Kind::Boolean, Value::Bool(_)) => Some(value.clone()),
+        (Kind::Timestamp, Value::Number(seconds)) => {
+            let date = Timestamp::from_seconds(seconds.as_f64()?);
+            Some(date.cloudtrail_text().into())
+        }
         // A blob, or a value with a wrong type, which the operation rejects.
         _ => None,
     }

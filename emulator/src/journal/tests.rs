@@ -233,10 +233,43 @@ fn adds_service_events_and_links_last_use() {
         names[names.len() - 3..],
         ["RotateKey", "ScheduleKeyDeletion", "DeleteKey"]
     );
+    let rotated = events.iter().nth(names.len() - 3).unwrap();
+    let detail = |name: &str| rotated.field(&format!("/serviceEventDetails/{name}"));
+    assert_eq!(detail("rotationType").unwrap(), "AUTOMATIC");
+    assert_eq!(detail("keyOrigin").unwrap(), "AWS_KMS");
+    let current = detail("currentKeyMaterialId").unwrap();
+    assert_eq!(current.len(), 64);
+    assert_ne!(detail("previousKeyMaterialId").unwrap(), current);
     let deleted = events.last().unwrap();
     assert_eq!(deleted.field("/eventType").unwrap(), "AwsServiceEvent");
     assert_eq!(deleted.field("/readOnly").unwrap(), "false");
     assert_eq!(deleted.field("/noSuchField"), None);
+}
+
+/// Documented: "Examples of AWS KMS log entries" of the developer guide.
+#[test]
+fn events_of_aliases_have_two_resources_and_dates_are_texts() {
+    let kms = kms();
+    let created = call(&kms, "CreateKey", &json!({}));
+    let date = &last(&kms)["responseElements"]["keyMetadata"]["creationDate"];
+    let date = date.as_str().unwrap();
+    assert!(date.ends_with(" AM") || date.ends_with(" PM"), "{date}");
+    let key = &created["KeyMetadata"]["KeyId"];
+    let alias = json!({ "AliasName": "alias/orders", "TargetKeyId": key });
+    let name = json!({ "AliasName": "alias/orders" });
+    for (operation, body) in [
+        ("CreateAlias", &alias),
+        ("UpdateAlias", &alias),
+        ("DeleteAlias", &name),
+    ] {
+        call(&kms, operation, body);
+        let event = last(&kms);
+        let resources = event["resources"].as_array().unwrap();
+        let kinds: Vec<_> = resources.iter().map(|resource| &resource["type"]).collect();
+        assert_eq!(kinds, ["AWS::KMS::Alias", "AWS::KMS::Key"], "{operation}");
+        let arn = resources[0]["ARN"].as_str().unwrap();
+        assert!(arn.ends_with(":alias/orders"), "{arn}");
+    }
 }
 
 #[test]

@@ -76,6 +76,11 @@ pub(crate) fn policy(alias: &AliasName, location: &Location) -> Option<String> {
         "sqs" => (1, "Simple Queue Service (SQS)", "\"kms:CreateGrant\", "),
         service => (1, service, "\"kms:CreateGrant\", "),
     };
+    let domain = if region.is_in_china() {
+        "amazonaws.com.cn"
+    } else {
+        "amazonaws.com"
+    };
     // EBS volumes are encrypted for EC2.
     let via = if service == "ebs" { "ec2" } else { service };
     Some(format!(
@@ -93,7 +98,7 @@ pub(crate) fn policy(alias: &AliasName, location: &Location) -> Option<String> {
     "Condition" : {{
       "StringEquals" : {{
         "kms:CallerAccount" : "{account}",
-        "kms:ViaService" : "{via}.{region}.amazonaws.com"
+        "kms:ViaService" : "{via}.{region}.{domain}"
       }}
     }}
   }}, {{
