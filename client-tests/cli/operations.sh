@@ -49,7 +49,8 @@ is 'a c' "$(words 'Tags[].TagKey' list-resource-tags --key-id "$key")"
 kms create-alias --alias-name alias/one --target-key-id "$key"
 kms create-alias --alias-name alias/two --target-key-id "$key"
 kms update-alias --alias-name alias/two --target-key-id "$other"
-is 'alias/one alias/two' "$(words 'Aliases[].AliasName' list-aliases)"
+# AWS services have aliases in each account.
+is 'alias/one alias/two' "$(words "Aliases[?!starts_with(AliasName, 'alias/aws/')].AliasName" list-aliases)"
 kms delete-alias --alias-name alias/two
 kms update-key-description --key-id "$key" --description 'Ünïcödé'
 is 'Ünïcödé' "$(get KeyMetadata.Description describe-key --key-id alias/one)"

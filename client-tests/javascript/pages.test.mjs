@@ -47,7 +47,9 @@ test('ListAliases, of all keys and of one', async () => {
   const { KeyMetadata: other } = await client.createKey({});
   await client.createAlias({ AliasName: 'alias/other', TargetKeyId: other.KeyId });
   const listed = async (input) => (await all('ListAliases', 'Aliases', input)).map((alias) => alias.AliasName);
-  same(await listed(), [...names, 'alias/other']);
+  // AWS services have aliases in each account.
+  const own = (await listed()).filter((name) => !name.startsWith('alias/aws/'));
+  same(own, [...names, 'alias/other']);
   same(await listed({ KeyId }), names);
 });
 

@@ -95,7 +95,7 @@ class Import(unittest.TestCase):
     def test_ed25519_signs(self):
         private = ed25519.Ed25519PrivateKey.generate()
         key = create("ECC_NIST_EDWARDS25519", "SIGN_VERIFY")
-        bring(key, pkcs8(private))
+        bring(key, pkcs8(private), spec="RSA_3072")
         arguments = {"KeyId": key, "Message": b"m", "SigningAlgorithm": "ED25519_SHA_512"}
         self.assertEqual(kms.sign(**arguments)["Signature"], private.sign(b"m"))
 

@@ -58,7 +58,9 @@ class Lifecycle(unittest.TestCase):
         kms.update_alias(AliasName="alias/two", TargetKeyId=self.create())
         kms.delete_alias(AliasName="alias/three")
         names = [alias["AliasName"] for alias in self.pages("list_aliases", "Aliases")]
-        self.assertEqual(names, ["alias/one", "alias/two"])
+        # AWS services have aliases in each account.
+        own = [name for name in names if not name.startswith("alias/aws/")]
+        self.assertEqual(own, ["alias/one", "alias/two"])
         names = [alias["AliasName"] for alias in self.pages("list_aliases", "Aliases", KeyId=key)]
         self.assertEqual(names, ["alias/one"])
         keys = [entry["KeyId"] for entry in self.pages("list_keys", "Keys")]

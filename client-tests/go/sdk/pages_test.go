@@ -76,7 +76,7 @@ func TestPaginators(t *testing.T) {
 		must(client.RotateKeyOnDemand(ctx, &kms.RotateKeyOnDemandInput{KeyId: key}))
 		rotations[i] = describe(client, key).CurrentKeyMaterialId
 	}
-	pages(t, kms.NewListAliasesPaginator(client, &kms.ListAliasesInput{Limit: one}),
+	pages(t, kms.NewListAliasesPaginator(client, &kms.ListAliasesInput{KeyId: key, Limit: one}),
 		func(page *kms.ListAliasesOutput) []types.AliasListEntry { return page.Aliases },
 		func(alias types.AliasListEntry) *string { return alias.AliasName }, aliases...)
 	pages(t, kms.NewListResourceTagsPaginator(client, &kms.ListResourceTagsInput{KeyId: key, Limit: one}),

@@ -35,7 +35,7 @@ impl Emulator {
         Self::start_in(Path::new("."), options)
     }
 
-    /// The same in a folder, where its options name files.
+    /// The same in a folder, where its options name files. An option can name another port.
     pub(crate) fn start_in(folder: &Path, options: &[&str]) -> Self {
         let mut command = Command::new(binary());
         command.current_dir(folder);
@@ -44,8 +44,11 @@ impl Emulator {
                 command.env_remove(name);
             }
         }
+        command.args(["serve", "--temporary"]);
+        if !options.iter().any(|option| option.starts_with("--port")) {
+            command.arg("--port=0");
+        }
         let mut child = command
-            .args(["serve", "--port=0", "--temporary"])
             .args(options)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

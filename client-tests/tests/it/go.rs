@@ -1,6 +1,7 @@
 //! The AWS SDK for Go, the package `simulatedkms` that starts an emulator for tests, and libraries that use
 //! KMS.
 
+use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::OnceLock;
@@ -11,7 +12,7 @@ use crate::article::Program;
 use crate::client::Client;
 use crate::emulator::{self, Emulator};
 use crate::python;
-use crate::tool::{self, copy, succeed};
+use crate::tool::{self, copy, run, succeed};
 
 const GO: &[&str] = &["go"];
 
@@ -20,6 +21,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         tool::trial("go::sdk", GO, sdk),
         tool::trial("go::double", GO, double),
         tool::trial("go::libraries", GO, libraries),
+        tool::trial("go::authorities", GO, authorities),
     ]
 }
 
@@ -69,6 +71,37 @@ fn libraries() {
     let emulator = Emulator::start();
     let mut tests = tests(&copy("go-libraries"), "./...");
     pass(tests.env("AWS_ENDPOINT_URL", emulator.endpoint_url()));
+}
+
+/// The SDK reads `AWS_CA_BUNDLE`, and Go's own HTTP client `SSL_CERT_FILE`. The first wins.
+fn authorities() {
+    let [emulator, another] = [(); 2].map(|()| Emulator::start_with(&["--tls"]));
+    let folder = tempfile::tempdir().unwrap();
+    let authority = |emulator: &Emulator, name| {
+        let file = folder.path().join(name);
+        fs::write(&file, emulator.get("/ca.pem")).unwrap();
+        file
+    };
+    let (right, wrong) = (authority(&emulator, "right"), authority(&another, "wrong"));
+    let succeeds = |variables: &[(&str, &PathBuf)]| {
+        let mut article = Command::new(built());
+        tool::aws_environment(&mut article);
+        article
+            .env_remove("SSL_CERT_DIR")
+            .env("AWS_ENDPOINT_URL", emulator.endpoint_url())
+            .envs(variables.iter().copied());
+        run(&mut article).status.success()
+    };
+    assert!(succeeds(&[("SSL_CERT_FILE", &right)]));
+    assert!(!succeeds(&[("SSL_CERT_FILE", &wrong)]));
+    assert!(succeeds(&[
+        ("SSL_CERT_FILE", &wrong),
+        ("AWS_CA_BUNDLE", &right)
+    ]));
+    assert!(!succeeds(&[
+        ("SSL_CERT_FILE", &right),
+        ("AWS_CA_BUNDLE", &wrong)
+    ]));
 }
 
 /// The tests of the Testcontainers module.

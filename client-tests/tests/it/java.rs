@@ -1,5 +1,5 @@
 //! The AWS SDK for Java, synchronous and asynchronous; a `JUnit` extension that starts an emulator; the AWS
-//! Encryption SDK and other libraries that use KMS.
+//! Encryption SDK and other libraries that use KMS; jsign, which finds the emulator by its host name.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,12 +11,16 @@ use libtest_mimic::Trial;
 use crate::article::Program;
 use crate::client::Client;
 use crate::emulator::{self, Emulator};
-use crate::tool::{self, copy, succeed};
+use crate::tool::{self, copy, run, succeed};
 
 const JAVA: &[&str] = &["mvn", "javac", "keytool"];
+const AND_PORT_443: &[&str] = &["mvn", "javac", "keytool", tool::PORT_443];
 
 pub(crate) fn trials() -> Vec<Trial> {
-    vec![tool::trial("java::junit", JAVA, junit)]
+    vec![
+        tool::trial("java::junit", JAVA, junit),
+        tool::trial("java::code_signing", AND_PORT_443, code_signing),
+    ]
 }
 
 pub(crate) fn article() -> Program {
@@ -116,6 +120,36 @@ fn junit() {
     Client::Java.add_passed(tool::number(results, "Tests run: ", ","));
     Client::Java.record_operations(&emulator);
     Client::JavaAsync.record_operations(&emulator);
+}
+
+/// jsign has no setting for the endpoint. A file of host names leads it to an emulator on port 443.
+fn code_signing() {
+    let (host, address) = ("kms.us-east-1.amazonaws.com", tool::own_address());
+    let emulator = Emulator::start_with(&[
+        "--host",
+        &address.to_string(),
+        "--port=443",
+        "--tls",
+        "--tls-name",
+        host,
+    ]);
+    let folder = tempfile::tempdir().unwrap();
+    let [authority, hosts] = ["ca.pem", "hosts"].map(|name| folder.path().join(name));
+    fs::write(&authority, emulator.get("/ca.pem")).unwrap();
+    fs::write(&hosts, format!("{address} {host}\n")).unwrap();
+    let mut signing = java("CodeSigning");
+    tool::aws_environment(&mut signing);
+    let option = format!("-Djdk.net.hosts.file={}", hosts.display());
+    signing.env("JDK_JAVA_OPTIONS", option);
+    let untrusted = run(&mut signing);
+    let report = String::from_utf8_lossy(&untrusted.stderr);
+    assert!(
+        !untrusted.status.success() && report.contains("PKIX path building failed"),
+        "{report}"
+    );
+    trust(&mut signing, &authority);
+    let output = succeed(&mut signing);
+    assert_eq!(output.lines().last(), Some("code signing: ok"), "{output}");
 }
 
 /// The tests of the Testcontainers module, which `mvn test` leaves out.

@@ -27,6 +27,12 @@ pub(crate) fn async_programs() -> &'static PathBuf {
     PROGRAMS.get_or_init(|| environment(&folder().join("requirements-async.txt")))
 }
 
+/// The folder of programs of the environment with kapitan and others that encrypt with KMS.
+pub(crate) fn tool_programs() -> &'static PathBuf {
+    static PROGRAMS: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAMS.get_or_init(|| environment(&folder().join("requirements-tools.txt")))
+}
+
 /// Gives a client with an older botocore the model of the newest one, so that it knows all operations.
 pub(crate) fn newest_model(command: &mut Command) {
     static DATA: OnceLock<String> = OnceLock::new();

@@ -1,7 +1,8 @@
 //! One test for each module `python/test_*.py`: boto3 and aioboto3, results checked by other cryptography
-//! libraries, external key stores with a proxy, and libraries that use KMS.
+//! libraries, external key stores with a proxy, and libraries and programs that use KMS.
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use libtest_mimic::Trial;
@@ -59,7 +60,17 @@ pub(crate) fn trials() -> Vec<Trial> {
         }),
         tool::trial("python::pytest", PYTHON, pytest),
     ];
-    boto3.chain(others).collect()
+    let tools = ["test_kapitan", "test_kmsauth", "test_confluent"].map(|module| {
+        let name = module.replacen("test_", "python::", 1);
+        tool::trial(&name, PYTHON, move || program(module))
+    });
+    boto3.chain(others).chain(tools).collect()
+}
+
+/// A program with an environment of its own. Its tests are not those of a client.
+fn program(module: &str) {
+    let emulator = Emulator::start();
+    passed(&mut unittest(python::tool_programs(), module, &emulator));
 }
 
 /// The pytest fixtures to copy, which start their own emulators.
@@ -81,29 +92,34 @@ fn secure(client: Client, module: &str) {
     let emulator = Emulator::start_with(&["--tls"]);
     let authority = tempfile::NamedTempFile::new().unwrap();
     fs::write(&authority, emulator.get("/ca.pem")).unwrap();
-    let mut python = unittest(client, module, &emulator);
-    all_pass(client, python.env("AWS_CA_BUNDLE", authority.path()));
+    let mut python = client_test(client, module, &emulator);
+    python.env("AWS_CA_BUNDLE", authority.path());
+    client.add_passed(passed(&mut python));
 }
 
 /// Runs a module of tests over plain HTTP.
 fn passes(client: Client, module: &str, emulator: &Emulator) {
-    all_pass(client, &mut unittest(client, module, emulator));
+    client.add_passed(passed(&mut client_test(client, module, emulator)));
     client.record_operations(emulator);
 }
 
-fn unittest(client: Client, module: &str, emulator: &Emulator) -> Command {
-    let programs = match client {
-        Client::Aioboto3 => python::async_programs(),
-        _ => python::programs(),
-    };
+fn client_test(client: Client, module: &str, emulator: &Emulator) -> Command {
+    if client == Client::Aioboto3 {
+        let mut python = unittest(python::async_programs(), module, emulator);
+        python::newest_model(&mut python);
+        python
+    } else {
+        unittest(python::programs(), module, emulator)
+    }
+}
+
+/// A module of tests, in an environment.
+fn unittest(programs: &Path, module: &str, emulator: &Emulator) -> Command {
     let mut python = Command::new(programs.join("python"));
     python
         .args(["-m", "unittest", module])
         .current_dir(python::folder());
     tool::aws_environment(&mut python);
-    if client == Client::Aioboto3 {
-        python::newest_model(&mut python);
-    }
     python
         .env("AWS_ENDPOINT_URL", emulator.endpoint_url())
         .env("KMS_EMULATOR_BINARY", emulator::binary())
@@ -111,11 +127,12 @@ fn unittest(client: Client, module: &str, emulator: &Emulator) -> Command {
     python
 }
 
-fn all_pass(client: Client, python: &mut Command) {
+/// Runs tests that must all pass, and returns their number.
+fn passed(python: &mut Command) -> usize {
     let output = run(python);
     let report = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{report}");
     // With skipped tests, the line would be `OK (skipped=…)`.
     assert!(report.ends_with("\nOK\n"), "{report}");
-    client.add_passed(number(&report, "\nRan ", " test"));
+    number(&report, "\nRan ", " test")
 }

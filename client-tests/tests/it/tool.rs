@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::{LazyLock, Mutex, PoisonError};
@@ -18,6 +19,8 @@ const PROGRAM_TIMEOUT: Duration = Duration::from_mins(30);
 
 /// An engine that answers `docker info`; the program alone is not enough.
 pub(crate) const DOCKER_ENGINE: &str = "a Docker engine";
+/// The port of HTTPS, for clients that call AWS's own host names. Most systems reserve it for root.
+pub(crate) const PORT_443: &str = "the right to listen on port 443";
 /// Any of these browsers.
 pub(crate) const CHROMIUM: &str = "chromium or chromium-browser or google-chrome";
 
@@ -44,7 +47,7 @@ pub(crate) fn trial(
     }
     let reason = format!("needs {}", missing.join(" and "));
     if std::env::var("CI").is_ok_and(|ci| ci == "true") {
-        let error = format!("{reason}; `client-tests/run` installs it");
+        let error = format!("{reason}; `client-tests/run` provides it");
         return Trial::test(name, move || Err(Failed::from(error)));
     }
     let mut all_missing = MISSING.lock().unwrap_or_else(PoisonError::into_inner);
@@ -58,7 +61,7 @@ pub(crate) fn ignored_summary(count: u64) -> String {
     let missing = MISSING.lock().unwrap_or_else(PoisonError::into_inner);
     let programs: Vec<_> = missing.iter().copied().collect();
     format!(
-        "{count} ignored: install {} to run them; `bash client-tests/run` does",
+        "{count} ignored, which need {}; `bash client-tests/run` installs programs",
         programs.join(", ")
     )
 }
@@ -71,9 +74,18 @@ fn is_installed(need: &str) -> bool {
     if need == DOCKER_ENGINE {
         return *ENGINE;
     }
+    if need == PORT_443 {
+        return TcpListener::bind((own_address(), 443)).is_ok();
+    }
     let path = std::env::var_os("PATH").unwrap_or_default();
     need.split(" or ")
         .any(|program| std::env::split_paths(&path).any(|folder| folder.join(program).is_file()))
+}
+
+/// A loopback address of this process, where no other program listens on port 443.
+pub(crate) fn own_address() -> Ipv4Addr {
+    let [_, high, middle, low] = std::process::id().to_be_bytes();
+    Ipv4Addr::new(127, high | 0x80, middle, low)
 }
 
 /// The first number between two texts in a report.

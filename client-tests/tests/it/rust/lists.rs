@@ -44,6 +44,7 @@ pub(super) async fn pages(client: Client) {
     }
     let aliases = client
         .list_aliases()
+        .key_id(key)
         .into_paginator()
         .page_size(50)
         .items()

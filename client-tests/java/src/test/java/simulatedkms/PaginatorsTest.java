@@ -106,8 +106,8 @@ class PaginatorsTest {
                         keys),
                 new Pages<>(
                         "ListAliases",
-                        client -> client.listAliasesPaginator(r -> r.limit(2)).aliases(),
-                        client -> client.listAliasesPaginator(r -> r.limit(2)).aliases(),
+                        client -> client.listAliasesPaginator(r -> r.keyId(key).limit(2)).aliases(),
+                        client -> client.listAliasesPaginator(r -> r.keyId(key).limit(2)).aliases(),
                         AliasListEntry::aliasName,
                         names("alias/%s")),
                 new Pages<>(
