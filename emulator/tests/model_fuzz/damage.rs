@@ -73,9 +73,9 @@ pub(crate) fn damaged(operation: &str, body: &[u8], rng: &mut Rng) -> Raw {
         "AKID/20260131/US EAST/kms/aws4_request",
     ];
     let scope = rng.choice(scopes).unwrap();
-    let scoped = format!("{target}Authorization: AWS4-HMAC-SHA256 Credential={scope}\r\n");
+    let with_scope = format!("{target}Authorization: AWS4-HMAC-SHA256 Credential={scope}\r\n");
     let (lines, reaches_operation) = match rng.u8(..4) {
-        0 => (scoped.as_str(), true),
+        0 => (with_scope.as_str(), true),
         _ => (lines, reaches_operation),
     };
     Raw {

@@ -133,12 +133,11 @@ impl Generator<'_> {
     }
 
     fn blob(&mut self, shape: &str) -> Value {
-        let bytes = match shape {
-            "AttestationDocumentType" => self.attestation_document.clone(),
-            _ => {
-                let length = self.length(shape);
-                (0..length).map(|_| self.rng.u8(..)).collect()
-            }
+        let bytes = if shape == "AttestationDocumentType" {
+            self.attestation_document.clone()
+        } else {
+            let length = self.length(shape);
+            (0..length).map(|_| self.rng.u8(..)).collect()
         };
         STANDARD.encode(bytes).into()
     }
