@@ -114,7 +114,15 @@ pub(super) fn policy() -> Vec<Vec<u8>> {
         "Principal": {"AWS": ["arn:aws:iam::000000000000:root"], "Service": "s3.amazonaws.com"},
         "Action": ["kms:*"],
         "Resource": "*",
-        "Condition": {"StringEquals": {"kms:CallerAccount": "000000000000"}},
+        "Condition": {
+            "StringEquals": {"kms:CallerAccount": "000000000000"},
+            "ForAnyValue:StringLike": {"aws:TagKeys": ["a*", "${aws:username}"]},
+            "IpAddress": {"aws:SourceIp": "2001:db8::/32"},
+            "DateLessThanIfExists": {"aws:CurrentTime": "2027-01-15T08:00:00Z"},
+            "NumericLessThan": {"aws:EpochTime": "1.8e9"},
+            "ArnLike": {"aws:SourceArn": "arn:*:s3:::b*"},
+            "Bool": {"aws:SecureTransport": "true"},
+        },
     });
     let mut other = statement.clone();
     other["Principal"] = json!("*");

@@ -2,18 +2,15 @@
 //!
 //! This module exists only in unit tests, which change valid inputs at random, and in builds with `--cfg fuzzing`.
 
-#![cfg_attr(
-    not(test),
-    allow(
-        missing_docs,
-        clippy::unwrap_used,
-        clippy::indexing_slicing,
-        reason = "a target fails by panicking"
-    )
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a target fails by panicking"
 )]
 
 mod crypto;
 mod inputs;
+mod policy;
 mod service;
 
 /// A function that must return for any input, and valid inputs to start from.
@@ -35,7 +32,7 @@ pub static TARGETS: &[Target] = &[
     target("der", crypto::der, inputs::der),
     target("headers", service::headers, inputs::headers),
     target("import", crypto::import, inputs::import),
-    target("policy", service::policy, inputs::policy),
+    target("policy", policy::policy, inputs::policy),
     target("record", service::record, inputs::record),
     target("request", service::request, inputs::request),
     target("seed", service::seed, inputs::seed),

@@ -7,13 +7,12 @@ use serde_json::{Value, json};
 use super::crypto::NOW;
 use crate::Kms;
 use crate::alias::AliasRecord;
-use crate::api::Location;
 use crate::auth::Identity;
 use crate::clock::Clock;
 use crate::context::last_use::LastUse;
 use crate::custom_key_store::StoreRecord;
 use crate::grant::Grant;
-use crate::key::{KeyRecord, Policy, material_cache};
+use crate::key::{KeyRecord, material_cache};
 use crate::kms::Snapshot;
 use crate::model::model;
 use crate::protocol::{Reply, Request};
@@ -31,7 +30,7 @@ keys:
 ";
 
 /// The key with the alias `alias/key`.
-const KEY: &str = "1234abcd-12ab-34cd-56ef-1234567890ab";
+pub(super) const KEY: &str = "1234abcd-12ab-34cd-56ef-1234567890ab";
 
 /// The operations, sorted.
 pub(super) fn operations() -> &'static [&'static str] {
@@ -64,7 +63,7 @@ pub(super) fn with_keys<T>(run: impl FnOnce(&Kms) -> T) -> T {
     run(kms)
 }
 
-fn send(kms: &Kms, operation: &str, body: &[u8]) -> Reply {
+pub(super) fn send(kms: &Kms, operation: &str, body: &[u8]) -> Reply {
     let target = format!("TrentService.{operation}");
     answered(kms, &Request::new(&target, body))
 }
@@ -105,27 +104,6 @@ pub(super) fn headers(input: &[u8]) {
         ..Request::default()
     };
     with_keys(|kms| answered(kms, &request));
-}
-
-/// A policy that is accepted is stored, and read again.
-pub(super) fn policy(input: &[u8]) {
-    let Ok(text) = str::from_utf8(input) else {
-        return;
-    };
-    if Policy::accept(text, &Location::default(), true).is_err() {
-        return;
-    }
-    with_keys(|kms| {
-        let body = json!({
-            "KeyId": KEY,
-            "Policy": text,
-            "BypassPolicyLockoutSafetyCheck": true,
-        });
-        send(kms, "PutKeyPolicy", body.to_string().as_bytes());
-        let body = json!({ "KeyId": KEY });
-        let reply = send(kms, "GetKeyPolicy", body.to_string().as_bytes());
-        assert_eq!(reply.status, 200);
-    });
 }
 
 /// A record of each kind, with and without a valid checksum.
