@@ -123,6 +123,9 @@ pub mod docs;
 mod error;
 pub mod fault;
 mod folder;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)] // for the fuzzers only
+pub mod fuzzing;
 mod grant;
 mod hex;
 mod iam;

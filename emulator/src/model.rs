@@ -122,7 +122,7 @@ impl Model {
     }
 
     /// The names of the operations, in arbitrary order.
-    #[cfg(test)]
+    #[cfg(any(test, fuzzing))]
     pub(crate) fn operation_names(&self) -> impl Iterator<Item = &str> {
         self.operations.keys().map(String::as_str)
     }

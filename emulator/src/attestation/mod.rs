@@ -95,6 +95,23 @@ fn verify_signature(
     }
 }
 
+/// Parses and checks a payload and its certificates, for the fuzzers. In a document, they come after a valid envelope and
+/// the root.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn verify_payload(bytes: &[u8], now: Timestamp) {
+    if let Ok(payload) = Payload::parse(bytes) {
+        let _ = payload.check(bytes.len());
+        let bundle = payload.cabundle.unwrap_or_default();
+        let _ = chain::verify(&bundle, payload.certificate.unwrap_or_default(), now);
+    }
+}
+
+/// The payload of a document, for the fuzzers to start from.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn payload(document: &[u8]) -> Option<Vec<u8>> {
+    Some(Sign1::parse(document).ok()?.payload.to_vec())
+}
+
 /// Reads `length` items of an array or a map, or all items up to the break if the length is
 /// indefinite. A length that exceeds the input fails at the end of the input.
 fn read_items<'d>(
