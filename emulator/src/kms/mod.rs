@@ -17,7 +17,9 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use crate::clock::{Clock, Mode};
-use crate::context::{Due, Services};
+#[cfg(any(feature = "server", test))]
+use crate::context::Due;
+use crate::context::Services;
 use crate::crypto::RngPosition;
 use crate::error::Error;
 use crate::fault::{Faults, Registry};
