@@ -12,6 +12,7 @@ use super::error::BuildError;
 use super::snapshot::Snapshots;
 use crate::api::{AccountId, Location, Region};
 use crate::attestation::Trust;
+use crate::auth::AuthMode;
 use crate::clock::Clock;
 use crate::context::{Services, ServicesConfig};
 use crate::crypto::Random;
@@ -50,6 +51,7 @@ pub struct KmsBuilder {
     trust: Trust,
     transition_time: Duration,
     quotas: Quotas,
+    auth: AuthMode,
     xks_connect_to: BTreeMap<String, String>,
     xks_ca: Option<Vec<u8>>,
     events: usize,
@@ -69,6 +71,7 @@ impl KmsBuilder {
             trust: Trust::OwnRoot,
             transition_time: Duration::ZERO,
             quotas: Quotas::None,
+            auth: AuthMode::None,
             xks_connect_to: BTreeMap::new(),
             xks_ca: None,
             events: DEFAULT_MAX_EVENTS,
@@ -156,6 +159,11 @@ impl KmsBuilder {
         Self { quotas, ..self }
     }
 
+    /// What is checked of callers. Default: [`AuthMode::None`].
+    pub fn auth(self, auth: AuthMode) -> Self {
+        Self { auth, ..self }
+    }
+
     /// The address, such as `http://127.0.0.1:8443`, of the external key store proxy with the
     /// endpoint `https://` and `host`. Requests are still signed for `host`.
     pub fn xks_connect_to(mut self, host: impl Into<String>, url: impl Into<String>) -> Self {
@@ -229,6 +237,7 @@ impl KmsBuilder {
             trust,
             transition_time,
             quotas,
+            auth,
             events,
             event_log,
             consistency_delay,
@@ -245,6 +254,7 @@ impl KmsBuilder {
             consistency_delay,
             transition_time,
             quotas,
+            auth,
             trust,
             proxies,
             location,
