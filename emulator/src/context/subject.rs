@@ -20,7 +20,6 @@ impl<L: Lock> RequestContext<'_, '_, L> {
     /// # Errors
     ///
     /// Internal: a record is damaged.
-    #[cfg_attr(not(test), expect(dead_code, reason = "requests are not checked yet"))]
     pub(crate) fn subject(&self, caller: &Caller) -> Result<Subject, Error> {
         let arn = caller.arn();
         let session = caller.session();
