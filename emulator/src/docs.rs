@@ -4,6 +4,7 @@
 //! come first, so they win in the documentation of the crate.
 
 #[doc = "[in-process]: crate::docs::in_process"]
+#[doc = "[policies]: crate::docs::policies"]
 #[doc = ""]
 #[doc = include_str!("../docs/clients.md")]
 pub mod clients {}
@@ -44,6 +45,7 @@ pub mod infrastructure_as_code {}
 pub mod migrating {}
 
 #[doc = "[control-plane]: crate::docs::control_plane#access"]
+#[doc = "[seeds]: crate::docs::control_plane#seeds"]
 #[doc = ""]
 #[doc = include_str!("../docs/policies.md")]
 pub mod policies {}
