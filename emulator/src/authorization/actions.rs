@@ -43,8 +43,15 @@ pub(crate) fn action(name: &str) -> Option<&'static Action> {
     REFERENCE.as_ref()?.actions.get(name)
 }
 
+/// All actions with their names.
+#[cfg(feature = "cli")]
+pub(crate) fn actions() -> impl Iterator<Item = (&'static str, &'static Action)> {
+    let all = REFERENCE.iter().flat_map(|reference| &reference.actions);
+    all.map(|(name, action)| (name.as_str(), action))
+}
+
 /// Whether a condition key is a list.
-pub(super) fn is_list(key: &str) -> bool {
+pub(crate) fn is_list(key: &str) -> bool {
     let lists = REFERENCE
         .as_ref()
         .map(|reference| reference.list_keys.as_slice());
@@ -76,6 +83,23 @@ impl Action {
                 Some(prefix) => key.starts_with(prefix),
                 None => key == known,
             })
+    }
+
+    /// Whether requests of this action can have a condition key. Names of keys ignore case.
+    #[cfg(feature = "cli")]
+    pub(crate) fn can_have(&self, key: &str) -> bool {
+        let key = key.to_ascii_lowercase();
+        let of_key = REFERENCE
+            .iter()
+            .filter(|_| self.scope != Scope::Any)
+            .flat_map(|all| &all.key_keys);
+        self.keys.iter().chain(of_key).any(|known| {
+            let known = known.to_ascii_lowercase();
+            match known.strip_suffix('*') {
+                Some(prefix) => key.starts_with(prefix),
+                None => key == known,
+            }
+        })
     }
 
     /// Whether requests have an encryption context, which the constraints of a grant limit.

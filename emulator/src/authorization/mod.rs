@@ -15,6 +15,8 @@ mod rules;
 mod steps;
 
 pub(crate) use actions::{Scope, action, describes_key};
+#[cfg(feature = "cli")]
+pub(crate) use actions::{actions, is_list};
 pub(crate) use decision::{By, Decision, Layer, Verdict};
 pub(crate) use facts::{Constraints, GrantFacts, KeyFacts, Parameters};
 pub(crate) use keys::{principal_keys, set_key};

@@ -37,7 +37,7 @@ const EXIT_STATUS: [(&str, &str); 3] = [
     ("0", "The command succeeded."),
     (
         "1",
-        "health: no healthy emulator was found. policy test: a case failed.",
+        "health: no healthy emulator was found. policy test: a case failed. policy lint: a policy has a problem.",
     ),
     (
         "2",

@@ -20,6 +20,7 @@ mod man;
 mod network;
 mod parse;
 mod policy;
+mod policy_lint;
 mod ready;
 mod seed;
 mod serve;

@@ -1,4 +1,5 @@
-//! `kms-emulator policy test`: questions about permissions, with the decisions that they must get.
+//! `kms-emulator policy test`: questions about permissions, with the decisions that they must get. `policy
+//! lint` is in `policy_lint`.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -8,6 +9,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use serde_json::Value;
 
+use super::policy_lint::Lint;
 use super::{COMMAND_FAILED, print, print_error};
 use crate::question::{self, Answer};
 
@@ -21,6 +23,8 @@ pub(super) struct PolicyCommand {
 enum Command {
     /// Check that policies decide as expected; exit with 1 if a case fails, with 2 if a file is invalid
     Test(Test),
+    /// Say what is wrong with key policies; exit with 1 if something is, with 2 if a file is unreadable
+    Lint(Lint),
 }
 
 #[derive(Args)]
@@ -42,8 +46,11 @@ struct Suite {
 
 impl PolicyCommand {
     pub(super) fn run(self) -> ExitCode {
-        let Command::Test(test) = self.command;
-        match test.run() {
+        let result = match self.command {
+            Command::Test(test) => test.run(),
+            Command::Lint(lint) => lint.run(),
+        };
+        match result {
             Ok(true) => ExitCode::SUCCESS,
             Ok(false) => ExitCode::FAILURE,
             Err(message) => {

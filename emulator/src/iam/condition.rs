@@ -1,7 +1,12 @@
 //! A condition of a statement: an operator, a key and values.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::address::Range;
 use super::comparison::{is_true, satisfies};
 use super::context::Lookup;
+use super::number::{self, Decimal};
 use super::operator::{Operator, Set, Test};
 use super::template::Template;
 
@@ -25,6 +30,28 @@ pub(super) enum Verdict {
 }
 
 impl Condition {
+    /// A value that no request can match. IAM refuses to store it; STS accepts it in a session policy,
+    /// except for a binary value (recorded).
+    pub(crate) fn malformed_value(&self) -> Option<&str> {
+        let is_valid = |text: &str| match self.operator.test {
+            Test::Number(_) => Decimal::parse(text).is_some(),
+            Test::Date(_) => number::date(text).is_some(),
+            Test::Address => Range::parse(text).is_some(),
+            Test::Arn => text == "*" || text.starts_with("arn:") || text.starts_with("${"),
+            Test::Binary => STANDARD.decode(text).is_ok(),
+            Test::Text | Test::TextIgnoringCase | Test::TextPattern | Test::Bool | Test::Null => {
+                true
+            }
+        };
+        let mut values = self.values.iter().map(Template::as_str);
+        values.find(|text| !is_valid(text))
+    }
+
+    /// Whether the values are binary.
+    pub(crate) fn is_binary(&self) -> bool {
+        self.operator.test == Test::Binary
+    }
+
     pub(super) fn verdict(&self, lookup: &mut Lookup<'_>) -> Verdict {
         let Operator {
             set,

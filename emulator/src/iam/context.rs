@@ -32,6 +32,11 @@ const LISTS: &[&str] = &[
     "aws:vpceorgpaths",
 ];
 
+/// Whether a global condition key is a list.
+pub(crate) fn is_list_key(name: &str) -> bool {
+    LISTS.contains(&name.to_lowercase().as_str())
+}
+
 impl Context {
     /// Sets a key with one value.
     pub(crate) fn set(&mut self, name: &str, value: impl Into<String>) {
@@ -45,7 +50,7 @@ impl Context {
 
     /// Sets a key whose type follows from its name, or from the number of its values.
     pub(crate) fn set_values(&mut self, name: &str, values: Vec<String>) {
-        let is_list = values.len() > 1 || LISTS.contains(&name.to_lowercase().as_str());
+        let is_list = values.len() > 1 || is_list_key(name);
         self.put(name, values, is_list);
     }
 

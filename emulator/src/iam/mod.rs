@@ -27,6 +27,8 @@ pub(crate) use address::is_address;
 pub(crate) use clause::Clause;
 pub(crate) use condition::Condition;
 pub(crate) use context::Context;
+#[cfg(feature = "cli")]
+pub(crate) use context::is_list_key;
 pub(crate) use document::Policy;
 pub(crate) use operator::Set;
 pub(crate) use principal::{Actor, Kind, Reach};

@@ -15,7 +15,7 @@ use crate::iam::{
 pub(crate) const NAME: &str = "default";
 
 /// The maximum length of a policy in bytes: a quota of KMS, below the limit in the model.
-const MAX_LENGTH: usize = 32 * 1024;
+pub(crate) const MAX_LENGTH: usize = 32 * 1024;
 
 /// The policy of a key, as `GetKeyPolicy` returns it.
 pub(crate) fn of(key: &Key) -> String {

@@ -41,7 +41,7 @@ pub(crate) fn apply(services: &Services, seed: &Seed) -> Result<Seeded, SeedErro
     for (document, plan) in plans {
         put(&mut context, plan, &mut seeded).map_err(|problem| document.error(problem))?;
     }
-    put_identities(&mut context, identities, &mut seeded).map_err(|error| store(error.into()))?;
+    put_identities(&mut context, &identities, &mut seeded).map_err(|error| store(error.into()))?;
     let receipt = state.commit(true).map_err(store)?;
     receipt.wait().map_err(|error| store(error.into()))?;
     let Seeded { created, kept, .. } = &seeded;
@@ -77,14 +77,14 @@ fn put(
 /// An identity is listed by its access keys, and without them by its ARN.
 fn put_identities(
     context: &mut WriteContext<'_, '_>,
-    identities: Identities,
+    identities: &Identities,
     seeded: &mut Seeded,
 ) -> Result<(), StoreError> {
     let Identities {
         accounts,
         managed_policies,
         ..
-    } = &identities;
+    } = identities;
     for (id, account) in accounts {
         context.put_account(id, account)?;
     }

@@ -49,8 +49,16 @@ pub(super) fn check(text: &str, kind: Kind, path: &FieldPath) -> Result<usize, P
     kind.check_size(size, path)?;
     let policy = Policy::parse(text).map_err(|error| path.invalid(error.0))?;
     for (index, statement) in policy.statements.iter().enumerate() {
+        let number = index + 1;
         if let Some(message) = fault(statement, kind) {
-            return Err(path.invalid(format!("statement {}: {message}", index + 1)));
+            return Err(path.invalid(format!("statement {number}: {message}")));
+        }
+        for condition in &statement.conditions {
+            if let Some(value) = condition.malformed_value() {
+                let name = &condition.name;
+                let message = format!("statement {number}: {name} cannot compare {value:?}");
+                return Err(path.invalid(message));
+            }
         }
     }
     match policy.repeated_sid() {

@@ -13,7 +13,7 @@ fn read(file: &str) -> String {
     fs::read_to_string(folder.join(file)).unwrap()
 }
 
-fn lines(file: &str) -> Vec<Value> {
+pub(crate) fn lines(file: &str) -> Vec<Value> {
     let text = read(file);
     text.lines()
         .map(|line| serde_json::from_str(line).unwrap())

@@ -12,6 +12,7 @@ mod decisions;
 mod hostile;
 mod naive;
 mod questions;
+mod stored;
 
 use serde_json::Value;
 

@@ -34,12 +34,13 @@ const OPTIONS: [(&str, &str); 27] = [
     ("--log-format", "KMS_LOG_FORMAT"),
 ];
 
-const COMMANDS: [&str; 8] = [
+const COMMANDS: [&str; 9] = [
     "kms-emulator-serve",
     "kms-emulator-health",
     "kms-emulator-export",
     "kms-emulator-import",
     "kms-emulator-attest",
+    "kms-emulator-policy-lint",
     "kms-emulator-policy-test",
     "kms-emulator-seed-check",
     "kms-emulator-completions",

@@ -67,6 +67,7 @@ fn documents_of_managed_policies_are_shared() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn invalid_identities_are_rejected() {
     let long = "x".repeat(2100);
     let statement = |more: &str| {

@@ -1,11 +1,9 @@
 //! Session policies in requests.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 
 use crate::error::StsError;
-use crate::iam::{Condition, Policy};
+use crate::iam::Policy;
 
 /// Checks a session policy. If policies decide, it must be a policy, and not only JSON. AWS then accepts
 /// all malformed values of conditions but binary ones (recorded).
@@ -26,16 +24,10 @@ pub(super) fn check(policy: Option<&str>, checks_policies: bool) -> Result<(), S
     let policy = Policy::parse(text).map_err(|_| StsError::policy_has_wrong_syntax())?;
     let statements = policy.statements.iter();
     let mut conditions = statements.flat_map(|statement| &statement.conditions);
-    if conditions.any(is_malformed) {
+    if conditions.any(|condition| condition.is_binary() && condition.malformed_value().is_some()) {
         return Err(StsError::malformed_policy());
     }
     Ok(())
-}
-
-fn is_malformed(condition: &Condition) -> bool {
-    let mut values = condition.values.iter();
-    condition.name.contains("BinaryEquals")
-        && values.any(|value| STANDARD.decode(value.as_str()).is_err())
 }
 
 /// A managed policy in a request.
