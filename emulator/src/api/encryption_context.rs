@@ -15,6 +15,11 @@ impl EncryptionContext {
         self.0.is_empty()
     }
 
+    /// The names and values.
+    pub(crate) fn into_pairs(self) -> BTreeMap<String, String> {
+        self.0
+    }
+
     /// Whether a value is empty.
     pub(crate) fn has_empty_value(&self) -> bool {
         self.0.values().any(String::is_empty)

@@ -2,10 +2,12 @@
 
 mod caller;
 mod identity;
+mod mode;
 mod session;
 mod user_id;
 
 pub(crate) use caller::Caller;
 pub(crate) use identity::Identity;
+pub use mode::AuthMode;
 pub(crate) use session::Session;
 pub(crate) use user_id::{letter, unique_id};

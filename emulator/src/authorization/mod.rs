@@ -5,6 +5,7 @@
 //! or from a file.
 
 mod actions;
+mod asked;
 mod decision;
 mod facts;
 mod grants;
@@ -15,6 +16,7 @@ mod rules;
 mod steps;
 
 pub(crate) use actions::{Scope, action, describes_key};
+pub(crate) use asked::Asked;
 pub(crate) use decision::{By, Decision, Layer, Verdict};
 pub(crate) use facts::{Constraints, GrantFacts, KeyFacts, Parameters};
 pub(crate) use keys::set_key;

@@ -29,6 +29,16 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         }
     }
 
+    /// A grant, without the consistency delay: as for a request with its token.
+    ///
+    /// # Errors
+    ///
+    /// Internal: its record is damaged.
+    pub(super) fn latest_grant(&self, grant_key: &GrantKey) -> Result<Option<Grant>, StoreError> {
+        let bytes = self.services().store.get(&name(grant_key));
+        bytes.map(|bytes| read(grant_key, &bytes)).transpose()
+    }
+
     /// The id of the grant of a key with the same terms.
     pub(crate) fn grant_with_terms(
         &self,

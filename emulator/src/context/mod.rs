@@ -5,6 +5,7 @@
 //! Both are a [`RequestContext`], which has the methods that read records.
 
 mod aliases;
+mod authorize;
 pub(crate) mod consistency;
 mod custom_key_stores;
 mod due;
@@ -19,8 +20,10 @@ pub(crate) mod records;
 mod request;
 mod service_events;
 mod services;
+mod subject;
 mod write;
 
+pub(crate) use authorize::Origin;
 pub(crate) use due::Due;
 pub(crate) use limits::Resource;
 pub(crate) use request::{

@@ -8,6 +8,7 @@ use super::last_use::LastUse;
 use crate::api::{KeyArn, KeyFamily, KeyId, KeySpec, KeyState, KeyUsage, Location, key_state};
 use crate::attestation::Trust;
 use crate::auth::Caller;
+use crate::authorization::{By, Question};
 use crate::clock::Timestamp;
 use crate::crypto::{CryptoError, KeyMaterial, Random};
 use crate::custom_key_store::XksCall;
@@ -57,6 +58,10 @@ pub(super) struct Details<'s> {
     pub(super) subject_key: Option<KeyArn>,
     /// The keys that the request uses for cryptography.
     used_keys: Vec<KeyArn>,
+    /// The question about the permissions of the caller. `None` if it may do everything.
+    pub(super) question: Option<Box<Question>>,
+    /// What refused the request, if a permission is missing.
+    pub(super) refused_by: Option<By>,
     /// The write of the due changes of the keys that the request found.
     pub(super) settled: Cell<Receipt>,
 }
@@ -115,6 +120,8 @@ impl<'s> RequestState<'s> {
                 is_rehearsal: false,
                 subject_key: None,
                 used_keys: Vec::new(),
+                question: None,
+                refused_by: None,
                 settled: Cell::new(Receipt::settled()),
             },
             changes: None,
@@ -186,6 +193,11 @@ impl<'s> RequestState<'s> {
     /// The key that the request is about, if it was found.
     pub(crate) fn subject_key(&self) -> Option<&KeyArn> {
         self.details.subject_key.as_ref()
+    }
+
+    /// What refused the request, if a permission is missing.
+    pub(crate) fn refused_by(&self) -> Option<&By> {
+        self.details.refused_by.as_ref()
     }
 
     /// All keys that the request found. The key that the request names comes first.

@@ -9,6 +9,7 @@ use super::last_use::LastUses;
 use super::records;
 use crate::api::Location;
 use crate::attestation::Trust;
+use crate::auth::AuthMode;
 use crate::clock::Clock;
 use crate::crypto::{Random, RsaKeyPool};
 use crate::custom_key_store::{KeyStoreKind, Proxies, StoreRecord};
@@ -30,6 +31,7 @@ pub(crate) struct Services {
     pub(crate) consistency_delay: ConsistencyDelay,
     pub(crate) transition_time: Duration,
     pub(crate) quotas: Quotas,
+    pub(crate) auth: AuthMode,
     pub(crate) trust: Trust,
     pub(crate) proxies: Proxies,
     /// The default account and Region of requests.
@@ -47,6 +49,7 @@ pub(crate) struct ServicesConfig {
     pub(crate) consistency_delay: Duration,
     pub(crate) transition_time: Duration,
     pub(crate) quotas: Quotas,
+    pub(crate) auth: AuthMode,
     pub(crate) trust: Trust,
     pub(crate) proxies: Proxies,
     pub(crate) location: Location,
@@ -65,6 +68,7 @@ impl Services {
             consistency_delay,
             transition_time,
             quotas,
+            auth,
             trust,
             proxies,
             location,
@@ -82,6 +86,7 @@ impl Services {
             consistency_delay: ConsistencyDelay::new(consistency_delay),
             transition_time,
             quotas,
+            auth,
             trust,
             proxies,
             location,

@@ -12,6 +12,7 @@ use super::error::BuildError;
 use super::snapshot::Snapshots;
 use crate::api::{AccountId, Location, Region};
 use crate::attestation::Trust;
+use crate::auth::AuthMode;
 use crate::clock::Clock;
 use crate::context::{Services, ServicesConfig};
 use crate::crypto::Random;
@@ -50,6 +51,7 @@ pub struct KmsBuilder {
     trust: Trust,
     transition_time: Duration,
     quotas: Quotas,
+    auth: AuthMode,
     xks_connect_to: BTreeMap<String, String>,
     xks_ca: Option<Vec<u8>>,
     events: usize,
@@ -69,6 +71,7 @@ impl KmsBuilder {
             trust: Trust::OwnRoot,
             transition_time: Duration::ZERO,
             quotas: Quotas::None,
+            auth: AuthMode::None,
             xks_connect_to: BTreeMap::new(),
             xks_ca: None,
             events: DEFAULT_MAX_EVENTS,
@@ -151,6 +154,11 @@ impl KmsBuilder {
         }
     }
 
+    /// What is checked of callers. Default: [`AuthMode::None`].
+    pub fn auth(self, auth: AuthMode) -> Self {
+        Self { auth, ..self }
+    }
+
     /// The quotas that apply. Default: [`Quotas::None`].
     pub fn quotas(self, quotas: Quotas) -> Self {
         Self { quotas, ..self }
@@ -229,6 +237,7 @@ impl KmsBuilder {
             trust,
             transition_time,
             quotas,
+            auth,
             events,
             event_log,
             consistency_delay,
@@ -245,6 +254,7 @@ impl KmsBuilder {
             consistency_delay,
             transition_time,
             quotas,
+            auth,
             trust,
             proxies,
             location,

@@ -9,6 +9,7 @@ mod cost;
 mod error;
 mod pending_reply;
 mod prepared;
+mod run;
 mod snapshot;
 #[cfg(test)]
 pub(crate) mod testing;

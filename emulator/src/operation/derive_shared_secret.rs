@@ -45,7 +45,7 @@ impl Operation for DeriveSharedSecret {
     type Output = DeriveSharedSecretOutput;
 
     fn run(input: Self::Input, mut context: Context<'_, '_>) -> Result<Self::Output, Error> {
-        let recipient = recipient::verify(&context, input.recipient)?;
+        let recipient = recipient::verify(&mut context, input.recipient)?;
         let key = context.key_for(&input.key_id, KeyUsage::KeyAgreement)?;
         let secret = context
             .material(&key)?

@@ -40,7 +40,7 @@ impl Operation for GenerateRandom {
     type Input = GenerateRandomInput;
     type Output = GenerateRandomOutput;
 
-    fn run(input: Self::Input, context: Context<'_, '_>) -> Result<Self::Output, Error> {
+    fn run(input: Self::Input, mut context: Context<'_, '_>) -> Result<Self::Output, Error> {
         // Optional in the model, but required by KMS (recorded).
         let number = input
             .number_of_bytes
@@ -52,7 +52,7 @@ impl Operation for GenerateRandom {
             }
             store.require_state(&[ConnectionState::Connected], context.now())?;
         }
-        let recipient = recipient::verify(&context, input.recipient)?;
+        let recipient = recipient::verify(&mut context, input.recipient)?;
         let bytes = context
             .random()
             .secret(number)

@@ -31,7 +31,13 @@ impl Operation for RetireGrant {
     fn run(input: Self::Input, context: Context<'_, '_>) -> Result<(), Error> {
         let mut context = context.write()?;
         let grant_key = match (input.grant_token, input.key_id, input.grant_id) {
-            (Some(token), None, None) => context.grant_of_token(&token)?,
+            (Some(token), None, None) => {
+                let grant_key = context.grant_of_token(&token)?;
+                if let Some(key) = context.find_key(&grant_key.key)? {
+                    context.authorize(&key)?;
+                }
+                grant_key
+            }
             (None, Some(key), Some(id)) => {
                 // A key id alone is not accepted.
                 if !key.starts_with("arn:") {

@@ -35,6 +35,8 @@ pub struct Trace {
     pub error: Option<String>,
     /// The message of the error. At most 300 characters.
     pub error_message: Option<String>,
+    /// The policy statement, grant or layer that refused the request.
+    pub refused_by: Option<String>,
     /// The fault that hit the request.
     pub fault: Option<FaultId>,
     /// The other AWS service that the request is for.

@@ -44,6 +44,15 @@ pub(crate) fn no_access_to_other_account(user: &str, operation: &str) -> KmsErro
     )
 }
 
+/// A refusal by policies and grants. Some sentences are not known.
+pub(crate) const fn not_authorized(message: Option<String>) -> KmsError {
+    KmsError {
+        code: Code::AccessDenied,
+        message,
+        in_front: true,
+    }
+}
+
 /// The policy of an AWS managed key only allows customers to view it. Inferred by analogy with the
 /// recorded message for customer managed keys whose policy denies access.
 pub(crate) fn not_for_customers(user: &str, operation: &str, arn: &KeyArn) -> KmsError {

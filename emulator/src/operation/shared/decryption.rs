@@ -97,11 +97,15 @@ fn decrypt_symmetric(
     let ciphertext = SymmetricCiphertext::parse(blob).ok_or_else(message::invalid_ciphertext)?;
     let material_id = ciphertext.material();
     let found = context.key_of_material(&material_id)?;
+    let is_named = named.is_some();
     if named.is_some_and(|named| found.as_ref().is_none_or(|(key, _)| named.arn != key.arn)) {
         return Err(message::incorrect_key().into());
     }
     let (key, index) = found.ok_or_else(message::key_of_ciphertext_does_not_exist)?;
-    context.set_subject_key(&key);
+    if !is_named {
+        context.set_subject_key(&key);
+        context.authorize(&key)?;
+    }
     context.require_usable(&key)?;
     let plaintext = symmetric::decrypt(context, &key, index, ciphertext, encryption_context)?;
     Ok(Decrypted {
