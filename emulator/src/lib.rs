@@ -156,6 +156,7 @@ mod emulator;
 #[cfg(feature = "server")]
 pub mod server;
 
+pub use auth::AuthMode;
 pub use emulator::{Emulator, EmulatorBuilder, StartError};
 pub use journal::{Event, Events};
 pub use kms::{BuildError, Kms, KmsBuilder, PendingReply, Prepared, Snapshot, SnapshotError};

@@ -1,20 +1,26 @@
-//! What is checked of a caller.
+//! What the emulator checks of a caller.
 
-/// What is checked of a caller: nothing, its signature, or its permissions, too.
+/// What the emulator checks of a caller.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum AuthMode {
-    /// Every caller may do everything, with any credentials.
+    /// Nothing: every caller may do everything.
     #[default]
     None,
-    /// Signatures must be right. Every caller may do everything.
+    /// Signatures: a request needs the access key of a seeded identity or of a session.
     Sigv4,
-    /// Signatures must be right. Policies and grants decide.
+    /// Signatures, and then policies and grants.
     Policy,
 }
 
 impl AuthMode {
+    /// Whether requests need a valid signature.
+    pub fn checks_signatures(self) -> bool {
+        matches!(self, Self::Sigv4 | Self::Policy)
+    }
+
     /// Whether policies and grants decide.
-    pub(crate) const fn checks_policies(self) -> bool {
-        matches!(self, Self::Policy)
+    pub fn checks_policies(self) -> bool {
+        self == Self::Policy
     }
 }

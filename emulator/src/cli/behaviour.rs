@@ -9,7 +9,7 @@ use super::local_kms;
 use crate::api::{AccountId, Region};
 use crate::attestation::Trust;
 use crate::clock::parse_duration;
-use crate::{KmsBuilder, Quotas};
+use crate::{AuthMode, KmsBuilder, Quotas};
 
 #[derive(Args)]
 #[command(next_help_heading = "Behaviour")]
@@ -21,6 +21,9 @@ pub(super) struct Behaviour {
     /// 000000000000]
     #[arg(long, env = "KMS_ACCOUNT", value_name = "ID", value_parser = account)]
     account: Option<String>,
+    /// What to check of callers: nothing, their signatures, or signatures and then policies and grants
+    #[arg(long, env = "KMS_AUTH", default_value = "none")]
+    auth: Auth,
     /// Quotas to enforce, throttling included: none, or those of a new AWS account
     #[arg(long, env = "KMS_QUOTAS", default_value = "none")]
     quotas: QuotaSet,
@@ -50,6 +53,13 @@ enum QuotaSet {
     Aws,
 }
 
+#[derive(Clone, Copy, ValueEnum)]
+enum Auth {
+    None,
+    Sigv4,
+    Policy,
+}
+
 impl Behaviour {
     pub(super) fn apply(self, mut kms: KmsBuilder) -> Result<KmsBuilder, String> {
         // clap checks only the emulator's own options and variables, not those of local-kms.
@@ -74,7 +84,13 @@ impl Behaviour {
             QuotaSet::None => Quotas::None,
             QuotaSet::Aws => Quotas::Aws,
         };
+        let auth = match self.auth {
+            Auth::None => AuthMode::None,
+            Auth::Sigv4 => AuthMode::Sigv4,
+            Auth::Policy => AuthMode::Policy,
+        };
         Ok(kms
+            .auth(auth)
             .quotas(quotas)
             .transition_time(self.transition_time)
             .consistency_delay(self.consistency_delay))

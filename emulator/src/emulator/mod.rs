@@ -15,7 +15,7 @@ use listener::Listener;
 use crate::clock::Clock;
 use crate::fault::Faults;
 use crate::seed::{Seed, SeedError, Seeded};
-use crate::{BuildError, Events, Kms, KmsBuilder, Snapshot, StoreError};
+use crate::{AuthMode, BuildError, Events, Kms, KmsBuilder, Snapshot, StoreError};
 
 /// A temporary KMS for a test, on a free port or [without a
 /// port](EmulatorBuilder::without_listener).
@@ -189,6 +189,12 @@ impl EmulatorBuilder {
     #[must_use]
     pub fn seed(self, seed: Seed) -> Self {
         self.configure(|kms| kms.seed(seed))
+    }
+
+    /// What is checked of callers. Default: [`AuthMode::None`].
+    #[must_use]
+    pub fn auth(self, auth: AuthMode) -> Self {
+        self.configure(|kms| kms.auth(auth))
     }
 
     /// Uses a random number generator with this seed: [`KmsBuilder::deterministic`].

@@ -154,11 +154,6 @@ impl KmsBuilder {
         }
     }
 
-    /// What is checked of callers. Default: [`AuthMode::None`].
-    pub fn auth(self, auth: AuthMode) -> Self {
-        Self { auth, ..self }
-    }
-
     /// The quotas that apply. Default: [`Quotas::None`].
     pub fn quotas(self, quotas: Quotas) -> Self {
         Self { quotas, ..self }

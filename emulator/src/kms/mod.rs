@@ -17,6 +17,7 @@ pub(crate) mod testing;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
+use crate::auth::AuthMode;
 use crate::clock::{Clock, Mode};
 #[cfg(any(feature = "server", test))]
 use crate::context::Due;
@@ -94,6 +95,11 @@ impl Kms {
     /// The Region of requests whose signature has no Region.
     pub fn region(&self) -> &str {
         self.services.location.region.as_str()
+    }
+
+    /// What is checked of callers.
+    pub fn auth(&self) -> AuthMode {
+        self.services.auth
     }
 
     /// The clock.

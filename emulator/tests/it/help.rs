@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::process::{emulator, run};
 
-const OPTIONS: [(&str, &str); 26] = [
+const OPTIONS: [(&str, &str); 27] = [
     ("--host", "KMS_HOST"),
     ("--port", "KMS_PORT"),
     ("--data-dir", "KMS_DATA_DIR"),
@@ -12,6 +12,7 @@ const OPTIONS: [(&str, &str); 26] = [
     ("--region", "KMS_REGION"),
     ("--account", "KMS_ACCOUNT"),
     ("--trust-any-attestation", "KMS_TRUST_ANY_ATTESTATION"),
+    ("--auth", "KMS_AUTH"),
     ("--quotas", "KMS_QUOTAS"),
     ("--transition-time", "KMS_TRANSITION_TIME"),
     ("--xks-connect-to", "KMS_XKS_CONNECT_TO"),
