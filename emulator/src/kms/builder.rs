@@ -159,6 +159,11 @@ impl KmsBuilder {
         Self { quotas, ..self }
     }
 
+    /// What is checked of callers. Default: [`AuthMode::None`].
+    pub fn auth(self, auth: AuthMode) -> Self {
+        Self { auth, ..self }
+    }
+
     /// The address, such as `http://127.0.0.1:8443`, of the external key store proxy with the
     /// endpoint `https://` and `host`. Requests are still signed for `host`.
     pub fn xks_connect_to(mut self, host: impl Into<String>, url: impl Into<String>) -> Self {
