@@ -14,11 +14,13 @@ mod keys;
 pub(crate) mod last_use;
 mod limits;
 mod materials;
+mod principals;
 mod read;
 pub(crate) mod records;
 mod request;
 mod service_events;
 mod services;
+mod subject;
 mod write;
 
 pub(crate) use due::Due;
