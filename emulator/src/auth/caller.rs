@@ -84,10 +84,12 @@ impl Caller {
 
     /// The unique id of the caller: `AIDA…`, `AROA…:session`, or the account.
     pub(crate) fn user_id(&self) -> String {
-        match self.session() {
-            Some(session) => session.user_id.clone(),
-            None => user_id(&self.location.account, &self.arn()),
+        if let Some(session) = self.session() {
+            return session.user_id.clone();
         }
+        let known = self.identity.as_ref();
+        let known = known.and_then(|identity| identity.user_id.clone());
+        known.unwrap_or_else(|| user_id(&self.location.account, &self.arn()))
     }
 }
 
@@ -162,6 +164,7 @@ mod tests {
                 account: AccountId::parse("111122223333").unwrap(),
                 arn: Some(arn.to_owned()),
                 secret: None,
+                user_id: None,
                 session: None,
             }))
         };

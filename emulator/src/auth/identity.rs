@@ -17,6 +17,9 @@ pub(crate) struct Identity {
     /// The secret access key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) secret: Option<String>,
+    /// The unique id of the caller, if it does not follow from the ARN.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) user_id: Option<String>,
     /// The session of temporary credentials.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) session: Option<Session>,

@@ -39,13 +39,7 @@ impl WriteContext<'_, '_> {
         access_key_id: &str,
         identity: &Identity,
     ) -> Result<bool, StoreError> {
-        let name = Identity::record_name(access_key_id);
-        let bytes = record::encode(&name, identity)?;
-        let is_new = self.get(&name).is_none_or(|before| *before != *bytes);
-        if is_new {
-            self.put(name, bytes);
-        }
-        Ok(is_new)
+        self.put_record(Identity::record_name(access_key_id), identity)
     }
 
     /// Deletes sessions that expired long ago, of the identities whose access key ids come after the

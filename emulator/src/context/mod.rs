@@ -15,6 +15,7 @@ mod keys;
 pub(crate) mod last_use;
 mod limits;
 mod materials;
+mod principals;
 mod read;
 pub(crate) mod records;
 mod request;

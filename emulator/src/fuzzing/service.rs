@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::crypto::NOW;
 use crate::Kms;
 use crate::alias::AliasRecord;
-use crate::auth::Identity;
+use crate::auth::{Identity, Principal};
 use crate::clock::Clock;
 use crate::context::last_use::LastUse;
 use crate::custom_key_store::StoreRecord;
@@ -113,6 +113,7 @@ pub(super) fn record(input: &[u8]) {
         let _ = record::decode::<AliasRecord>("alias", bytes);
         let _ = record::decode::<Grant>("grant", bytes);
         let _ = record::decode::<Identity>("identity", bytes);
+        let _ = record::decode::<Principal>("principal", bytes);
         let _ = record::decode::<KeyRecord>("key", bytes);
         let _ = record::decode::<LastUse>("last-use", bytes);
         let _ = record::decode::<StoreRecord>("custom-key-store", bytes);

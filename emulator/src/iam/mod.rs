@@ -30,6 +30,8 @@ pub(crate) use context::Context;
 pub(crate) use document::Policy;
 pub(crate) use operator::Set;
 pub(crate) use principal::{Actor, Kind, Reach};
-pub(crate) use principal_arn::{Directory, PrincipalArn, PrincipalArnError};
+pub(crate) use principal_arn::{
+    Directory, PrincipalArn, PrincipalArnError, Resource as PrincipalResource,
+};
 pub(crate) use statement::{Effect, Request, Statement};
 pub(crate) use template::Template;

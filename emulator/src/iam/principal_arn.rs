@@ -80,6 +80,11 @@ impl<'t> PrincipalArn<'t> {
             resource,
         })
     }
+
+    /// The name without the path. For a session of a role, its name.
+    pub(crate) fn name(&self) -> &'t str {
+        self.arn.rsplit('/').next().unwrap_or_default()
+    }
 }
 
 /// A name with its path. A wildcard is no character of a name.

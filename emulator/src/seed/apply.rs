@@ -1,6 +1,7 @@
 //! Stores planned records in one batch.
 
 use super::error::Problem;
+use super::identities::Identities;
 use super::plan::{AliasPlan, KeyPlan, Planner, SeedPlan};
 use super::{Seed, SeedError, Seeded};
 use crate::alias::AliasRecord;
@@ -8,6 +9,7 @@ use crate::auth::Caller;
 use crate::context::{OperationInfo, RequestState, Services, WriteContext, records};
 use crate::error::Error;
 use crate::scheduled;
+use crate::store::StoreError;
 
 /// Creates the resources of a seed. Existing keys, aliases and grants do not change. Identities are
 /// replaced.
@@ -33,11 +35,13 @@ pub(crate) fn apply(services: &Services, seed: &Seed) -> Result<Seeded, SeedErro
         let plan = planner.plan(&document.spec);
         plans.push((document, plan.map_err(|problem| document.error(problem))?));
     }
+    let identities = planner.identities;
     let mut seeded = Seeded::default();
     let mut context = context.write().map_err(store)?;
     for (document, plan) in plans {
         put(&mut context, plan, &mut seeded).map_err(|problem| document.error(problem))?;
     }
+    put_identities(&mut context, identities, &mut seeded).map_err(|error| store(error.into()))?;
     let receipt = state.commit(true).map_err(store)?;
     receipt.wait().map_err(|error| store(error.into()))?;
     let Seeded { created, kept, .. } = &seeded;
@@ -67,12 +71,35 @@ fn put(
     for alias in &plan.aliases {
         put_alias(context, alias, seeded)?;
     }
-    for (access_key_id, identity) in plan.identities {
-        if context.put_identity(&access_key_id, &identity)? {
-            seeded.add(access_key_id);
-        } else {
-            seeded.kept += 1;
+    Ok(())
+}
+
+/// An identity is listed by its access keys, and without them by its ARN.
+fn put_identities(
+    context: &mut WriteContext<'_, '_>,
+    identities: Identities,
+    seeded: &mut Seeded,
+) -> Result<(), StoreError> {
+    let Identities {
+        accounts,
+        managed_policies,
+        ..
+    } = &identities;
+    for (id, account) in accounts {
+        context.put_account(id, account)?;
+    }
+    for (arn, policy) in managed_policies {
+        context.put_managed_policy(arn, policy)?;
+    }
+    for principal in identities.principals() {
+        let is_new = context.put_principal(principal)?;
+        if !identities.has_access_key(&principal.arn) {
+            seeded.count(is_new, &principal.arn);
         }
+    }
+    for (access_key_id, identity) in identities.access_keys() {
+        let is_new = context.put_identity(access_key_id, &identity)?;
+        seeded.count(is_new, access_key_id);
     }
     Ok(())
 }
@@ -135,6 +162,14 @@ fn put_alias(
 }
 
 impl Seeded {
+    fn count(&mut self, is_new: bool, name: &str) {
+        if is_new {
+            self.add(name.to_owned());
+        } else {
+            self.kept += 1;
+        }
+    }
+
     fn add(&mut self, name: String) {
         self.created += 1;
         self.names.push(name);

@@ -19,6 +19,8 @@ pub(super) struct File {
     #[serde(default)]
     pub(super) keys: Vec<Key>,
     #[serde(default)]
+    pub(super) accounts: Vec<Account>,
+    #[serde(default)]
     pub(super) identities: Vec<Identity>,
 }
 
@@ -127,13 +129,54 @@ pub(super) struct Constraints {
 #[derive(Deserialize)]
 #[serde(
     deny_unknown_fields,
-    expecting = "a mapping with access_key_id and arn"
+    expecting = "a mapping, such as {id: '111122223333', organization: o-exampleorgid}"
 )]
+pub(super) struct Account {
+    pub(super) id: String,
+    pub(super) organization: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a mapping with arn and access_keys")]
 pub(super) struct Identity {
-    pub(super) access_key_id: String,
+    /// The same as one of `access_keys`.
+    pub(super) access_key_id: Option<String>,
     pub(super) secret_access_key: Option<String>,
     pub(super) account: Option<String>,
     pub(super) arn: Option<String>,
+    pub(super) unique_id: Option<String>,
+    #[serde(default)]
+    pub(super) access_keys: Vec<AccessKey>,
+    #[serde(default)]
+    pub(super) policies: Vec<InlinePolicy>,
+    #[serde(default)]
+    pub(super) managed_policies: Vec<ManagedPolicy>,
+    pub(super) permissions_boundary: Option<ManagedPolicy>,
+    pub(super) tags: Option<Tags>,
+    pub(super) trust_policy: Option<Policy>,
+    pub(super) max_session_duration: Option<u32>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a mapping with id and secret")]
+pub(super) struct AccessKey {
+    pub(super) id: String,
+    pub(super) secret: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a mapping with name and document")]
+pub(super) struct InlinePolicy {
+    pub(super) name: String,
+    pub(super) document: Policy,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a mapping with arn and document")]
+pub(super) struct ManagedPolicy {
+    pub(super) arn: String,
+    /// Not needed for a policy that has it elsewhere.
+    pub(super) document: Option<Policy>,
 }
 
 /// `true`, `false`, or a mapping of settings. This does not use serde's `untagged`, whose errors do

@@ -30,6 +30,7 @@
 //! | `format`, `local_kms` | the two formats: our own, and that of local-kms |
 //! | `spec` | the content of a document, independent of its format |
 //! | `plan`, `record`, `material`, `grant`, `check` | convert and check the records to store |
+//! | `identities`, `identity_fields`, `identity_policy` | the same for identities and their policies |
 //! | `apply` | store the records |
 
 mod apply;
@@ -38,6 +39,9 @@ mod document;
 mod error;
 mod format;
 mod grant;
+mod identities;
+mod identity_fields;
+mod identity_policy;
 mod local_kms;
 mod material;
 mod plan;

@@ -7,22 +7,20 @@ use sha2::{Digest as _, Sha256};
 
 use super::check::check;
 use super::error::{FieldPath, Problem};
-use super::format::{self, Switch};
+use super::format::Switch;
+use super::identities::{Identities, parse_account};
 use super::spec::{AliasSeed, KeySeed, SeedSpec};
 use super::{grant, record};
-use crate::api::{AccountId, AliasName, KeyArn, KeyId, KeySpec, KeyUsage, Location, Region};
-use crate::auth::Identity;
+use crate::api::{AliasName, KeyArn, KeyId, KeySpec, KeyUsage, Location, Region};
 use crate::context::Context;
 use crate::crypto::SecretBytes;
-use crate::grant::{Grant, GrantKey, require_principal};
-use crate::iam::Directory;
+use crate::grant::{Grant, GrantKey};
 use crate::key::{Key, KeyReference, RegionSet};
 
 /// The records of a document.
 pub(super) struct SeedPlan {
     pub(super) keys: Vec<KeyPlan>,
     pub(super) aliases: Vec<AliasPlan>,
-    pub(super) identities: Vec<(String, Identity)>,
 }
 
 /// A key, or the primary and the replicas of a multi-Region key.
@@ -44,6 +42,7 @@ pub(super) struct AliasPlan {
 pub(super) struct Planner<'a, 'k> {
     pub(super) context: &'a Context<'a, 'k>,
     seen: BTreeSet<String>,
+    pub(super) identities: Identities,
 }
 
 impl<'a, 'k> Planner<'a, 'k> {
@@ -51,6 +50,7 @@ impl<'a, 'k> Planner<'a, 'k> {
         Self {
             context,
             seen: BTreeSet::new(),
+            identities: Identities::default(),
         }
     }
 
@@ -65,7 +65,6 @@ impl<'a, 'k> Planner<'a, 'k> {
         let mut plan = SeedPlan {
             keys: Vec::new(),
             aliases: Vec::new(),
-            identities: Vec::new(),
         };
         for key in &seed.keys {
             self.key(key, &default, &mut plan)?;
@@ -79,9 +78,13 @@ impl<'a, 'k> Planner<'a, 'k> {
                 &mut plan,
             )?;
         }
+        for (index, account) in seed.accounts.iter().enumerate() {
+            let path = FieldPath::new("accounts").at(index);
+            self.identities.account(account, &path)?;
+        }
         for (index, identity) in seed.identities.iter().enumerate() {
             let path = FieldPath::new("identities").at(index);
-            plan.identities.push(self.identity(identity, &path)?);
+            self.identities.add(identity, &path, self.context)?;
         }
         Ok(plan)
     }
@@ -169,42 +172,6 @@ impl<'a, 'k> Planner<'a, 'k> {
         });
         Ok(())
     }
-
-    fn identity(
-        &mut self,
-        seed: &format::Identity,
-        path: &FieldPath,
-    ) -> Result<(String, Identity), Problem> {
-        let id = &seed.access_key_id;
-        let field = path.member("access_key_id");
-        let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-        if !(1..=128).contains(&id.len()) || !id.bytes().all(is_word) {
-            return Err(field.invalid("expected 1 to 128 letters, digits and underscores"));
-        }
-        if !self.seen.insert(format!("identity/{id}")) {
-            return Err(field.invalid("duplicate access key id"));
-        }
-        let account = match (&seed.account, &seed.arn) {
-            (Some(account), None) => parse_account(account, &path.member("account"))?,
-            (None, Some(arn)) => {
-                let field = path.member("arn");
-                require_principal(arn, &Directory::default())
-                    .map_err(|error| field.rejected(error))?;
-                let account = arn.split(':').nth(4).and_then(AccountId::parse);
-                account.ok_or_else(|| {
-                    field.invalid("expected the ARN of a user, a role or a session")
-                })?
-            }
-            _ => return Err(path.invalid("expected either account or arn")),
-        };
-        let identity = Identity {
-            account,
-            arn: seed.arn.clone(),
-            secret: seed.secret_access_key.clone(),
-            session: None,
-        };
-        Ok((id.clone(), identity))
-    }
 }
 
 /// The key of an alias that is listed separately.
@@ -218,10 +185,6 @@ fn target(alias: &AliasSeed, location: &Location) -> Result<KeyArn, Problem> {
         }),
         _ => Err(field.invalid("expected a key id or key ARN")),
     }
-}
-
-fn parse_account(text: &str, field: &FieldPath) -> Result<AccountId, Problem> {
-    AccountId::parse(text).ok_or_else(|| field.invalid("expected an account of 12 digits"))
 }
 
 fn parse_region(text: &str, field: &FieldPath) -> Result<Region, Problem> {

@@ -14,6 +14,7 @@ pub(super) struct SeedSpec {
     pub(super) keys: Vec<KeySeed>,
     /// Aliases that are listed separately from keys, as in local-kms.
     pub(super) aliases: Vec<AliasSeed>,
+    pub(super) accounts: Arc<[format::Account]>,
     pub(super) identities: Arc<[format::Identity]>,
     pub(super) is_local_kms: bool,
 }
@@ -44,6 +45,7 @@ impl From<format::File> for SeedSpec {
             region: file.region,
             keys: keys.collect(),
             aliases: Vec::new(),
+            accounts: file.accounts.into(),
             identities: file.identities.into(),
             is_local_kms: false,
         }

@@ -43,8 +43,11 @@ const SCHEDULED: &str = "agenda";
 
 /// Kinds of records, in the order in which an import reads them: a record comes after the records
 /// that it refers to. All other kinds are indices.
-const KINDS: [&str; 9] = [
+const KINDS: [&str; 12] = [
     "meta",
+    "account",
+    "managed-policy",
+    "principal",
     "identity",
     "custom-key-store",
     "key",

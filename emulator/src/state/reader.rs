@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use super::{KINDS, SCHEDULED, StateError};
 use crate::alias::AliasRecord;
 use crate::api::{AccountId, AliasName, KeyArn, KeyId, KeyMaterialId, KeySpec, Location, Region};
-use crate::auth::{Caller, Identity};
+use crate::auth::{Account, Caller, Identity, ManagedPolicyRecord, Principal};
 use crate::clock::Timestamp;
 use crate::context::last_use::{self, LastUse};
 use crate::context::{OperationInfo, RequestState, Services, WriteContext, records};
@@ -18,6 +18,7 @@ use crate::crypto::KeyMaterial;
 use crate::custom_key_store::{CustomKeyStore, StoreRecord};
 use crate::error::Error;
 use crate::grant::{Grant, GrantKey};
+use crate::iam::{Policy, PrincipalArn};
 use crate::instance_secret;
 use crate::key::{Key, KeyRecord, MaterialEntry, material_cache};
 use crate::kms::Kms;
@@ -79,6 +80,9 @@ impl Reader<'_> {
                 Ok(())
             });
         }
+        if matches!(kind, "account" | "managed-policy" | "principal") {
+            return self.import_principal(kind, path, value);
+        }
         if kind == SCHEDULED {
             let name = format!("{}{path}", records::SCHEDULED);
             let (_, key) =
@@ -134,6 +138,51 @@ impl Reader<'_> {
                     record: parse::<StoreRecord>(value)?,
                 };
                 self.write(&location, |context| Ok(context.put_store(&store)?))
+            }
+        }
+    }
+
+    fn import_principal(&self, kind: &str, path: &str, value: &RawValue) -> Result<(), String> {
+        let location = Location::default();
+        match kind {
+            "account" => {
+                let account: Account = parse(value)?;
+                self.write(&location, |context| {
+                    context.put_account(path, &account)?;
+                    Ok(())
+                })
+            }
+            "managed-policy" => {
+                let policy: ManagedPolicyRecord = parse(value)?;
+                check_policy("document", &policy.document)?;
+                self.write(&location, |context| {
+                    context.put_managed_policy(path, &policy)?;
+                    Ok(())
+                })
+            }
+            _ => {
+                let principal: Principal = parse(value)?;
+                let name = PrincipalArn::parse(&principal.arn).ok();
+                let name = name.and_then(|arn| Principal::record_name(&arn));
+                if name
+                    .as_deref()
+                    .and_then(|name| name.strip_prefix(Principal::PREFIX))
+                    != Some(path)
+                {
+                    return Err(
+                        "arn: it does not have the account and the name of the record".into(),
+                    );
+                }
+                for inline in &principal.policies {
+                    check_policy(&inline.name, &inline.document)?;
+                }
+                if let Some(trust) = &principal.trust_policy {
+                    check_policy("trust_policy", trust)?;
+                }
+                self.write(&location, |context| {
+                    context.put_principal(&principal)?;
+                    Ok(())
+                })
             }
         }
     }
@@ -260,6 +309,12 @@ fn check(record: &KeyRecord) -> Result<(), String> {
         Some(index) if needs_ids => Err(format!("materials.{index}: the id is missing")),
         _ => Ok(()),
     }
+}
+
+/// Rejects a text that is no policy.
+fn check_policy(name: &str, text: &str) -> Result<(), String> {
+    Policy::parse(text).map_err(|error| format!("{name}: {}", error.0))?;
+    Ok(())
 }
 
 fn parse<T: DeserializeOwned>(value: &RawValue) -> Result<T, String> {

@@ -19,7 +19,11 @@ pub(super) struct NewSession {
     /// `None` for the root of the account.
     pub(super) arn: Option<String>,
     pub(super) user_id: String,
+    pub(super) issuer: Option<String>,
     pub(super) duration: Duration,
+    pub(super) policy: Option<String>,
+    pub(super) policy_arns: Vec<String>,
+    pub(super) tags: BTreeMap<String, String>,
     pub(super) transitive_tags: BTreeMap<String, String>,
     pub(super) source_identity: Option<String>,
 }
@@ -56,10 +60,15 @@ impl NewSession {
             account: self.account,
             arn: self.arn,
             secret: Some(secret.clone()),
+            user_id: None,
             session: Some(Session {
                 token: token.clone(),
                 expires,
                 user_id: self.user_id,
+                issuer: self.issuer,
+                policy: self.policy,
+                policy_arns: self.policy_arns,
+                tags: self.tags,
                 transitive_tags: self.transitive_tags,
                 source_identity: self.source_identity,
             }),

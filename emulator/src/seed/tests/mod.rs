@@ -2,6 +2,7 @@
 
 mod dates;
 mod errors;
+mod identities;
 mod material;
 
 use std::sync::Arc;

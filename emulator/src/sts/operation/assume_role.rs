@@ -1,6 +1,6 @@
 //! [AssumeRole](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html)
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::Operation;
 use super::policy::{self, PolicyDescriptor};
 use super::role::{DEFAULT_DURATION, Role};
+use super::tags::{SessionTags, Tag};
+use crate::auth::{Principal, unique_id};
 use crate::error::{Error, StsError};
 use crate::sts::Call;
 use crate::sts::session::{Credentials, NewSession};
@@ -31,13 +33,6 @@ pub(super) struct AssumeRoleInput {
     source_identity: Option<String>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Tag {
-    key: String,
-    value: String,
-}
-
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct AssumeRoleOutput {
@@ -58,9 +53,12 @@ pub(super) struct AssumedRoleUser {
 }
 
 impl AssumedRoleUser {
-    pub(super) fn new(role: &Role<'_>, session: &str) -> Self {
+    /// A session of a role, which may be in a seed.
+    pub(super) fn new(role: &Role<'_>, session: &str, stored: Option<&Principal>) -> Self {
+        let id = stored.map(|stored| stored.unique_id.clone());
+        let id = id.unwrap_or_else(|| unique_id("AROA", role.arn));
         Self {
-            assumed_role_id: role.session_id(session),
+            assumed_role_id: format!("{id}:{session}"),
             arn: role.session_arn(session),
         }
     }
@@ -71,7 +69,11 @@ impl AssumedRoleUser {
             account: role.account.clone(),
             arn: Some(self.arn.clone()),
             user_id: self.assumed_role_id.clone(),
+            issuer: Some(role.arn.to_owned()),
             duration,
+            policy: None,
+            policy_arns: Vec::new(),
+            tags: BTreeMap::new(),
             transitive_tags: BTreeMap::new(),
             source_identity: None,
         }
@@ -89,18 +91,31 @@ impl Operation for AssumeRole {
             return Err(StsError::cannot_assume_role(&caller, &input.role_arn).into());
         };
         policy::check(input.policy.as_deref())?;
-        let (transitive_tags, source_identity) = inherited(&input, &call)?;
-        let user = AssumedRoleUser::new(&role, &input.role_session_name);
+        let session = call.caller.session();
+        let inherited = session.map(|session| &session.transitive_tags);
+        let tags = SessionTags::new(
+            &input.tags,
+            &input.transitive_tag_keys,
+            inherited.unwrap_or(&BTreeMap::new()),
+        )?;
+        let source_identity = session.and_then(|session| session.source_identity.clone());
+        let source_identity = source_identity.or_else(|| input.source_identity.clone());
+        let stored = call.context.principal(role.arn)?;
+        let user = AssumedRoleUser::new(&role, &input.role_session_name, stored.as_ref());
+        let has_others = !input.policy_arns.is_empty() || !input.tags.is_empty();
+        let packed_policy_size = policy::packed_size(input.policy.as_deref(), has_others);
         let session = NewSession {
-            transitive_tags,
+            policy: input.policy.clone(),
+            policy_arns: policy::arns(&input.policy_arns),
+            tags: tags.all,
+            transitive_tags: tags.transitive,
             source_identity: source_identity.clone(),
             ..user.session(&role, duration(&input, &call)?)
         };
-        let has_others = !input.policy_arns.is_empty() || !input.tags.is_empty();
         Ok(AssumeRoleOutput {
             credentials: session.create(call)?,
             assumed_role_user: user,
-            packed_policy_size: policy::packed_size(input.policy.as_deref(), has_others),
+            packed_policy_size,
             source_identity,
         })
     }
@@ -117,40 +132,4 @@ fn duration(input: &AssumeRoleInput, call: &Call<'_, '_>) -> Result<Duration, St
         return Err(StsError::too_long_for_role_chaining());
     }
     Ok(duration)
-}
-
-/// The transitive tags and the source identity of the session, with those of the caller's session.
-fn inherited(
-    input: &AssumeRoleInput,
-    call: &Call<'_, '_>,
-) -> Result<(BTreeMap<String, String>, Option<String>), StsError> {
-    // Keys are case insensitive.
-    let lower = |key: &str| key.to_lowercase();
-    let mut keys = HashSet::new();
-    if !input.tags.iter().all(|tag| keys.insert(lower(&tag.key))) {
-        return Err(StsError::duplicate_tag_keys());
-    }
-    if !input
-        .transitive_tag_keys
-        .iter()
-        .all(|key| keys.contains(&lower(key)))
-    {
-        return Err(StsError::transitive_key_without_tag());
-    }
-    let session = call.caller.session();
-    let mut tags = session.map_or_else(BTreeMap::new, |session| session.transitive_tags.clone());
-    if tags.keys().any(|key| keys.contains(&lower(key))) {
-        return Err(StsError::transitive_key_conflict());
-    }
-    let is_transitive = |tag: &&Tag| {
-        let mut keys = input.transitive_tag_keys.iter();
-        keys.any(|key| lower(key) == lower(&tag.key))
-    };
-    let added = input.tags.iter().filter(is_transitive);
-    tags.extend(added.map(|tag| (tag.key.clone(), tag.value.clone())));
-    let source_identity = session.and_then(|session| session.source_identity.clone());
-    Ok((
-        tags,
-        source_identity.or_else(|| input.source_identity.clone()),
-    ))
 }

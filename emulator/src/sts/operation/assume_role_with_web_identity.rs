@@ -14,7 +14,7 @@ use crate::clock::Timestamp;
 use crate::error::{Error, StsError};
 use crate::one_or_many::OneOrMany;
 use crate::sts::Call;
-use crate::sts::session::Credentials;
+use crate::sts::session::{Credentials, NewSession};
 
 /// Returns credentials for a session of a role, for the owner of a web identity token. Accepts any
 /// well-formed token: the emulator knows no providers, so it cannot check signatures.
@@ -66,8 +66,13 @@ impl Operation for AssumeRoleWithWebIdentity {
         let duration = input
             .duration_seconds
             .map(|seconds| Duration::from_secs(seconds.into()));
-        let user = AssumedRoleUser::new(&role, &input.role_session_name);
-        let session = user.session(&role, duration.unwrap_or(DEFAULT_DURATION));
+        let stored = call.context.principal(role.arn)?;
+        let user = AssumedRoleUser::new(&role, &input.role_session_name, stored.as_ref());
+        let session = NewSession {
+            policy: input.policy.clone(),
+            policy_arns: policy::arns(&input.policy_arns),
+            ..user.session(&role, duration.unwrap_or(DEFAULT_DURATION))
+        };
         let has_others = !input.policy_arns.is_empty();
         Ok(AssumeRoleWithWebIdentityOutput {
             credentials: session.create(call)?,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Operation;
 use super::policy::{self, PolicyDescriptor};
+use super::tags::{SessionTags, Tag};
 use crate::error::{Error, StsError};
 use crate::sts::Call;
 use crate::sts::session::{Credentials, NewSession};
@@ -24,6 +25,8 @@ pub(super) struct GetFederationTokenInput {
     #[serde(default)]
     policy_arns: Vec<PolicyDescriptor>,
     duration_seconds: Option<u32>,
+    #[serde(default)]
+    tags: Vec<Tag>,
 }
 
 #[derive(Serialize)]
@@ -52,6 +55,7 @@ impl Operation for GetFederationToken {
             return Err(StsError::needs_long_term_credentials(Self::NAME).into());
         }
         policy::check(input.policy.as_deref())?;
+        let tags = SessionTags::new(&input.tags, &[], &BTreeMap::new())?;
         let account = caller.location.account.clone();
         let partition = caller.location.region.partition();
         let federated_user = FederatedUser {
@@ -68,11 +72,15 @@ impl Operation for GetFederationToken {
             account,
             arn: Some(federated_user.arn.clone()),
             user_id: federated_user.federated_user_id.clone(),
+            issuer: Some(caller.arn()),
             duration: duration.unwrap_or(DEFAULT_DURATION),
+            policy: input.policy.clone(),
+            policy_arns: policy::arns(&input.policy_arns),
+            tags: tags.all,
             transitive_tags: BTreeMap::new(),
             source_identity: None,
         };
-        let has_others = !input.policy_arns.is_empty();
+        let has_others = !input.policy_arns.is_empty() || !input.tags.is_empty();
         Ok(GetFederationTokenOutput {
             credentials: session.create(call)?,
             federated_user,

@@ -52,7 +52,11 @@ impl Operation for GetSessionToken {
             account: caller.location.account.clone(),
             arn: Some(arn).filter(|arn| !arn.ends_with(":root")),
             user_id: caller.user_id(),
+            issuer: None,
             duration,
+            policy: None,
+            policy_arns: Vec::new(),
+            tags: BTreeMap::new(),
             transitive_tags: BTreeMap::new(),
             source_identity: None,
         };

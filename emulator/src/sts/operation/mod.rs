@@ -9,6 +9,7 @@ mod get_federation_token;
 mod get_session_token;
 mod policy;
 mod role;
+mod tags;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;

@@ -20,7 +20,15 @@ pub(super) fn check(policy: Option<&str>) -> Result<(), StsError> {
 
 /// A managed policy in a request.
 #[derive(Deserialize)]
-pub(super) struct PolicyDescriptor {}
+pub(super) struct PolicyDescriptor {
+    arn: Option<String>,
+}
+
+/// The ARNs of the managed policies in a request.
+pub(super) fn arns(policies: &[PolicyDescriptor]) -> Vec<String> {
+    let arns = policies.iter().filter_map(|policy| policy.arn.clone());
+    arns.collect()
+}
 
 /// The size of the packed session policies and tags in percent of the limit. `None` if the request has
 /// neither. The packing of AWS is not known.

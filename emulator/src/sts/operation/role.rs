@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use crate::api::AccountId;
-use crate::auth::unique_id;
 use crate::error::StsError;
 
 /// The duration of a session if the request has none.
@@ -57,10 +56,5 @@ impl<'a> Role<'a> {
             ..
         } = self;
         format!("arn:{partition}:sts::{account}:assumed-role/{name}/{session}")
-    }
-
-    /// The unique id of a session of the role.
-    pub(super) fn session_id(&self, session: &str) -> String {
-        format!("{}:{session}", unique_id("AROA", self.arn))
     }
 }
