@@ -68,6 +68,8 @@ impl<L: Lock> RequestContext<'_, '_, L> {
             grants_are_consistent: true,
             parameters,
             encryption_context: asked.encryption_context,
+            // A service is what makes grants for its resources.
+            grant_is_for_aws_resource: origin.via_service.is_some().then_some(true),
             via_service: origin.via_service,
             source_ip: Some(
                 origin

@@ -69,6 +69,7 @@ pub(super) struct ApiCall {
     pub(super) keys: Vec<KeyArn>,
     /// The statement, grant or layer that refused the request.
     pub(super) refused_by: Option<By>,
+    pub(super) via_service: Option<String>,
 }
 
 impl Kms {
@@ -146,6 +147,7 @@ impl Kms {
         progress.trace.operation = Some(&shape.name);
         let operation = operation::find(name);
 
+        let checks_policies = self.services.auth.checks_policies();
         let now = self.services.clock.now();
         let caller = self.caller(request.authorization)?;
         let session = caller.session();
@@ -154,6 +156,7 @@ impl Kms {
         let Sender {
             address,
             user_agent,
+            via_service,
         } = request.sender;
         let has_events = self.services.journal.is_enabled();
         let api_call = progress.api_call.insert(ApiCall {
@@ -166,6 +169,7 @@ impl Kms {
             parameters: Parameters::default(),
             keys: Vec::new(),
             refused_by: None,
+            via_service: via_service.filter(|_| checks_policies).map(str::to_owned),
         });
 
         progress.hit = self.faults.on_arrival(&RequestInfo {
@@ -197,7 +201,6 @@ impl Kms {
             }
         }
         let asked = || Asked::read(&body).map_err(|error| Internal::new("read the input", error));
-        let checks_policies = self.services.auth.checks_policies();
         let asked = checks_policies.then(asked).transpose()?;
         let cost = self.cost(operation, call.as_ref(), &body, asked.as_ref(), &api_call.caller, now)?;
         Ok(ReadyCall::Kms {

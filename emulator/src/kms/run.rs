@@ -68,8 +68,11 @@ impl Kms {
         let mut state = RequestState::new(&self.services, operation.info, caller.clone(), now)
             .with_request_id(request_id);
         let permitted = asked.map_or(Ok(()), |asked| {
-            let address = api_call.address;
-            state.require_permissions(*asked, Origin { address, via_service: None })
+            let origin = Origin {
+                address: api_call.address,
+                via_service: api_call.via_service.clone(),
+            };
+            state.require_permissions(*asked, origin)
         });
         let answer = permitted.and_then(|()| call.run(state.context()));
         trace.refused_by = state.refused_by().map(By::to_string);
@@ -127,6 +130,7 @@ impl Kms {
             sender: Sender {
                 address: call.address,
                 user_agent: call.user_agent.as_deref(),
+                via_service: call.via_service.as_deref(),
             },
             at: call.at,
             request_id: &progress.request_id,
