@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::payload::{DIGEST, Payload};
-use super::{AttestationError, ROOT, Reason, Trust, cose, leaf, attested};
+use super::{AttestationError, ROOT, Reason, Trust, attested, cose, leaf};
 use crate::clock::{Clock, Timestamp};
 use crate::crypto::es384::Es384Key;
 

@@ -120,7 +120,9 @@ impl Constraints {
 impl GrantFacts {
     /// Whether the grant can allow a principal anything.
     pub(crate) fn names(&self, actor: &Actor) -> bool {
-        let mut entries = [Some(&self.grantee), self.retiring.as_ref()].into_iter().flatten();
+        let mut entries = [Some(&self.grantee), self.retiring.as_ref()]
+            .into_iter()
+            .flatten();
         entries.any(|entry| actor.named_by(entry).is_some())
     }
 

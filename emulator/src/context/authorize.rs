@@ -4,6 +4,7 @@
 //! forget to ask. Operations that need more permissions, or others, ask for them themselves.
 
 use std::collections::BTreeMap;
+use std::mem;
 use std::net::IpAddr;
 
 use super::{Lock, RequestContext, RequestState, records};
@@ -30,7 +31,11 @@ impl<'s> RequestState<'s> {
     /// # Errors
     ///
     /// A grant token is invalid, or the caller may not do the operation on any key.
-    pub(crate) fn require_permissions(&mut self, asked: Asked, origin: Origin) -> Result<(), Error> {
+    pub(crate) fn require_permissions(
+        &mut self,
+        asked: Asked,
+        origin: Origin,
+    ) -> Result<(), Error> {
         let mut context = self.context();
         let is_complete = asked.recipient.is_none();
         let question = context.question(asked, origin)?;
@@ -148,6 +153,37 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         message::not_authorized(decision.message).into()
     }
 
+    /// Checks a new policy of a key of the caller's account. Without `bypass`, it must let the caller change
+    /// it again.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`policy::accept`].
+    pub(crate) fn accept_policy(&mut self, text: &str, bypass: bool) -> Result<(), Error> {
+        let location = self.location().clone();
+        if self.details.question.is_none() {
+            policy::accept(text, &location, &self.caller_arn(), bypass)?;
+            return Ok(());
+        }
+        let policy = policy::check(text, &location, &self.directory()?)?;
+        let Some(question) = self.details.question.as_mut().filter(|_| !bypass) else {
+            return Ok(());
+        };
+        let facts = KeyFacts {
+            arn: location.arn("key/new"),
+            ..KeyFacts::default()
+        };
+        let operation = mem::replace(&mut question.operation, "PutKeyPolicy".to_owned());
+        let key = question.key.replace((facts, policy));
+        let decision = question.decide();
+        question.operation = operation;
+        question.key = key;
+        if decision.verdict == Verdict::Allow {
+            return Ok(());
+        }
+        Err(message::policy_locks_out().into())
+    }
+
     fn conclude(&mut self, decision: Decision) -> Result<(), Error> {
         if decision.verdict == Verdict::Allow {
             return Ok(());
@@ -159,7 +195,11 @@ impl<L: Lock> RequestContext<'_, '_, L> {
     fn key_facts(&self, key: &Key) -> KeyFacts {
         let record = &key.record;
         let is_multi_region = record.region_set.is_some();
-        let kind = if key.is_replica() { "REPLICA" } else { "PRIMARY" };
+        let kind = if key.is_replica() {
+            "REPLICA"
+        } else {
+            "PRIMARY"
+        };
         let tags = record.tags.iter();
         KeyFacts {
             arn: key.arn.to_string(),
@@ -252,5 +292,7 @@ fn grant_facts(grant_key: GrantKey, grant: Grant) -> GrantFacts {
 }
 
 fn pairs(context: Option<EncryptionContext>) -> BTreeMap<String, String> {
-    context.map(EncryptionContext::into_pairs).unwrap_or_default()
+    context
+        .map(EncryptionContext::into_pairs)
+        .unwrap_or_default()
 }

@@ -23,13 +23,12 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         self.services().store.get(&name).is_some()
     }
 
-    /// The users and roles that exist: under `--auth policy` those of seeds, else all. Every account
-    /// exists.
+    /// The users and roles that exist: under `--auth policy` those of seeds, in the accounts that have
+    /// any. Else all. Every account exists.
     ///
     /// # Errors
     ///
     /// Internal: a record is damaged.
-    #[cfg_attr(not(test), expect(dead_code, reason = "requests are not checked yet"))]
     pub(crate) fn directory(&self) -> Result<Directory, StoreError> {
         if !self.services().auth.checks_policies() {
             return Ok(Directory::default());
@@ -57,6 +56,7 @@ impl<L: Lock> RequestContext<'_, '_, L> {
                 principals: Some(principals),
                 accounts: None,
                 any_id: false,
+                only_known_accounts: true,
             }),
         }
     }

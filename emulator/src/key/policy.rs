@@ -36,7 +36,8 @@ pub(crate) fn accept(
     caller: &str,
     bypass: bool,
 ) -> Result<(), KmsError> {
-    let policy = check(text, owner)?;
+    // Every user and role exists. Nothing has a unique id.
+    let policy = check(text, owner, &Directory::default())?;
     if !bypass && locks_out(policy, owner, caller) {
         return Err(message::policy_locks_out());
     }
@@ -48,13 +49,12 @@ pub(crate) fn accept(
 /// # Errors
 ///
 /// `LimitExceededException` if it is too long, `MalformedPolicyDocumentException`.
-pub(crate) fn check(text: &str, owner: &Location) -> Result<Policy, KmsError> {
+pub(crate) fn check(text: &str, owner: &Location, known: &Directory) -> Result<Policy, KmsError> {
     if text.len() > MAX_LENGTH {
         return Err(message::policy_is_too_long());
     }
     let policy = Policy::parse(text).map_err(|_| message::malformed_policy())?;
-    // Every user and role exists. Nothing has a unique id.
-    check_statements(&policy, owner.region.partition(), &Directory::default())?;
+    check_statements(&policy, owner.region.partition(), known)?;
     Ok(policy)
 }
 

@@ -202,7 +202,14 @@ impl Kms {
         }
         let asked = || Asked::read(&body).map_err(|error| Internal::new("read the input", error));
         let asked = checks_policies.then(asked).transpose()?;
-        let cost = self.cost(operation, call.as_ref(), &body, asked.as_ref(), &api_call.caller, now)?;
+        let cost = self.cost(
+            operation,
+            call.as_ref(),
+            &body,
+            asked.as_ref(),
+            &api_call.caller,
+            now,
+        )?;
         Ok(ReadyCall::Kms {
             operation,
             call,

@@ -16,7 +16,11 @@ use crate::scheduled;
 use crate::store::Receipt;
 
 impl Kms {
-    pub(super) fn run(&self, ready: ReadyCall, progress: &mut Progress) -> Result<(Vec<u8>, Receipt), Error> {
+    pub(super) fn run(
+        &self,
+        ready: ReadyCall,
+        progress: &mut Progress,
+    ) -> Result<(Vec<u8>, Receipt), Error> {
         match ready {
             ReadyCall::Kms {
                 operation,
@@ -142,4 +146,3 @@ impl Kms {
         journal.add(event.into_event());
     }
 }
-

@@ -35,12 +35,7 @@ impl Operation for PutKeyPolicy {
             return Err(message::no_such_policy().into());
         }
         let bypass = input.bypass_policy_lockout_safety_check == Some(true);
-        policy::accept(
-            &input.policy,
-            context.location(),
-            &context.caller_arn(),
-            bypass,
-        )?;
+        context.accept_policy(&input.policy, bypass)?;
         key.record.policy = Some(input.policy);
         Ok(context.put_key(&key)?)
     }
