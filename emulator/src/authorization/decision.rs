@@ -78,7 +78,7 @@ impl Layer {
     }
 
     /// The name in AWS's sentences.
-    pub(super) const fn in_sentence(self) -> &'static str {
+    pub(crate) const fn in_sentence(self) -> &'static str {
         match self {
             Self::KeyPolicy => "resource-based policy",
             Self::IdentityPolicy => "identity-based policy",

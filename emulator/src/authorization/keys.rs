@@ -46,7 +46,7 @@ pub(super) fn context(
         action,
         of_key: key.is_some(),
     };
-    of_subject(&question.subject, &mut keys.context);
+    principal_keys(&question.subject, &mut keys.context);
     let has_region = !region.is_empty();
     if has_region {
         keys.context.set("aws:RequestedRegion", region);
@@ -75,7 +75,8 @@ pub(crate) fn set_key(context: &mut Context, name: &str, values: Vec<String>) {
     }
 }
 
-fn of_subject(subject: &Subject, context: &mut Context) {
+/// Sets the condition keys of a caller.
+pub(crate) fn principal_keys(subject: &Subject, context: &mut Context) {
     let actor = &subject.actor;
     context.set(
         "aws:PrincipalIsAWSService",

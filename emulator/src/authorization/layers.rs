@@ -58,7 +58,7 @@ impl Subject {
     }
 
     /// The statements of a layer that allow or deny a request; `None` without the layer.
-    pub(super) fn statements(
+    pub(crate) fn statements(
         &self,
         layer: Layer,
         effect: Effect,
@@ -88,7 +88,7 @@ impl Actor {
         issuer.filter(|_| self.arn.contains(":assumed-role/"))
     }
 
-    pub(super) fn is_federated(&self) -> bool {
+    pub(crate) fn is_federated(&self) -> bool {
         self.arn.contains(":federated-user/")
     }
 }

@@ -19,6 +19,6 @@ pub(crate) use actions::{Scope, action, describes_key};
 pub(crate) use asked::Asked;
 pub(crate) use decision::{By, Decision, Layer, Verdict};
 pub(crate) use facts::{Constraints, GrantFacts, KeyFacts, Parameters};
-pub(crate) use keys::set_key;
+pub(crate) use keys::{principal_keys, set_key};
 pub(crate) use layers::{ManagedPolicy, Subject};
 pub(crate) use question::Question;

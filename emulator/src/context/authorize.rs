@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::mem;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use super::{Lock, RequestContext, RequestState, records};
 use crate::api::{AliasName, EncryptionContext, Location};
@@ -17,10 +17,14 @@ use crate::grant::{Grant, GrantKey};
 use crate::iam::Policy;
 use crate::key::{Key, policy};
 
+/// The address of requests without one.
+const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
 /// What a request tells about itself outside of its input.
 #[derive(Default)]
 pub(crate) struct Origin {
     pub(crate) address: Option<IpAddr>,
+    pub(crate) user_agent: Option<String>,
     /// The service that calls for the caller: `sqs.us-east-1.amazonaws.com`.
     pub(crate) via_service: Option<String>,
 }
@@ -76,14 +80,25 @@ impl<L: Lock> RequestContext<'_, '_, L> {
             // A service is what makes grants for its resources.
             grant_is_for_aws_resource: origin.via_service.is_some().then_some(true),
             via_service: origin.via_service,
-            source_ip: Some(
-                origin
-                    .address
-                    .unwrap_or(IpAddr::from([127, 0, 0, 1]))
-                    .to_string(),
-            ),
+            source_ip: Some(origin.address.unwrap_or(LOOPBACK).to_string()),
+            context: self.global_keys(origin.user_agent),
             ..Question::default()
         })
+    }
+
+    /// The global condition keys of a request that do not depend on the caller.
+    fn global_keys(&self, user_agent: Option<String>) -> Vec<(String, Vec<String>)> {
+        let now = self.now();
+        let keys = [
+            ("aws:CurrentTime", Some(now.seconds_text())),
+            ("aws:EpochTime", Some((now.millis() / 1000).to_string())),
+            // AWS has no other endpoints.
+            ("aws:SecureTransport", Some("true".to_owned())),
+            ("aws:UserAgent", user_agent),
+        ];
+        let keys = keys.into_iter();
+        keys.filter_map(|(name, value)| Some((name.to_owned(), vec![value?])))
+            .collect()
     }
 
     /// Changes the question about the next key, if permissions are asked at all.
@@ -114,18 +129,27 @@ impl<L: Lock> RequestContext<'_, '_, L> {
     ///
     /// `AccessDeniedException`.
     pub(crate) fn authorize(&mut self, key: &Key) -> Result<(), Error> {
-        let Some(question) = &self.details.question else {
+        if !self.ask_about(key)? {
             return Ok(());
+        }
+        let decision = self.details.question.as_ref().map(|question| question.decide());
+        decision.map_or(Ok(()), |decision| self.conclude(decision))
+    }
+
+    /// Adds a key to the question. Returns `false` if there is no question that depends on a key.
+    fn ask_about(&mut self, key: &Key) -> Result<bool, Error> {
+        let Some(question) = &self.details.question else {
+            return Ok(false);
         };
         if !depends_on_key(question) {
-            return Ok(());
+            return Ok(false);
         }
         let facts = self.key_facts(key);
         let policy = self.policy(key)?;
         let grants = self.grants_of_caller(question, key)?;
         let days = self.days_since_last_use(key)?;
         let Some(question) = &mut self.details.question else {
-            return Ok(());
+            return Ok(false);
         };
         if question.operation == "ReEncryptFrom" {
             question.source_key = Some(facts.arn.clone());
@@ -133,8 +157,7 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         question.key = Some((facts, policy));
         question.grants = grants;
         question.days_since_last_use = days;
-        let decision = question.decide();
-        self.conclude(decision)
+        Ok(true)
     }
 
     /// The refusal of a key of another account that does not exist, or that the operation cannot use.

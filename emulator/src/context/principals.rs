@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::{Lock, RequestContext, WriteContext};
+use crate::api::AccountId;
 use crate::auth::{Account, ManagedPolicyRecord, Principal};
 use crate::iam::{Directory, PrincipalArn};
 use crate::store::{StoreError, record};
@@ -17,10 +18,24 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         Principal::find(&self.services().store, arn)
     }
 
+    /// Whether policies decide about requests.
+    pub(crate) fn checks_policies(&self) -> bool {
+        self.services().auth.checks_policies()
+    }
+
     /// Whether a managed policy is stored.
     pub(crate) fn has_managed_policy(&self, arn: &str) -> bool {
         let name = ManagedPolicyRecord::record_name(arn);
         self.services().store.get(&name).is_some()
+    }
+
+    /// The roles of an account.
+    ///
+    /// # Errors
+    ///
+    /// Internal: a record is damaged.
+    pub(crate) fn roles(&self, account: &AccountId) -> Result<Vec<Principal>, StoreError> {
+        self.principals(&format!("{}{account}/role/", Principal::PREFIX))
     }
 
     /// The users and roles that exist: under `--auth policy` those of seeds, in the accounts that have
@@ -30,35 +45,33 @@ impl<L: Lock> RequestContext<'_, '_, L> {
     ///
     /// Internal: a record is damaged.
     pub(crate) fn directory(&self) -> Result<Directory, StoreError> {
-        if !self.services().auth.checks_policies() {
+        if !self.checks_policies() {
             return Ok(Directory::default());
         }
-        let mut principals = Vec::new();
-        let mut damaged = None;
-        self.services().store.scan(
-            Principal::PREFIX,
-            None,
-            |name, bytes| match record::decode::<Principal>(name, bytes) {
-                Ok(found) => {
-                    let id = Some(found.unique_id).filter(|id| !id.is_empty());
-                    principals.push((found.arn, id));
-                    true
-                }
-                Err(error) => {
-                    damaged = Some(error);
-                    false
-                }
-            },
-        );
-        match damaged {
-            Some(error) => Err(error),
-            None => Ok(Directory {
-                principals: Some(principals),
-                accounts: None,
-                any_id: false,
-                only_known_accounts: true,
-            }),
-        }
+        let principals = self.principals(Principal::PREFIX)?.into_iter();
+        let principals = principals.map(|found| {
+            let id = Some(found.unique_id).filter(|id| !id.is_empty());
+            (found.arn, id)
+        });
+        Ok(Directory {
+            principals: Some(principals.collect()),
+            accounts: None,
+            any_id: false,
+        })
+    }
+
+    fn principals(&self, prefix: &str) -> Result<Vec<Principal>, StoreError> {
+        let mut principals = Ok(Vec::new());
+        let store = &self.services().store;
+        store.scan(prefix, None, |name, bytes| {
+            match (record::decode(name, bytes), &mut principals) {
+                (Ok(found), Ok(all)) => all.push(found),
+                (Err(error), _) => principals = Err(error),
+                (Ok(_), Err(_)) => {}
+            }
+            principals.is_ok()
+        });
+        principals
     }
 }
 

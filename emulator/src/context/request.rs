@@ -185,7 +185,7 @@ impl<'s> RequestState<'s> {
     /// # Errors
     ///
     /// Internal, if the store rejects writes.
-    pub(super) fn commit_at_once(self) -> Result<Receipt, StoreError> {
+    pub(crate) fn commit_at_once(self) -> Result<Receipt, StoreError> {
         self.changes
             .map_or_else(|| Ok(Receipt::settled()), Changes::commit)
     }

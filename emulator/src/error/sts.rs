@@ -72,12 +72,77 @@ impl StsError {
         Self::new(StsCode::Validation, format!("{arn} is invalid"))
     }
 
-    /// Quoted by many users. STS does not say whether the role exists.
+    /// STS does not say whether the role exists.
     pub(crate) fn cannot_assume_role(caller: &str, role: &str) -> Self {
-        let text = format!(
-            "User: {caller} is not authorized to perform: sts:AssumeRole on resource: {role}"
-        );
+        Self::not_authorized(caller, "sts:AssumeRole", role)
+    }
+
+    /// Quoted by many users for `sts:AssumeRole`, `sts:TagSession`, `sts:SetSourceIdentity` and
+    /// `sts:GetFederationToken`.
+    pub(crate) fn not_authorized(caller: &str, action: &str, resource: &str) -> Self {
+        Self::denied(format!(
+            "User: {caller} is not authorized to perform: {action} on resource: {resource}"
+        ))
+    }
+
+    /// An explicit deny. The form is recorded for a resource control policy.
+    pub(crate) fn denied(text: String) -> Self {
         Self::new(StsCode::AccessDenied, text)
+    }
+
+    /// An explicit deny of the trust policy (IAM User Guide, on access denied messages).
+    pub(crate) fn denied_by_role(caller: &str, action: &str) -> Self {
+        Self::denied(format!(
+            "User: {caller} is not authorized to perform: {action} with an explicit deny in the role \
+             trust policy"
+        ))
+    }
+
+    /// Quoted by many users.
+    pub(crate) fn root_cannot_assume_roles() -> Self {
+        Self::denied("Roles may not be assumed by root accounts.".to_owned())
+    }
+
+    /// Quoted by many users.
+    pub(crate) fn cannot_decode(caller: &str) -> Self {
+        Self::denied(format!(
+            "User: {caller} is not authorized to perform: sts:DecodeAuthorizationMessage because no \
+             identity-based policy allows the sts:DecodeAuthorizationMessage action"
+        ))
+    }
+
+    /// Quoted by many users for `sts:AssumeRoleWithWebIdentity`. For other actions, the message is not
+    /// known.
+    pub(crate) fn provider_not_authorized(action: &str) -> Self {
+        if action == "sts:AssumeRoleWithWebIdentity" {
+            Self::cannot_assume_role_with_web_identity()
+        } else {
+            Self::without_message(StsCode::AccessDenied)
+        }
+    }
+
+    /// Quoted by many users.
+    pub(crate) fn unknown_provider(issuer: &str) -> Self {
+        let text = format!("No OpenIDConnect provider found in your account for {issuer}");
+        Self::new(StsCode::InvalidIdentityToken, text)
+    }
+
+    /// Quoted by the Hadoop documentation.
+    pub(crate) fn too_long_for_role() -> Self {
+        Self::new(
+            StsCode::Validation,
+            "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
+        )
+    }
+
+    /// Quoted by the Hadoop documentation.
+    pub(crate) fn policy_has_wrong_syntax() -> Self {
+        Self::new(StsCode::MalformedPolicyDocument, "Syntax errors in policy.")
+    }
+
+    /// The message is not known.
+    pub(crate) const fn malformed_policy() -> Self {
+        Self::without_message(StsCode::MalformedPolicyDocument)
     }
 
     /// Quoted by many users.

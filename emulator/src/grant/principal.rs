@@ -118,6 +118,7 @@ mod tests {
             )]),
             accounts: Some(vec!["111122223333".to_owned()]),
             any_id: false,
+            only_known_accounts: false,
         };
         for (text, exists) in [
             ("arn:aws:iam::111122223333:role/path/r", true),

@@ -118,6 +118,22 @@ impl Clause<Principals> {
     }
 }
 
+impl Clause<Principals> {
+    /// Whether a statement names an identity provider by one of its names.
+    pub(crate) fn names_provider(&self, names: &[&str]) -> bool {
+        let (principals, is_named) = match self {
+            Self::Is(principals) => (principals, true),
+            Self::Not(principals) => (principals, false),
+        };
+        let is_listed = principals.0.iter().any(|(kind, entry)| match kind {
+            Kind::Bare | Kind::Aws => entry == "*",
+            Kind::Federated => entry == "*" || names.contains(&entry.as_str()),
+            Kind::Service | Kind::CanonicalUser => false,
+        });
+        is_listed == is_named
+    }
+}
+
 impl Principals {
     /// Whether `NotPrincipal` leaves out a principal: only by an exact entry. A role does not stand for
     /// its sessions, nor an account for its users (documented).

@@ -45,12 +45,31 @@ impl Statement {
     ///
     /// If a condition cannot be evaluated, a deny applies and an allow does not (recorded).
     pub(crate) fn applies(&self, request: &Request<'_>, missing: &mut BTreeSet<String>) -> bool {
+        self.applies_if(request, missing, |lookup| {
+            self.covers_resource(request.resource, lookup)
+        })
+    }
+
+    /// The same for a policy that is part of its only resource, as the trust policy of a role.
+    pub(crate) fn applies_to_its_owner(
+        &self,
+        request: &Request<'_>,
+        missing: &mut BTreeSet<String>,
+    ) -> bool {
+        self.applies_if(request, missing, |_| true)
+    }
+
+    fn applies_if(
+        &self,
+        request: &Request<'_>,
+        missing: &mut BTreeSet<String>,
+        covers_resource: impl FnOnce(&mut Lookup<'_>) -> bool,
+    ) -> bool {
         if !self.covers_action(request.action) {
             return false;
         }
         let mut lookup = Lookup::new(request.context);
-        let applies =
-            self.covers_resource(request.resource, &mut lookup) && self.is_met(&mut lookup);
+        let applies = covers_resource(&mut lookup) && self.is_met(&mut lookup);
         missing.extend(lookup.missing());
         applies
     }

@@ -165,7 +165,9 @@ impl Kms {
             caller,
             at: now,
             address,
-            user_agent: user_agent.filter(|_| has_events).map(str::to_owned),
+            user_agent: user_agent
+                .filter(|_| has_events || checks_policies)
+                .map(str::to_owned),
             parameters: Parameters::default(),
             keys: Vec::new(),
             refused_by: None,

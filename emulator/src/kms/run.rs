@@ -74,6 +74,7 @@ impl Kms {
         let permitted = asked.map_or(Ok(()), |asked| {
             let origin = Origin {
                 address: api_call.address,
+                user_agent: api_call.user_agent.clone(),
                 via_service: api_call.via_service.clone(),
             };
             state.require_permissions(*asked, origin)

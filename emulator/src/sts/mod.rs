@@ -5,7 +5,9 @@
 
 mod operation;
 mod params;
+mod permission;
 mod reply;
+mod role_session;
 mod session;
 
 use crate::auth::Caller;

@@ -1,6 +1,7 @@
 //! Requests that fail, damaged records, and invalid values of the builder.
 
 mod deterministic;
+mod permissions;
 mod subjects;
 
 use std::time::Duration;

@@ -8,10 +8,11 @@ use serde::{Deserialize, Serialize};
 use super::Operation;
 use super::policy::{self, PolicyDescriptor};
 use super::role::{DEFAULT_DURATION, Role};
-use super::tags::{SessionTags, Tag};
+use super::tags::{SessionTags, Tag, by_key};
 use crate::auth::{Principal, unique_id};
 use crate::error::{Error, StsError};
 use crate::sts::Call;
+use crate::sts::role_session::RoleSession;
 use crate::sts::session::{Credentials, NewSession};
 
 /// Returns credentials for a session of a role.
@@ -31,6 +32,7 @@ pub(super) struct AssumeRoleInput {
     #[serde(default)]
     transitive_tag_keys: Vec<String>,
     source_identity: Option<String>,
+    external_id: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -90,7 +92,8 @@ impl Operation for AssumeRole {
             let caller = call.caller.arn();
             return Err(StsError::cannot_assume_role(&caller, &input.role_arn).into());
         };
-        policy::check(input.policy.as_deref())?;
+        let checks_policies = call.context.checks_policies();
+        policy::check(input.policy.as_deref(), checks_policies)?;
         let session = call.caller.session();
         let inherited = session.map(|session| &session.transitive_tags);
         let tags = SessionTags::new(
@@ -101,6 +104,23 @@ impl Operation for AssumeRole {
         let source_identity = session.and_then(|session| session.source_identity.clone());
         let source_identity = source_identity.or_else(|| input.source_identity.clone());
         let stored = call.context.principal(role.arn)?;
+        if checks_policies {
+            let unknown = Principal {
+                arn: input.role_arn.clone(),
+                ..Principal::default()
+            };
+            let session = RoleSession {
+                role: stored.as_ref().unwrap_or(&unknown),
+                name: &input.role_session_name,
+                tags: &by_key(&input.tags),
+                transitive_keys: &input.transitive_tag_keys,
+                has_tags: !tags.all.is_empty(),
+                source_identity: source_identity.as_deref(),
+                external_id: input.external_id.as_deref(),
+                duration_seconds: input.duration_seconds,
+            };
+            authorize(&session, &call)?;
+        }
         let user = AssumedRoleUser::new(&role, &input.role_session_name, stored.as_ref());
         let has_others = !input.policy_arns.is_empty() || !input.tags.is_empty();
         let packed_policy_size = policy::packed_size(input.policy.as_deref(), has_others);
@@ -119,6 +139,19 @@ impl Operation for AssumeRole {
             source_identity,
         })
     }
+}
+
+/// Root users and federated users cannot assume roles, whatever policies say (documented).
+fn authorize(session: &RoleSession<'_>, call: &Call<'_, '_>) -> Result<(), Error> {
+    let subject = call.context.subject(call.caller)?;
+    let actor = &subject.actor;
+    if actor.is_root() {
+        return Err(StsError::root_cannot_assume_roles().into());
+    }
+    if actor.is_federated() {
+        return Err(StsError::cannot_assume_role(&actor.arn, &session.role.arn).into());
+    }
+    session.authorize(&subject, call)
 }
 
 /// The duration of the session. A session of a role can assume another role for an hour at most.

@@ -1,19 +1,22 @@
 //! [AssumeRoleWithWebIdentity](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html)
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
 use super::Operation;
 use super::assume_role::AssumedRoleUser;
+use super::identity_token::Claims;
 use super::policy::{self, PolicyDescriptor};
 use super::role::{DEFAULT_DURATION, Role};
-use crate::clock::Timestamp;
+use super::tags::SessionTags;
+use crate::api::AccountId;
 use crate::error::{Error, StsError};
-use crate::one_or_many::OneOrMany;
+use crate::store::StoreError;
 use crate::sts::Call;
+use crate::sts::permission::trust_policy;
+use crate::sts::role_session::RoleSession;
 use crate::sts::session::{Credentials, NewSession};
 
 /// Returns credentials for a session of a role, for the owner of a web identity token. Accepts any
@@ -44,15 +47,6 @@ pub(super) struct AssumeRoleWithWebIdentityOutput {
     audience: String,
 }
 
-/// The claims of a token that STS reads.
-#[derive(Deserialize)]
-struct Claims {
-    iss: String,
-    sub: String,
-    aud: OneOrMany<String>,
-    exp: Option<i64>,
-}
-
 impl Operation for AssumeRoleWithWebIdentity {
     const NAME: &'static str = "AssumeRoleWithWebIdentity";
     type Input = AssumeRoleWithWebIdentityInput;
@@ -61,46 +55,73 @@ impl Operation for AssumeRoleWithWebIdentity {
     fn run(input: Self::Input, call: Call<'_, '_>) -> Result<Self::Output, Error> {
         let role = Role::parse(&input.role_arn)?
             .ok_or_else(StsError::cannot_assume_role_with_web_identity)?;
-        policy::check(input.policy.as_deref())?;
-        let claims = claims(&input.web_identity_token, call.context.now())?;
+        let checks_policies = call.context.checks_policies();
+        policy::check(input.policy.as_deref(), checks_policies)?;
+        let claims = Claims::read(&input.web_identity_token, call.context.now())?;
+        let (claimed, transitive_keys) = claims.tags();
+        let tags = SessionTags::new(&claimed, transitive_keys, &BTreeMap::new())?;
         let duration = input
             .duration_seconds
             .map(|seconds| Duration::from_secs(seconds.into()));
         let stored = call.context.principal(role.arn)?;
+        if checks_policies {
+            let provider = claims.provider(role.partition, &role.account);
+            if !is_trusted(&provider, &role.account, &call)? {
+                return Err(StsError::unknown_provider(&claims.iss).into());
+            }
+            let stored = stored.as_ref();
+            let session = RoleSession {
+                role: stored.ok_or_else(StsError::cannot_assume_role_with_web_identity)?,
+                name: &input.role_session_name,
+                tags: &tags.all,
+                transitive_keys,
+                has_tags: !tags.all.is_empty(),
+                source_identity: claims.source_identity.as_deref(),
+                external_id: None,
+                duration_seconds: input.duration_seconds,
+            };
+            let names: Vec<_> = provider.iter().map(String::as_str).collect();
+            let keys = claims.keys(names.first().copied().unwrap_or_default());
+            session.authorize_provider(&names, &keys, &call)?;
+        }
         let user = AssumedRoleUser::new(&role, &input.role_session_name, stored.as_ref());
         let session = NewSession {
             policy: input.policy.clone(),
             policy_arns: policy::arns(&input.policy_arns),
+            tags: tags.all,
+            transitive_tags: tags.transitive,
+            source_identity: claims.source_identity.clone(),
             ..user.session(&role, duration.unwrap_or(DEFAULT_DURATION))
         };
-        let has_others = !input.policy_arns.is_empty();
+        let has_others = !input.policy_arns.is_empty() || !claimed.is_empty();
         Ok(AssumeRoleWithWebIdentityOutput {
             credentials: session.create(call)?,
+            audience: claims.audience().to_owned(),
             subject_from_web_identity_token: claims.sub,
             assumed_role_user: user,
             packed_policy_size: policy::packed_size(input.policy.as_deref(), has_others),
             provider: claims.iss,
-            audience: claims.aud.into_vec().into_iter().next().unwrap_or_default(),
         })
     }
 }
 
-/// Reads the claims of a JSON Web Token.
-fn claims(token: &str, now: Timestamp) -> Result<Claims, StsError> {
-    let mut parts = token.split('.');
-    let (Some(_), Some(payload), Some(_), None) =
-        (parts.next(), parts.next(), parts.next(), parts.next())
-    else {
-        return Err(StsError::malformed_identity_token());
-    };
-    let payload = URL_SAFE_NO_PAD.decode(payload).ok();
-    let claims: Option<Claims> = payload.and_then(|json| serde_json::from_slice(&json).ok());
-    let claims = claims.ok_or_else(StsError::malformed_identity_token)?;
-    let now = now.millis() / 1000;
-    match claims.exp {
-        Some(expiration) if expiration <= now => {
-            Err(StsError::expired_identity_token(now, expiration))
+/// Whether a role of an account trusts a provider. The emulator has no list of providers, so one that no
+/// role trusts does not exist.
+fn is_trusted(
+    provider: &[String],
+    account: &AccountId,
+    call: &Call<'_, '_>,
+) -> Result<bool, StoreError> {
+    let names: Vec<_> = provider.iter().map(String::as_str).collect();
+    for role in call.context.roles(account)? {
+        let trust = trust_policy(&role)?;
+        let mut principals = trust
+            .statements
+            .iter()
+            .filter_map(|statement| statement.principals.as_ref());
+        if principals.any(|principals| principals.names_provider(&names)) {
+            return Ok(true);
         }
-        _ => Ok(claims),
     }
+    Ok(false)
 }

@@ -8,8 +8,11 @@ use serde::{Deserialize, Serialize};
 use super::Operation;
 use super::policy::{self, PolicyDescriptor};
 use super::tags::{SessionTags, Tag};
+use crate::authorization::principal_keys;
 use crate::error::{Error, StsError};
 use crate::sts::Call;
+use crate::sts::permission::Permission;
+use crate::sts::role_session::base;
 use crate::sts::session::{Credentials, NewSession};
 
 const DEFAULT_DURATION: Duration = Duration::from_secs(12 * 3600);
@@ -51,11 +54,6 @@ impl Operation for GetFederationToken {
 
     fn run(input: Self::Input, call: Call<'_, '_>) -> Result<Self::Output, Error> {
         let caller = call.caller;
-        if caller.session().is_some() {
-            return Err(StsError::needs_long_term_credentials(Self::NAME).into());
-        }
-        policy::check(input.policy.as_deref())?;
-        let tags = SessionTags::new(&input.tags, &[], &BTreeMap::new())?;
         let account = caller.location.account.clone();
         let partition = caller.location.region.partition();
         let federated_user = FederatedUser {
@@ -65,6 +63,14 @@ impl Operation for GetFederationToken {
                 input.name
             ),
         };
+        if call.context.checks_policies() {
+            authorize(&federated_user.arn, &input.tags, &call)?;
+        }
+        if caller.session().is_some() {
+            return Err(StsError::needs_long_term_credentials(Self::NAME).into());
+        }
+        policy::check(input.policy.as_deref(), call.context.checks_policies())?;
+        let tags = SessionTags::new(&input.tags, &[], &BTreeMap::new())?;
         let duration = input
             .duration_seconds
             .map(|seconds| Duration::from_secs(seconds.into()));
@@ -88,4 +94,29 @@ impl Operation for GetFederationToken {
                 .unwrap_or(0),
         })
     }
+}
+
+/// The caller's own policies must allow the federated user, and its tags. A user without the permission
+/// sees that first, also with the credentials of a session (quoted by users).
+fn authorize(arn: &str, tags: &[Tag], call: &Call<'_, '_>) -> Result<(), Error> {
+    let subject = call.context.subject(call.caller)?;
+    let tagging = (!tags.is_empty()).then_some(("sts:TagSession", subject.actor.arn.as_str()));
+    for (action, resource) in [("sts:GetFederationToken", arn)].into_iter().chain(tagging) {
+        let mut context = base(call);
+        principal_keys(&subject, &mut context);
+        for Tag { key, value } in tags {
+            context.set(&format!("aws:RequestTag/{key}"), value.as_str());
+        }
+        context.set_list("aws:TagKeys", tags.iter().map(|tag| tag.key.clone()));
+        let permission = Permission {
+            subject: &subject,
+            action,
+            resource,
+            context,
+        };
+        permission
+            .by_identity()
+            .map_err(|refusal| permission.error(refusal))?;
+    }
+    Ok(())
 }

@@ -7,6 +7,7 @@ mod get_access_key_info;
 mod get_caller_identity;
 mod get_federation_token;
 mod get_session_token;
+mod identity_token;
 mod policy;
 mod role;
 mod tags;

@@ -1,21 +1,41 @@
 //! Session policies in requests.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 
 use crate::error::StsError;
+use crate::iam::{Condition, Policy};
 
-/// Checks that a session policy is JSON.
+/// Checks a session policy. If policies decide, it must be a policy, and not only JSON. AWS then accepts
+/// all malformed values of conditions but binary ones (recorded).
 ///
 /// # Errors
 ///
 /// `MalformedPolicyDocument`.
-pub(super) fn check(policy: Option<&str>) -> Result<(), StsError> {
-    let is_json = |text| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
-    if policy.is_none_or(is_json) {
-        Ok(())
-    } else {
-        Err(StsError::policy_is_not_json())
+pub(super) fn check(policy: Option<&str>, checks_policies: bool) -> Result<(), StsError> {
+    let Some(text) = policy else {
+        return Ok(());
+    };
+    if serde_json::from_str::<serde::de::IgnoredAny>(text).is_err() {
+        return Err(StsError::policy_is_not_json());
     }
+    if !checks_policies {
+        return Ok(());
+    }
+    let policy = Policy::parse(text).map_err(|_| StsError::policy_has_wrong_syntax())?;
+    let statements = policy.statements.iter();
+    let mut conditions = statements.flat_map(|statement| &statement.conditions);
+    if conditions.any(is_malformed) {
+        return Err(StsError::malformed_policy());
+    }
+    Ok(())
+}
+
+fn is_malformed(condition: &Condition) -> bool {
+    let mut values = condition.values.iter();
+    condition.name.contains("BinaryEquals")
+        && values.any(|value| STANDARD.decode(value.as_str()).is_err())
 }
 
 /// A managed policy in a request.

@@ -11,7 +11,7 @@ pub(super) const DEFAULT_DURATION: Duration = Duration::from_secs(3600);
 /// A role.
 pub(super) struct Role<'a> {
     pub(super) arn: &'a str,
-    partition: &'a str,
+    pub(super) partition: &'a str,
     pub(super) account: AccountId,
     /// The name without the path.
     name: &'a str,

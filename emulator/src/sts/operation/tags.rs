@@ -14,6 +14,12 @@ pub(super) struct Tag {
     pub(super) value: String,
 }
 
+/// The tags of a request by their keys.
+pub(super) fn by_key(tags: &[Tag]) -> BTreeMap<String, String> {
+    let tags = tags.iter().map(|tag| (tag.key.clone(), tag.value.clone()));
+    tags.collect()
+}
+
 /// The tags of a new session.
 #[derive(Default)]
 pub(super) struct SessionTags {

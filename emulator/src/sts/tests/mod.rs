@@ -1,5 +1,7 @@
 //! Requests to STS. Messages are those of AWS: recorded, quoted or documented, as `error/sts.rs` says.
 
+mod trust;
+
 use std::sync::Arc;
 use std::time::Duration;
 
