@@ -20,6 +20,12 @@ pub(crate) struct Decision {
     pub(crate) missing: BTreeSet<String>,
 }
 
+impl Decision {
+    pub(crate) fn is_allowed(&self) -> bool {
+        self.verdict == Verdict::Allow
+    }
+}
+
 /// Whether a request is allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]

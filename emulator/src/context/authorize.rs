@@ -10,7 +10,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use super::{Lock, RequestContext, RequestState, records};
 use crate::api::{AliasName, EncryptionContext, Location};
 use crate::authorization::{
-    Asked, Constraints, Decision, GrantFacts, KeyFacts, Question, Scope, Verdict, action,
+    Asked, Constraints, Decision, GrantFacts, KeyFacts, Question, Scope, action,
 };
 use crate::error::{Error, Internal, message};
 use crate::grant::{Grant, GrantKey};
@@ -48,6 +48,32 @@ impl<'s> RequestState<'s> {
             context.authorize_operation()?;
         }
         Ok(())
+    }
+
+    /// Decides about an action without doing it. `target` is the key of an action on an alias.
+    ///
+    /// # Errors
+    ///
+    /// The key does not exist, or a grant token is invalid.
+    pub(crate) fn decide(
+        &mut self,
+        action: &str,
+        asked: Asked,
+        target: Option<&str>,
+        origin: Origin,
+    ) -> Result<Decision, Error> {
+        let mut context = self.context();
+        let reference = asked.key_id.clone();
+        let mut question = context.question(asked, origin)?;
+        action.clone_into(&mut question.operation);
+        let on_key = depends_on_key(&question);
+        context.details.question = Some(Box::new(question));
+        if let Some(reference) = reference.as_deref().or(target).filter(|_| on_key) {
+            let key = context.named_key(reference)?;
+            context.ask_about(&key)?;
+        }
+        let question = context.details.question.take().unwrap_or_default();
+        Ok(question.decide())
     }
 }
 
@@ -132,7 +158,11 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         if !self.ask_about(key)? {
             return Ok(());
         }
-        let decision = self.details.question.as_ref().map(|question| question.decide());
+        let decision = self
+            .details
+            .question
+            .as_ref()
+            .map(|question| question.decide());
         decision.map_or(Ok(()), |decision| self.conclude(decision))
     }
 
@@ -201,14 +231,14 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         let decision = question.decide();
         question.operation = operation;
         question.key = key;
-        if decision.verdict == Verdict::Allow {
+        if decision.is_allowed() {
             return Ok(());
         }
         Err(message::policy_locks_out().into())
     }
 
     fn conclude(&mut self, decision: Decision) -> Result<(), Error> {
-        if decision.verdict == Verdict::Allow {
+        if decision.is_allowed() {
             return Ok(());
         }
         self.details.refused_by = Some(decision.by);

@@ -99,20 +99,35 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         self.accept(found, &owner)
     }
 
+    /// The key of a reference of any kind, without any check of the caller.
+    ///
+    /// # Errors
+    ///
+    /// The lookup errors of KMS.
+    pub(super) fn named_key(&self, reference: &str) -> Result<Key, Error> {
+        let parsed = KeyReference::parse(reference, self.location())?;
+        let owner = parsed
+            .owner(self.location())
+            .ok_or_else(|| self.no_access())?;
+        match &parsed {
+            KeyReference::AliasName(name) | KeyReference::AliasArn { name, .. } => {
+                Ok(self.alias(&owner, name)?.1)
+            }
+            KeyReference::KeyId(id) | KeyReference::KeyArn { id, .. } => {
+                let arn = KeyArn {
+                    location: owner.clone(),
+                    id: KeyId::new(*id),
+                };
+                let key = self.find_key(&arn)?;
+                Ok(key.ok_or_else(|| parsed.not_found(id, &owner))?)
+            }
+        }
+    }
+
     /// The key that a reference names, if it exists and only for a question about permissions.
     pub(crate) fn arn_of(&self, reference: &str) -> Option<KeyArn> {
         self.details.question.as_ref()?;
-        let parsed = KeyReference::parse(reference, self.location()).ok()?;
-        let location = parsed.owner(self.location())?;
-        match &parsed {
-            KeyReference::AliasName(name) | KeyReference::AliasArn { name, .. } => {
-                Some(self.alias(&location, name).ok()?.1.arn)
-            }
-            KeyReference::KeyId(id) | KeyReference::KeyArn { id, .. } => Some(KeyArn {
-                location,
-                id: KeyId::new(*id),
-            }),
-        }
+        Some(self.named_key(reference).ok()?.arn)
     }
 
     /// The account and Region of a reference. Fails if the operation cannot use keys of that

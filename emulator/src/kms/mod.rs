@@ -4,6 +4,7 @@
 //! it. Both are synchronous and independent of HTTP and of any async runtime. Only the disk writes
 //! are asynchronous.
 
+mod authorize;
 mod builder;
 mod cost;
 mod error;
@@ -32,6 +33,7 @@ use crate::scheduled::{self, Background};
 use crate::seed::{self, Seed, SeedError, Seeded};
 use crate::store::StoreError;
 
+pub use authorize::Permission;
 pub use builder::KmsBuilder;
 pub use error::BuildError;
 pub use pending_reply::PendingReply;
