@@ -42,11 +42,7 @@ pub(crate) fn verify(
     let key = attestation::verify(&document.0, context.trust(), context.now());
     match key {
         Ok(key) => Ok(Some(key)),
-        Err(error) => {
-            // KMS is not known to send the reason to the client.
-            tracing::info!("attestation document rejected: {error}");
-            Err(message::invalid_attestation_document().into())
-        }
+        Err(error) => Err(message::invalid_attestation_document(&error.to_string()).into()),
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::io::BufWriter;
 
+use clap::builder::BoolishValueParser;
 use clap::{Args, ValueEnum};
 use tracing::level_filters::LevelFilter;
 use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
@@ -17,6 +18,10 @@ pub(super) struct Log {
     /// Format of the log
     #[arg(long, env = "KMS_LOG_FORMAT", default_value = "text")]
     log_format: LogFormat,
+    /// Add the header X-Emulator-Reason to errors whose message does not say enough: what was expected
+    /// and what was found, as in the log
+    #[arg(long, env = "KMS_REASON_HEADER", value_parser = BoolishValueParser::new())]
+    pub(super) reason_header: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

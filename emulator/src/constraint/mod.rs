@@ -8,7 +8,7 @@ mod observed;
 
 use serde_json::{Map, Value};
 
-use crate::error::{Error, ProtocolError, Shown, Violation, path, sentence};
+use crate::error::{Error, Mismatch, ProtocolError, Shown, Violation, path, sentence};
 use crate::model::{Kind, Limits, Member, Model, Pattern, Shape, ShapeId};
 use crate::protocol::blob;
 
@@ -18,7 +18,11 @@ use crate::protocol::blob;
 ///
 /// `SerializationException` for the first value of a wrong JSON type, otherwise one
 /// `ValidationException` with all violations.
-pub(crate) fn check(model: &Model, input: ShapeId, body: &Map<String, Value>) -> Result<(), Error> {
+pub(crate) fn check<'m>(
+    model: &'m Model,
+    input: ShapeId,
+    body: &'m Map<String, Value>,
+) -> Result<(), Error> {
     let mut walk = Walk {
         model,
         path: Vec::new(),
@@ -42,20 +46,21 @@ struct Walk<'m> {
     violations: Vec<Violation>,
 }
 
-/// A step of a path: the label of a member, or the number of a list element, from 1.
+/// A step of a path: a member, the index of a list element, or the name of a value in a map.
 enum Step<'m> {
-    Member(&'m str),
+    Member(&'m Member),
     Element(usize),
+    Entry(&'m str),
 }
 
 impl<'m> Walk<'m> {
     fn structure(
         &mut self,
         members: &'m [Member],
-        values: &Map<String, Value>,
+        values: &'m Map<String, Value>,
     ) -> Result<(), ProtocolError> {
         for member in members {
-            self.path.push(Step::Member(&member.label));
+            self.path.push(Step::Member(member));
             match values.get(&member.name) {
                 None | Some(Value::Null) if member.required => self.missing(member.shape),
                 None | Some(Value::Null) => {}
@@ -66,7 +71,7 @@ impl<'m> Walk<'m> {
         Ok(())
     }
 
-    fn value(&mut self, id: ShapeId, value: &Value) -> Result<(), ProtocolError> {
+    fn value(&mut self, id: ShapeId, value: &'m Value) -> Result<(), ProtocolError> {
         let shape = self.model.shape(id);
         match (&shape.kind, value) {
             (Kind::Structure { members }, Value::Object(values)) => self.structure(members, values),
@@ -74,43 +79,94 @@ impl<'m> Walk<'m> {
                 self.length(shape, *length, values.len(), || Shown::list(values));
                 self.elements(*element, values)
             }
-            (Kind::List { .. }, other) => Err(ProtocolError::not_a_list(other)),
-            (Kind::Map { value: element }, Value::Object(values)) => values
-                .values()
-                .try_for_each(|value| self.value(*element, value)),
-            (Kind::Structure { .. } | Kind::Map { .. }, other) => {
-                Err(ProtocolError::not_a_structure(other))
+            (Kind::List { .. }, other) => Err(ProtocolError::not_a_list(
+                other,
+                self.mistyped("a list", other),
+            )),
+            (Kind::Map { value: element }, Value::Object(values)) => {
+                for (name, value) in values {
+                    self.path.push(Step::Entry(name));
+                    self.value(*element, value)?;
+                    self.path.pop();
+                }
+                Ok(())
             }
+            (Kind::Structure { .. } | Kind::Map { .. }, other) => Err(
+                ProtocolError::not_a_structure(other, self.mistyped("an object", other)),
+            ),
             (Kind::String { .. }, Value::String(text)) => {
                 self.string(shape, text);
                 Ok(())
             }
             (Kind::Blob { length }, Value::String(text)) => {
-                let bytes = blob::decode(text).map_err(|_| ProtocolError::serialization())?;
+                let bytes = blob::decode(text).map_err(|error| {
+                    let found = blob::fault(error);
+                    ProtocolError::serialization(Mismatch::new(self.json_path(), "base64", found))
+                })?;
                 // The value of a blob is never shown, even if it is not sensitive.
                 self.length(shape, *length, bytes.len(), || Shown::Hidden);
                 Ok(())
             }
-            (Kind::String { .. } | Kind::Blob { .. }, other) => {
-                Err(ProtocolError::not_a(other, "a String"))
-            }
+            (Kind::String { .. }, other) => Err(ProtocolError::not_a(
+                other,
+                "a String",
+                self.mistyped("a string", other),
+            )),
+            (Kind::Blob { .. }, other) => Err(ProtocolError::not_a(
+                other,
+                "a String",
+                self.mistyped("base64", other),
+            )),
             (Kind::Integer { value: limits }, Value::Number(number)) => {
-                let number = number
+                let integer = number
                     .as_i64()
                     .and_then(|number| i32::try_from(number).ok());
-                let number = number.ok_or_else(ProtocolError::serialization)?;
-                self.integer(shape, *limits, number);
+                let integer = integer.ok_or_else(|| {
+                    let found = number.to_string();
+                    let reason = Mismatch::new(self.json_path(), "a 32-bit integer", found);
+                    ProtocolError::serialization(reason)
+                })?;
+                self.integer(shape, *limits, integer);
                 Ok(())
             }
-            (Kind::Integer { .. }, other) => Err(ProtocolError::not_a(other, "an Integer")),
+            (Kind::Integer { .. }, other) => Err(ProtocolError::not_a(
+                other,
+                "an Integer",
+                self.mistyped("an integer", other),
+            )),
             (Kind::Boolean, Value::Bool(_)) | (Kind::Timestamp, Value::Number(_)) => Ok(()),
-            (Kind::Boolean | Kind::Timestamp, other) => Err(ProtocolError::not_a_scalar(other)),
+            (Kind::Boolean, other) => Err(ProtocolError::not_a_scalar(
+                other,
+                self.mistyped("a boolean", other),
+            )),
+            (Kind::Timestamp, other) => Err(ProtocolError::not_a_scalar(
+                other,
+                self.mistyped("a number of seconds", other),
+            )),
         }
     }
 
-    fn elements(&mut self, element: ShapeId, values: &[Value]) -> Result<(), ProtocolError> {
+    fn mistyped(&self, expected: &str, found: &Value) -> Mismatch {
+        Mismatch::of_json(&self.json_path(), expected, found)
+    }
+
+    /// The path of the value in the JSON of the request: `Tags[1].TagKey`.
+    fn json_path(&self) -> String {
+        let mut path = String::new();
+        for step in &self.path {
+            let dot = if path.is_empty() { "" } else { "." };
+            match step {
+                Step::Member(member) => path.extend([dot, member.name.as_str()]),
+                Step::Element(index) => path.push_str(&format!("[{index}]")),
+                Step::Entry(name) => path.extend([dot, name]),
+            }
+        }
+        path
+    }
+
+    fn elements(&mut self, element: ShapeId, values: &'m [Value]) -> Result<(), ProtocolError> {
         for (index, value) in values.iter().enumerate() {
-            self.path.push(Step::Element(index + 1));
+            self.path.push(Step::Element(index));
             match value {
                 Value::Null => self.missing(element),
                 value => self.value(element, value)?,
@@ -192,9 +248,11 @@ impl<'m> Walk<'m> {
         } else {
             shown()
         };
-        let path = path(self.path.iter().map(|step| match step {
-            Step::Member(label) => (*label).to_owned(),
-            Step::Element(number) => format!("{number}.member"),
+        let path = path(self.path.iter().filter_map(|step| match step {
+            Step::Member(member) => Some(member.label.clone()),
+            Step::Element(index) => Some(format!("{}.member", index + 1)),
+            // No constraint applies to the values of the model's maps.
+            Step::Entry(_) => None,
         }));
         let is_secret = match shape.kind {
             Kind::List { element, .. } => self.model.shape(element).is_grant_token(),
@@ -284,6 +342,50 @@ mod tests {
     fn counts_code_points() {
         let body = json!({ "KeyId": "k", "Description": "é".repeat(8192) });
         assert_eq!(outcome("UpdateKeyDescription", &body), "accepted");
+    }
+
+    #[test]
+    fn the_reason_names_the_place_in_the_json() {
+        let reason = |operation: &str, body: Value| {
+            let input = model().operation(operation).unwrap().input.unwrap();
+            let error = check(model(), input, body.as_object().unwrap()).unwrap_err();
+            error.reason().unwrap()
+        };
+        let tag = json!({ "TagKey": "a", "TagValue": "b" });
+        for (operation, body, expected) in [
+            (
+                "Sign",
+                json!({ "KeyId": ["k"] }),
+                "KeyId: expected a string, found a list",
+            ),
+            (
+                "Sign",
+                json!({ "KeyId": "k", "Message": "abc=defg" }),
+                "Message: expected base64, found a character outside its alphabet at 3",
+            ),
+            (
+                "Sign",
+                json!({ "KeyId": "k", "Message": "abcde" }),
+                "Message: expected base64, found 5 characters, which cannot be its length",
+            ),
+            (
+                "TagResource",
+                json!({ "KeyId": "k", "Tags": [tag, { "TagKey": 1 }] }),
+                "Tags[1].TagKey: expected a string, found a number",
+            ),
+            (
+                "Encrypt",
+                json!({ "KeyId": "k", "EncryptionContext": { "a": "b", "c": null } }),
+                "EncryptionContext.c: expected a string, found null",
+            ),
+            (
+                "GenerateRandom",
+                json!({ "NumberOfBytes": 1.5 }),
+                "NumberOfBytes: expected a 32-bit integer, found 1.5",
+            ),
+        ] {
+            assert_eq!(reason(operation, body), expected);
+        }
     }
 
     #[test]

@@ -141,7 +141,7 @@ impl Kms {
         let name = request.operation()?;
         let shape = model()
             .operation(name)
-            .ok_or(ProtocolError::UnknownOperation)?;
+            .ok_or_else(|| ProtocolError::unknown_operation(request.target))?;
         progress.trace.operation = Some(&shape.name);
         let operation = operation::find(name);
 

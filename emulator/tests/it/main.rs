@@ -24,6 +24,7 @@ mod in_process;
 mod limits;
 mod linearizable;
 mod process;
+mod reason;
 mod seed;
 mod server;
 mod welcome;

@@ -127,20 +127,18 @@ fn inherited(
     // Keys are case insensitive.
     let lower = |key: &str| key.to_lowercase();
     let mut keys = HashSet::new();
-    if !input.tags.iter().all(|tag| keys.insert(lower(&tag.key))) {
-        return Err(StsError::duplicate_tag_keys());
+    let mut given = input.tags.iter();
+    if let Some(tag) = given.find(|tag| !keys.insert(lower(&tag.key))) {
+        return Err(StsError::duplicate_tag_keys(&tag.key));
     }
-    if !input
-        .transitive_tag_keys
-        .iter()
-        .all(|key| keys.contains(&lower(key)))
-    {
-        return Err(StsError::transitive_key_without_tag());
+    let mut transitive = input.transitive_tag_keys.iter();
+    if let Some(key) = transitive.find(|key| !keys.contains(&lower(key))) {
+        return Err(StsError::transitive_key_without_tag(key));
     }
     let session = call.caller.session();
     let mut tags = session.map_or_else(BTreeMap::new, |session| session.transitive_tags.clone());
-    if tags.keys().any(|key| keys.contains(&lower(key))) {
-        return Err(StsError::transitive_key_conflict());
+    if let Some(key) = tags.keys().find(|key| keys.contains(&lower(key))) {
+        return Err(StsError::transitive_key_conflict(key));
     }
     let is_transitive = |tag: &&Tag| {
         let mut keys = input.transitive_tag_keys.iter();

@@ -60,7 +60,7 @@ impl Operation for AssumeRoleWithWebIdentity {
 
     fn run(input: Self::Input, call: Call<'_, '_>) -> Result<Self::Output, Error> {
         let role = Role::parse(&input.role_arn)?
-            .ok_or_else(StsError::cannot_assume_role_with_web_identity)?;
+            .ok_or_else(|| StsError::cannot_assume_role_with_web_identity(&input.role_arn))?;
         policy::check(input.policy.as_deref())?;
         let claims = claims(&input.web_identity_token, call.context.now())?;
         let duration = input
@@ -86,11 +86,16 @@ fn claims(token: &str, now: Timestamp) -> Result<Claims, StsError> {
     let (Some(_), Some(payload), Some(_), None) =
         (parts.next(), parts.next(), parts.next(), parts.next())
     else {
-        return Err(StsError::malformed_identity_token());
+        return Err(StsError::malformed_identity_token(
+            "a text without three parts",
+        ));
     };
-    let payload = URL_SAFE_NO_PAD.decode(payload).ok();
-    let claims: Option<Claims> = payload.and_then(|json| serde_json::from_slice(&json).ok());
-    let claims = claims.ok_or_else(StsError::malformed_identity_token)?;
+    let malformed = StsError::malformed_identity_token;
+    let payload = URL_SAFE_NO_PAD
+        .decode(payload)
+        .map_err(|_| malformed("a payload that is not base64url"))?;
+    let claims: Claims = serde_json::from_slice(&payload)
+        .map_err(|_| malformed("a payload without these claims"))?;
     let now = now.millis() / 1000;
     match claims.exp {
         Some(expiration) if expiration <= now => {

@@ -10,11 +10,10 @@ use crate::error::StsError;
 ///
 /// `MalformedPolicyDocument`.
 pub(super) fn check(policy: Option<&str>) -> Result<(), StsError> {
-    let is_json = |text| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
-    if policy.is_none_or(is_json) {
-        Ok(())
-    } else {
-        Err(StsError::policy_is_not_json())
+    let read = serde_json::from_str::<serde::de::IgnoredAny>;
+    match policy.map(read) {
+        Some(Err(error)) => Err(StsError::policy_is_not_json(&error)),
+        Some(Ok(_)) | None => Ok(()),
     }
 }
 
