@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::process::{emulator, run};
 
-const OPTIONS: [(&str, &str); 27] = [
+const OPTIONS: [(&str, &str); 28] = [
     ("--host", "KMS_HOST"),
     ("--port", "KMS_PORT"),
     ("--data-dir", "KMS_DATA_DIR"),
