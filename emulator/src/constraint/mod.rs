@@ -100,7 +100,7 @@ impl<'m> Walk<'m> {
             }
             (Kind::Blob { length }, Value::String(text)) => {
                 let bytes = blob::decode(text).map_err(|error| {
-                    let found = blob::fault(error);
+                    let found = blob::fault(&error);
                     ProtocolError::serialization(Mismatch::new(self.json_path(), "base64", found))
                 })?;
                 // The value of a blob is never shown, even if it is not sensitive.
@@ -157,7 +157,7 @@ impl<'m> Walk<'m> {
             let dot = if path.is_empty() { "" } else { "." };
             match step {
                 Step::Member(member) => path.extend([dot, member.name.as_str()]),
-                Step::Element(index) => path.push_str(&format!("[{index}]")),
+                Step::Element(index) => path.extend(["[", &index.to_string(), "]"]),
                 Step::Entry(name) => path.extend([dot, name]),
             }
         }

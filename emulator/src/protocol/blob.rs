@@ -25,7 +25,7 @@ pub(crate) fn decode(text: &str) -> Result<Vec<u8>, DecodeError> {
 }
 
 /// What is wrong with a text that is not base64, without any of its characters.
-pub(crate) fn fault(error: DecodeError) -> String {
+pub(crate) fn fault(error: &DecodeError) -> String {
     match error {
         DecodeError::InvalidByte(at, _) => {
             format!("a character outside its alphabet at {at}")

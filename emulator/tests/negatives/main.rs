@@ -64,7 +64,7 @@ fn is_same_place(json: &str, path: &str) -> bool {
         let dot = if steps.is_empty() { "" } else { "." };
         steps.extend([dot, name]);
         if let Ok(index) = index.trim_end_matches(']').parse::<usize>() {
-            steps.push_str(&format!(".{}.member", index + 1));
+            steps.extend([".", &(index + 1).to_string(), ".member"]);
         }
     }
     steps.to_lowercase().starts_with(&path.to_lowercase())

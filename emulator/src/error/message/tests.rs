@@ -36,6 +36,7 @@ macro_rules! made {
 }
 
 /// One exception of each constructor, and more where it has several kinds.
+#[expect(clippy::too_many_lines, reason = "a list of all constructors")]
 fn all() -> Vec<(&'static str, KmsError)> {
     let location = &Location::default();
     let arn = &KeyArn {
