@@ -80,7 +80,10 @@ fn require_unique<L: Lock>(
     {
         return Err(message::custom_key_store_name_in_use().into());
     }
-    store.record.kind.require_unused(&others)?;
+    store
+        .record
+        .kind
+        .require_unused(&others, message::cloud_hsm_cluster_in_use)?;
     if others.len() >= MAX_STORES {
         return Err(message::too_many_custom_key_stores().into());
     }

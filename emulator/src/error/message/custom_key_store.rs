@@ -11,6 +11,13 @@ pub(crate) fn cloud_hsm_cluster_in_use() -> KmsError {
     without_message(Code::CloudHsmClusterInUse)
 }
 
+/// The cluster of another store. The clusters of two stores never share a backup history (documented for
+/// `CloudHsmClusterInUseException`), and `UpdateCustomKeyStore` accepts only a cluster that shares it with
+/// the store's own (documented for this exception).
+pub(crate) fn cloud_hsm_cluster_not_related() -> KmsError {
+    without_message(Code::CloudHsmClusterNotRelated)
+}
+
 pub(crate) fn custom_key_store_has_keys() -> KmsError {
     without_message(Code::CustomKeyStoreHasCmks)
 }
