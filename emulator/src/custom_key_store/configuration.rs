@@ -286,15 +286,20 @@ impl XksProxy {
 
 impl KeyStoreKind {
     /// Checks that no other store of the account and Region uses the cluster or endpoint.
+    /// `cluster_of_another` is the exception for a cluster, which depends on the operation.
     ///
     /// # Errors
     ///
     /// The exception for the member.
-    pub(crate) fn require_unused(&self, others: &[CustomKeyStore]) -> Result<(), KmsError> {
+    pub(crate) fn require_unused(
+        &self,
+        others: &[CustomKeyStore],
+        cluster_of_another: fn(&str, &str) -> KmsError,
+    ) -> Result<(), KmsError> {
         for store in others {
             match (self, &store.record.kind) {
                 (Self::CloudHsm(one), Self::CloudHsm(other)) if one.id == other.id => {
-                    return Err(message::cloud_hsm_cluster_in_use(&one.id, &store.id));
+                    return Err(cluster_of_another(&one.id, &store.id));
                 }
                 (Self::External(one), Self::External(other)) => {
                     one.require_distinct(other, &store.id)?;

@@ -74,14 +74,14 @@ impl Operation for ReEncrypt {
             dry_run: input.dry_run == Some(true),
             modifiers: input.dry_run_modifiers.unwrap_or_default(),
         };
+        let destination_context = encryption_context(input.destination_encryption_context)?;
         let decrypted = source.decrypt(&mut context)?;
 
         let key = context.key_for(&input.destination_key_id, KeyUsage::EncryptDecrypt)?;
         let algorithm = input
             .destination_encryption_algorithm
             .unwrap_or(EncryptionAlgorithm::SymmetricDefault);
-        let encryption_context = encryption_context(input.destination_encryption_context)?;
-        require_algorithm(&key, algorithm, &encryption_context)?;
+        require_algorithm(&key, algorithm, &destination_context)?;
         let dry_run = || Error::from(message::dry_run_would_have_succeeded());
         let decrypted = decrypted.ok_or_else(dry_run)?;
         require_length(&key, algorithm, decrypted.plaintext.expose())?;
@@ -92,7 +92,7 @@ impl Operation for ReEncrypt {
             &context,
             &key,
             algorithm,
-            &encryption_context,
+            &destination_context,
             decrypted.plaintext.expose(),
         )?;
         Ok(ReEncryptOutput {

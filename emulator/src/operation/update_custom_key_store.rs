@@ -67,6 +67,9 @@ fn changed<L: Lock>(
         store.record.name.clone_from(name);
     }
     store.record.kind = input.change.apply(&store.record.kind)?;
-    store.record.kind.require_unused(&others)?;
+    store
+        .record
+        .kind
+        .require_unused(&others, message::cloud_hsm_cluster_not_related)?;
     Ok(store)
 }

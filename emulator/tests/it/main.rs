@@ -16,6 +16,7 @@ mod cors;
 mod crash;
 #[cfg(target_os = "linux")]
 mod durability;
+mod enum_texts;
 mod fairness;
 mod folder;
 mod help;

@@ -11,6 +11,14 @@ pub(crate) fn cloud_hsm_cluster_in_use(cluster: &str, other: &str) -> KmsError {
     without_message(Code::CloudHsmClusterInUse, reason)
 }
 
+/// The cluster of another store. The clusters of two stores never share a backup history (documented for
+/// `CloudHsmClusterInUseException`), and `UpdateCustomKeyStore` accepts only a cluster that shares it with
+/// the store's own (documented for this exception).
+pub(crate) fn cloud_hsm_cluster_not_related(cluster: &str, other: &str) -> KmsError {
+    let reason = of_other_store("CloudHsmClusterId", cluster, other);
+    without_message(Code::CloudHsmClusterNotRelated, reason)
+}
+
 pub(crate) fn custom_key_store_has_keys(store: &str, key: &KeyArn) -> KmsError {
     let expected = format!("no keys in {store}");
     let reason = Mismatch::new("CustomKeyStoreId", expected, key.to_string());
