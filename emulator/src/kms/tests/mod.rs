@@ -1,6 +1,7 @@
 //! Requests that fail, damaged records, and invalid values of the builder.
 
 mod deterministic;
+mod pending;
 
 use std::time::Duration;
 
