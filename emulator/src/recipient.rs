@@ -47,11 +47,7 @@ pub(crate) fn verify(
             context.authorize_operation()?;
             Ok(Some(attested.key))
         }
-        Err(error) => {
-            // KMS is not known to send the reason to the client.
-            tracing::info!("attestation document rejected: {error}");
-            Err(message::invalid_attestation_document().into())
-        }
+        Err(error) => Err(message::invalid_attestation_document(&error.to_string()).into()),
     }
 }
 

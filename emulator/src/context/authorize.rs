@@ -10,7 +10,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use super::{Lock, RequestContext, RequestState, records};
 use crate::api::{AliasName, EncryptionContext, Location};
 use crate::authorization::{
-    Asked, Constraints, Decision, GrantFacts, KeyFacts, Question, Scope, action,
+    Asked, Constraints, Decision, GrantFacts, KeyFacts, Question, Scope, Verdict, action,
 };
 use crate::error::{Error, Internal, message};
 use crate::grant::{Grant, GrantKey};
@@ -202,8 +202,7 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         question.key = Some((facts, Policy::default()));
         question.grants = Vec::new();
         let decision = question.decide();
-        self.details.refused_by = Some(decision.by);
-        message::not_authorized(decision.message).into()
+        self.refuse(decision)
     }
 
     /// Checks a new policy of a key of the caller's account. Without `bypass`, it must let the caller change
@@ -234,15 +233,26 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         if decision.is_allowed() {
             return Ok(());
         }
-        Err(message::policy_locks_out().into())
+        Err(message::policy_locks_out(&self.caller_arn()).into())
     }
 
     fn conclude(&mut self, decision: Decision) -> Result<(), Error> {
         if decision.is_allowed() {
             return Ok(());
         }
+        Err(self.refuse(decision))
+    }
+
+    fn refuse(&mut self, decision: Decision) -> Error {
+        let question = self.details.question.as_ref();
+        let action = question.map_or("", |question| question.operation.as_str());
+        let found = match decision.verdict {
+            Verdict::ExplicitDeny => format!("a deny by {}", decision.by),
+            Verdict::Allow | Verdict::ImplicitDeny => format!("none by {}", decision.by),
+        };
+        let error = message::not_authorized(decision.message, action, found);
         self.details.refused_by = Some(decision.by);
-        Err(message::not_authorized(decision.message).into())
+        error.into()
     }
 
     fn key_facts(&self, key: &Key) -> KeyFacts {

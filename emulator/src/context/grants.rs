@@ -25,7 +25,7 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         let bytes = self.get(&name);
         match bytes {
             Some(bytes) if self.key_exists(&grant_key.key)? => Ok(record::decode(&name, &bytes)?),
-            _ => Err(message::grant_not_found().into()),
+            _ => Err(message::grant_not_found(&grant_key.key, &grant_key.id).into()),
         }
     }
 
@@ -132,7 +132,7 @@ impl<L: Lock> RequestContext<'_, '_, L> {
     pub(crate) fn grant_of_token(&self, token: &str) -> Result<GrantKey, Error> {
         let text = self.instance_secret().open(TOKEN, token);
         let grant_key = text.as_deref().and_then(parse);
-        Ok(grant_key.ok_or_else(message::invalid_grant_token)?)
+        Ok(grant_key.ok_or_else(|| message::invalid_grant_token(token.len()))?)
     }
 
     /// The id of a new grant.

@@ -1,6 +1,5 @@
 //! One request, from its arrival to the commit of its changes.
 
-use std::cell::Cell;
 use std::sync::Arc;
 
 use super::Services;
@@ -62,8 +61,6 @@ pub(super) struct Details<'s> {
     pub(super) question: Option<Box<Question>>,
     /// What refused the request, if a permission is missing.
     pub(super) refused_by: Option<By>,
-    /// The write of the due changes of the keys that the request found.
-    pub(super) settled: Cell<Receipt>,
 }
 
 /// A running request. `L` is [`Unlocked`], or [`Locked`] if the request holds the write lock.
@@ -122,7 +119,6 @@ impl<'s> RequestState<'s> {
                 used_keys: Vec::new(),
                 question: None,
                 refused_by: None,
-                settled: Cell::new(Receipt::settled()),
             },
             changes: None,
         }
@@ -159,24 +155,18 @@ impl<'s> RequestState<'s> {
     ///
     /// Internal, if the store rejects writes.
     pub(crate) fn commit(self, succeeded: bool) -> Result<Receipt, Error> {
-        let Details {
-            services,
-            now,
-            settled,
-            ..
-        } = self.details;
+        let Details { services, now, .. } = self.details;
         match self
             .changes
             .filter(|changes| succeeded && !changes.is_empty())
         {
-            // This write comes after that of the due changes.
             Some(changes) => {
                 changes.for_each(|name, before| {
                     services.consistency_delay.save(name, before, now);
                 });
                 Ok(changes.commit()?)
             }
-            None => Ok(settled.into_inner()),
+            None => Ok(Receipt::settled()),
         }
     }
 

@@ -23,12 +23,18 @@ impl GrantTerms {
     fn check_principals(&self, known: &Directory) -> Result<(), Error> {
         match (&self.grantee_principal, &self.grantee_service_principal) {
             (None, None) => return Err(Error::null("granteePrincipal")),
-            (Some(_), Some(_)) => return Err(message::principal_and_service().into()),
+            (Some(_), Some(_)) => {
+                let (one, other) = ("GranteePrincipal", "GranteeServicePrincipal");
+                return Err(message::principal_and_service(one, other).into());
+            }
             (Some(grantee), None) => require_grantee(grantee, known)?,
             (None, Some(_)) => {}
         }
         match (&self.retiring_principal, &self.retiring_service_principal) {
-            (Some(_), Some(_)) => Err(message::principal_and_service().into()),
+            (Some(_), Some(_)) => {
+                let (one, other) = ("RetiringPrincipal", "RetiringServicePrincipal");
+                Err(message::principal_and_service(one, other).into())
+            }
             (Some(retiring), None) => Ok(require_retiring(retiring, known)?),
             (None, _) => Ok(()),
         }

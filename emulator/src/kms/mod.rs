@@ -73,7 +73,8 @@ impl Kms {
         KmsBuilder::new()
     }
 
-    /// Answers a request. Waits for the disk if the request changed something.
+    /// Answers a request. Waits for the disk if the request changed something, or has read a change
+    /// that is not on disk yet.
     pub fn handle(&self, request: &Request<'_>) -> Reply {
         self.submit(request).wait()
     }

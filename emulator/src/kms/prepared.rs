@@ -28,6 +28,8 @@ pub struct Prepared {
     /// The operation with its input, or the error of the request.
     call: Result<ReadyCall, Error>,
     cost: Cost,
+    /// The changes of others that were read.
+    read: Receipt,
 }
 
 /// An operation with its parsed input.
@@ -83,10 +85,11 @@ impl Kms {
             hit: None,
             api_call: None,
         };
-        let call = catch(|| match StsRequest::read(request) {
+        let read = || match StsRequest::read(request) {
             Some(sts) => self.read_sts(request, sts, &mut progress),
             None => self.read(request, &mut progress),
-        });
+        };
+        let (call, read) = self.services.store.observe(|| catch(read));
         let cost = match &call {
             Ok(ReadyCall::Kms { cost, .. }) => *cost,
             _ => Cost::Inline,
@@ -95,6 +98,7 @@ impl Kms {
             progress,
             call,
             cost,
+            read,
         }
     }
 
@@ -143,7 +147,7 @@ impl Kms {
         let name = request.operation()?;
         let shape = model()
             .operation(name)
-            .ok_or(ProtocolError::UnknownOperation)?;
+            .ok_or_else(|| ProtocolError::unknown_operation(request.target))?;
         progress.trace.operation = Some(&shape.name);
         let operation = operation::find(name);
 
@@ -228,15 +232,17 @@ impl Prepared {
     }
 
     /// Runs the request. `kms` must be the one that prepared it. The changes are visible when this
-    /// returns, and on disk when the reply is [durable](PendingReply::durable).
+    /// returns. They, and the changes of others that it has read, are on disk when the reply is
+    /// [durable](PendingReply::durable).
     pub fn submit(self, kms: &Kms) -> PendingReply {
         let Self {
-            mut progress, call, ..
+            mut progress,
+            call,
+            read,
+            ..
         } = self;
-        let outcome = match call {
-            Ok(ready) => catch(|| kms.run(ready, &mut progress)),
-            Err(error) => Err(error),
-        };
+        let run = || call.and_then(|ready| catch(|| kms.run(ready, &mut progress)));
+        let (outcome, also_read) = kms.services.store.observe(run);
         let body = outcome.as_ref().map(|(body, _)| body.as_slice());
         kms.add_event(&mut progress, body);
         let Progress {
@@ -256,7 +262,7 @@ impl Prepared {
         if let Some(hit) = &hit {
             reply.disrupt(hit);
         }
-        PendingReply::new(reply, receipt)
+        PendingReply::new(reply, receipt.and(read).and(also_read))
     }
 }
 

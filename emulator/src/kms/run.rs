@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use super::Kms;
 use super::prepared::{Progress, ReadyCall, StsCall, check_hit};
-use crate::authorization::{Asked, By};
+use crate::authorization::Asked;
 use crate::context::last_use::LastUse;
 use crate::context::{Due, OperationInfo, Origin, RequestState};
 use crate::error::{Error, Internal};
@@ -80,7 +80,6 @@ impl Kms {
             state.require_permissions(*asked, origin)
         });
         let answer = permitted.and_then(|()| call.run(state.context()));
-        trace.refused_by = state.refused_by().map(By::to_string);
         api_call.refused_by = state.refused_by().cloned();
         trace.key = state.subject_key().map(|key| key.id.to_string());
         api_call.keys = state.subject_keys();

@@ -51,7 +51,9 @@ impl Operation for DeriveSharedSecret {
             .material(&key)?
             .agree(&input.public_key.0)
             .map_err(|error| Internal::new("derive a shared secret", error))?
-            .ok_or_else(message::invalid_public_key)?;
+            .ok_or_else(|| {
+                message::invalid_public_key(key.record.spec, input.public_key.0.len())
+            })?;
         // An invalid public key takes precedence over a dry run (recorded).
         finish_dry_run(input.dry_run)?;
         let delivered = recipient::deliver(recipient, secret, &context)?;

@@ -48,7 +48,7 @@ impl Operation for GenerateRandom {
         if let Some(id) = &input.custom_key_store_id {
             let store = context.custom_key_store(id)?;
             if store.proxy().is_some() {
-                return Err(message::not_in_custom_key_stores().into());
+                return Err(message::no_random_bytes_of_external_key_store(id).into());
             }
             store.require_state(&[ConnectionState::Connected], context.now())?;
         }

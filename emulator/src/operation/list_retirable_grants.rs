@@ -32,7 +32,10 @@ impl Operation for ListRetirableGrants {
     fn run(input: Self::Input, context: Context<'_, '_>) -> Result<Self::Output, Error> {
         let principal = match (input.retiring_principal, input.retiring_service_principal) {
             (None, None) => return Err(Error::null("retiringPrincipal")),
-            (Some(_), Some(_)) => return Err(message::principal_and_service().into()),
+            (Some(_), Some(_)) => {
+                let (one, other) = ("RetiringPrincipal", "RetiringServicePrincipal");
+                return Err(message::principal_and_service(one, other).into());
+            }
             (Some(principal), None) => {
                 require_retiring_principal(&principal, &context.directory()?)?;
                 principal

@@ -67,7 +67,6 @@ impl Operation for ReEncrypt {
 
     fn run(input: Self::Input, mut context: Context<'_, '_>) -> Result<Self::Output, Error> {
         let source_context = encryption_context(input.source_encryption_context)?;
-        let destination_context = encryption_context(input.destination_encryption_context)?;
         let destination = context.arn_of(&input.destination_key_id);
         context.ask(|question| {
             question.operation = "ReEncryptFrom".to_owned();
@@ -84,6 +83,7 @@ impl Operation for ReEncrypt {
             dry_run: input.dry_run == Some(true),
             modifiers: input.dry_run_modifiers.unwrap_or_default(),
         };
+        let destination_context = encryption_context(input.destination_encryption_context)?;
         let decrypted = source.decrypt(&mut context)?;
 
         context.ask(|question| {

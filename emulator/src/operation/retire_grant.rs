@@ -46,7 +46,15 @@ impl Operation for RetireGrant {
                 let key = context.key_by_id_or_arn(&key)?.arn;
                 GrantKey { key, id }
             }
-            _ => return Err(message::token_or_key_and_grant().into()),
+            (token, key, id) => {
+                let members = [
+                    token.map(|_| "GrantToken"),
+                    key.map(|_| "KeyId"),
+                    id.map(|_| "GrantId"),
+                ];
+                let given: Vec<_> = members.into_iter().flatten().collect();
+                return Err(message::token_or_key_and_grant(&given).into());
+            }
         };
         let grant = context.grant(&grant_key)?;
         finish_dry_run(input.dry_run)?;

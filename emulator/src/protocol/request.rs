@@ -67,7 +67,7 @@ impl<'r> Request<'r> {
         match serde_json::from_slice(self.body) {
             Ok(Value::Object(body)) => Ok(body),
             Ok(other) => Err(ProtocolError::not_an_object(&other)),
-            Err(_) => Err(ProtocolError::serialization()),
+            Err(error) => Err(ProtocolError::not_json(self.body, &error)),
         }
     }
 }

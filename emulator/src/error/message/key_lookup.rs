@@ -1,6 +1,6 @@
 //! Key lookup and access.
 
-use super::{Code, KmsError, error};
+use super::{Code, KmsError, Mismatch, error, without_message};
 use crate::api::{AliasArn, KeyArn};
 
 pub(crate) fn key_does_not_exist(arn: &KeyArn) -> KmsError {
@@ -44,12 +44,13 @@ pub(crate) fn no_access_to_other_account(user: &str, operation: &str) -> KmsErro
     )
 }
 
-/// A refusal by policies and grants. Some sentences are not known.
-pub(crate) const fn not_authorized(message: Option<String>) -> KmsError {
-    KmsError {
-        code: Code::AccessDenied,
-        message,
-        in_front: true,
+/// A refusal by policies and grants. Some sentences are not known. `found` is what decides about the
+/// action.
+pub(crate) fn not_authorized(message: Option<String>, action: &str, found: String) -> KmsError {
+    let reason = Mismatch::new(format!("permission kms:{action}"), "an allow", found);
+    match message {
+        Some(message) => error(Code::AccessDenied, message).because(reason),
+        None => without_message(Code::AccessDenied, reason),
     }
 }
 

@@ -104,8 +104,10 @@ fn a_refusal_names_what_refused_it() {
         &json!({"KeyId": "alias/orders"}),
     );
     assert_eq!(
-        reply.trace.refused_by.as_deref(),
-        Some("key policy, statement 2 (no)")
+        reply.trace.reason.as_deref(),
+        Some(
+            "permission kms:DescribeKey: expected an allow, found a deny by key policy, statement 2 (no)"
+        )
     );
     assert_eq!(reply.trace.key.as_deref(), Some(KEY));
     let expected = format!(
@@ -117,7 +119,7 @@ fn a_refusal_names_what_refused_it() {
     let by = json!({"policy": "key policy", "statement": 1, "sid": "no"});
     assert_eq!(event["additionalEventData"], json!({ "refusedBy": by }));
     let reply = send(&kms, "AKIAUSER", "us-east-1", "ListKeys", &json!({}));
-    assert_eq!((reply.status, reply.trace.refused_by), (200, None));
+    assert_eq!((reply.status, reply.trace.reason), (200, None));
 }
 
 #[test]
