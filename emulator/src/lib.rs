@@ -159,7 +159,9 @@ pub mod server;
 pub use auth::AuthMode;
 pub use emulator::{Emulator, EmulatorBuilder, StartError};
 pub use journal::{Event, Events};
-pub use kms::{BuildError, Kms, KmsBuilder, PendingReply, Prepared, Snapshot, SnapshotError};
+pub use kms::{
+    BuildError, Kms, KmsBuilder, PendingReply, Permission, Prepared, Snapshot, SnapshotError,
+};
 pub use operation::Cost;
 pub use question::{QuestionError, authorize};
 pub use quota::Quotas;

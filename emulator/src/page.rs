@@ -36,7 +36,7 @@ impl<T> Page<T> {
             Some(marker) => Some(
                 secret
                     .open(&list, marker)
-                    .ok_or_else(message::invalid_marker)?,
+                    .ok_or_else(|| message::invalid_marker(marker.len()))?,
             ),
             None => None,
         };

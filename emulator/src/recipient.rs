@@ -30,23 +30,24 @@ pub(crate) struct Delivered {
 ///
 /// # Errors
 ///
-/// `ValidationException` if the document is rejected.
+/// `ValidationException` if the document is rejected, and `AccessDeniedException` if a policy does not
+/// allow an operation without a key for this enclave.
 pub(crate) fn verify(
-    context: &Context<'_, '_>,
+    context: &mut Context<'_, '_>,
     recipient: Option<Recipient>,
 ) -> Result<Option<RecipientKey>, Error> {
     let Some(recipient) = recipient else {
         return Ok(None);
     };
     let document = recipient.attestation_document.unwrap_or(Blob(Vec::new()));
-    let key = attestation::verify(&document.0, context.trust(), context.now());
-    match key {
-        Ok(key) => Ok(Some(key)),
-        Err(error) => {
-            // KMS is not known to send the reason to the client.
-            tracing::info!("attestation document rejected: {error}");
-            Err(message::invalid_attestation_document().into())
+    let attested = attestation::verify(&document.0, context.trust(), context.now());
+    match attested {
+        Ok(attested) => {
+            context.ask(|question| question.attestation = attested.registers);
+            context.authorize_operation()?;
+            Ok(Some(attested.key))
         }
+        Err(error) => Err(message::invalid_attestation_document(&error.to_string()).into()),
     }
 }
 

@@ -25,22 +25,22 @@ const MAX_TAGS: usize = 50;
 /// `TagException` for a duplicate or reserved tag key, a character that is not allowed, or more than 50
 /// tags.
 pub(crate) fn add(existing: &[Tag], added: Vec<Tag>) -> Result<Vec<Tag>, KmsError> {
-    let distinct: HashSet<_> = added.iter().map(|tag| tag.tag_key.as_str()).collect();
-    if distinct.len() < added.len() {
-        return Err(message::duplicate_tag_keys());
+    let mut distinct = HashSet::new();
+    if let Some(tag) = added.iter().find(|tag| !distinct.insert(&tag.tag_key)) {
+        return Err(message::duplicate_tag_keys(&tag.tag_key));
     }
-    if added.iter().any(|tag| is_reserved(&tag.tag_key)) {
-        return Err(message::reserved_tags());
+    if let Some(tag) = added.iter().find(|tag| is_reserved(&tag.tag_key)) {
+        return Err(message::reserved_tags(&tag.tag_key));
     }
     let is_valid = |tag: &Tag| {
         let texts = [&tag.tag_key, &tag.tag_value];
         texts.iter().all(|text| text.chars().all(is_allowed))
     };
-    if !added.iter().all(is_valid) {
-        return Err(message::invalid_tag());
+    if let Some(tag) = added.iter().find(|tag| !is_valid(tag)) {
+        return Err(message::invalid_tag(&tag.tag_key));
     }
     if added.len() > MAX_TAGS {
-        return Err(message::too_many_tags());
+        return Err(message::too_many_tags(MAX_TAGS, added.len()));
     }
     let mut tags = existing.to_vec();
     for tag in added {
@@ -50,7 +50,7 @@ pub(crate) fn add(existing: &[Tag], added: Vec<Tag>) -> Result<Vec<Tag>, KmsErro
         }
     }
     if tags.len() > MAX_TAGS {
-        Err(message::too_many_tags())
+        Err(message::too_many_tags(MAX_TAGS, tags.len()))
     } else {
         Ok(tags)
     }

@@ -58,6 +58,10 @@ pub(crate) fn trials() -> Vec<Trial> {
         tool::trial("python::aioboto3_https", PYTHON, || {
             secure(Client::Aioboto3, "test_https_async");
         }),
+        tool::trial("python::policies", PYTHON, || {
+            let emulator = Emulator::start_with(&["--auth=policy"]);
+            passes(Client::Boto3, "test_policies", &emulator);
+        }),
         tool::trial("python::pytest", PYTHON, pytest),
     ];
     let tools = ["test_kapitan", "test_kmsauth", "test_confluent"].map(|module| {

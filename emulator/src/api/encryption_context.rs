@@ -15,9 +15,21 @@ impl EncryptionContext {
         self.0.is_empty()
     }
 
-    /// Whether a value is empty.
-    pub(crate) fn has_empty_value(&self) -> bool {
-        self.0.values().any(String::is_empty)
+    /// The names and values.
+    pub(crate) fn into_pairs(self) -> BTreeMap<String, String> {
+        self.0
+    }
+
+    /// The number of pairs.
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The name of an empty value.
+    pub(crate) fn name_of_empty_value(&self) -> Option<&str> {
+        let mut pairs = self.0.iter();
+        let (name, _) = pairs.find(|(_, value)| value.is_empty())?;
+        Some(name)
     }
 
     /// Appends the context as bytes to authenticate: names and values, sorted by name, each after

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::payload::{DIGEST, Payload};
-use super::{AttestationError, ROOT, Reason, Trust, cose, leaf, recipient_key};
+use super::{AttestationError, ROOT, Reason, Trust, attested, cose, leaf};
 use crate::clock::{Clock, Timestamp};
 use crate::crypto::es384::Es384Key;
 
@@ -108,7 +108,7 @@ impl Document {
             has_unknown_member: false,
         };
         let document = cose::envelope(&payload.encode()?, |message| Ok(key.sign(message)?))?;
-        recipient_key(&document, Trust::OwnRoot, at)?;
+        attested(&document, Trust::OwnRoot, at)?;
         Ok(document)
     }
 }

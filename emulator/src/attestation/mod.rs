@@ -20,6 +20,8 @@ mod error;
 mod leaf;
 mod payload;
 
+use std::collections::BTreeMap;
+
 use minicbor::Decoder;
 use minicbor::data::Type;
 
@@ -29,6 +31,7 @@ use self::payload::Payload;
 use crate::clock::Timestamp;
 use crate::crypto::enveloped::RecipientKey;
 use crate::crypto::es384::{self, Form};
+use crate::hex;
 
 pub use document::Document;
 pub use error::AttestationError;
@@ -46,7 +49,14 @@ pub enum Trust {
     Any,
 }
 
-/// Parses a document, verifies it unless `trust` is [`Trust::Any`], and returns its public key.
+/// An accepted attestation document.
+pub(crate) struct Attested {
+    pub(crate) key: RecipientKey,
+    /// The registers by their names in condition keys, in hexadecimal: `PCR0`.
+    pub(crate) registers: BTreeMap<String, String>,
+}
+
+/// Parses a document, and verifies it unless `trust` is [`Trust::Any`].
 ///
 /// # Errors
 ///
@@ -55,11 +65,11 @@ pub(crate) fn verify(
     document: &[u8],
     trust: Trust,
     now: Timestamp,
-) -> Result<RecipientKey, AttestationError> {
-    Ok(recipient_key(document, trust, now)?)
+) -> Result<Attested, AttestationError> {
+    Ok(attested(document, trust, now)?)
 }
 
-fn recipient_key(document: &[u8], trust: Trust, now: Timestamp) -> Result<RecipientKey, Reason> {
+fn attested(document: &[u8], trust: Trust, now: Timestamp) -> Result<Attested, Reason> {
     let envelope = Sign1::parse(document)?;
     let payload = Payload::parse(envelope.payload)?;
     match trust {
@@ -69,9 +79,15 @@ fn recipient_key(document: &[u8], trust: Trust, now: Timestamp) -> Result<Recipi
     let key = payload
         .public_key
         .ok_or(Reason::Invalid("public_key is missing"))?;
-    RecipientKey::parse(key).ok_or(Reason::Invalid(
+    let key = RecipientKey::parse(key).ok_or(Reason::Invalid(
         "public_key is not an RSA key of 2048 to 4096 bits",
-    ))
+    ))?;
+    let registers = payload.pcrs.iter().flatten();
+    let registers = registers.map(|(index, value)| (format!("PCR{index}"), hex::encode(value)));
+    Ok(Attested {
+        key,
+        registers: registers.collect(),
+    })
 }
 
 fn verify_signature(

@@ -3,6 +3,7 @@
 use super::user_id::user_id;
 use super::{Identity, Session};
 use crate::api::{AccountId, Location, Region};
+use crate::iam::{PrincipalArn, PrincipalResource};
 use crate::store::StoreError;
 
 /// The principal that makes a request, with its account and Region.
@@ -53,6 +54,37 @@ impl Caller {
             location,
             access_key_id: None,
             identity: None,
+        }
+    }
+
+    /// The principal with an ARN: an account, a user, a role, or a session. `None` for another text.
+    pub(crate) fn of_arn(arn: &str, region: Region) -> Option<Self> {
+        let principal = PrincipalArn::parse(arn).ok()?;
+        let account = AccountId::parse(principal.account)?;
+        let is_root = principal.resource == PrincipalResource::Root;
+        let identity = Identity {
+            account: account.clone(),
+            arn: (!is_root).then(|| arn.to_owned()),
+            secret: None,
+            user_id: None,
+            session: None,
+        };
+        Some(Self {
+            location: Location { account, region },
+            access_key_id: None,
+            identity: Some(identity),
+        })
+    }
+
+    /// The owner of an access key.
+    pub(crate) fn of_identity(access_key_id: &str, identity: Identity, region: Region) -> Self {
+        Self {
+            location: Location {
+                account: identity.account.clone(),
+                region,
+            },
+            access_key_id: Some(access_key_id.to_owned()),
+            identity: Some(identity),
         }
     }
 

@@ -1,6 +1,7 @@
 //! A decision, and what made it.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use serde::{Serialize, Serializer};
 
@@ -17,6 +18,12 @@ pub(crate) struct Decision {
     pub(crate) matched: Vec<By>,
     /// The condition keys that policies asked for and that the request does not have.
     pub(crate) missing: BTreeSet<String>,
+}
+
+impl Decision {
+    pub(crate) fn is_allowed(&self) -> bool {
+        self.verdict == Verdict::Allow
+    }
 }
 
 /// Whether a request is allowed.
@@ -83,6 +90,26 @@ impl Layer {
             Self::IdentityPolicy => "identity-based policy",
             other => other.as_str(),
         }
+    }
+}
+
+/// As in the log: `key policy, statement 2 (DenyAll)`.
+impl fmt::Display for By {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.layer.as_str())?;
+        if let Some(arn) = &self.arn {
+            write!(formatter, " {arn}")?;
+        }
+        if let Some(index) = self.statement {
+            write!(formatter, ", statement {}", index + 1)?;
+        }
+        if let Some(sid) = &self.sid {
+            write!(formatter, " ({sid})")?;
+        }
+        if let Some(grant) = &self.grant {
+            write!(formatter, " {grant}")?;
+        }
+        Ok(())
     }
 }
 

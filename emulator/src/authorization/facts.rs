@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::asked::or_default;
+use crate::iam::Actor;
+
 /// What a decision can depend on of a key.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct KeyFacts {
@@ -26,7 +29,9 @@ pub(crate) struct Parameters {
     pub(crate) grantee_service_principal: Option<String>,
     pub(crate) retiring_principal: Option<String>,
     pub(crate) retiring_service_principal: Option<String>,
+    #[serde(deserialize_with = "or_default")]
     pub(crate) operations: Vec<String>,
+    #[serde(deserialize_with = "or_default")]
     pub(crate) constraints: Constraints,
     pub(crate) grant_id: Option<String>,
     pub(crate) grant_token: Option<String>,
@@ -35,7 +40,9 @@ pub(crate) struct Parameters {
     pub(crate) key_usage: Option<String>,
     pub(crate) origin: Option<String>,
     pub(crate) multi_region: Option<bool>,
+    #[serde(deserialize_with = "or_default")]
     pub(crate) tags: Vec<Tag>,
+    #[serde(deserialize_with = "or_default")]
     pub(crate) tag_keys: Vec<String>,
     pub(crate) bypass_policy_lockout_safety_check: Option<bool>,
     pub(crate) encryption_algorithm: Option<String>,
@@ -58,7 +65,9 @@ pub(crate) struct Parameters {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
 pub(crate) struct Constraints {
+    #[serde(deserialize_with = "or_default")]
     pub(crate) encryption_context_equals: BTreeMap<String, String>,
+    #[serde(deserialize_with = "or_default")]
     pub(crate) encryption_context_subset: BTreeMap<String, String>,
     pub(crate) source_arn: Option<String>,
 }
@@ -68,7 +77,7 @@ pub(crate) struct Constraints {
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Tag {
     pub(crate) tag_key: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(crate) tag_value: String,
 }
 
@@ -109,6 +118,14 @@ impl Constraints {
 }
 
 impl GrantFacts {
+    /// Whether the grant can allow a principal anything.
+    pub(crate) fn names(&self, actor: &Actor) -> bool {
+        let mut entries = [Some(&self.grantee), self.retiring.as_ref()]
+            .into_iter()
+            .flatten();
+        entries.any(|entry| actor.named_by(entry).is_some())
+    }
+
     /// Whether this is the grant that a request selects, if it selects one.
     pub(super) fn is_selected(&self, parameters: &Parameters) -> bool {
         let selected = parameters.grant_id.as_ref();

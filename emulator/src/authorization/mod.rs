@@ -5,6 +5,7 @@
 //! or from a file.
 
 mod actions;
+mod asked;
 mod decision;
 mod facts;
 mod grants;
@@ -17,6 +18,7 @@ mod steps;
 pub(crate) use actions::{Scope, action, describes_key};
 #[cfg(feature = "cli")]
 pub(crate) use actions::{actions, is_list};
+pub(crate) use asked::Asked;
 pub(crate) use decision::{By, Decision, Layer, Verdict};
 pub(crate) use facts::{Constraints, GrantFacts, KeyFacts, Parameters};
 pub(crate) use keys::{principal_keys, set_key};

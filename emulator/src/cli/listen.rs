@@ -19,6 +19,7 @@ pub(super) struct Service {
     pub(super) addresses: Vec<SocketAddr>,
     pub(super) tls: Option<Arc<Tls>>,
     pub(super) cors: CorsOrigins,
+    pub(super) reason_header: bool,
     pub(super) control_token: Option<String>,
     pub(super) limits: Limits,
     /// The data folder in the ready line.
@@ -79,7 +80,9 @@ impl Service {
     }
 
     fn configure(&self, server: Server) -> Server {
-        let mut server = server.cors(self.cors.clone());
+        let mut server = server
+            .cors(self.cors.clone())
+            .reason_header(self.reason_header);
         if let Some(tls) = &self.tls {
             server = server.tls(Arc::clone(tls));
         }

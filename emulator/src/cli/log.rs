@@ -3,6 +3,7 @@
 
 use std::io::BufWriter;
 
+use clap::builder::BoolishValueParser;
 use clap::{Args, ValueEnum};
 use tracing::level_filters::LevelFilter;
 use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
@@ -12,11 +13,15 @@ use tracing_subscriber::fmt;
 #[command(next_help_heading = "Log")]
 pub(super) struct Log {
     /// Lowest level to log on standard error
-    #[arg(long, env = "KMS_LOG_LEVEL", default_value = "info")]
-    log_level: LogLevel,
+    #[arg(long = "log-level", env = "KMS_LOG_LEVEL", default_value = "info")]
+    level: LogLevel,
     /// Format of the log
-    #[arg(long, env = "KMS_LOG_FORMAT", default_value = "text")]
-    log_format: LogFormat,
+    #[arg(long = "log-format", env = "KMS_LOG_FORMAT", default_value = "text")]
+    format: LogFormat,
+    /// Add the header X-Emulator-Reason to errors whose message does not say enough: what was expected
+    /// and what was found, as in the log
+    #[arg(long, env = "KMS_REASON_HEADER", value_parser = BoolishValueParser::new())]
+    pub(super) reason_header: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -49,10 +54,10 @@ impl Log {
             .finish(BufWriter::new(std::io::stderr()));
         let log = fmt()
             .with_writer(writer)
-            .with_max_level(LevelFilter::from(self.log_level))
+            .with_max_level(LevelFilter::from(self.level))
             .with_ansi(false)
             .with_target(false);
-        let started = match self.log_format {
+        let started = match self.format {
             LogFormat::Text => tracing::subscriber::set_global_default(log.finish()),
             LogFormat::Json => {
                 tracing::subscriber::set_global_default(log.json().flatten_event(true).finish())

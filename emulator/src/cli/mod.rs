@@ -26,6 +26,7 @@ mod seed;
 mod serve;
 mod state;
 mod variables;
+mod who_can;
 mod xks;
 
 #[derive(Parser)]
@@ -71,6 +72,11 @@ enum Command {
     Seed(seed::SeedCommand),
     /// Test policies: who may do what
     Policy(policy::PolicyCommand),
+    /// List who may do an operation with a key, and what decides
+    ///
+    /// The principals are the users and roles of seeds and the roots of accounts. The folder must not be in
+    /// use. To ask a running emulator, send POST /_emulator/authorize to its control plane.
+    WhoCan(who_can::WhoCan),
     /// Print a completion script for a shell
     ///
     /// For bash, for example: kms-emulator completions bash >
@@ -93,6 +99,7 @@ pub fn main() -> ExitCode {
         Some(Command::Export(export)) => export.run(),
         Some(Command::Import(import)) => import.run(),
         Some(Command::Seed(seed)) => seed.run(),
+        Some(Command::WhoCan(question)) => question.run(),
         Some(Command::Completions(completions)) => completions.run(),
         Some(Command::Man(pages)) => pages.run(),
         Some(Command::Serve(serve)) => serve.run(),

@@ -55,6 +55,7 @@ impl Serve {
             tls: self.https.open(folder.as_deref())?,
             limits: self.network.limits(),
             cors: self.network.cors(),
+            reason_header: self.log.reason_header,
             control_token: self.control.token,
             data_location: folder.map_or_else(
                 || "temporary".to_owned(),

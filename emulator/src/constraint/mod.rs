@@ -8,7 +8,7 @@ mod observed;
 
 use serde_json::{Map, Value};
 
-use crate::error::{Error, ProtocolError, Shown, Violation, path, sentence};
+use crate::error::{Error, Mismatch, ProtocolError, Shown, Violation, path, sentence};
 use crate::model::{Kind, Limits, Member, Model, Pattern, Shape, ShapeId};
 use crate::protocol::blob;
 
@@ -18,7 +18,11 @@ use crate::protocol::blob;
 ///
 /// `SerializationException` for the first value of a wrong JSON type, otherwise one
 /// `ValidationException` with all violations.
-pub(crate) fn check(model: &Model, input: ShapeId, body: &Map<String, Value>) -> Result<(), Error> {
+pub(crate) fn check<'m>(
+    model: &'m Model,
+    input: ShapeId,
+    body: &'m Map<String, Value>,
+) -> Result<(), Error> {
     let mut walk = Walk {
         model,
         path: Vec::new(),
@@ -42,20 +46,21 @@ struct Walk<'m> {
     violations: Vec<Violation>,
 }
 
-/// A step of a path: the label of a member, or the number of a list element, from 1.
+/// A step of a path: a member, the index of a list element, or the name of a value in a map.
 enum Step<'m> {
-    Member(&'m str),
+    Member(&'m Member),
     Element(usize),
+    Entry(&'m str),
 }
 
 impl<'m> Walk<'m> {
     fn structure(
         &mut self,
         members: &'m [Member],
-        values: &Map<String, Value>,
+        values: &'m Map<String, Value>,
     ) -> Result<(), ProtocolError> {
         for member in members {
-            self.path.push(Step::Member(&member.label));
+            self.path.push(Step::Member(member));
             match values.get(&member.name) {
                 None | Some(Value::Null) if member.required => self.missing(member.shape),
                 None | Some(Value::Null) => {}
@@ -66,7 +71,7 @@ impl<'m> Walk<'m> {
         Ok(())
     }
 
-    fn value(&mut self, id: ShapeId, value: &Value) -> Result<(), ProtocolError> {
+    fn value(&mut self, id: ShapeId, value: &'m Value) -> Result<(), ProtocolError> {
         let shape = self.model.shape(id);
         match (&shape.kind, value) {
             (Kind::Structure { members }, Value::Object(values)) => self.structure(members, values),
@@ -74,43 +79,94 @@ impl<'m> Walk<'m> {
                 self.length(shape, *length, values.len(), || Shown::list(values));
                 self.elements(*element, values)
             }
-            (Kind::List { .. }, other) => Err(ProtocolError::not_a_list(other)),
-            (Kind::Map { value: element }, Value::Object(values)) => values
-                .values()
-                .try_for_each(|value| self.value(*element, value)),
-            (Kind::Structure { .. } | Kind::Map { .. }, other) => {
-                Err(ProtocolError::not_a_structure(other))
+            (Kind::List { .. }, other) => Err(ProtocolError::not_a_list(
+                other,
+                self.mistyped("a list", other),
+            )),
+            (Kind::Map { value: element }, Value::Object(values)) => {
+                for (name, value) in values {
+                    self.path.push(Step::Entry(name));
+                    self.value(*element, value)?;
+                    self.path.pop();
+                }
+                Ok(())
             }
+            (Kind::Structure { .. } | Kind::Map { .. }, other) => Err(
+                ProtocolError::not_a_structure(other, self.mistyped("an object", other)),
+            ),
             (Kind::String { .. }, Value::String(text)) => {
                 self.string(shape, text);
                 Ok(())
             }
             (Kind::Blob { length }, Value::String(text)) => {
-                let bytes = blob::decode(text).map_err(|_| ProtocolError::serialization())?;
+                let bytes = blob::decode(text).map_err(|error| {
+                    let found = blob::fault(&error);
+                    ProtocolError::serialization(Mismatch::new(self.json_path(), "base64", found))
+                })?;
                 // The value of a blob is never shown, even if it is not sensitive.
                 self.length(shape, *length, bytes.len(), || Shown::Hidden);
                 Ok(())
             }
-            (Kind::String { .. } | Kind::Blob { .. }, other) => {
-                Err(ProtocolError::not_a(other, "a String"))
-            }
+            (Kind::String { .. }, other) => Err(ProtocolError::not_a(
+                other,
+                "a String",
+                self.mistyped("a string", other),
+            )),
+            (Kind::Blob { .. }, other) => Err(ProtocolError::not_a(
+                other,
+                "a String",
+                self.mistyped("base64", other),
+            )),
             (Kind::Integer { value: limits }, Value::Number(number)) => {
-                let number = number
+                let integer = number
                     .as_i64()
                     .and_then(|number| i32::try_from(number).ok());
-                let number = number.ok_or_else(ProtocolError::serialization)?;
-                self.integer(shape, *limits, number);
+                let integer = integer.ok_or_else(|| {
+                    let found = number.to_string();
+                    let reason = Mismatch::new(self.json_path(), "a 32-bit integer", found);
+                    ProtocolError::serialization(reason)
+                })?;
+                self.integer(shape, *limits, integer);
                 Ok(())
             }
-            (Kind::Integer { .. }, other) => Err(ProtocolError::not_a(other, "an Integer")),
+            (Kind::Integer { .. }, other) => Err(ProtocolError::not_a(
+                other,
+                "an Integer",
+                self.mistyped("an integer", other),
+            )),
             (Kind::Boolean, Value::Bool(_)) | (Kind::Timestamp, Value::Number(_)) => Ok(()),
-            (Kind::Boolean | Kind::Timestamp, other) => Err(ProtocolError::not_a_scalar(other)),
+            (Kind::Boolean, other) => Err(ProtocolError::not_a_scalar(
+                other,
+                self.mistyped("a boolean", other),
+            )),
+            (Kind::Timestamp, other) => Err(ProtocolError::not_a_scalar(
+                other,
+                self.mistyped("a number of seconds", other),
+            )),
         }
     }
 
-    fn elements(&mut self, element: ShapeId, values: &[Value]) -> Result<(), ProtocolError> {
+    fn mistyped(&self, expected: &str, found: &Value) -> Mismatch {
+        Mismatch::of_json(&self.json_path(), expected, found)
+    }
+
+    /// The path of the value in the JSON of the request: `Tags[1].TagKey`.
+    fn json_path(&self) -> String {
+        let mut path = String::new();
+        for step in &self.path {
+            let dot = if path.is_empty() { "" } else { "." };
+            match step {
+                Step::Member(member) => path.extend([dot, member.name.as_str()]),
+                Step::Element(index) => path.extend(["[", &index.to_string(), "]"]),
+                Step::Entry(name) => path.extend([dot, name]),
+            }
+        }
+        path
+    }
+
+    fn elements(&mut self, element: ShapeId, values: &'m [Value]) -> Result<(), ProtocolError> {
         for (index, value) in values.iter().enumerate() {
-            self.path.push(Step::Element(index + 1));
+            self.path.push(Step::Element(index));
             match value {
                 Value::Null => self.missing(element),
                 value => self.value(element, value)?,
@@ -192,9 +248,11 @@ impl<'m> Walk<'m> {
         } else {
             shown()
         };
-        let path = path(self.path.iter().map(|step| match step {
-            Step::Member(label) => (*label).to_owned(),
-            Step::Element(number) => format!("{number}.member"),
+        let path = path(self.path.iter().filter_map(|step| match step {
+            Step::Member(member) => Some(member.label.clone()),
+            Step::Element(index) => Some(format!("{}.member", index + 1)),
+            // No constraint applies to the values of the model's maps.
+            Step::Entry(_) => None,
         }));
         let is_secret = match shape.kind {
             Kind::List { element, .. } => self.model.shape(element).is_grant_token(),
@@ -210,88 +268,4 @@ impl<'m> Walk<'m> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::{model, sts};
-    use serde_json::json;
-
-    fn outcome(operation: &str, body: &Value) -> String {
-        let input = model().operation(operation).unwrap().input.unwrap();
-        match check(model(), input, body.as_object().unwrap()) {
-            Ok(()) => "accepted".to_owned(),
-            Err(error) => error.message().unwrap_or_default(),
-        }
-    }
-
-    #[test]
-    fn every_pattern_is_checked() {
-        for shape in model().shapes().iter().chain(sts().shapes()) {
-            if let Kind::String {
-                pattern: Some(pattern),
-                ..
-            } = &shape.kind
-            {
-                let is_checked = pattern.is_compiled() || observed::pattern(&shape.name).is_some();
-                assert!(is_checked, "{}: {}", shape.name, pattern.text);
-            }
-        }
-    }
-
-    #[test]
-    fn collects_violations_in_the_order_of_the_model() {
-        assert_eq!(
-            outcome("CreateAlias", &json!({ "AliasName": "" })),
-            "3 validation errors detected: \
-             Value '' at 'aliasName' failed to satisfy constraint: Member must have length greater than or equal to 1; \
-             Value '' at 'aliasName' failed to satisfy constraint: Member must satisfy regular expression pattern: ^[a-zA-Z0-9:/_-]+$; \
-             Value null at 'targetKeyId' failed to satisfy constraint: Member must not be null"
-        );
-    }
-
-    #[test]
-    fn numbers_list_elements() {
-        let tags =
-            json!({ "KeyId": "k", "Tags": [{ "TagKey": "a", "TagValue": "b" }, { "TagKey": "" }] });
-        assert_eq!(
-            outcome("TagResource", &tags),
-            "2 validation errors detected: \
-             Value '' at 'tags.2.member.tagKey' failed to satisfy constraint: Member must have length greater than or equal to 1; \
-             Value null at 'tags.2.member.tagValue' failed to satisfy constraint: Member must not be null"
-        );
-    }
-
-    #[test]
-    fn hides_sensitive_values() {
-        let body = json!({ "KeyId": "k", "Message": "", "SigningAlgorithm": "ECDSA_SHA_256" });
-        assert_eq!(
-            outcome("Sign", &body),
-            "1 validation error detected: Value at 'message' failed to satisfy constraint: \
-             Member must have length greater than or equal to 1"
-        );
-    }
-
-    #[test]
-    fn shows_a_missing_blob_as_null() {
-        let body = json!({ "KeyId": "k", "Message": "bQ==", "SigningAlgorithm": "ECDSA_SHA_256" });
-        assert_eq!(
-            outcome("Verify", &body),
-            "1 validation error detected: Value null at 'signature' failed to satisfy constraint: \
-             Member must not be null"
-        );
-    }
-
-    #[test]
-    fn counts_code_points() {
-        let body = json!({ "KeyId": "k", "Description": "é".repeat(8192) });
-        assert_eq!(outcome("UpdateKeyDescription", &body), "accepted");
-    }
-
-    #[test]
-    fn checks_json_types_first() {
-        let body = json!({ "KeyId": "", "Description": 1 });
-        assert_eq!(
-            outcome("UpdateKeyDescription", &body),
-            "NUMBER_VALUE can not be converted to a String"
-        );
-    }
-}
+mod tests;

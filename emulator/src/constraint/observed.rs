@@ -57,7 +57,8 @@ pub(super) fn also_accepted(shape: &str) -> &'static [&'static str] {
 /// The values in the order in which KMS prints them, if that order is known and differs from the model.
 ///
 /// Recorded in 2023 and quoted in 2026 (`MacAlgorithmSpec`), quoted in 2026 (the others). KMS prints the
-/// key specs for `DataKeySpec` too (quoted). The quoted list has no ML-KEM specs.
+/// key specs for `DataKeySpec` too (quoted). The quoted list has no ML-KEM specs. The first three values of
+/// `KeyUsageType` were recorded in 2023, before the others existed: their place is inferred.
 pub(super) fn enum_values(shape: &str) -> Option<&'static [&'static str]> {
     Some(match shape {
         "SigningAlgorithmSpec" => &[
@@ -86,6 +87,13 @@ pub(super) fn enum_values(shape: &str) -> Option<&'static [&'static str]> {
             "RSAES_OAEP_SHA_256",
             "SM2PKE",
             "SYMMETRIC_DEFAULT",
+        ],
+        "KeyUsageType" => &[
+            "ENCRYPT_DECRYPT",
+            "SIGN_VERIFY",
+            "GENERATE_VERIFY_MAC",
+            "KEY_AGREEMENT",
+            "ENCAPSULATE_DECAPSULATE",
         ],
         "KeySpec" | "DataKeySpec" => &[
             "RSA_2048",

@@ -15,7 +15,7 @@ impl<L: Lock> RequestContext<'_, '_, L> {
     /// `CustomKeyStoreNotFoundException`.
     pub(crate) fn custom_key_store(&self, id: &str) -> Result<CustomKeyStore, Error> {
         let store = self.find_store(self.location(), id)?;
-        Ok(store.ok_or_else(message::custom_key_store_not_found)?)
+        Ok(store.ok_or_else(|| message::custom_key_store_not_found("CustomKeyStoreId", id))?)
     }
 
     /// All stores of the account and Region, in the order of their ids.
@@ -138,8 +138,9 @@ impl WriteContext<'_, '_> {
     pub(crate) fn delete_store(&mut self, store: &CustomKeyStore) -> Result<(), Error> {
         let prefix = records::keys_of_store(self.location(), &store.id);
         for id in self.names(&prefix) {
-            if self.key_exists(&self.key_arn(id))? {
-                return Err(message::custom_key_store_has_keys().into());
+            let arn = self.key_arn(id);
+            if self.key_exists(&arn)? {
+                return Err(message::custom_key_store_has_keys(&store.id, &arn).into());
             }
         }
         let name = records::custom_key_store(self.location(), &store.id);

@@ -28,15 +28,13 @@ pub(crate) enum Due {
 impl Due {
     /// The earliest change that is due at a time.
     pub(crate) fn first(store: &Store, now: Timestamp) -> Option<Self> {
-        let mut due = None;
-        store.scan(records::SCHEDULED, None, |name, _| {
-            // This runs for every request, so it parses only the date.
-            if records::date_due(name).is_none_or(|date| date <= now) {
-                due = Some(name.to_owned());
-            }
-            false
+        // This runs for every request, so it parses only the date. What a change does to a key is in
+        // the record of the key.
+        let due = store.peek(records::SCHEDULED, |name| {
+            let is_due = records::date_due(name).is_none_or(|date| date <= now);
+            is_due.then(|| name.to_owned())
         });
-        due.map(|name| match records::parse_due(&name) {
+        due.flatten().map(|name| match records::parse_due(&name) {
             Some((date, arn)) => Self::Key(date, arn),
             None => Self::Unreadable(name),
         })
@@ -107,8 +105,8 @@ impl<L: Lock> RequestContext<'_, '_, L> {
             Some(changes) => changes.part(),
             None => services.store.begin()?,
         };
-        let receipt = apply(services, changes, &key.arn, now)?;
-        self.details.settled.set(receipt);
+        // The request reads the changed key now, so its reply waits for this write.
+        drop(apply(services, changes, &key.arn, now)?);
         Ok(true)
     }
 

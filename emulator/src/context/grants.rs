@@ -25,8 +25,18 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         let bytes = self.get(&name);
         match bytes {
             Some(bytes) if self.key_exists(&grant_key.key)? => Ok(record::decode(&name, &bytes)?),
-            _ => Err(message::grant_not_found().into()),
+            _ => Err(message::grant_not_found(&grant_key.key, &grant_key.id).into()),
         }
+    }
+
+    /// A grant, without the consistency delay: as for a request with its token.
+    ///
+    /// # Errors
+    ///
+    /// Internal: its record is damaged.
+    pub(super) fn latest_grant(&self, grant_key: &GrantKey) -> Result<Option<Grant>, StoreError> {
+        let bytes = self.services().store.get(&name(grant_key));
+        bytes.map(|bytes| read(grant_key, &bytes)).transpose()
     }
 
     /// The id of the grant of a key with the same terms.
@@ -122,7 +132,7 @@ impl<L: Lock> RequestContext<'_, '_, L> {
     pub(crate) fn grant_of_token(&self, token: &str) -> Result<GrantKey, Error> {
         let text = self.instance_secret().open(TOKEN, token);
         let grant_key = text.as_deref().and_then(parse);
-        Ok(grant_key.ok_or_else(message::invalid_grant_token)?)
+        Ok(grant_key.ok_or_else(|| message::invalid_grant_token(token.len()))?)
     }
 
     /// The id of a new grant.

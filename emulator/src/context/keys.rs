@@ -21,15 +21,16 @@ impl Context<'_, '_> {
             return self.key_by_id_or_arn(reference);
         };
         let owner = self.owner(&parsed)?;
-        let is_foreign = owner != *self.location();
         let found = match self.alias(&owner, name) {
             Err(Error::Kms(error)) => match managed::description(name) {
-                Some(description) if !is_foreign => self.create_managed(name, description),
+                Some(description) if owner == *self.location() => {
+                    self.create_managed(name, description)
+                }
                 _ => Err(error.into()),
             },
             found => found.map(|(_, key)| key),
         };
-        self.accept(found, is_foreign)
+        self.accept(found, &owner)
     }
 
     /// Resolves the key of a cryptographic operation. Checks its usage, then its state, as KMS
@@ -89,30 +90,65 @@ impl<L: Lock> RequestContext<'_, '_, L> {
             return Err(message::aliases_are_not_supported().into());
         };
         let owner = self.owner(&parsed)?;
-        let is_foreign = owner != location;
         let arn = KeyArn {
-            location: owner,
+            location: owner.clone(),
             id: KeyId::new(*id),
         };
         let key = self.find_key(&arn)?;
         let found = key.ok_or_else(|| Error::from(parsed.not_found(id, &location)));
-        self.accept(found, is_foreign)
+        self.accept(found, &owner)
+    }
+
+    /// The key of a reference of any kind, without any check of the caller.
+    ///
+    /// # Errors
+    ///
+    /// The lookup errors of KMS.
+    pub(super) fn named_key(&self, reference: &str) -> Result<Key, Error> {
+        let parsed = KeyReference::parse(reference, self.location())?;
+        let owner = parsed
+            .owner(self.location())
+            .ok_or_else(|| self.no_access())?;
+        match &parsed {
+            KeyReference::AliasName(name) | KeyReference::AliasArn { name, .. } => {
+                Ok(self.alias(&owner, name)?.1)
+            }
+            KeyReference::KeyId(id) | KeyReference::KeyArn { id, .. } => {
+                let arn = KeyArn {
+                    location: owner.clone(),
+                    id: KeyId::new(*id),
+                };
+                let key = self.find_key(&arn)?;
+                Ok(key.ok_or_else(|| parsed.not_found(id, &owner))?)
+            }
+        }
+    }
+
+    /// The key that a reference names, if it exists and only for a question about permissions.
+    pub(crate) fn arn_of(&self, reference: &str) -> Option<KeyArn> {
+        self.details.question.as_ref()?;
+        Some(self.named_key(reference).ok()?.arn)
     }
 
     /// The account and Region of a reference. Fails if the operation cannot use keys of that
     /// account.
-    fn owner(&self, reference: &KeyReference<'_>) -> Result<Location, Error> {
-        let location = self.location();
-        let owner = reference.owner(location);
-        let allowed =
-            owner.filter(|owner| owner == location || self.details.operation.cross_account);
-        allowed.ok_or_else(|| self.no_access())
+    fn owner(&mut self, reference: &KeyReference<'_>) -> Result<Location, Error> {
+        let Some(owner) = reference.owner(self.location()) else {
+            return Err(self.no_access());
+        };
+        if owner == *self.location() || self.details.operation.cross_account {
+            return Ok(owner);
+        }
+        Err(self.refuse_unknown(&owner))
     }
 
-    /// Checks that the operation can use a key, and sets it as the subject of the request.
-    fn accept(&mut self, found: Result<Key, Error>, is_foreign: bool) -> Result<Key, Error> {
+    /// Checks that the operation can use a key, and that the caller may. Sets it as the subject of the
+    /// request.
+    fn accept(&mut self, found: Result<Key, Error>, owner: &Location) -> Result<Key, Error> {
         let key = match found {
-            Err(Error::Kms(_)) if is_foreign => return Err(self.no_access()),
+            Err(Error::Kms(_)) if owner != self.location() => {
+                return Err(self.refuse_unknown(owner));
+            }
             found => found?,
         };
         let operation = self.details.operation;
@@ -121,10 +157,11 @@ impl<L: Lock> RequestContext<'_, '_, L> {
             return Err(message::not_for_customers(&user, operation.name, &key.arn).into());
         }
         self.set_subject_key(&key);
+        self.authorize(&key)?;
         Ok(key)
     }
 
-    fn no_access(&self) -> Error {
+    pub(super) fn no_access(&self) -> Error {
         let user = self.caller_arn();
         message::no_access_to_other_account(&user, self.details.operation.name).into()
     }

@@ -87,7 +87,7 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         Err(match resource {
             Resource::Keys(_) => message::too_many_keys(quota, count),
             Resource::Aliases(_) => message::too_many_aliases(quota, count),
-            Resource::Grants(_) => message::too_many_grants(),
+            Resource::Grants(key) => message::too_many_grants(key, quota, count),
         })
     }
 }

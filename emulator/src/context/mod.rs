@@ -5,6 +5,7 @@
 //! Both are a [`RequestContext`], which has the methods that read records.
 
 mod aliases;
+mod authorize;
 pub(crate) mod consistency;
 mod custom_key_stores;
 mod due;
@@ -23,6 +24,7 @@ mod services;
 mod subject;
 mod write;
 
+pub(crate) use authorize::Origin;
 pub(crate) use due::Due;
 pub(crate) use limits::Resource;
 pub(crate) use request::{

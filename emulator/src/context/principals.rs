@@ -38,18 +38,17 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         self.principals(&format!("{}{account}/role/", Principal::PREFIX))
     }
 
-    /// The users and roles that exist: under `--auth policy` those of seeds, else all. Every account
-    /// exists.
+    /// The users and roles that exist: under `--auth policy` those of seeds, in the accounts that have
+    /// any. Else all. Every account exists.
     ///
     /// # Errors
     ///
     /// Internal: a record is damaged.
-    #[cfg_attr(not(test), expect(dead_code, reason = "requests are not checked yet"))]
     pub(crate) fn directory(&self) -> Result<Directory, StoreError> {
         if !self.checks_policies() {
             return Ok(Directory::default());
         }
-        let principals = self.principals(Principal::PREFIX)?.into_iter();
+        let principals = self.all_principals()?.into_iter();
         let principals = principals.map(|found| {
             let id = Some(found.unique_id).filter(|id| !id.is_empty());
             (found.arn, id)
@@ -58,7 +57,17 @@ impl<L: Lock> RequestContext<'_, '_, L> {
             principals: Some(principals.collect()),
             accounts: None,
             any_id: false,
+            only_known_accounts: true,
         })
+    }
+
+    /// All users, roles and federated users of seeds.
+    ///
+    /// # Errors
+    ///
+    /// Internal: a record is damaged.
+    pub(crate) fn all_principals(&self) -> Result<Vec<Principal>, StoreError> {
+        self.principals(Principal::PREFIX)
     }
 
     fn principals(&self, prefix: &str) -> Result<Vec<Principal>, StoreError> {

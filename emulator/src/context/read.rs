@@ -17,7 +17,7 @@ impl<L: Lock> RequestContext<'_, '_, L> {
             store,
             ..
         } = self.services();
-        consistency_delay.visible(name, self.now(), || store.get(name))
+        consistency_delay.visible(name, self.now(), store.get(name))
     }
 
     /// Calls `take` for the records with a prefix, sorted by name, after the given name, until it

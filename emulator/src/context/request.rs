@@ -1,6 +1,5 @@
 //! One request, from its arrival to the commit of its changes.
 
-use std::cell::Cell;
 use std::sync::Arc;
 
 use super::Services;
@@ -8,6 +7,7 @@ use super::last_use::LastUse;
 use crate::api::{KeyArn, KeyFamily, KeyId, KeySpec, KeyState, KeyUsage, Location, key_state};
 use crate::attestation::Trust;
 use crate::auth::Caller;
+use crate::authorization::{By, Question};
 use crate::clock::Timestamp;
 use crate::crypto::{CryptoError, KeyMaterial, Random};
 use crate::custom_key_store::XksCall;
@@ -57,8 +57,10 @@ pub(super) struct Details<'s> {
     pub(super) subject_key: Option<KeyArn>,
     /// The keys that the request uses for cryptography.
     used_keys: Vec<KeyArn>,
-    /// The write of the due changes of the keys that the request found.
-    pub(super) settled: Cell<Receipt>,
+    /// The question about the permissions of the caller. `None` if it may do everything.
+    pub(super) question: Option<Box<Question>>,
+    /// What refused the request, if a permission is missing.
+    pub(super) refused_by: Option<By>,
 }
 
 /// A running request. `L` is [`Unlocked`], or [`Locked`] if the request holds the write lock.
@@ -115,7 +117,8 @@ impl<'s> RequestState<'s> {
                 is_rehearsal: false,
                 subject_key: None,
                 used_keys: Vec::new(),
-                settled: Cell::new(Receipt::settled()),
+                question: None,
+                refused_by: None,
             },
             changes: None,
         }
@@ -152,24 +155,18 @@ impl<'s> RequestState<'s> {
     ///
     /// Internal, if the store rejects writes.
     pub(crate) fn commit(self, succeeded: bool) -> Result<Receipt, Error> {
-        let Details {
-            services,
-            now,
-            settled,
-            ..
-        } = self.details;
+        let Details { services, now, .. } = self.details;
         match self
             .changes
             .filter(|changes| succeeded && !changes.is_empty())
         {
-            // This write comes after that of the due changes.
             Some(changes) => {
                 changes.for_each(|name, before| {
                     services.consistency_delay.save(name, before, now);
                 });
                 Ok(changes.commit()?)
             }
-            None => Ok(settled.into_inner()),
+            None => Ok(Receipt::settled()),
         }
     }
 
@@ -178,7 +175,7 @@ impl<'s> RequestState<'s> {
     /// # Errors
     ///
     /// Internal, if the store rejects writes.
-    pub(super) fn commit_at_once(self) -> Result<Receipt, StoreError> {
+    pub(crate) fn commit_at_once(self) -> Result<Receipt, StoreError> {
         self.changes
             .map_or_else(|| Ok(Receipt::settled()), Changes::commit)
     }
@@ -186,6 +183,11 @@ impl<'s> RequestState<'s> {
     /// The key that the request is about, if it was found.
     pub(crate) fn subject_key(&self) -> Option<&KeyArn> {
         self.details.subject_key.as_ref()
+    }
+
+    /// What refused the request, if a permission is missing.
+    pub(crate) fn refused_by(&self) -> Option<&By> {
+        self.details.refused_by.as_ref()
     }
 
     /// All keys that the request found. The key that the request names comes first.

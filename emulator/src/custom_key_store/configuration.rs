@@ -74,35 +74,50 @@ impl Creation {
             trust_anchor_certificate,
             change,
         } = self;
-        let wrong = message::custom_key_store_members;
-        match custom_key_store_type.unwrap_or(CustomKeyStoreType::AwsCloudHsm) {
+        let kind = custom_key_store_type.unwrap_or(CustomKeyStoreType::AwsCloudHsm);
+        let needs = |member| message::custom_key_store_member_is_missing(member, kind.as_str());
+        let excludes = |member| message::custom_key_store_member_is_excluded(member, kind.as_str());
+        match kind {
             CustomKeyStoreType::AwsCloudHsm => {
-                let trust_anchor = trust_anchor_certificate.ok_or_else(wrong)?;
-                if change.changes_proxy() || change.key_store_password.is_none() {
-                    return Err(wrong());
+                let trust_anchor =
+                    trust_anchor_certificate.ok_or_else(|| needs("TrustAnchorCertificate"))?;
+                if let Some(member) = change.proxy_member() {
+                    return Err(excludes(member));
                 }
-                let id = change.cloud_hsm_cluster_id.ok_or_else(wrong)?;
+                if change.key_store_password.is_none() {
+                    return Err(needs("KeyStorePassword"));
+                }
+                let id = change
+                    .cloud_hsm_cluster_id
+                    .ok_or_else(|| needs("CloudHsmClusterId"))?;
                 // `x509-cert` rejects PEM with long lines; this parser accepts them.
                 let certificate = CertificateDer::from_pem_slice(trust_anchor.as_bytes());
                 certificate
                     .ok()
                     .and_then(|der| Certificate::from_der(&der).ok())
-                    .ok_or_else(message::incorrect_trust_anchor)?;
+                    .ok_or_else(|| message::incorrect_trust_anchor(trust_anchor.len()))?;
                 Ok(KeyStoreKind::CloudHsm(Cluster { id, trust_anchor }))
             }
             CustomKeyStoreType::ExternalKeyStore => {
-                if change.changes_cluster() || trust_anchor_certificate.is_some() {
-                    return Err(wrong());
+                let anchor = trust_anchor_certificate.map(|_| "TrustAnchorCertificate");
+                if let Some(member) = change.cluster_member().or(anchor) {
+                    return Err(excludes(member));
                 }
                 let proxy = XksProxy {
-                    connectivity: change.xks_proxy_connectivity.ok_or_else(wrong)?,
-                    endpoint: change.xks_proxy_uri_endpoint.ok_or_else(wrong)?,
-                    path: change.xks_proxy_uri_path.ok_or_else(wrong)?,
+                    connectivity: change
+                        .xks_proxy_connectivity
+                        .ok_or_else(|| needs("XksProxyConnectivity"))?,
+                    endpoint: change
+                        .xks_proxy_uri_endpoint
+                        .ok_or_else(|| needs("XksProxyUriEndpoint"))?,
+                    path: change
+                        .xks_proxy_uri_path
+                        .ok_or_else(|| needs("XksProxyUriPath"))?,
                     vpc_endpoint_service: change.xks_proxy_vpc_endpoint_service_name,
                     vpc_endpoint_service_owner: change.xks_proxy_vpc_endpoint_service_owner,
                     credential: change
                         .xks_proxy_authentication_credential
-                        .ok_or_else(wrong)?,
+                        .ok_or_else(|| needs("XksProxyAuthenticationCredential"))?,
                 };
                 proxy.check_endpoint_service()?;
                 Ok(KeyStoreKind::External(proxy))
@@ -127,16 +142,32 @@ impl ConfigChange {
 
     /// Whether the change affects the proxy. Then the proxy must be reachable.
     pub(crate) fn changes_proxy(&self) -> bool {
-        self.xks_proxy_uri_endpoint.is_some()
-            || self.xks_proxy_uri_path.is_some()
-            || self.xks_proxy_vpc_endpoint_service_name.is_some()
-            || self.xks_proxy_vpc_endpoint_service_owner.is_some()
-            || self.xks_proxy_authentication_credential.is_some()
-            || self.xks_proxy_connectivity.is_some()
+        self.proxy_member().is_some()
     }
 
-    fn changes_cluster(&self) -> bool {
-        self.cloud_hsm_cluster_id.is_some() || self.key_store_password.is_some()
+    /// A given member about the proxy.
+    fn proxy_member(&self) -> Option<&'static str> {
+        let owner = &self.xks_proxy_vpc_endpoint_service_owner;
+        let credential = &self.xks_proxy_authentication_credential;
+        given(&[
+            ("XksProxyUriEndpoint", self.xks_proxy_uri_endpoint.is_some()),
+            ("XksProxyUriPath", self.xks_proxy_uri_path.is_some()),
+            (SERVICE, self.xks_proxy_vpc_endpoint_service_name.is_some()),
+            (OWNER, owner.is_some()),
+            ("XksProxyAuthenticationCredential", credential.is_some()),
+            (
+                "XksProxyConnectivity",
+                self.xks_proxy_connectivity.is_some(),
+            ),
+        ])
+    }
+
+    /// A given member about the cluster.
+    fn cluster_member(&self) -> Option<&'static str> {
+        given(&[
+            ("CloudHsmClusterId", self.cloud_hsm_cluster_id.is_some()),
+            ("KeyStorePassword", self.key_store_password.is_some()),
+        ])
     }
 
     /// The changed configuration. A new cluster is assumed to be a copy of the old one.
@@ -145,13 +176,17 @@ impl ConfigChange {
     ///
     /// The change is for the other kind, or a member is missing.
     pub(crate) fn apply(&self, kind: &KeyStoreKind) -> Result<KeyStoreKind, KmsError> {
+        let (store_type, foreign) = match kind {
+            KeyStoreKind::CloudHsm(_) => (CustomKeyStoreType::AwsCloudHsm, self.proxy_member()),
+            KeyStoreKind::External(_) => {
+                (CustomKeyStoreType::ExternalKeyStore, self.cluster_member())
+            }
+        };
+        if let Some(member) = foreign {
+            let with = store_type.as_str();
+            return Err(message::custom_key_store_member_is_excluded(member, with));
+        }
         match kind {
-            KeyStoreKind::CloudHsm(_) if self.changes_proxy() => {
-                Err(message::custom_key_store_members())
-            }
-            KeyStoreKind::External(_) if self.changes_cluster() => {
-                Err(message::custom_key_store_members())
-            }
             KeyStoreKind::CloudHsm(cluster) => {
                 let id = self.cloud_hsm_cluster_id.as_ref();
                 Ok(KeyStoreKind::CloudHsm(Cluster {
@@ -186,6 +221,17 @@ impl ConfigChange {
     }
 }
 
+const SERVICE: &str = "XksProxyVpcEndpointServiceName";
+const OWNER: &str = "XksProxyVpcEndpointServiceOwner";
+
+/// The first member that a request has.
+fn given(members: &[(&'static str, bool)]) -> Option<&'static str> {
+    let mut members = members.iter();
+    members
+        .find(|(_, is_given)| *is_given)
+        .map(|(name, _)| *name)
+}
+
 fn set<T: Clone>(member: &mut T, value: Option<&T>) {
     if let Some(value) = value {
         member.clone_from(value);
@@ -199,27 +245,40 @@ impl XksProxy {
 
     /// Connectivity through a VPC requires an endpoint service; public connectivity excludes it.
     fn check_endpoint_service(&self) -> Result<(), KmsError> {
-        let has_owner = self.vpc_endpoint_service_owner.is_some();
-        if self.vpc_endpoint_service.is_some() == self.is_in_vpc()
-            && (!has_owner || self.is_in_vpc())
-        {
-            Ok(())
-        } else {
-            Err(message::custom_key_store_members())
+        let with = self.connectivity.as_str();
+        let service = self.vpc_endpoint_service.is_some();
+        let owner = self.vpc_endpoint_service_owner.is_some();
+        if self.is_in_vpc() {
+            return if service {
+                Ok(())
+            } else {
+                Err(message::custom_key_store_member_is_missing(SERVICE, with))
+            };
+        }
+        match given(&[(SERVICE, service), (OWNER, owner)]) {
+            Some(member) => Err(message::custom_key_store_member_is_excluded(member, with)),
+            None => Ok(()),
         }
     }
 
     /// Proxies with public connectivity can share an endpoint if their paths differ.
-    fn require_distinct(&self, other: &Self) -> Result<(), KmsError> {
+    fn require_distinct(&self, other: &Self, store: &str) -> Result<(), KmsError> {
         let same_endpoint = self.endpoint == other.endpoint;
         if same_endpoint && self.path == other.path {
-            return Err(message::xks_proxy_uri_in_use());
+            let url = format!("{}{}", self.endpoint, self.path);
+            return Err(message::xks_proxy_uri_in_use(&url, store));
         }
         if same_endpoint && (self.is_in_vpc() || other.is_in_vpc()) {
-            return Err(message::xks_proxy_uri_endpoint_in_use());
+            return Err(message::xks_proxy_uri_endpoint_in_use(
+                &self.endpoint,
+                store,
+            ));
         }
         if self.is_in_vpc() && self.vpc_endpoint_service == other.vpc_endpoint_service {
-            return Err(message::xks_proxy_vpc_endpoint_service_in_use());
+            let service = self.vpc_endpoint_service.as_deref().unwrap_or_default();
+            return Err(message::xks_proxy_vpc_endpoint_service_in_use(
+                service, store,
+            ));
         }
         Ok(())
     }
@@ -227,17 +286,24 @@ impl XksProxy {
 
 impl KeyStoreKind {
     /// Checks that no other store of the account and Region uses the cluster or endpoint.
+    /// `cluster_of_another` is the exception for a cluster, which depends on the operation.
     ///
     /// # Errors
     ///
     /// The exception for the member.
-    pub(crate) fn require_unused(&self, others: &[CustomKeyStore]) -> Result<(), KmsError> {
-        for other in others {
-            match (self, &other.record.kind) {
+    pub(crate) fn require_unused(
+        &self,
+        others: &[CustomKeyStore],
+        cluster_of_another: fn(&str, &str) -> KmsError,
+    ) -> Result<(), KmsError> {
+        for store in others {
+            match (self, &store.record.kind) {
                 (Self::CloudHsm(one), Self::CloudHsm(other)) if one.id == other.id => {
-                    return Err(message::cloud_hsm_cluster_in_use());
+                    return Err(cluster_of_another(&one.id, &store.id));
                 }
-                (Self::External(one), Self::External(other)) => one.require_distinct(other)?,
+                (Self::External(one), Self::External(other)) => {
+                    one.require_distinct(other, &store.id)?;
+                }
                 _ => {}
             }
         }

@@ -153,11 +153,16 @@ impl CustomKeyStore {
         states: &[ConnectionState],
         now: Timestamp,
     ) -> Result<(), KmsError> {
-        if states.contains(&self.state(now)) {
-            Ok(())
-        } else {
-            Err(message::custom_key_store_invalid_state())
+        let state = self.state(now);
+        if states.contains(&state) {
+            return Ok(());
         }
+        let names: Vec<_> = states.iter().map(|state| state.as_str()).collect();
+        Err(message::custom_key_store_invalid_state(
+            &self.id,
+            &names,
+            state.as_str(),
+        ))
     }
 
     /// The type of the store.

@@ -130,7 +130,7 @@ impl XksCall<'_> {
             return Err(XksError::Malformed.into_create_key_error());
         }
         if key.spec != "AES_256" {
-            return Err(message::xks_key_invalid_configuration().into());
+            return Err(message::xks_key_invalid_configuration(&key.spec).into());
         }
         if key.status != KeyStatus::Enabled {
             return Err(XksError::InvalidState.into_create_key_error());

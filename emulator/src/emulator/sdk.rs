@@ -158,6 +158,7 @@ fn protocol_request(request: &HttpRequest) -> Result<Request<'_>, ConnectorError
         sender: Sender {
             address: None,
             user_agent: headers.get("user-agent"),
+            via_service: headers.get("x-emulator-via-service"),
         },
     })
 }

@@ -8,6 +8,7 @@ wire_enum! {
         AccessDenied = "AccessDeniedException",
         AlreadyExists = "AlreadyExistsException",
         CloudHsmClusterInUse = "CloudHsmClusterInUseException",
+        CloudHsmClusterNotRelated = "CloudHsmClusterNotRelatedException",
         Conflict = "ConflictException",
         CustomKeyStoreHasCmks = "CustomKeyStoreHasCMKsException",
         CustomKeyStoreInvalidState = "CustomKeyStoreInvalidStateException",

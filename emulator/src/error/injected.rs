@@ -1,5 +1,7 @@
 //! Errors that a fault injects.
 
+use super::Mismatch;
+
 /// An error that replaces the response of the operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Injected {
@@ -21,6 +23,25 @@ impl Injected {
         match self {
             Self::Exception { code, .. } => code,
             Self::Page { .. } => "ServiceUnavailable",
+        }
+    }
+
+    /// Why there is no message.
+    pub(super) fn reason(&self) -> Option<Mismatch> {
+        match self {
+            Self::Exception {
+                message: Some(_), ..
+            } => None,
+            Self::Exception { message: None, .. } => Some(Mismatch::new(
+                "request",
+                "no fault for it",
+                "a fault whose exception has no message",
+            )),
+            Self::Page { .. } => Some(Mismatch::new(
+                "request",
+                "no fault for it",
+                "a fault with the page of a proxy",
+            )),
         }
     }
 

@@ -12,8 +12,10 @@
 mod code;
 mod injected;
 mod internal;
+mod kms_error;
 pub(crate) mod message;
 mod misdirected;
+mod mismatch;
 mod protocol;
 mod sts;
 mod validation;
@@ -21,7 +23,9 @@ mod validation;
 pub(crate) use code::Code;
 pub(crate) use injected::Injected;
 pub(crate) use internal::Internal;
+pub(crate) use kms_error::KmsError;
 pub(crate) use misdirected::{ErrorFormat, Misdirected};
+pub(crate) use mismatch::Mismatch;
 pub(crate) use protocol::ProtocolError;
 pub(crate) use sts::{StsCode, StsError};
 pub(crate) use validation::{Shown, Violation, path, sentence};
@@ -44,15 +48,6 @@ pub(crate) enum Error {
     Injected(Injected),
     /// An error of the emulator: the store, a damaged record, a bug.
     Internal(Box<Internal>),
-}
-
-/// An exception of KMS. Some have no message.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct KmsError {
-    pub(crate) code: Code,
-    pub(crate) message: Option<String>,
-    /// Whether the exception comes from the layer in front of the service, which authorizes requests.
-    pub(crate) in_front: bool,
 }
 
 impl Error {
@@ -115,6 +110,28 @@ impl Error {
         }
     }
 
+    /// What the message does not say, for the log: `KeyId: expected a string, found a list`. Every error
+    /// without a message has it.
+    pub(crate) fn reason(&self) -> Option<String> {
+        match self {
+            Self::Kms(error) => error.reason.as_ref().map(ToString::to_string),
+            Self::Sts(error) => error.reason().map(ToString::to_string),
+            Self::Protocol(error) => error.reason().map(ToString::to_string),
+            Self::Injected(injected) => injected.reason().map(|reason| reason.to_string()),
+            Self::Validation(_) | Self::NotImplemented(_) | Self::Internal(_) => None,
+        }
+    }
+
+    /// The message or the name, and what they do not say.
+    pub(crate) fn description(&self) -> String {
+        let message = self.message();
+        let message = message.unwrap_or_else(|| self.wire_name().to_owned());
+        match self.reason() {
+            Some(reason) => format!("{message} ({reason})"),
+            None => message,
+        }
+    }
+
     /// The name of the member with the message: `message` in modelled exceptions and
     /// `ValidationException`, `Message` in errors of the layers in front of the service, which parse and
     /// authorize requests.
@@ -157,3 +174,6 @@ impl From<crate::store::StoreError> for Error {
         Internal::new("use the store", error).into()
     }
 }
+
+#[cfg(test)]
+mod tests;

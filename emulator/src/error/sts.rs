@@ -1,5 +1,6 @@
 //! Errors of STS, and every message of STS. Their codes differ from those of KMS.
 
+use super::Mismatch;
 use crate::api::wire_enum;
 
 wire_enum! {
@@ -24,7 +25,12 @@ wire_enum! {
 pub(crate) struct StsError {
     pub(crate) code: StsCode,
     pub(crate) message: Option<String>,
+    /// What the message does not say. An error without a message always has it.
+    reason: Option<Mismatch>,
 }
+
+/// What a member with a role's ARN must be.
+const ROLE_ARN: &str = "the ARN of a role";
 
 impl StsCode {
     /// The HTTP status, by the model and by recorded answers.
@@ -42,14 +48,29 @@ impl StsError {
         Self {
             code,
             message: Some(message.into()),
+            reason: None,
         }
     }
 
-    const fn without_message(code: StsCode) -> Self {
+    fn without_message(code: StsCode, reason: Mismatch) -> Self {
         Self {
             code,
             message: None,
+            reason: Some(reason),
         }
+    }
+
+    /// Adds what AWS's message does not say.
+    fn because(self, reason: Mismatch) -> Self {
+        Self {
+            reason: Some(reason),
+            ..self
+        }
+    }
+
+    /// What the message does not say.
+    pub(super) fn reason(&self) -> Option<&Mismatch> {
+        self.reason.as_ref()
     }
 
     /// Quoted by many users.
@@ -58,13 +79,15 @@ impl StsError {
     }
 
     /// The message is not known.
-    pub(crate) const fn unknown_action() -> Self {
-        Self::without_message(StsCode::InvalidAction)
+    pub(crate) fn unknown_action(action: &str) -> Self {
+        let reason = Mismatch::new("Action", "an operation of STS", format!("`{action}`"));
+        Self::without_message(StsCode::InvalidAction, reason)
     }
 
     /// A parameter that is not a number. The message is not known.
-    pub(crate) const fn malformed_input() -> Self {
-        Self::without_message(StsCode::MalformedInput)
+    pub(crate) fn malformed_input(parameter: &str) -> Self {
+        let reason = Mismatch::new(parameter, "a 32-bit integer", "another text");
+        Self::without_message(StsCode::MalformedInput, reason)
     }
 
     /// Recorded.
@@ -75,6 +98,7 @@ impl StsError {
     /// STS does not say whether the role exists.
     pub(crate) fn cannot_assume_role(caller: &str, role: &str) -> Self {
         Self::not_authorized(caller, "sts:AssumeRole", role)
+            .because(Mismatch::new("RoleArn", ROLE_ARN, role))
     }
 
     /// Quoted by many users for `sts:AssumeRole`, `sts:TagSession`, `sts:SetSourceIdentity` and
@@ -113,11 +137,12 @@ impl StsError {
 
     /// Quoted by many users for `sts:AssumeRoleWithWebIdentity`. For other actions, the message is not
     /// known.
-    pub(crate) fn provider_not_authorized(action: &str) -> Self {
+    pub(crate) fn provider_not_authorized(action: &str, role: &str) -> Self {
         if action == "sts:AssumeRoleWithWebIdentity" {
-            Self::cannot_assume_role_with_web_identity()
+            Self::cannot_assume_role_with_web_identity(role)
         } else {
-            Self::without_message(StsCode::AccessDenied)
+            let reason = Mismatch::new("RoleArn", "a role whose trust policy allows it", role);
+            Self::without_message(StsCode::AccessDenied, reason)
         }
     }
 
@@ -136,46 +161,61 @@ impl StsError {
     }
 
     /// Quoted by the Hadoop documentation.
-    pub(crate) fn policy_has_wrong_syntax() -> Self {
-        Self::new(StsCode::MalformedPolicyDocument, "Syntax errors in policy.")
+    pub(crate) fn policy_has_wrong_syntax(fault: &str) -> Self {
+        Self::new(StsCode::MalformedPolicyDocument, "Syntax errors in policy.").because(
+            Mismatch::new("Policy", "a policy", format!("a fault: {fault}")),
+        )
     }
 
     /// The message is not known.
-    pub(crate) const fn malformed_policy() -> Self {
-        Self::without_message(StsCode::MalformedPolicyDocument)
+    pub(crate) fn malformed_policy() -> Self {
+        let reason = Mismatch::new("Policy", "base64 in BinaryEquals", "another text");
+        Self::without_message(StsCode::MalformedPolicyDocument, reason)
     }
 
     /// Quoted by many users.
-    pub(crate) fn cannot_assume_role_with_web_identity() -> Self {
+    pub(crate) fn cannot_assume_role_with_web_identity(role: &str) -> Self {
         Self::new(
             StsCode::AccessDenied,
             "Not authorized to perform sts:AssumeRoleWithWebIdentity",
         )
+        .because(Mismatch::new("RoleArn", ROLE_ARN, role))
     }
 
     /// Recorded.
-    pub(crate) fn transitive_key_without_tag() -> Self {
+    pub(crate) fn transitive_key_without_tag(key: &str) -> Self {
         Self::new(
             StsCode::InvalidParameterValue,
             "The specified transitive tag key must be included in the requested tags.",
         )
+        .because(Mismatch::new("TransitiveTagKeys", "keys of Tags", key))
     }
 
     /// Recorded.
-    pub(crate) fn duplicate_tag_keys() -> Self {
+    pub(crate) fn duplicate_tag_keys(key: &str) -> Self {
         Self::new(
             StsCode::InvalidParameterValue,
             "Duplicate tag keys found. Please note that Tag keys are case insensitive.",
         )
+        .because(Mismatch::new(
+            "Tags",
+            "each key once",
+            format!("`{key}` again"),
+        ))
     }
 
     /// Recorded.
-    pub(crate) fn transitive_key_conflict() -> Self {
+    pub(crate) fn transitive_key_conflict(key: &str) -> Self {
         Self::new(
             StsCode::InvalidParameterValue,
             "One of the specified transitive tag keys can't be set because it conflicts with a \
              transitive tag key from the calling session.",
         )
+        .because(Mismatch::new(
+            "Tags",
+            "no transitive tag key of the caller's session",
+            key,
+        ))
     }
 
     /// Quoted by many users.
@@ -188,11 +228,12 @@ impl StsError {
     }
 
     /// Quoted by the Hadoop documentation.
-    pub(crate) fn policy_is_not_json() -> Self {
+    pub(crate) fn policy_is_not_json(fault: &serde_json::Error) -> Self {
         Self::new(
             StsCode::MalformedPolicyDocument,
             "The policy is not in the valid JSON format.",
         )
+        .because(Mismatch::new("Policy", "JSON", format!("a fault: {fault}")))
     }
 
     /// Quoted by many users for `GetSessionToken`. For `GetFederationToken`, it is inferred.
@@ -202,8 +243,10 @@ impl StsError {
     }
 
     /// The message is not known.
-    pub(crate) const fn malformed_identity_token() -> Self {
-        Self::without_message(StsCode::InvalidIdentityToken)
+    pub(crate) fn malformed_identity_token(found: &'static str) -> Self {
+        let expected = "a JSON Web Token with iss, sub and aud";
+        let reason = Mismatch::new("WebIdentityToken", expected, found);
+        Self::without_message(StsCode::InvalidIdentityToken, reason)
     }
 
     /// Quoted by users in 2025. Both times are seconds since 1970.
@@ -216,7 +259,9 @@ impl StsError {
     }
 
     /// The message is not known.
-    pub(crate) const fn not_an_authorization_message() -> Self {
-        Self::without_message(StsCode::InvalidAuthorizationMessage)
+    pub(crate) fn not_an_authorization_message() -> Self {
+        let expected = "a message of this emulator, which sends none";
+        let reason = Mismatch::new("EncodedMessage", expected, "another text");
+        Self::without_message(StsCode::InvalidAuthorizationMessage, reason)
     }
 }

@@ -10,7 +10,7 @@ use crate::iam::{Directory, PrincipalArn, PrincipalArnError};
 ///
 /// `InvalidArnException`.
 pub(crate) fn require_principal(text: &str, known: &Directory) -> Result<(), KmsError> {
-    require(text, known, message::not_a_principal)
+    require(text, known, || message::not_a_principal(text))
 }
 
 /// Checks the `GranteePrincipal` of a new grant.
@@ -19,7 +19,7 @@ pub(crate) fn require_principal(text: &str, known: &Directory) -> Result<(), Kms
 ///
 /// `InvalidArnException`.
 pub(crate) fn require_grantee(text: &str, known: &Directory) -> Result<(), KmsError> {
-    require(text, known, message::grantee_is_not_a_principal)
+    require(text, known, || message::grantee_is_not_a_principal(text))
 }
 
 /// Checks the `RetiringPrincipal` of a new grant.
@@ -28,7 +28,9 @@ pub(crate) fn require_grantee(text: &str, known: &Directory) -> Result<(), KmsEr
 ///
 /// `InvalidArnException`.
 pub(crate) fn require_retiring(text: &str, known: &Directory) -> Result<(), KmsError> {
-    require(text, known, message::retiring_principal_is_not_a_principal)
+    require(text, known, || {
+        message::retiring_principal_is_not_a_principal(text)
+    })
 }
 
 /// Checks the principal in a request of `ListRetirableGrants`.
@@ -118,6 +120,7 @@ mod tests {
             )]),
             accounts: Some(vec!["111122223333".to_owned()]),
             any_id: false,
+            only_known_accounts: false,
         };
         for (text, exists) in [
             ("arn:aws:iam::111122223333:role/path/r", true),

@@ -7,31 +7,35 @@ use crate::iam::Directory;
 use crate::key::Key;
 
 impl GrantTerms {
-    /// Checks that these terms are valid for a key.
+    /// Checks that these terms are valid for a key. `known` has the principals that exist.
     ///
     /// # Errors
     ///
     /// `ValidationException` or `InvalidArnException`.
-    pub(crate) fn check(&self, key: &Key) -> Result<(), Error> {
-        self.check_principals()?;
+    pub(crate) fn check(&self, key: &Key, known: &Directory) -> Result<(), Error> {
+        self.check_principals(known)?;
         self.check_operations(key)?;
         self.check_constraints(key)?;
         Ok(())
     }
 
     /// A grant has a grantee, and at most one of each principal and service principal.
-    fn check_principals(&self) -> Result<(), Error> {
-        // Every user and role exists. Nothing has a unique id.
-        let known = Directory::default();
+    fn check_principals(&self, known: &Directory) -> Result<(), Error> {
         match (&self.grantee_principal, &self.grantee_service_principal) {
             (None, None) => return Err(Error::null("granteePrincipal")),
-            (Some(_), Some(_)) => return Err(message::principal_and_service().into()),
-            (Some(grantee), None) => require_grantee(grantee, &known)?,
+            (Some(_), Some(_)) => {
+                let (one, other) = ("GranteePrincipal", "GranteeServicePrincipal");
+                return Err(message::principal_and_service(one, other).into());
+            }
+            (Some(grantee), None) => require_grantee(grantee, known)?,
             (None, Some(_)) => {}
         }
         match (&self.retiring_principal, &self.retiring_service_principal) {
-            (Some(_), Some(_)) => Err(message::principal_and_service().into()),
-            (Some(retiring), None) => Ok(require_retiring(retiring, &known)?),
+            (Some(_), Some(_)) => {
+                let (one, other) = ("RetiringPrincipal", "RetiringServicePrincipal");
+                Err(message::principal_and_service(one, other).into())
+            }
+            (Some(retiring), None) => Ok(require_retiring(retiring, known)?),
             (None, _) => Ok(()),
         }
     }

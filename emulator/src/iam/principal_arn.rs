@@ -39,6 +39,8 @@ pub(crate) struct Directory {
     pub(crate) accounts: Option<Vec<String>>,
     /// Whether every unique id exists, if `principals` is `None`.
     pub(crate) any_id: bool,
+    /// Whether an account without known principals has every user and role.
+    pub(crate) only_known_accounts: bool,
 }
 
 impl<'t> PrincipalArn<'t> {
@@ -111,6 +113,10 @@ impl Directory {
         let any = |matches: &dyn Fn(&str) -> bool| {
             principals.iter().any(|(principal, _)| matches(principal))
         };
+        let is_known = any(&|principal| principal.split(':').nth(4) == Some(arn.account));
+        if self.only_known_accounts && !is_known {
+            return has_account;
+        }
         has_account
             && match arn.resource {
                 Resource::Root | Resource::FederatedUser => true,

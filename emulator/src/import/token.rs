@@ -77,7 +77,7 @@ impl ImportToken {
         key: &KeyArn,
         context: &Context<'_, '_>,
     ) -> Result<Self, Error> {
-        let invalid = || Error::from(message::invalid_import_token());
+        let invalid = || Error::from(message::invalid_import_token(token.0.len()));
         let secret = secret(context)?;
         let aes = secret.symmetric().map_err(internal)?;
         let (nonce, sealed) = token
@@ -91,10 +91,10 @@ impl ImportToken {
         let token: Self =
             serde_json::from_slice(opened).map_err(|error| Internal::new(STEP, error))?;
         if token.key != key.to_string() {
-            return Err(invalid());
+            return Err(message::import_token_of_another_key(key, &token.key).into());
         }
         if token.valid_to <= context.now() {
-            return Err(message::expired_import_token().into());
+            return Err(message::expired_import_token(token.valid_to, context.now()).into());
         }
         Ok(token)
     }

@@ -7,6 +7,7 @@ use sha2::{Digest as _, Sha256};
 use super::{Event, redaction};
 use crate::api::{AccountId, AliasName, KeyArn, KeyId, KeyMaterialId, Location, Origin};
 use crate::auth::Caller;
+use crate::authorization::By;
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::model::Operation;
@@ -33,6 +34,8 @@ pub(crate) struct ApiCallEvent<'c> {
     pub(crate) request_id: &'c str,
     pub(crate) parameters: Parameters,
     pub(crate) keys: &'c [KeyArn],
+    /// The statement, grant or layer that refused the call.
+    pub(crate) refused_by: Option<&'c By>,
     pub(crate) outcome: Result<&'c [u8], &'c Error>,
 }
 
@@ -164,10 +167,13 @@ impl ApiCallEvent<'_> {
             request_parameters: self.parameters.members,
             response_elements: response_elements(self.operation, answer.as_ref(), self.keys)
                 .filter(|_| !read_only && error.is_none()),
-            additional_event_data: answer
-                .as_ref()
-                .and_then(|answer| answer.get("KeyMaterialId"))
-                .map(|id| json!({ "keyMaterialId": id })),
+            additional_event_data: match self.refused_by {
+                Some(by) => Some(json!({ "refusedBy": by })),
+                None => answer
+                    .as_ref()
+                    .and_then(|answer| answer.get("KeyMaterialId"))
+                    .map(|id| json!({ "keyMaterialId": id })),
+            },
             request_id: Some(self.request_id),
             event_id: event_id(&self.caller.location.account, self.request_id),
             read_only,

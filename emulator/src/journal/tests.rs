@@ -23,6 +23,7 @@ fn call(kms: &Kms, operation: &str, body: &Value) -> Value {
         sender: Sender {
             address: Some("192.0.2.7".parse().unwrap()),
             user_agent: Some("a-test/1.0"),
+            via_service: None,
         },
         ..Request::new(&target, body.as_bytes())
     };

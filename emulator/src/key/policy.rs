@@ -36,9 +36,10 @@ pub(crate) fn accept(
     caller: &str,
     bypass: bool,
 ) -> Result<(), KmsError> {
-    let policy = check(text, owner)?;
+    // Every user and role exists. Nothing has a unique id.
+    let policy = check(text, owner, &Directory::default())?;
     if !bypass && locks_out(policy, owner, caller) {
-        return Err(message::policy_locks_out());
+        return Err(message::policy_locks_out(caller));
     }
     Ok(())
 }
@@ -48,13 +49,12 @@ pub(crate) fn accept(
 /// # Errors
 ///
 /// `LimitExceededException` if it is too long, `MalformedPolicyDocumentException`.
-pub(crate) fn check(text: &str, owner: &Location) -> Result<Policy, KmsError> {
+pub(crate) fn check(text: &str, owner: &Location, known: &Directory) -> Result<Policy, KmsError> {
     if text.len() > MAX_LENGTH {
-        return Err(message::policy_is_too_long());
+        return Err(message::policy_is_too_long(MAX_LENGTH, text.len()));
     }
-    let policy = Policy::parse(text).map_err(|_| message::malformed_policy())?;
-    // Every user and role exists. Nothing has a unique id.
-    check_statements(&policy, owner.region.partition(), &Directory::default())?;
+    let policy = Policy::parse(text).map_err(|error| message::malformed_policy(&error.0))?;
+    check_statements(&policy, owner.region.partition(), known)?;
     Ok(policy)
 }
 
@@ -70,49 +70,67 @@ pub(crate) fn check_statements(
     known: &Directory,
 ) -> Result<(), KmsError> {
     let statements = &policy.statements;
-    if !statements.iter().all(is_complete) || policy.repeated_sid().is_some() {
-        return Err(message::malformed_policy());
+    for (number, statement) in (1..).zip(statements) {
+        if let Some(fault) = incompleteness(statement) {
+            let fault = format!("statement {number}: {fault}");
+            return Err(message::malformed_policy(&fault));
+        }
     }
-    let is_valid = |statement: &Statement| has_valid_principals(statement, partition, known);
-    if !statements.iter().all(is_valid) {
-        return Err(message::invalid_principals());
+    if let Some(sid) = policy.repeated_sid() {
+        let fault = format!("two statements have the Sid `{sid}`");
+        return Err(message::malformed_policy(&fault));
+    }
+    for (number, statement) in (1..).zip(statements) {
+        if let Some(found) = invalid_principal(statement, partition, known) {
+            return Err(message::invalid_principals(number, found));
+        }
     }
     let mut conditions = statements
         .iter()
         .flat_map(|statement| &statement.conditions);
-    if conditions.clone().any(is_forbidden) {
-        return Err(message::forbidden_condition_keys());
+    if let Some(condition) = conditions.clone().find(|condition| is_forbidden(condition)) {
+        return Err(message::forbidden_condition_keys(&condition.key));
     }
-    if conditions.any(is_overly_permissive) {
-        return Err(message::overly_permissive_condition());
+    match conditions.find(|condition| is_overly_permissive(condition)) {
+        Some(condition) => Err(message::overly_permissive_condition(&condition.key)),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// Since August 2025, `Resource` must be `*` (quoted by users).
-fn is_complete(statement: &Statement) -> bool {
-    let is_this_key = match &statement.resources {
-        Some(Clause::Is(resources)) => resources.iter().all(|resource| resource.as_str() == "*"),
-        Some(Clause::Not(_)) | None => false,
-    };
-    is_this_key && statement.principals.is_some()
+fn incompleteness(statement: &Statement) -> Option<&'static str> {
+    match &statement.resources {
+        None => Some("Resource is missing"),
+        Some(Clause::Not(_)) => Some("NotResource is not allowed"),
+        Some(Clause::Is(resources)) if resources.iter().any(|one| one.as_str() != "*") => {
+            Some("Resource is not `*`")
+        }
+        Some(Clause::Is(_)) if statement.principals.is_none() => Some("Principal is missing"),
+        Some(Clause::Is(_)) => None,
+    }
 }
 
-fn has_valid_principals(statement: &Statement, partition: &str, known: &Directory) -> bool {
+/// The first principal that is not valid. A statement without principals is not valid, either.
+fn invalid_principal<'s>(
+    statement: &'s Statement,
+    partition: &str,
+    known: &Directory,
+) -> Option<&'s str> {
     let principals = statement
         .principals
         .iter()
         .flat_map(|clause| &clause.value().0);
     let mut is_empty = true;
-    let all_valid = principals.clone().all(|(kind, name)| {
+    let invalid = principals.clone().find(|(kind, name)| {
         is_empty = false;
         match kind {
-            Kind::Bare => name == "*",
-            Kind::Aws => is_aws_principal(name, partition, known),
-            Kind::Service | Kind::Federated | Kind::CanonicalUser => true,
+            Kind::Bare => name != "*",
+            Kind::Aws => !is_aws_principal(name, partition, known),
+            Kind::Service | Kind::Federated | Kind::CanonicalUser => false,
         }
     });
-    all_valid && !is_empty
+    let invalid = invalid.map(|(_, name)| name.as_str());
+    invalid.or_else(|| is_empty.then_some("none"))
 }
 
 /// An account, the ARN of an account, user, role or session of the same partition, `*`, or the unique
@@ -221,7 +239,7 @@ mod tests {
 
     #[test]
     fn rejects_invalid_principals() {
-        let invalid = message::invalid_principals().message;
+        let invalid = message::invalid_principals(2, "").message;
         for principal in [
             r#"{"AWS":"SomePrincipal"}"#,
             r#"{"AWS":[]}"#,
@@ -251,7 +269,7 @@ mod tests {
                 r#"{{"Effect":"Allow","Principal":"*","Action":"kms:Sign","Resource":"*","Condition":{condition}}}"#
             ))
         };
-        let forbidden = message::forbidden_condition_keys().message;
+        let forbidden = message::forbidden_condition_keys("").message;
         for key in [
             "aws:ResourceTag/team",
             "kms:ResourceTag/team",
@@ -264,7 +282,7 @@ mod tests {
             with(r#"{"StringLike":{"aws:PrincipalTag/team":"x"}}"#),
             Ok(())
         );
-        let permissive = message::overly_permissive_condition().message;
+        let permissive = message::overly_permissive_condition("").message;
         let condition = r#"{"ForAllValues:StringEquals":{"kms:EncryptionContext:a":"b"}}"#;
         assert_eq!(with(condition), Err(permissive));
     }

@@ -4,11 +4,13 @@
 //! it. Both are synchronous and independent of HTTP and of any async runtime. Only the disk writes
 //! are asynchronous.
 
+mod authorize;
 mod builder;
 mod cost;
 mod error;
 mod pending_reply;
 mod prepared;
+mod run;
 mod snapshot;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -31,6 +33,7 @@ use crate::scheduled::{self, Background};
 use crate::seed::{self, Seed, SeedError, Seeded};
 use crate::store::StoreError;
 
+pub use authorize::Permission;
 pub use builder::KmsBuilder;
 pub use error::BuildError;
 pub use pending_reply::PendingReply;
@@ -70,7 +73,8 @@ impl Kms {
         KmsBuilder::new()
     }
 
-    /// Answers a request. Waits for the disk if the request changed something.
+    /// Answers a request. Waits for the disk if the request changed something, or has read a change
+    /// that is not on disk yet.
     pub fn handle(&self, request: &Request<'_>) -> Reply {
         self.submit(request).wait()
     }

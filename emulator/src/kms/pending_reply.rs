@@ -6,7 +6,8 @@ use super::failure;
 use crate::protocol::Reply;
 use crate::store::{Receipt, StoreError};
 
-/// A reply that must not be sent before the changes of its request are on disk.
+/// A reply that must not be sent before the changes of its request, and those that it has read, are
+/// on disk.
 #[must_use = "the reply is lost without `wait` or `durable`"]
 pub struct PendingReply {
     reply: Reply,
@@ -18,13 +19,13 @@ impl PendingReply {
         Self { reply, receipt }
     }
 
-    /// Blocks until the changes of the request are on disk.
+    /// Blocks until these changes are on disk.
     pub fn wait(self) -> Reply {
         let written = self.receipt.wait();
         reply_once_written(self.reply, written)
     }
 
-    /// Waits until the changes of the request are on disk.
+    /// Waits until these changes are on disk.
     pub async fn durable(self) -> Reply {
         let written = self.receipt.written().await;
         reply_once_written(self.reply, written)

@@ -1,7 +1,6 @@
-//! Preparation and execution of requests.
+//! Preparation of requests.
 
 use std::any::Any;
-use std::cell::RefCell;
 use std::fmt;
 use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -9,18 +8,16 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use super::{Kms, PendingReply, failure};
 use crate::api::KeyArn;
 use crate::auth::{Caller, Identity};
+use crate::authorization::{Asked, By};
 use crate::clock::Timestamp;
 use crate::constraint;
-use crate::context::last_use::LastUse;
-use crate::context::{Due, OperationInfo, RequestState};
 use crate::error::{Error, Injected, Internal, ProtocolError, message};
-use crate::fault::{ConnectionFault, Hit, RequestInfo};
-use crate::journal::{ApiCallEvent, Parameters};
+use crate::fault::{Hit, RequestInfo};
+use crate::journal::Parameters;
 use crate::model::{self, model};
 use crate::operation::{self, Call, Cost, Entry};
 use crate::protocol::{Format, Reply, Request, Sender, Trace, request_id};
 use crate::quota::Quotas;
-use crate::scheduled;
 use crate::store::Receipt;
 use crate::sts::StsRequest;
 
@@ -31,43 +28,50 @@ pub struct Prepared {
     /// The operation with its input, or the error of the request.
     call: Result<ReadyCall, Error>,
     cost: Cost,
+    /// The changes of others that were read.
+    read: Receipt,
 }
 
 /// An operation with its parsed input.
-enum ReadyCall {
+pub(super) enum ReadyCall {
     Kms {
         operation: &'static Entry,
         call: Box<dyn Call>,
         cost: Cost,
+        /// With `--auth policy`: what the permissions depend on.
+        asked: Option<Box<Asked>>,
     },
     Sts(Box<StsCall>),
 }
 
 /// A request to STS with its caller.
-struct StsCall {
-    request: StsRequest,
-    caller: Caller,
+pub(super) struct StsCall {
+    pub(super) request: StsRequest,
+    pub(super) caller: Caller,
 }
 
 /// The state of a request while it is processed.
-struct Progress {
-    request_id: String,
-    trace: Trace,
-    format: Format,
-    hit: Option<Hit>,
-    api_call: Option<ApiCall>,
+pub(super) struct Progress {
+    pub(super) request_id: String,
+    pub(super) trace: Trace,
+    pub(super) format: Format,
+    pub(super) hit: Option<Hit>,
+    pub(super) api_call: Option<ApiCall>,
 }
 
 /// The data for the event of a request. It exists once the operation and the caller are known.
-struct ApiCall {
-    shape: &'static model::Operation,
-    operation: Option<&'static Entry>,
-    caller: Caller,
-    at: Timestamp,
-    address: Option<IpAddr>,
-    user_agent: Option<String>,
-    parameters: Parameters,
-    keys: Vec<KeyArn>,
+pub(super) struct ApiCall {
+    pub(super) shape: &'static model::Operation,
+    pub(super) operation: Option<&'static Entry>,
+    pub(super) caller: Caller,
+    pub(super) at: Timestamp,
+    pub(super) address: Option<IpAddr>,
+    pub(super) user_agent: Option<String>,
+    pub(super) parameters: Parameters,
+    pub(super) keys: Vec<KeyArn>,
+    /// The statement, grant or layer that refused the request.
+    pub(super) refused_by: Option<By>,
+    pub(super) via_service: Option<String>,
 }
 
 impl Kms {
@@ -81,10 +85,11 @@ impl Kms {
             hit: None,
             api_call: None,
         };
-        let call = catch(|| match StsRequest::read(request) {
+        let read = || match StsRequest::read(request) {
             Some(sts) => self.read_sts(request, sts, &mut progress),
             None => self.read(request, &mut progress),
-        });
+        };
+        let (call, read) = self.services.store.observe(|| catch(read));
         let cost = match &call {
             Ok(ReadyCall::Kms { cost, .. }) => *cost,
             _ => Cost::Inline,
@@ -93,6 +98,7 @@ impl Kms {
             progress,
             call,
             cost,
+            read,
         }
     }
 
@@ -141,10 +147,11 @@ impl Kms {
         let name = request.operation()?;
         let shape = model()
             .operation(name)
-            .ok_or(ProtocolError::UnknownOperation)?;
+            .ok_or_else(|| ProtocolError::unknown_operation(request.target))?;
         progress.trace.operation = Some(&shape.name);
         let operation = operation::find(name);
 
+        let checks_policies = self.services.auth.checks_policies();
         let now = self.services.clock.now();
         let caller = self.caller(request.authorization)?;
         let session = caller.session();
@@ -153,6 +160,7 @@ impl Kms {
         let Sender {
             address,
             user_agent,
+            via_service,
         } = request.sender;
         let has_events = self.services.journal.is_enabled();
         let api_call = progress.api_call.insert(ApiCall {
@@ -161,9 +169,13 @@ impl Kms {
             caller,
             at: now,
             address,
-            user_agent: user_agent.filter(|_| has_events).map(str::to_owned),
+            user_agent: user_agent
+                .filter(|_| has_events || checks_policies)
+                .map(str::to_owned),
             parameters: Parameters::default(),
             keys: Vec::new(),
+            refused_by: None,
+            via_service: via_service.filter(|_| checks_policies).map(str::to_owned),
         });
 
         progress.hit = self.faults.on_arrival(&RequestInfo {
@@ -194,123 +206,22 @@ impl Kms {
                 self.throttle.count(&location, quota, now)?;
             }
         }
-        let cost = self.cost(operation, call.as_ref(), &body, &api_call.caller, now)?;
+        let asked = || Asked::read(&body).map_err(|error| Internal::new("read the input", error));
+        let asked = checks_policies.then(asked).transpose()?;
+        let cost = self.cost(
+            operation,
+            call.as_ref(),
+            &body,
+            asked.as_ref(),
+            &api_call.caller,
+            now,
+        )?;
         Ok(ReadyCall::Kms {
             operation,
             call,
             cost,
+            asked: asked.map(Box::new),
         })
-    }
-
-    fn run(&self, ready: ReadyCall, progress: &mut Progress) -> Result<(Vec<u8>, Receipt), Error> {
-        match ready {
-            ReadyCall::Kms {
-                operation, call, ..
-            } => self.run_kms(operation, call, progress),
-            ReadyCall::Sts(call) => self.run_sts(*call, progress),
-        }
-    }
-
-    fn run_sts(&self, call: StsCall, progress: &Progress) -> Result<(Vec<u8>, Receipt), Error> {
-        let StsCall { request, caller } = call;
-        let info = OperationInfo::internal("STS");
-        let now = self.services.clock.now();
-        let mut state = RequestState::new(&self.services, info, caller.clone(), now);
-        let answer = request.run(&caller, state.context(), &progress.request_id);
-        let receipt = state.commit(answer.is_ok())?;
-        Ok((answer?, receipt))
-    }
-
-    fn run_kms(
-        &self,
-        operation: &'static Entry,
-        call: Box<dyn Call>,
-        progress: &mut Progress,
-    ) -> Result<(Vec<u8>, Receipt), Error> {
-        let Progress {
-            request_id,
-            trace,
-            hit,
-            api_call,
-            ..
-        } = progress;
-        let api_call = api_call
-            .as_mut()
-            .ok_or_else(|| Internal::new("run the operation", "its caller is unknown"))?;
-        let (caller, now) = (&api_call.caller, api_call.at);
-
-        if Due::first(&self.services.store, now).is_some() {
-            if self.services.random.is_seeded() {
-                // In the background, the order of random bytes would not be the same in each run.
-                scheduled::run_due(&self.services, now)?;
-            } else {
-                self.due_work.start(&self.services);
-            }
-        }
-        let mut state = RequestState::new(&self.services, operation.info, caller.clone(), now)
-            .with_request_id(request_id);
-        let answer = call.run(state.context());
-        trace.key = state.subject_key().map(|key| key.id.to_string());
-        api_call.keys = state.subject_keys();
-        // The key of the request is known only now. Nothing is committed yet.
-        if hit.is_none() {
-            let info = RequestInfo {
-                operation: operation.info.name,
-                caller,
-            };
-            let state = RefCell::new(&mut state);
-            let is_about = |name: &str| state.borrow_mut().is_about(&api_call.keys, name);
-            *hit = self.faults.on_key(&info, is_about);
-            check_hit(hit.as_ref())?;
-        }
-        let used_keys = state.take_used_keys();
-        let receipt = state.commit(answer.is_ok())?;
-        let answer = answer?;
-        for key in used_keys {
-            let last = LastUse {
-                operation: operation.info.name.into(),
-                at: now,
-                request_id: request_id.clone(),
-            };
-            // Decryption must work even if the store rejects writes.
-            let saved = self
-                .services
-                .last_uses
-                .record(&self.services.store, key, last);
-            if let Err(error) = saved {
-                tracing::warn!(request_id, "cannot save the last use of a key: {error}");
-            }
-        }
-        Ok((answer, receipt))
-    }
-
-    /// Adds the event of a request, unless the operation is unknown or a fault dropped the request.
-    fn add_event(&self, progress: &mut Progress, outcome: Result<&[u8], &Error>) {
-        let hit = progress.hit.as_ref();
-        let arrived = hit.is_none_or(|hit| hit.connection != Some(ConnectionFault::DropBefore));
-        let journal = &self.services.journal;
-        let Some(call) = progress
-            .api_call
-            .take()
-            .filter(|_| arrived && journal.is_enabled())
-        else {
-            return;
-        };
-        let event = ApiCallEvent {
-            operation: call.shape,
-            read_only: call.operation.is_some_and(|operation| operation.read_only),
-            caller: &call.caller,
-            sender: Sender {
-                address: call.address,
-                user_agent: call.user_agent.as_deref(),
-            },
-            at: call.at,
-            request_id: &progress.request_id,
-            parameters: call.parameters,
-            keys: &call.keys,
-            outcome,
-        };
-        journal.add(event.into_event());
     }
 }
 
@@ -321,15 +232,17 @@ impl Prepared {
     }
 
     /// Runs the request. `kms` must be the one that prepared it. The changes are visible when this
-    /// returns, and on disk when the reply is [durable](PendingReply::durable).
+    /// returns. They, and the changes of others that it has read, are on disk when the reply is
+    /// [durable](PendingReply::durable).
     pub fn submit(self, kms: &Kms) -> PendingReply {
         let Self {
-            mut progress, call, ..
+            mut progress,
+            call,
+            read,
+            ..
         } = self;
-        let outcome = match call {
-            Ok(ready) => catch(|| kms.run(ready, &mut progress)),
-            Err(error) => Err(error),
-        };
+        let run = || call.and_then(|ready| catch(|| kms.run(ready, &mut progress)));
+        let (outcome, also_read) = kms.services.store.observe(run);
         let body = outcome.as_ref().map(|(body, _)| body.as_slice());
         kms.add_event(&mut progress, body);
         let Progress {
@@ -349,7 +262,7 @@ impl Prepared {
         if let Some(hit) = &hit {
             reply.disrupt(hit);
         }
-        PendingReply::new(reply, receipt)
+        PendingReply::new(reply, receipt.and(read).and(also_read))
     }
 }
 
@@ -365,7 +278,7 @@ impl fmt::Debug for Prepared {
 
 /// Fails a request if a fault prevents it. A fault that drops the connection has an error, too, for
 /// callers without a connection.
-fn check_hit(hit: Option<&Hit>) -> Result<(), Error> {
+pub(super) fn check_hit(hit: Option<&Hit>) -> Result<(), Error> {
     match hit.filter(|hit| hit.prevents()) {
         Some(hit) => Err(Error::Injected(
             hit.error.clone().unwrap_or(Injected::Page { status: 503 }),

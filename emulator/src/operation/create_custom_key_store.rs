@@ -74,15 +74,16 @@ fn require_unique<L: Lock>(
     context: &RequestContext<'_, '_, L>,
 ) -> Result<(), Error> {
     let others = context.custom_key_stores()?;
-    if others
-        .iter()
-        .any(|other| other.record.name == store.record.name)
-    {
-        return Err(message::custom_key_store_name_in_use().into());
+    let name = &store.record.name;
+    if let Some(other) = others.iter().find(|other| other.record.name == *name) {
+        return Err(message::custom_key_store_name_in_use(name, &other.id).into());
     }
-    store.record.kind.require_unused(&others)?;
+    store
+        .record
+        .kind
+        .require_unused(&others, message::cloud_hsm_cluster_in_use)?;
     if others.len() >= MAX_STORES {
-        return Err(message::too_many_custom_key_stores().into());
+        return Err(message::too_many_custom_key_stores(MAX_STORES).into());
     }
     Ok(())
 }

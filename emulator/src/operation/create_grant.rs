@@ -44,7 +44,7 @@ impl Operation for CreateGrant {
         let key = context.key_by_id_or_arn(&input.key_id)?;
         key.require_state(key_state::USABLE, context.now())?;
         let terms = input.terms;
-        terms.check(&key)?;
+        terms.check(&key, &context.directory()?)?;
         finish_dry_run(input.dry_run)?;
         let before = match &terms.name {
             Some(_) => context.grant_with_terms(&key.arn, &terms)?,

@@ -10,7 +10,7 @@ use super::{Cost, Operation};
 use crate::api::{KeySpec, KeyUsage, Origin, Region};
 use crate::context::{Context, Resource};
 use crate::error::{Error, KmsError, message};
-use crate::key::{Key, KeyMetadata, KeyRecord, RegionSet, policy};
+use crate::key::{Key, KeyMetadata, KeyRecord, RegionSet};
 use crate::quota::RequestQuota;
 use crate::tag::{self, Tag};
 
@@ -60,11 +60,11 @@ impl Operation for CreateKey {
         spec.map_or(Cost::Inline, Cost::of_key_generation)
     }
 
-    fn run(input: Self::Input, context: Context<'_, '_>) -> Result<Self::Output, Error> {
+    fn run(input: Self::Input, mut context: Context<'_, '_>) -> Result<Self::Output, Error> {
         let (spec, usage) = spec_and_usage(&input, &context.location().region)?;
         if let Some(policy) = &input.policy {
             let bypass = input.bypass_policy_lockout_safety_check == Some(true);
-            policy::accept(policy, context.location(), &context.caller_arn(), bypass)?;
+            context.accept_policy(policy, bypass)?;
         }
         let tags = tag::add(&[], input.tags.unwrap_or_default())?;
         let origin = input.origin.unwrap_or(Origin::AwsKms);

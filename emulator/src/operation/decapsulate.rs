@@ -46,7 +46,10 @@ impl Operation for Decapsulate {
             .map_err(|error| Internal::new("decapsulate", error))?;
         let secret = pair
             .decapsulate(&input.shared_secret_ciphertext_blob.0)
-            .ok_or_else(message::invalid_ciphertext)?;
+            .ok_or_else(|| {
+                let length = input.shared_secret_ciphertext_blob.0.len();
+                message::encapsulation_has_wrong_length(key.record.spec, length)
+            })?;
         finish_dry_run(input.dry_run)?;
         Ok(DecapsulateOutput {
             encapsulation_algorithm: input.encapsulation_algorithm,

@@ -54,7 +54,7 @@ impl Operation for Decrypt {
     }
 
     fn run(input: Self::Input, mut context: Context<'_, '_>) -> Result<Self::Output, Error> {
-        let recipient = recipient::verify(&context, input.recipient)?;
+        let recipient = recipient::verify(&mut context, input.recipient)?;
         let source = Source {
             ciphertext: input.ciphertext_blob,
             key_id: input.key_id,

@@ -30,6 +30,7 @@ impl Operation for DeleteAlias {
         let location = context.location().clone();
         let (alias, key) = context.alias(&location, &name)?;
         context.set_subject_key(&key);
+        context.authorize(&key)?;
         context.delete_alias(&location, &name, &alias);
         Ok(())
     }

@@ -45,13 +45,15 @@ impl Operation for DeriveSharedSecret {
     type Output = DeriveSharedSecretOutput;
 
     fn run(input: Self::Input, mut context: Context<'_, '_>) -> Result<Self::Output, Error> {
-        let recipient = recipient::verify(&context, input.recipient)?;
+        let recipient = recipient::verify(&mut context, input.recipient)?;
         let key = context.key_for(&input.key_id, KeyUsage::KeyAgreement)?;
         let secret = context
             .material(&key)?
             .agree(&input.public_key.0)
             .map_err(|error| Internal::new("derive a shared secret", error))?
-            .ok_or_else(message::invalid_public_key)?;
+            .ok_or_else(|| {
+                message::invalid_public_key(key.record.spec, input.public_key.0.len())
+            })?;
         // An invalid public key takes precedence over a dry run (recorded).
         finish_dry_run(input.dry_run)?;
         let delivered = recipient::deliver(recipient, secret, &context)?;

@@ -76,7 +76,8 @@ impl Operation for DescribeCustomKeyStores {
     fn run(input: Self::Input, context: Context<'_, '_>) -> Result<Self::Output, Error> {
         let (id, name) = (&input.custom_key_store_id, &input.custom_key_store_name);
         if id.is_some() && name.is_some() {
-            return Err(message::custom_key_store_members().into());
+            let (one, other) = ("CustomKeyStoreName", "CustomKeyStoreId");
+            return Err(message::custom_key_store_member_is_excluded(one, other).into());
         }
         let mut stores = context.custom_key_stores()?;
         if id.is_some() || name.is_some() {
@@ -85,7 +86,11 @@ impl Operation for DescribeCustomKeyStores {
                     && name.as_ref().is_none_or(|name| *name == store.record.name)
             });
             if stores.is_empty() {
-                return Err(message::custom_key_store_not_found().into());
+                let (member, value) = match (id, name) {
+                    (Some(id), _) => ("CustomKeyStoreId", id.as_str()),
+                    (None, name) => ("CustomKeyStoreName", name.as_deref().unwrap_or_default()),
+                };
+                return Err(message::custom_key_store_not_found(member, value).into());
             }
         }
         let list = format!("{}/{}/{id:?}/{name:?}", Self::NAME, context.location());

@@ -35,7 +35,7 @@ impl Operation for EnableKeyRotation {
         key.require_kms_origin()?;
         key.require_state(key_state::ENABLED, context.now())?;
         if key.record.spec != KeySpec::SymmetricDefault {
-            return Err(message::cannot_rotate().into());
+            return Err(message::cannot_rotate(&key.arn, key.record.spec).into());
         }
         key.require_not_replica(Self::NAME)?;
         let before = key.record.rotation;

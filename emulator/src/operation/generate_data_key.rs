@@ -50,7 +50,7 @@ impl Operation for GenerateDataKey {
     type Output = GenerateDataKeyOutput;
 
     fn run(input: Self::Input, mut context: Context<'_, '_>) -> Result<Self::Output, Error> {
-        let recipient = recipient::verify(&context, input.recipient)?;
+        let recipient = recipient::verify(&mut context, input.recipient)?;
         let key = context.key(&input.key_id)?;
         let length = length(input.key_spec, input.number_of_bytes)?;
         require_symmetric(&mut context, &key, message::data_key_with_asymmetric_key)?;

@@ -57,7 +57,7 @@ impl Operation for GenerateDataKeyPair {
     }
 
     fn run(input: Self::Input, mut context: Context<'_, '_>) -> Result<Self::Output, Error> {
-        let recipient = recipient::verify(&context, input.recipient)?;
+        let recipient = recipient::verify(&mut context, input.recipient)?;
         let key = context.key(&input.key_id)?;
         require_pair(&mut context, &key, input.key_pair_spec)?;
         finish_dry_run(input.dry_run)?;

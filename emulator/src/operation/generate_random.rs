@@ -40,7 +40,7 @@ impl Operation for GenerateRandom {
     type Input = GenerateRandomInput;
     type Output = GenerateRandomOutput;
 
-    fn run(input: Self::Input, context: Context<'_, '_>) -> Result<Self::Output, Error> {
+    fn run(input: Self::Input, mut context: Context<'_, '_>) -> Result<Self::Output, Error> {
         // Optional in the model, but required by KMS (recorded).
         let number = input
             .number_of_bytes
@@ -48,11 +48,11 @@ impl Operation for GenerateRandom {
         if let Some(id) = &input.custom_key_store_id {
             let store = context.custom_key_store(id)?;
             if store.proxy().is_some() {
-                return Err(message::not_in_custom_key_stores().into());
+                return Err(message::no_random_bytes_of_external_key_store(id).into());
             }
             store.require_state(&[ConnectionState::Connected], context.now())?;
         }
-        let recipient = recipient::verify(&context, input.recipient)?;
+        let recipient = recipient::verify(&mut context, input.recipient)?;
         let bytes = context
             .random()
             .secret(number)

@@ -34,8 +34,8 @@ impl Operation for GetKeyPolicy {
 
     fn run(input: Self::Input, mut context: Context<'_, '_>) -> Result<Self::Output, Error> {
         let key = context.key_by_id_or_arn(&input.key_id)?;
-        if input.policy_name.is_some_and(|name| name != policy::NAME) {
-            return Err(message::no_such_policy().into());
+        if let Some(name) = input.policy_name.filter(|name| name != policy::NAME) {
+            return Err(message::no_such_policy(&name).into());
         }
         Ok(GetKeyPolicyOutput {
             policy: policy::of(&key),

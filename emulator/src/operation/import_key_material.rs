@@ -69,9 +69,14 @@ impl Operation for ImportKeyMaterial {
             let key = importable(&input, &mut context)?;
             let valid_to = valid_to(&input, context.now())?;
             let token = ImportToken::open(&input.import_token, &key.arn, &context)?;
-            let secret = token.unwrap(&input.encrypted_key_material)?;
-            let material = secret.and_then(|secret| KeyMaterial::import(key.record.spec, &secret));
-            (material.ok_or_else(message::invalid_ciphertext)?, valid_to)
+            let wrapped = &input.encrypted_key_material;
+            let secret = token.unwrap(wrapped)?.ok_or_else(|| {
+                message::material_does_not_unwrap(token.algorithm, wrapped.0.len())
+            })?;
+            let spec = key.record.spec;
+            let material = KeyMaterial::import(spec, &secret)
+                .ok_or_else(|| message::material_is_not_a_key(spec, secret.expose().len()))?;
+            (material, valid_to)
         };
         let secret = material.encode().map_err(internal)?;
         let public_key = material.public_key().map_err(internal)?;
@@ -173,7 +178,7 @@ fn index(key: &mut Key, input: &ImportKeyMaterialInput, id: KeyMaterialId) -> Re
                 (Some(id), KeyFamily::Symmetric | KeyFamily::Hmac) => {
                     message::unexpected_material(&id)
                 }
-                _ => message::other_material(),
+                _ => message::other_material(&key.arn),
             };
             return Err(error.into());
         };

@@ -8,7 +8,6 @@ use super::shared::grant_list::GrantList;
 use crate::context::Context;
 use crate::error::Error;
 use crate::grant::{DEFAULT_LIMIT, GrantListEntry, MAX_LIMIT, require_principal};
-use crate::iam::Directory;
 use crate::page::Page;
 
 /// Lists the grants of a key, optionally with a given id or grantee.
@@ -36,7 +35,7 @@ impl Operation for ListGrants {
     fn run(input: Self::Input, mut context: Context<'_, '_>) -> Result<Self::Output, Error> {
         let key = context.key_by_id_or_arn(&input.key_id)?;
         if let Some(grantee) = &input.grantee_principal {
-            require_principal(grantee, &Directory::default())?;
+            require_principal(grantee, &context.directory()?)?;
         }
         let filter = [
             &input.grant_id,

@@ -8,7 +8,6 @@ use super::shared::grant_list::GrantList;
 use crate::context::Context;
 use crate::error::{Error, message};
 use crate::grant::{DEFAULT_LIMIT, GrantListEntry, MAX_LIMIT, require_retiring_principal};
-use crate::iam::Directory;
 use crate::page::Page;
 
 /// Lists the grants that a principal can retire, for keys of all accounts in the Region.
@@ -33,9 +32,12 @@ impl Operation for ListRetirableGrants {
     fn run(input: Self::Input, context: Context<'_, '_>) -> Result<Self::Output, Error> {
         let principal = match (input.retiring_principal, input.retiring_service_principal) {
             (None, None) => return Err(Error::null("retiringPrincipal")),
-            (Some(_), Some(_)) => return Err(message::principal_and_service().into()),
+            (Some(_), Some(_)) => {
+                let (one, other) = ("RetiringPrincipal", "RetiringServicePrincipal");
+                return Err(message::principal_and_service(one, other).into());
+            }
             (Some(principal), None) => {
-                require_retiring_principal(&principal, &Directory::default())?;
+                require_retiring_principal(&principal, &context.directory()?)?;
                 principal
             }
             (None, Some(service)) => service,

@@ -31,16 +31,11 @@ impl Operation for PutKeyPolicy {
     fn run(input: Self::Input, context: Context<'_, '_>) -> Result<(), Error> {
         let mut context = context.write()?;
         let mut key = context.key_by_id_or_arn(&input.key_id)?;
-        if input.policy_name.is_some_and(|name| name != policy::NAME) {
-            return Err(message::no_such_policy().into());
+        if let Some(name) = input.policy_name.filter(|name| name != policy::NAME) {
+            return Err(message::no_such_policy(&name).into());
         }
         let bypass = input.bypass_policy_lockout_safety_check == Some(true);
-        policy::accept(
-            &input.policy,
-            context.location(),
-            &context.caller_arn(),
-            bypass,
-        )?;
+        context.accept_policy(&input.policy, bypass)?;
         key.record.policy = Some(input.policy);
         Ok(context.put_key(&key)?)
     }

@@ -66,22 +66,37 @@ impl Operation for ReEncrypt {
     }
 
     fn run(input: Self::Input, mut context: Context<'_, '_>) -> Result<Self::Output, Error> {
+        let source_context = encryption_context(input.source_encryption_context)?;
+        let destination = context.arn_of(&input.destination_key_id);
+        context.ask(|question| {
+            question.operation = "ReEncryptFrom".to_owned();
+            question.key_id.clone_from(&input.source_key_id);
+            question.encryption_context = source_context.clone().into_pairs();
+            question.parameters.encryption_algorithm = name(input.source_encryption_algorithm);
+            question.destination_key = destination.map(|arn| arn.to_string());
+        });
         let source = Source {
             ciphertext: input.ciphertext_blob,
             key_id: input.source_key_id,
             algorithm: input.source_encryption_algorithm,
-            encryption_context: encryption_context(input.source_encryption_context)?,
+            encryption_context: source_context,
             dry_run: input.dry_run == Some(true),
             modifiers: input.dry_run_modifiers.unwrap_or_default(),
         };
+        let destination_context = encryption_context(input.destination_encryption_context)?;
         let decrypted = source.decrypt(&mut context)?;
 
+        context.ask(|question| {
+            question.operation = "ReEncryptTo".to_owned();
+            question.key_id = Some(input.destination_key_id.clone());
+            question.encryption_context = destination_context.clone().into_pairs();
+            question.parameters.encryption_algorithm = name(input.destination_encryption_algorithm);
+        });
         let key = context.key_for(&input.destination_key_id, KeyUsage::EncryptDecrypt)?;
         let algorithm = input
             .destination_encryption_algorithm
             .unwrap_or(EncryptionAlgorithm::SymmetricDefault);
-        let encryption_context = encryption_context(input.destination_encryption_context)?;
-        require_algorithm(&key, algorithm, &encryption_context)?;
+        require_algorithm(&key, algorithm, &destination_context)?;
         let dry_run = || Error::from(message::dry_run_would_have_succeeded());
         let decrypted = decrypted.ok_or_else(dry_run)?;
         require_length(&key, algorithm, decrypted.plaintext.expose())?;
@@ -92,7 +107,7 @@ impl Operation for ReEncrypt {
             &context,
             &key,
             algorithm,
-            &encryption_context,
+            &destination_context,
             decrypted.plaintext.expose(),
         )?;
         Ok(ReEncryptOutput {
@@ -105,4 +120,8 @@ impl Operation for ReEncrypt {
             source_key_id: decrypted.key.arn,
         })
     }
+}
+
+fn name(algorithm: Option<EncryptionAlgorithm>) -> Option<String> {
+    algorithm.map(|algorithm| algorithm.as_str().to_owned())
 }

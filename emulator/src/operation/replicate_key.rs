@@ -66,7 +66,7 @@ impl Operation for ReplicateKey {
         let region = set.region_of_replica(&input.replica_region)?;
         if let Some(text) = &input.policy {
             let bypass = input.bypass_policy_lockout_safety_check == Some(true);
-            policy::accept(text, context.location(), &context.caller_arn(), bypass)?;
+            context.accept_policy(text, bypass)?;
         }
         let tags = tag::add(&[], input.tags.unwrap_or_default())?;
 

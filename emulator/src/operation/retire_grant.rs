@@ -31,7 +31,13 @@ impl Operation for RetireGrant {
     fn run(input: Self::Input, context: Context<'_, '_>) -> Result<(), Error> {
         let mut context = context.write()?;
         let grant_key = match (input.grant_token, input.key_id, input.grant_id) {
-            (Some(token), None, None) => context.grant_of_token(&token)?,
+            (Some(token), None, None) => {
+                let grant_key = context.grant_of_token(&token)?;
+                if let Some(key) = context.find_key(&grant_key.key)? {
+                    context.authorize(&key)?;
+                }
+                grant_key
+            }
             (None, Some(key), Some(id)) => {
                 // A key id alone is not accepted.
                 if !key.starts_with("arn:") {
@@ -40,7 +46,15 @@ impl Operation for RetireGrant {
                 let key = context.key_by_id_or_arn(&key)?.arn;
                 GrantKey { key, id }
             }
-            _ => return Err(message::token_or_key_and_grant().into()),
+            (token, key, id) => {
+                let members = [
+                    token.map(|_| "GrantToken"),
+                    key.map(|_| "KeyId"),
+                    id.map(|_| "GrantId"),
+                ];
+                let given: Vec<_> = members.into_iter().flatten().collect();
+                return Err(message::token_or_key_and_grant(&given).into());
+            }
         };
         let grant = context.grant(&grant_key)?;
         finish_dry_run(input.dry_run)?;

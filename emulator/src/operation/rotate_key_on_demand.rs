@@ -48,7 +48,7 @@ impl Operation for RotateKeyOnDemand {
         let now = context.now();
         key.require_state(key_state::ENABLED, now)?;
         if key.record.spec != KeySpec::SymmetricDefault {
-            return Err(message::cannot_rotate().into());
+            return Err(message::cannot_rotate(&key.arn, key.record.spec).into());
         }
         match key.record.origin {
             Origin::AwsKms => {}
@@ -65,12 +65,8 @@ impl Operation for RotateKeyOnDemand {
                 return Err(message::too_many_rotations(&key.arn).into());
             }
             let soon = now.plus(BEFORE_AUTOMATIC_ROTATION);
-            if key
-                .record
-                .rotation
-                .is_some_and(|rotation| rotation.next < soon)
-            {
-                return Err(message::automatic_rotation_is_near().into());
+            if let Some(rotation) = key.record.rotation.filter(|next| next.next < soon) {
+                return Err(message::automatic_rotation_is_near(rotation.next, now).into());
             }
             let ends = context.transition_ends();
             if ends > now {

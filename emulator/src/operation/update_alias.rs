@@ -34,6 +34,7 @@ impl Operation for UpdateAlias {
         let target = alias_target(&mut context, &input.target_key_id)?;
         let location = context.location().clone();
         let (before, current) = context.alias(&location, &name)?;
+        context.authorize(&current)?;
         target.require_state(key_state::NOT_PENDING_DELETION, context.now())?;
         let (from, to) = (current.record.usage, target.record.usage);
         if from != to {

@@ -61,12 +61,15 @@ fn changed<L: Lock>(
     let mut others = context.custom_key_stores()?;
     others.retain(|other| other.id != store.id);
     if let Some(name) = &input.new_custom_key_store_name {
-        if others.iter().any(|other| other.record.name == *name) {
-            return Err(message::custom_key_store_name_in_use().into());
+        if let Some(other) = others.iter().find(|other| other.record.name == *name) {
+            return Err(message::custom_key_store_name_in_use(name, &other.id).into());
         }
         store.record.name.clone_from(name);
     }
     store.record.kind = input.change.apply(&store.record.kind)?;
-    store.record.kind.require_unused(&others)?;
+    store
+        .record
+        .kind
+        .require_unused(&others, message::cloud_hsm_cluster_not_related)?;
     Ok(store)
 }

@@ -58,6 +58,7 @@ impl Operation for UpdatePrimaryRegion {
             None => None,
         };
         let mut replica = replica.ok_or_else(|| message::no_replica_in_region(key.id()))?;
+        context.authorize(&replica)?;
         replica.require_state(key_state::ENABLED, context.now())?;
 
         if let Some(set) = &mut key.record.region_set {

@@ -49,7 +49,9 @@ impl Operation for Verify {
             .verify(algorithm, message, &input.signature.0)
             .map_err(|error| Internal::new("verify", error))?;
         if !valid {
-            return Err(message::invalid_signature().into());
+            let kind = input.message_type.unwrap_or(MessageType::Raw).as_str();
+            let length = input.signature.0.len();
+            return Err(message::invalid_signature(&key.arn, algorithm, kind, length).into());
         }
         // An invalid signature takes precedence over a dry run (recorded).
         finish_dry_run(input.dry_run)?;

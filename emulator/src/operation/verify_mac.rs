@@ -48,7 +48,8 @@ impl Operation for VerifyMac {
             .hmac()
             .and_then(|hmac| hmac.verify(&input.message.0, &input.mac.0));
         if !valid.map_err(|error| Internal::new("verify a MAC", error))? {
-            return Err(message::invalid_mac().into());
+            let (algorithm, length) = (input.mac_algorithm, input.mac.0.len());
+            return Err(message::invalid_mac(&key.arn, algorithm, length).into());
         }
         // An invalid MAC takes precedence over a dry run (recorded).
         finish_dry_run(input.dry_run)?;

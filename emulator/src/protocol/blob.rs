@@ -24,6 +24,22 @@ pub(crate) fn decode(text: &str) -> Result<Vec<u8>, DecodeError> {
     BASE64.decode(text)
 }
 
+/// What is wrong with a text that is not base64, without any of its characters.
+pub(crate) fn fault(error: &DecodeError) -> String {
+    match error {
+        DecodeError::InvalidByte(at, _) => {
+            format!("a character outside its alphabet at {at}")
+        }
+        DecodeError::InvalidLength(length) => {
+            format!("{length} characters, which cannot be its length")
+        }
+        DecodeError::InvalidLastSymbol { offset, .. } => {
+            format!("a character that cannot be its last at {offset}")
+        }
+        DecodeError::InvalidPadding => "wrong padding".to_owned(),
+    }
+}
+
 impl std::fmt::Debug for Blob {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "Blob({} bytes)", self.0.len())

@@ -165,7 +165,7 @@ fn error_body(error: &Error, request_id: &str) -> (Vec<u8>, &'static str) {
     let code = error.wire_name();
     let xml = match error {
         // AWS's other services with this protocol return XML for requests that are not awsJson.
-        Error::Protocol(ProtocolError::NotTheService) => format!("<{code}/>\n"),
+        Error::Protocol(ProtocolError::NotTheService(_)) => format!("<{code}/>\n"),
         Error::Protocol(ProtocolError::Misdirected(misdirected)) => {
             let message = &misdirected.message;
             match misdirected.format {

@@ -42,6 +42,9 @@ pub struct Sender<'r> {
     pub address: Option<IpAddr>,
     /// The header `User-Agent`.
     pub user_agent: Option<&'r str>,
+    /// The AWS service that calls KMS for the caller, such as `sqs.us-east-1.amazonaws.com`: the value of
+    /// `kms:ViaService`. From the emulator's own header `X-Emulator-Via-Service`.
+    pub via_service: Option<&'r str>,
 }
 
 /// A body that was parsed as a JSON object.
@@ -64,7 +67,7 @@ impl<'r> Request<'r> {
         match serde_json::from_slice(self.body) {
             Ok(Value::Object(body)) => Ok(body),
             Ok(other) => Err(ProtocolError::not_an_object(&other)),
-            Err(_) => Err(ProtocolError::serialization()),
+            Err(error) => Err(ProtocolError::not_json(self.body, &error)),
         }
     }
 }

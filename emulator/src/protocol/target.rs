@@ -18,8 +18,8 @@ impl<'r> Request<'r> {
             Some(operation) if is_post => Ok(operation),
             _ => Err(match misdirected::explain(self) {
                 Some(misdirected) => ProtocolError::Misdirected(misdirected),
-                None if is_post => ProtocolError::UnknownOperation,
-                None => ProtocolError::NotTheService,
+                None if is_post => ProtocolError::unknown_operation(self.target),
+                None => ProtocolError::not_the_service(self.method, self.path),
             }),
         }
     }

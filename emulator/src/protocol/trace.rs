@@ -35,6 +35,10 @@ pub struct Trace {
     pub error: Option<String>,
     /// The message of the error. At most 300 characters.
     pub error_message: Option<String>,
+    /// What the message of the error does not say: which part of the request was refused, what was
+    /// expected, and what was found. Every error without a message has a reason. Printable ASCII of at
+    /// most 500 characters, and no plaintext, ciphertext, key material or token.
+    pub reason: Option<String>,
     /// The fault that hit the request.
     pub fault: Option<FaultId>,
     /// The other AWS service that the request is for.
@@ -57,6 +61,7 @@ impl Trace {
         Self {
             error: Some(error.wire_name().to_owned()),
             error_message: error.message_without_secrets().as_deref().map(truncated),
+            reason: error.reason(),
             other_service,
             ..self
         }

@@ -50,8 +50,9 @@ fn check_operations(question: &Question) -> Result<(), KmsError> {
         return Ok(());
     };
     let operations = question.parameters.operations.iter();
-    let operations: Option<Vec<GrantOperation>> = operations.map(|name| named(name)).collect();
-    let mut operations = operations.ok_or_else(message::unknown_grant_operation)?;
+    let operations =
+        operations.map(|name| named(name).ok_or_else(|| message::unknown_grant_operation(name)));
+    let mut operations = operations.collect::<Result<Vec<GrantOperation>, _>>()?;
     let valid = GrantOperation::valid_for(spec, usage);
     operations.retain(|operation| !valid.contains(operation));
     if operations.is_empty() {
@@ -72,7 +73,7 @@ fn named<'t, T: serde::Deserialize<'t>>(name: &'t str) -> Option<T> {
 }
 
 fn check_policy(question: &Question, new: &Value, known: &Directory) -> Result<(), KmsError> {
-    let policy = Policy::read(new).map_err(|_| message::malformed_policy())?;
+    let policy = Policy::read(new).map_err(|error| message::malformed_policy(&error.0))?;
     let partition = question
         .key
         .iter()
@@ -86,6 +87,6 @@ fn check_policy(question: &Question, new: &Value, known: &Directory) -> Result<(
     if again.decide().verdict == Verdict::Allow {
         Ok(())
     } else {
-        Err(message::policy_locks_out())
+        Err(message::policy_locks_out(&again.subject.actor.arn))
     }
 }

@@ -148,6 +148,7 @@ pub(super) fn answer(value: &Value) -> Result<Answer, String> {
                 .map(|known| (known.arn.clone(), known.id.clone()))
                 .collect()
         }),
+        only_known_accounts: false,
     };
     let new_policy = form.request.parameters.get("Policy").cloned();
     let question = form.question()?;

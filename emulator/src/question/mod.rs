@@ -61,10 +61,25 @@ pub struct QuestionError(String);
 /// # Ok::<(), kms_emulator::QuestionError>(())
 /// ```
 pub fn authorize(questions: &str) -> Result<String, QuestionError> {
-    answer_text(questions).map_err(QuestionError)
+    answers(questions, answer)
 }
 
-fn answer_text(text: &str) -> Result<String, String> {
+/// Answers a question or a list of them with a function.
+///
+/// # Errors
+///
+/// The text is not JSON, the list is too long, or the function fails.
+pub(crate) fn answers(
+    text: &str,
+    answer: impl Fn(&Value) -> Result<Answer, String>,
+) -> Result<String, QuestionError> {
+    answer_text(text, answer).map_err(QuestionError)
+}
+
+fn answer_text(
+    text: &str,
+    answer: impl Fn(&Value) -> Result<Answer, String>,
+) -> Result<String, String> {
     let questions: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
     let answers = match &questions {
         Value::Array(questions) if questions.len() > MAX_QUESTIONS => {
@@ -94,8 +109,14 @@ pub(crate) fn answer(question: &Value) -> Result<Answer, String> {
     form::answer(question)
 }
 
+impl QuestionError {
+    pub(crate) fn new(sentence: String) -> Self {
+        Self(sentence)
+    }
+}
+
 impl Answer {
-    fn decided(decision: Decision, refused: Option<&'static str>) -> Self {
+    pub(crate) fn decided(decision: Decision, refused: Option<&'static str>) -> Self {
         let denied = decision.verdict != Verdict::Allow;
         Self {
             decision: match decision.verdict {

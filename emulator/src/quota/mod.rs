@@ -64,7 +64,7 @@ impl Throttle {
         if bucket.take(now) {
             Ok(())
         } else {
-            Err(message::throttled())
+            Err(message::throttled(&quota.name(), per_second))
         }
     }
 

@@ -28,6 +28,18 @@ pub(crate) enum SharedQuota {
 }
 
 impl RequestQuota {
+    /// What the quota limits.
+    pub(super) fn name(self) -> String {
+        match self {
+            Self::Operation { name, .. } => name.to_owned(),
+            Self::Shared(SharedQuota::Symmetric) => "symmetric cryptography".to_owned(),
+            Self::Shared(SharedQuota::Rsa) => "cryptography with RSA".to_owned(),
+            Self::Shared(SharedQuota::EccAndSm2) => "cryptography with ECC and SM2".to_owned(),
+            Self::Shared(SharedQuota::MlDsa) => "cryptography with ML-DSA".to_owned(),
+            Self::Shared(SharedQuota::DataKeyPair(spec)) => format!("data key pairs {spec}"),
+        }
+    }
+
     /// The allowed requests per second; `None` if AWS documents no quota.
     pub(super) fn per_second(self, region: &Region) -> Option<f64> {
         match self {

@@ -30,7 +30,7 @@ fn allows_quota_each_second() {
         for request in 0..5 {
             assert_eq!(create(now), Ok(()), "{second} {request}");
         }
-        assert_eq!(create(now), Err(message::throttled()));
+        assert_eq!(create(now), Err(message::throttled("CreateKey", 5.0)));
         now = now.plus(Duration::from_secs(1));
     }
     now = now.plus(Duration::from_millis(200));

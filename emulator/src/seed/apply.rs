@@ -42,7 +42,9 @@ pub(crate) fn apply(services: &Services, seed: &Seed) -> Result<Seeded, SeedErro
         put(&mut context, plan, &mut seeded).map_err(|problem| document.error(problem))?;
     }
     put_identities(&mut context, &identities, &mut seeded).map_err(|error| store(error.into()))?;
-    let receipt = state.commit(true).map_err(store)?;
+    let receipt = state
+        .commit_at_once()
+        .map_err(|error| store(error.into()))?;
     receipt.wait().map_err(|error| store(error.into()))?;
     let Seeded { created, kept, .. } = &seeded;
     tracing::info!(created, kept, "applied the seed");

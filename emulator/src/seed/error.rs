@@ -158,11 +158,7 @@ impl FieldPath {
                 let source = Some(internal.into_source());
                 Problem::Store { message, source }
             }
-            error => self.invalid(
-                error
-                    .message()
-                    .unwrap_or_else(|| error.wire_name().to_owned()),
-            ),
+            error => self.invalid(error.description()),
         }
     }
 }

@@ -8,6 +8,7 @@ use super::error::Problem;
 use super::spec::KeySeed;
 use crate::grant::{Grant, GrantConstraints, GrantKey, GrantTerms};
 use crate::hex;
+use crate::iam::Directory;
 use crate::key::Key;
 
 /// The grants, for the key and each of its replicas.
@@ -45,7 +46,9 @@ pub(super) fn grants(seed: &KeySeed, keys: &[Key]) -> Result<Vec<(GrantKey, Gran
                 input.insert("KeyId".to_owned(), json!(key.arn.id.as_str()));
             }
             check("CreateGrant", &input, &path)?;
-            terms.check(key).map_err(|error| path.rejected(error))?;
+            terms
+                .check(key, &Directory::default())
+                .map_err(|error| path.rejected(error))?;
             let derived = || hex::encode(&Sha256::digest(format!("GrantId {} {input}", key.arn)));
             let grant_key = GrantKey {
                 key: key.arn.clone(),

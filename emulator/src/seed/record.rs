@@ -14,6 +14,7 @@ use crate::clock::parse_duration;
 use crate::context::Context;
 use crate::crypto::{KeyMaterial, SecretBytes};
 use crate::error::message;
+use crate::iam::Directory;
 use crate::key::{
     Deletion, KeyRecord, MaterialEntry, RegionSet, Rotation, RotationEvent, RotationType, policy,
 };
@@ -50,7 +51,8 @@ pub(super) fn record(
     if let Some(text) = &key.policy {
         let field = seed.field("policy");
         check("CreateKey", &json!({ "Policy": text.0 }), &field)?;
-        policy::check(&text.0, &arn.location).map_err(|error| field.rejected(error))?;
+        policy::check(&text.0, &arn.location, &Directory::default())
+            .map_err(|error| field.rejected(error))?;
         record.policy = Some(text.0.clone());
     }
     if let Some(tags) = &key.tags {

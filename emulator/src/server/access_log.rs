@@ -73,6 +73,7 @@ impl AccessLog {
             status = reply.status,
             error = trace.error,
             error_message = trace.error_message,
+            reason = trace.reason,
             duration_us = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX),
             request_id = reply.request_id,
             "request"

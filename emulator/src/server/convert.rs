@@ -15,6 +15,7 @@ use crate::fault::ConnectionFault;
 use crate::protocol::{self, Reply, Sender};
 
 const TARGET: HeaderName = HeaderName::from_static("x-amz-target");
+const VIA_SERVICE: HeaderName = HeaderName::from_static("x-emulator-via-service");
 
 /// The parts of an HTTP request that KMS reads.
 pub(super) fn kms_request<'r>(
@@ -33,6 +34,7 @@ pub(super) fn kms_request<'r>(
         sender: Sender {
             address: Some(peer),
             user_agent: text(&head.headers, &USER_AGENT),
+            via_service: text(&head.headers, &VIA_SERVICE),
         },
     }
 }

@@ -27,7 +27,7 @@ const ALLOW_PRIVATE_NETWORK: HeaderName =
     HeaderName::from_static("access-control-allow-private-network");
 
 /// The response headers that a page can read. The SDK reads the request id.
-const EXPOSED: HeaderValue = HeaderValue::from_static("x-amzn-RequestId,Date");
+const EXPOSED: HeaderValue = HeaderValue::from_static("x-amzn-RequestId,Date,X-Emulator-Reason");
 /// How long a browser caches a preflight response, in seconds: the maximum of Chrome.
 const MAX_AGE: HeaderValue = HeaderValue::from_static("7200");
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use hyper::body::Incoming;
+use hyper::header::{HeaderName, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{Request, Response, Version};
 use tokio::sync::Semaphore;
@@ -22,11 +23,15 @@ use crate::error::ProtocolError;
 use crate::protocol::Reply;
 use crate::{Cost, Kms};
 
+/// The header with the reason of an error, which AWS does not have.
+const REASON: HeaderName = HeaderName::from_static("x-emulator-reason");
+
 /// Handles the requests of all connections.
 pub(super) struct Handler {
     kms: Arc<Kms>,
     control: Control,
     cors: CorsOrigins,
+    reason_header: bool,
     status: Status,
     access_log: AccessLog,
     bodies: BodyReader,
@@ -43,6 +48,7 @@ impl Handler {
         kms: Arc<Kms>,
         control: Control,
         cors: CorsOrigins,
+        reason_header: bool,
         authority: Option<String>,
         limits: Limits,
     ) -> Self {
@@ -50,6 +56,7 @@ impl Handler {
             kms,
             control,
             cors,
+            reason_header,
             status: Status::new(authority),
             access_log: AccessLog::default(),
             bodies: BodyReader::new(limits.body_timeout, limits.body_memory),
@@ -112,11 +119,15 @@ impl Handler {
         let close = reply.is_err();
         let reply = reply.unwrap_or_else(Kms::refuse);
         self.access_log.request(head, &reply, started.elapsed());
+        let reason = reply.trace.reason.clone().filter(|_| self.reason_header);
         let Some(mut response) = response(reply, close && head.version < Version::HTTP_2) else {
             // In HTTP/2, an error would only reset the stream.
             connection.abort.notify_one();
             return std::future::pending().await;
         };
+        if let Some(Ok(reason)) = reason.map(HeaderValue::try_from) {
+            response.headers_mut().insert(REASON, reason);
+        }
         if let Some(origin) = origin {
             origin.add_headers(response.headers_mut());
         }

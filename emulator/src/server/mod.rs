@@ -59,6 +59,7 @@ pub struct Server {
     kms: Arc<Kms>,
     control: ControlAccess,
     cors: CorsOrigins,
+    reason_header: bool,
     tls: Option<Arc<Tls>>,
     limits: Limits,
 }
@@ -70,6 +71,7 @@ impl fmt::Debug for Server {
             .field("address", &self.listener.local_addr().ok())
             .field("control", &self.control)
             .field("cors", &self.cors)
+            .field("reason_header", &self.reason_header)
             .field("tls", &self.tls)
             .field("limits", &self.limits)
             .finish_non_exhaustive()
@@ -118,6 +120,7 @@ impl Server {
             kms,
             control,
             cors: CorsOrigins::default(),
+            reason_header: false,
             tls: None,
             limits,
         })
@@ -139,6 +142,16 @@ impl Server {
     #[must_use]
     pub fn cors(self, cors: CorsOrigins) -> Self {
         Self { cors, ..self }
+    }
+
+    /// Sets whether errors have the header `X-Emulator-Reason`, the [reason](crate::protocol::Trace::reason)
+    /// that is also in the log. The default is no, as AWS has no such header.
+    #[must_use]
+    pub fn reason_header(self, reason_header: bool) -> Self {
+        Self {
+            reason_header,
+            ..self
+        }
     }
 
     /// Serves HTTPS. Over plain HTTP, only `/health` and `/ca.pem` remain.
@@ -177,6 +190,7 @@ impl Server {
             self.kms,
             Control::new(self.control),
             self.cors,
+            self.reason_header,
             authority.map(str::to_owned),
             self.limits,
         );

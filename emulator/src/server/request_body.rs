@@ -12,7 +12,7 @@ use hyper::body::{Body as _, Bytes, Incoming};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
-use crate::error::ProtocolError;
+use crate::error::{Mismatch, ProtocolError};
 
 /// Reads bodies of all connections.
 pub(super) struct BodyReader {
@@ -45,7 +45,10 @@ impl From<BodyError> for ProtocolError {
         match error {
             BodyError::TooLarge => Self::TooLarge,
             BodyError::NoMemory => Self::Busy,
-            BodyError::Incomplete => Self::serialization(),
+            BodyError::Incomplete => {
+                let found = "an end of the connection, or an invalid chunk";
+                Self::serialization(Mismatch::new("body", "all of its bytes", found))
+            }
             BodyError::Timeout => Self::Timeout,
         }
     }

@@ -278,11 +278,7 @@ impl Reader<'_> {
         location: &Location,
         write: impl FnOnce(&mut WriteContext<'_, '_>) -> Result<(), Error>,
     ) -> Result<(), String> {
-        let message = |error: Error| {
-            error
-                .message()
-                .unwrap_or_else(|| error.wire_name().to_owned())
-        };
+        let message = |error: Error| error.description();
         // At the epoch, no scheduled change is due.
         let caller = Caller::at(location.clone());
         let operation = OperationInfo::internal("import");

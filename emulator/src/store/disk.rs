@@ -31,8 +31,9 @@ use std::time::Duration;
 use super::backup::Backup;
 use super::clean::{self, Comparison};
 use super::database::{self, DATABASE};
+use super::receipt::Completion;
 use super::writer::Writer;
-use super::{Change, Completion, Records, StoreError};
+use super::{Change, Records, StoreError};
 use crate::folder::{make_private, private_file, private_folder, sync_folder};
 
 /// The maximum number of batches that wait for the writing thread. Further writers block.

@@ -7,9 +7,12 @@
 //! **Writes.** An operation that writes takes the write lock with [`Store::begin`] before it reads,
 //! so that no update is lost. [`Changes::commit`] makes the batch visible, passes it to the disk,
 //! and releases the lock. The [`Receipt`] resolves when the batch is on disk. The server must not
-//! send the reply earlier. Writers that wait at the same time share one `fdatasync`. Until the
-//! receipt resolves, other requests may read a change that is not durable yet. If the write fails,
-//! the change is taken back, and all further writes are rejected.
+//! send the reply earlier. Writers that wait at the same time share one `fdatasync`. If the write
+//! fails, the change is taken back, and all further writes are rejected.
+//!
+//! **Reads.** Until the receipt resolves, other requests can read the change. What they read could
+//! still be lost, so [`Store::observe`] gives them a receipt, too. A request that reads no such change
+//! waits for nothing.
 //!
 //! The store knows no rules of KMS, only names and bytes.
 
@@ -22,7 +25,9 @@ mod error;
 mod guard;
 #[cfg(feature = "cli")]
 mod log;
+mod observed;
 mod pieces;
+mod receipt;
 pub(crate) mod record;
 mod records;
 #[cfg(feature = "cli")]
@@ -40,6 +45,8 @@ use disk::Disk;
 #[cfg(feature = "cli")]
 pub(crate) use disk::exists;
 pub use error::StoreError;
+use receipt::Completion;
+pub(crate) use receipt::Receipt;
 use records::Records;
 #[cfg(feature = "cli")]
 pub(crate) use salvage::{Salvage, salvage};
@@ -95,28 +102,33 @@ impl Store {
         })
     }
 
+    /// Runs `read`, and returns the receipt of all changes that it has read. A reply must wait for
+    /// it, also if it only says that a record is missing.
+    pub(crate) fn observe<T>(&self, read: impl FnOnce() -> T) -> (T, Receipt) {
+        let (result, newest) = observed::during(read);
+        (result, self.visible.receipt(newest))
+    }
+
     /// The record with a name.
     pub(crate) fn get(&self, name: &str) -> Option<Bytes> {
-        self.visible.read().records.get(name).cloned()
+        self.visible.read().get(name).cloned()
     }
 
     /// Calls `take` for the records with a prefix, sorted by name, after the name `after`, until it
-    /// returns `false`.
+    /// returns `false`. `take` must not read the store.
     pub(crate) fn scan(
         &self,
         prefix: &str,
         after: Option<&str>,
-        mut take: impl FnMut(&str, &Bytes) -> bool,
+        take: impl FnMut(&str, &Bytes) -> bool,
     ) {
-        let from = match after {
-            Some(after) => Bound::Excluded(after),
-            None => Bound::Included(prefix),
-        };
-        for (name, bytes) in self.visible.read().records.range(from) {
-            if !name.starts_with(prefix) || !take(name, bytes) {
-                return;
-            }
-        }
+        self.visible.read().scan(prefix, after, take);
+    }
+
+    /// Calls `read` with the name of the first record with a prefix. This does not count as read, so
+    /// no reply may depend on it alone.
+    pub(crate) fn peek<T>(&self, prefix: &str, read: impl FnOnce(&str) -> T) -> Option<T> {
+        self.visible.read().first(prefix).map(read)
     }
 
     /// Takes the write lock. Blocks while another writer has it.
@@ -168,12 +180,12 @@ impl Store {
 
     /// Whether the store has no records.
     pub(crate) fn is_empty(&self) -> bool {
-        self.visible.read().records.is_empty()
+        self.visible.read().is_empty()
     }
 
     /// All current records.
     pub(crate) fn snapshot(&self) -> Snapshot {
-        Snapshot(self.visible.read().records.clone())
+        Snapshot(self.visible.read().all().clone())
     }
 
     /// Replaces all records, on disk too.
@@ -196,15 +208,15 @@ impl Store {
 
     /// Hands a batch to the disk. If the disk rejects it, its visible change is taken back.
     fn send(&self, disk: &Disk, batch: Vec<Change>, number: u64) -> Result<Receipt, StoreError> {
-        let (sender, receiver) = oneshot::channel();
-        let visible = Arc::clone(&self.visible);
-        let done = Completion {
-            visible,
-            number,
-            sender: Some(sender),
-        };
-        disk.write(batch, done)?;
-        Ok(Receipt(Some(receiver)))
+        disk.write(batch, Completion::new(Arc::clone(&self.visible), number))?;
+        Ok(self.visible.receipt(number))
+    }
+
+    /// Applies a change whose answer the caller gives, in the place of the disk.
+    #[cfg(test)]
+    pub(crate) fn apply_unanswered(&self, changes: &[Change]) -> Completion {
+        let number = self.visible.apply_pending(changes.iter());
+        Completion::new(Arc::clone(&self.visible), number)
     }
 }
 
@@ -217,32 +229,6 @@ struct Turn<'s> {
 impl Drop for Turn<'_> {
     fn drop(&mut self) {
         self.writers.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
-/// Takes the answer of the disk to a batch. Without an answer, the write failed.
-struct Completion {
-    visible: Arc<Visible>,
-    number: u64,
-    sender: Option<oneshot::Sender<Result<(), StoreError>>>,
-}
-
-impl Completion {
-    /// Ends the write. If it failed, its change is taken back before a client hears of it.
-    fn send(mut self, result: Result<(), StoreError>) {
-        if let Some(sender) = self.sender.take() {
-            self.visible.settle(self.number, result.is_ok());
-            // The receiver may be dropped: its client has disconnected.
-            let _ = sender.send(result);
-        }
-    }
-}
-
-impl Drop for Completion {
-    fn drop(&mut self) {
-        if self.sender.is_some() {
-            self.visible.settle(self.number, false);
-        }
     }
 }
 
@@ -327,34 +313,6 @@ impl Changes<'_> {
         // Before the disk answers.
         let number = visible.apply_pending(batch.iter());
         self.store.send(disk, batch, number)
-    }
-}
-
-/// Resolves when a batch is on disk. Threads call [`wait`](Self::wait), tasks await
-/// [`written`](Self::written). The store depends on no async runtime.
-#[must_use = "the reply must not be sent before its changes are on disk"]
-pub(crate) struct Receipt(Option<oneshot::Receiver<Result<(), StoreError>>>);
-
-impl Receipt {
-    /// The receipt of a change without a disk.
-    pub(crate) fn settled() -> Self {
-        Self(None)
-    }
-
-    /// Blocks until the batch is on disk.
-    pub(crate) fn wait(self) -> Result<(), StoreError> {
-        match self.0 {
-            Some(receiver) => receiver.recv().unwrap_or(Err(StoreError::WriterStopped)),
-            None => Ok(()),
-        }
-    }
-
-    /// Resolves when the batch is on disk.
-    pub(crate) async fn written(self) -> Result<(), StoreError> {
-        match self.0 {
-            Some(receiver) => receiver.await.unwrap_or(Err(StoreError::WriterStopped)),
-            None => Ok(()),
-        }
     }
 }
 

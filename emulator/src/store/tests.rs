@@ -474,17 +474,89 @@ fn part_of_a_change_is_committed_on_its_own() {
 #[test]
 fn a_write_without_an_answer_has_failed() {
     let store = Store::temporary();
-    let changes: [Change; 1] = [("key/a".into(), Some([1].into()))];
-    let number = store.visible.apply_pending(changes.iter());
-    let (sender, receiver) = oneshot::channel();
-    drop(Completion {
-        visible: Arc::clone(&store.visible),
-        number,
-        sender: Some(sender),
-    });
+    let change = ("key/a".into(), Some([1].into()));
+    let completion = store.apply_unanswered(&[change]);
+    let (_, receipt) = store.observe(|| store.get("key/a"));
+    drop(completion);
     assert_eq!(names(&store, ""), Vec::<String>::new());
-    assert!(matches!(
-        Receipt(Some(receiver)).wait(),
-        Err(StoreError::WriterStopped)
-    ));
+    assert!(matches!(receipt.wait(), Err(StoreError::WriterStopped)));
+}
+
+/// The answers of reads while three changes are not on disk. Some read one of them, others do not.
+#[test]
+fn reads_of_changes_that_are_not_on_disk_wait_for_them() {
+    let store = Store::temporary();
+    for name in ["key/a", "key/c", "key/e", "other/a"] {
+        write(&store, name, b"1");
+    }
+    let change = |name: &str, bytes: Option<Bytes>| store.apply_unanswered(&[(name.into(), bytes)]);
+    let one = change("key/b", Some([2].into()));
+    let two = change("key/c", None);
+    let three = change("key/d", Some([2].into()));
+    let scan = |prefix: &str, after: Option<&str>, count: usize| {
+        let mut left = count;
+        store.scan(prefix, after, |_, _| {
+            left -= 1;
+            left > 0
+        });
+    };
+    let observe = |read: &dyn Fn()| store.observe(read).1;
+    // The number is that of the change that the read has seen.
+    let mut receipts = [
+        (0, observe(&|| drop(store.get("key/a")))),
+        (1, observe(&|| drop(store.get("key/b")))),
+        (2, observe(&|| drop(store.get("key/c")))),
+        (0, observe(&|| drop(store.get("key/missing")))),
+        (0, observe(&|| scan("key/", None, 1))),
+        (1, observe(&|| scan("key/", None, 2))),
+        (3, observe(&|| scan("key/", None, 3))),
+        (2, observe(&|| scan("key/c", None, 9))),
+        (3, observe(&|| scan("key/", Some("key/c"), 9))),
+        (0, observe(&|| scan("key/", Some("key/d"), 9))),
+        (0, observe(&|| scan("other/", None, 9))),
+        (
+            0,
+            observe(&|| assert!(store.peek("key/b", |_| ()).is_some())),
+        ),
+        (3, observe(&|| drop(store.snapshot()))),
+        (0, observe(&|| ())),
+    ];
+    let mut check = |written: i32| {
+        for (index, (number, receipt)) in receipts.iter_mut().enumerate() {
+            let is_settled = receipt.try_result().is_some();
+            assert_eq!(is_settled, *number <= written, "read {index}");
+        }
+    };
+    check(0);
+    one.send(Ok(()));
+    check(1);
+    two.send(Ok(()));
+    check(2);
+    three.send(Ok(()));
+    check(3);
+    let (_, mut receipt) = store.observe(|| store.snapshot());
+    assert!(matches!(receipt.try_result(), Some(Ok(()))));
+}
+
+/// A record can change again before its first change is on disk.
+#[test]
+fn a_read_waits_for_the_newest_change_of_a_record() {
+    let store = Store::temporary();
+    let change = |byte: u8| store.apply_unanswered(&[("key/a".into(), Some([byte].into()))]);
+    let (one, two) = (change(1), change(2));
+    one.send(Ok(()));
+    let (bytes, mut receipt) = store.observe(|| store.get("key/a"));
+    assert_eq!(bytes.as_deref(), Some([2].as_slice()));
+    assert!(receipt.try_result().is_none());
+    // The failure comes before the receipt is asked for.
+    let (_, late) = store.observe(|| {
+        let bytes = store.get("key/a");
+        two.send(Err(StoreError::WriterStopped));
+        bytes
+    });
+    assert!(late.wait().is_err());
+    assert!(receipt.wait().is_err());
+    let (bytes, receipt) = store.observe(|| store.get("key/a"));
+    assert_eq!(bytes.as_deref(), Some([1].as_slice()));
+    assert!(receipt.wait().is_ok());
 }

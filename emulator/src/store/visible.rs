@@ -3,11 +3,17 @@
 //! A change is visible before it is on disk. If its write fails, the records go back to what is on
 //! disk: this change and all later ones are taken back. The changes are numbered, and the disk
 //! answers in their order.
+//!
+//! A request that reads a record notes the newest change of it that is not on disk, for
+//! [`Store::observe`](super::Store::observe). So does a request that finds that a record is missing.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
+use std::ops::Bound;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use super::{Bytes, Change, Name, Records};
+use super::observed;
+use super::receipt::{Receipt, Waiting};
+use super::{Bytes, Change, Name, Records, StoreError};
 
 /// The visible records.
 #[derive(Default)]
@@ -15,19 +21,103 @@ pub(super) struct Visible(RwLock<State>);
 
 #[derive(Default)]
 pub(super) struct State {
-    pub(super) records: Records,
-    /// How to take back the changes that are not on disk yet, oldest first.
-    pending: VecDeque<Undo>,
+    records: Records,
+    /// The changes that are not on disk yet, oldest first.
+    pending: VecDeque<Pending>,
+    /// The number of the newest pending change of each record.
+    changed: BTreeMap<Name, u64>,
     /// The number of the last change.
     last: u64,
-    /// Whether a write failed. Then nothing changes any more.
-    has_failed: bool,
+    /// The number of the last change on disk.
+    written: u64,
+    /// The first failure of a write. Then nothing changes any more.
+    failure: Option<StoreError>,
 }
 
-/// The previous bytes of the records that a change replaced.
-struct Undo {
+/// A change that is not on disk yet.
+struct Pending {
     number: u64,
+    /// The previous bytes of the records that it replaced.
     before: Vec<(Name, Option<Bytes>)>,
+    /// Those who wait until it is on disk.
+    waiting: Vec<Waiting>,
+}
+
+impl State {
+    pub(super) fn get(&self, name: &str) -> Option<&Bytes> {
+        if let Some(number) = self.changed.get(name) {
+            observed::note(*number);
+        }
+        self.records.get(name)
+    }
+
+    /// Calls `take` for the records with a prefix, sorted by name, after the name `after`, until it
+    /// returns `false`.
+    pub(super) fn scan(
+        &self,
+        prefix: &str,
+        after: Option<&str>,
+        mut take: impl FnMut(&str, &Bytes) -> bool,
+    ) {
+        let from = after.map_or(Bound::Included(prefix), Bound::Excluded);
+        let with_prefix = |name: &str| name.starts_with(prefix);
+        let records = self.records.range(from);
+        let mut records = records.take_while(|(name, _)| with_prefix(name));
+        let last = records.find(|(name, bytes)| !take(name, bytes));
+        let is_seen = |name: &str| last.is_none_or(|(last, _)| *name <= **last);
+        let changed = self.changed.range::<str, _>((from, Bound::Unbounded));
+        let seen = changed.take_while(|(name, _)| with_prefix(name) && is_seen(name));
+        if let Some(number) = seen.map(|(_, number)| *number).max() {
+            observed::note(number);
+        }
+    }
+
+    /// The name of the first record with a prefix. Nobody notes that it was read.
+    pub(super) fn first(&self, prefix: &str) -> Option<&str> {
+        let (name, _) = self.records.range(Bound::Included(prefix)).next()?;
+        Some(name.as_ref()).filter(|name| name.starts_with(prefix))
+    }
+
+    /// All records.
+    pub(super) fn all(&self) -> &Records {
+        if let Some(newest) = self.pending.back() {
+            observed::note(newest.number);
+        }
+        &self.records
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// Returns those who waited for the answer.
+    fn settle(&mut self, number: u64, result: &Result<(), StoreError>) -> Vec<Waiting> {
+        let mut waiting = Vec::new();
+        if let Err(error) = result {
+            self.failure.get_or_insert_with(|| error.clone());
+            self.changed.clear();
+            while let Some(pending) = self.pending.pop_back() {
+                for (name, bytes) in pending.before {
+                    self.records.set(name, bytes);
+                }
+                waiting.extend(pending.waiting);
+            }
+            return waiting;
+        }
+        self.written = number;
+        let settled = self
+            .pending
+            .partition_point(|pending| pending.number <= number);
+        for pending in self.pending.drain(..settled) {
+            for (name, _) in pending.before {
+                if self.changed.get(&name) == Some(&pending.number) {
+                    self.changed.remove(&name);
+                }
+            }
+            waiting.extend(pending.waiting);
+        }
+        waiting
+    }
 }
 
 impl Visible {
@@ -61,32 +151,48 @@ impl Visible {
         let mut state = self.write();
         state.last += 1;
         let number = state.last;
-        if !state.has_failed {
-            let before = changes.cloned().map(|(name, bytes)| {
-                let before = state.records.set(Name::clone(&name), bytes);
-                (name, before)
-            });
-            let before = before.collect();
-            state.pending.push_back(Undo { number, before });
+        if state.failure.is_some() {
+            return number;
         }
+        let before = changes.cloned().map(|(name, bytes)| {
+            state.changed.insert(Name::clone(&name), number);
+            let before = state.records.set(Name::clone(&name), bytes);
+            (name, before)
+        });
+        let before = before.collect();
+        state.pending.push_back(Pending {
+            number,
+            before,
+            waiting: Vec::new(),
+        });
         number
     }
 
     /// The disk has answered: the change with that number is written, or it failed.
-    pub(super) fn settle(&self, number: u64, is_written: bool) {
-        let mut state = self.write();
-        if is_written {
-            let is_settled = |undo: &Undo| undo.number <= number;
-            while state.pending.front().is_some_and(is_settled) {
-                state.pending.pop_front();
-            }
-            return;
+    pub(super) fn settle(&self, number: u64, result: Result<(), StoreError>) {
+        let waiting = self.write().settle(number, &result);
+        for waiting in waiting {
+            waiting.resolve(result.clone());
         }
-        state.has_failed = true;
-        while let Some(undo) = state.pending.pop_back() {
-            for (name, bytes) in undo.before {
-                state.records.set(name, bytes);
-            }
+    }
+
+    /// The receipt of the change with that number.
+    pub(super) fn receipt(&self, number: u64) -> Receipt {
+        if number <= self.read().written {
+            return Receipt::settled();
+        }
+        let mut state = self.write();
+        let index = state
+            .pending
+            .partition_point(|pending| pending.number < number);
+        if let Some(pending) = state.pending.get_mut(index) {
+            let (receipt, waiting) = Receipt::pending();
+            pending.waiting.push(waiting);
+            return receipt;
+        }
+        match &state.failure {
+            Some(failure) if number > state.written => Receipt::failed(failure.clone()),
+            _ => Receipt::settled(),
         }
     }
 
@@ -104,9 +210,6 @@ impl Visible {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-    use std::ops::Bound;
-
     use super::*;
 
     /// Every order in which three writes, the answers of the disk and a reader can follow each other,
@@ -142,7 +245,7 @@ mod tests {
             let visible = Visible::new([(Name::from("a"), Bytes::from([9]))].into_iter().collect());
             let snapshot = visible.read().records.clone();
             let (mut started, mut answered) = (0_usize, 0);
-            let mut numbers = Vec::new();
+            let (mut numbers, mut readers) = (Vec::new(), Vec::new());
             for is_start in path {
                 if *is_start {
                     // Each write replaces a record, adds one, and deletes the one of the write before.
@@ -155,7 +258,9 @@ mod tests {
                     numbers.push(visible.apply_pending(changes.iter()));
                     started += 1;
                 } else {
-                    visible.settle(numbers[answered], answered < fails_at);
+                    let is_written = answered < fails_at;
+                    let result = is_written.then_some(()).ok_or(StoreError::WriterStopped);
+                    visible.settle(numbers[answered], result);
                     answered += 1;
                 }
                 let has_failed = answered > fails_at;
@@ -165,8 +270,21 @@ mod tests {
                     let value = u8::try_from(last).unwrap();
                     expected = BTreeMap::from([("a".to_owned(), value), (last.to_string(), value)]);
                 }
+                // A reader of the record, and one that finds the deleted record missing.
+                let deleted = started.wrapping_sub(2).to_string();
+                for name in ["a", &deleted] {
+                    let read = || drop(visible.read().get(name).cloned());
+                    let ((), number) = observed::during(read);
+                    let awaited = if has_failed { 0 } else { started };
+                    readers.push((awaited, visible.receipt(number)));
+                }
+                for (started, receipt) in &mut readers {
+                    let is_written = *started <= answered.min(fails_at);
+                    let may_answer = matches!(receipt.try_result(), Some(Ok(())));
+                    assert_eq!(may_answer, is_written, "{path:?}, failure of {fails_at}");
+                }
                 let state = visible.read();
-                let records = state.records.range(Bound::Unbounded);
+                let records = state.all().range(Bound::Unbounded);
                 let records: BTreeMap<_, _> = records
                     .map(|(name, bytes)| (name.to_string(), bytes[0]))
                     .collect();

@@ -79,7 +79,7 @@ impl StsRequest {
         let Self { params, format } = self;
         let operation = model()
             .operation(params.action())
-            .ok_or_else(StsError::unknown_action)?;
+            .ok_or_else(|| StsError::unknown_action(params.action()))?;
         let run = operation::find(&operation.name).ok_or_else(|| {
             Error::NotImplemented(format!("the operation {} of STS", operation.name))
         })?;

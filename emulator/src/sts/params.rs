@@ -72,7 +72,7 @@ impl Params {
             }
             Kind::Integer { .. } => {
                 let number = self.get(name).map(str::parse::<i32>).transpose();
-                let number = number.map_err(|_| StsError::malformed_input())?;
+                let number = number.map_err(|_| StsError::malformed_input(name))?;
                 Ok(number.map(Value::from))
             }
             _ => Ok(self.get(name).map(Value::from)),

@@ -76,7 +76,7 @@ impl RoleSession<'_> {
             };
             permission
                 .by_provider(&trust, provider)
-                .map_err(|_| StsError::provider_not_authorized(action))?;
+                .map_err(|_| StsError::provider_not_authorized(action, &self.role.arn))?;
         }
         self.check_duration()
     }

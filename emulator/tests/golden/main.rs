@@ -8,6 +8,7 @@ mod case;
 mod collection;
 mod expectation;
 mod matcher;
+mod reason;
 mod report;
 mod signature;
 mod stage;
@@ -59,7 +60,8 @@ fn trial(entry: Entry, tally: Arc<Tally>) -> Trial {
         let mut stage = Stage::new(transition_time)?;
         stage.set_up(&case.setup)?;
         let exchange = stage.call(&case.request)?;
-        let differences = stage.compare(&case.expect, &exchange.reply)?;
+        let mut differences = stage.compare(&case.expect, &exchange.reply)?;
+        differences.extend(reason::check(&exchange));
         if differences.is_empty() {
             return Ok(());
         }

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use aws_lc_rs::key_wrap::{AES_256, AesKek, KeyWrapPadded as _};
 use aws_lc_rs::rsa::{
     OAEP_SHA1_MGF1SHA1, OAEP_SHA256_MGF1SHA256, OaepPublicEncryptingKey, PublicEncryptingKey,
 };
@@ -39,11 +40,18 @@ enum Generator {
     Later { than: f64, by: String },
     /// A plaintext, encrypted with an RSA public key by another implementation.
     #[serde(rename = "$rsa_oaep")]
-    RsaOaep {
-        hash: OaepHash,
-        public_key: String,
-        plaintext: String,
-    },
+    RsaOaep(Wrapped),
+    /// A plaintext of any length, wrapped with an AES key, after that key, encrypted with an RSA public key.
+    #[serde(rename = "$rsa_aes_key_wrap")]
+    RsaAesKeyWrap(Wrapped),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wrapped {
+    hash: OaepHash,
+    public_key: String,
+    plaintext: String,
 }
 
 #[derive(Deserialize)]
@@ -156,25 +164,39 @@ impl Generator {
                 }
                 BASE64.encode(bytes)
             }
-            Self::RsaOaep {
-                hash,
-                public_key,
-                plaintext,
-            } => {
-                let algorithm = match hash {
-                    OaepHash::Sha1 => &OAEP_SHA1_MGF1SHA1,
-                    OaepHash::Sha256 => &OAEP_SHA256_MGF1SHA256,
-                };
-                let failed = |_| "RSA encryption failed".to_owned();
-                let key = PublicEncryptingKey::from_der(&decode(&public_key)?)
-                    .map_err(|e| e.to_string())?;
-                let key = OaepPublicEncryptingKey::new(key).map_err(failed)?;
-                let mut ciphertext = vec![0; key.ciphertext_size()];
-                key.encrypt(algorithm, &decode(&plaintext)?, &mut ciphertext, None)
-                    .map_err(failed)?;
-                BASE64.encode(ciphertext)
-            }
+            Self::RsaOaep(wrapped) => BASE64.encode(wrapped.encrypt(&decode(&wrapped.plaintext)?)?),
+            Self::RsaAesKeyWrap(wrapped) => BASE64.encode(wrapped.wrap()?),
         }))
+    }
+}
+
+impl Wrapped {
+    /// RSA OAEP.
+    fn encrypt(&self, plaintext: &[u8]) -> Result<Vec<u8>, String> {
+        let algorithm = match self.hash {
+            OaepHash::Sha1 => &OAEP_SHA1_MGF1SHA1,
+            OaepHash::Sha256 => &OAEP_SHA256_MGF1SHA256,
+        };
+        let failed = |_| "RSA encryption failed".to_owned();
+        let key =
+            PublicEncryptingKey::from_der(&decode(&self.public_key)?).map_err(|e| e.to_string())?;
+        let key = OaepPublicEncryptingKey::new(key).map_err(failed)?;
+        let mut ciphertext = vec![0; key.ciphertext_size()];
+        key.encrypt(algorithm, plaintext, &mut ciphertext, None)
+            .map_err(failed)?;
+        Ok(ciphertext)
+    }
+
+    /// The AES key is always the same, because nothing depends on it.
+    fn wrap(&self) -> Result<Vec<u8>, String> {
+        let failed = |_| "AES key wrap failed".to_owned();
+        let plaintext = decode(&self.plaintext)?;
+        let mut space = vec![0; plaintext.len() + 15];
+        let key = AesKek::new(&AES_256, &[7; 32]).map_err(failed)?;
+        let wrapped = key
+            .wrap_with_padding(&plaintext, &mut space)
+            .map_err(failed)?;
+        Ok([self.encrypt(&[7; 32])?.as_slice(), wrapped].concat())
     }
 }
 

@@ -32,6 +32,7 @@ fn page_of_a_configured_origin_reads_responses_and_errors() {
         assert_eq!(answer.header("vary"), Some("Origin"));
         let exposed = answer.header("access-control-expose-headers").unwrap();
         assert!(exposed.contains("x-amzn-RequestId"), "{exposed}");
+        assert!(exposed.contains("X-Emulator-Reason"), "{exposed}");
     }
     for other in ["http://localhost:3001", "https://localhost:3000", "null"] {
         assert_eq!(allowed(&send(&running, LIST_KEYS, other)), None, "{other}");

@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::process::{emulator, run};
 
-const OPTIONS: [(&str, &str); 27] = [
+const OPTIONS: [(&str, &str); 28] = [
     ("--host", "KMS_HOST"),
     ("--port", "KMS_PORT"),
     ("--data-dir", "KMS_DATA_DIR"),
@@ -32,6 +32,7 @@ const OPTIONS: [(&str, &str); 27] = [
     ("--max-connections", "KMS_MAX_CONNECTIONS"),
     ("--log-level", "KMS_LOG_LEVEL"),
     ("--log-format", "KMS_LOG_FORMAT"),
+    ("--reason-header", "KMS_REASON_HEADER"),
 ];
 
 const COMMANDS: [&str; 9] = [

@@ -16,6 +16,7 @@ mod cors;
 mod crash;
 #[cfg(target_os = "linux")]
 mod durability;
+mod enum_texts;
 mod fairness;
 mod folder;
 mod help;
@@ -24,6 +25,7 @@ mod in_process;
 mod limits;
 mod linearizable;
 mod process;
+mod reason;
 mod seed;
 mod server;
 mod welcome;

@@ -17,13 +17,6 @@ const COMMON: &[&str] = &[
 /// Errors of requests that are not for an operation of KMS.
 const PROTOCOL: &[&str] = &["SerializationException", "UnknownOperationException"];
 
-/// Errors that the model does not list for an operation, with the reason why they are allowed.
-const OTHERS: &[(&str, &str, &str)] = &[(
-    "UpdateCustomKeyStore",
-    "CloudHsmClusterInUseException",
-    "what KMS returns for a cluster of another key store is not known",
-)];
-
 /// Violations of an output that are allowed, with the reason.
 const OUTPUTS: &[(&str, &str)] = &[(
     "is not in the enum CustomerMasterKeySpec",
@@ -40,11 +33,7 @@ pub(crate) fn check(model: &Model, operation: &str, answer: &Answer) -> Result<O
     let definition = &model.operations[operation];
     if answer.status != 200 {
         let name = error(answer)?;
-        let is_allowed = COMMON.contains(&name.as_str())
-            || definition.errors.contains(&name)
-            || OTHERS
-                .iter()
-                .any(|(of, other, _reason)| *of == operation && *other == name);
+        let is_allowed = COMMON.contains(&name.as_str()) || definition.errors.contains(&name);
         return if is_allowed {
             Ok(Outcome::Error(name))
         } else {

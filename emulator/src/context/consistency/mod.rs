@@ -63,22 +63,22 @@ impl ConsistencyDelay {
         record.push_back((until, before));
     }
 
-    /// The visible contents of a record. `current` returns the current contents.
+    /// The visible contents of a record with these current contents.
     pub(crate) fn visible(
         &self,
         name: &str,
         now: Timestamp,
-        current: impl FnOnce() -> Option<Bytes>,
+        current: Option<Bytes>,
     ) -> Option<Bytes> {
         if self.is_zero() {
-            return current();
+            return current;
         }
         let past = self.lock();
         let record = past.records.get(name);
         let mut before = record.into_iter().flatten();
         match before.find(|(until, _)| now < *until) {
             Some((_, before)) => before.clone(),
-            None => current(),
+            None => current,
         }
     }
 

@@ -1,6 +1,6 @@
 //! Aliases.
 
-use super::{Code, KmsError, error, without_message};
+use super::{Code, KmsError, Mismatch, error, without_message};
 use crate::api::{AliasArn, AliasName, KeyUsage};
 
 pub(crate) fn alias_without_prefix() -> KmsError {
@@ -18,7 +18,8 @@ pub(crate) fn alias_with_invalid_characters(name: &str) -> KmsError {
 
 /// The exception is documented; its message is not known.
 pub(crate) fn alias_without_name() -> KmsError {
-    without_message(Code::InvalidAliasName)
+    let reason = Mismatch::new("AliasName", "a name after alias/", "none");
+    without_message(Code::InvalidAliasName, reason)
 }
 
 pub(crate) fn alias_is_reserved() -> KmsError {

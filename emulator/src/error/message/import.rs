@@ -1,7 +1,8 @@
 //! Import of key material.
 
-use super::{Code, KmsError, error, without_message};
+use super::{Code, KmsError, Mismatch, error, without_message};
 use crate::api::{KeyArn, KeyMaterialId, KeySpec, WrappingAlgorithm, WrappingKeySpec};
+use crate::clock::Timestamp;
 
 pub(crate) fn cannot_wrap(
     algorithm: WrappingAlgorithm,
@@ -15,13 +16,41 @@ pub(crate) fn cannot_wrap(
     error(Code::Validation, text)
 }
 
-pub(crate) fn invalid_import_token() -> KmsError {
-    without_message(Code::InvalidImportToken)
+pub(crate) fn invalid_import_token(length: usize) -> KmsError {
+    let expected = "one from GetParametersForImport of this emulator";
+    let found = format!("another one of {length} bytes");
+    let reason = Mismatch::new("ImportToken", expected, found);
+    without_message(Code::InvalidImportToken, reason)
+}
+
+pub(crate) fn import_token_of_another_key(arn: &KeyArn, found: &str) -> KmsError {
+    let found = format!("one for {found}");
+    let reason = Mismatch::new("ImportToken", format!("one for {arn}"), found);
+    without_message(Code::InvalidImportToken, reason)
 }
 
 /// The message is not known.
-pub(crate) fn expired_import_token() -> KmsError {
-    without_message(Code::ExpiredImportToken)
+pub(crate) fn expired_import_token(valid_to: Timestamp, now: Timestamp) -> KmsError {
+    let expected = format!("a use before {}", valid_to.seconds_text());
+    let found = format!("one at {}", now.seconds_text());
+    let reason = Mismatch::new("ImportToken", expected, found);
+    without_message(Code::ExpiredImportToken, reason)
+}
+
+/// The private wrapping key of the token does not decrypt the material.
+pub(crate) fn material_does_not_unwrap(algorithm: WrappingAlgorithm, length: usize) -> KmsError {
+    let expected = format!("material under {algorithm} and the public key of ImportToken");
+    let found = format!("another one of {length} bytes");
+    let reason = Mismatch::new("EncryptedKeyMaterial", expected, found);
+    without_message(Code::InvalidCiphertext, reason)
+}
+
+/// `length` is that of the unwrapped material.
+pub(crate) fn material_is_not_a_key(spec: KeySpec, length: usize) -> KmsError {
+    let expected = format!("the material of a {spec} key");
+    let found = format!("{length} other bytes after unwrapping");
+    let reason = Mismatch::new("EncryptedKeyMaterial", expected, found);
+    without_message(Code::InvalidCiphertext, reason)
 }
 
 pub(crate) fn valid_to_is_required() -> KmsError {
@@ -60,8 +89,10 @@ pub(crate) fn unexpected_material(expected: &KeyMaterialId) -> KmsError {
 }
 
 /// For asymmetric keys, and for keys without material; the message is not known.
-pub(crate) fn other_material() -> KmsError {
-    without_message(Code::IncorrectKeyMaterial)
+pub(crate) fn other_material(arn: &KeyArn) -> KmsError {
+    let expected = format!("material that {arn} had before");
+    let reason = Mismatch::new("EncryptedKeyMaterial", expected, "other material");
+    without_message(Code::IncorrectKeyMaterial, reason)
 }
 
 pub(crate) fn material_is_not_new(id: &KeyMaterialId, arn: &KeyArn) -> KmsError {

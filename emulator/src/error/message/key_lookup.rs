@@ -1,6 +1,6 @@
 //! Key lookup and access.
 
-use super::{Code, KmsError, error};
+use super::{Code, KmsError, Mismatch, error, without_message};
 use crate::api::{AliasArn, KeyArn};
 
 pub(crate) fn key_does_not_exist(arn: &KeyArn) -> KmsError {
@@ -42,6 +42,16 @@ pub(crate) fn no_access_to_other_account(user: &str, operation: &str) -> KmsErro
              or a resource-based policy explicitly denies access"
         ),
     )
+}
+
+/// A refusal by policies and grants. Some sentences are not known. `found` is what decides about the
+/// action.
+pub(crate) fn not_authorized(message: Option<String>, action: &str, found: String) -> KmsError {
+    let reason = Mismatch::new(format!("permission kms:{action}"), "an allow", found);
+    match message {
+        Some(message) => error(Code::AccessDenied, message).because(reason),
+        None => without_message(Code::AccessDenied, reason),
+    }
 }
 
 /// The policy of an AWS managed key only allows customers to view it. Inferred by analogy with the

@@ -1,6 +1,6 @@
 //! States of keys.
 
-use super::{Code, KmsError, error, without_message};
+use super::{Code, KmsError, Mismatch, error, without_message};
 use crate::api::{KeyArn, KeyState};
 
 /// The error of an operation that does not work in `state`.
@@ -9,7 +9,9 @@ pub(crate) fn unusable(arn: &KeyArn, state: KeyState) -> KmsError {
         KeyState::Disabled => error(Code::Disabled, format!("{arn} is disabled.")),
         // The messages for these are not known. No operation rejects an enabled key.
         KeyState::Creating | KeyState::Enabled | KeyState::Updating => {
-            without_message(Code::KmsInvalidState)
+            let expected = format!("a state of {arn} for this operation");
+            let reason = Mismatch::new("KeyId", expected, state.to_string());
+            without_message(Code::KmsInvalidState, reason)
         }
         KeyState::PendingDeletion => {
             error(Code::KmsInvalidState, format!("{arn} is pending deletion."))

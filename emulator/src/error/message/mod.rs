@@ -35,25 +35,20 @@ pub(crate) use quota::*;
 pub(crate) use rotation::*;
 pub(crate) use tag::*;
 
-use super::{Code, KmsError};
+use super::{Code, KmsError, Mismatch};
 
 fn error(code: Code, message: impl Into<String>) -> KmsError {
-    KmsError {
-        code,
-        message: Some(message.into()),
-        in_front: matches!(code, Code::AccessDenied),
-    }
+    KmsError::new(code, message)
 }
 
-const fn without_message(code: Code) -> KmsError {
-    KmsError {
-        code,
-        message: None,
-        in_front: matches!(code, Code::AccessDenied),
-    }
+fn without_message(code: Code, reason: Mismatch) -> KmsError {
+    KmsError::without_message(code, reason)
 }
 
 /// The message of an internal error. KMS's own message is not published.
 pub(crate) const fn internal() -> &'static str {
     "Internal error in Simulated KMS; search its log for this request id."
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,9 +1,12 @@
 //! Quotas.
 
-use super::{Code, KmsError, error, without_message};
+use super::{Code, KmsError, Mismatch, error, without_message};
+use crate::api::KeyArn;
 
-pub(crate) fn throttled() -> KmsError {
-    error(Code::Throttling, RATE_EXCEEDED)
+pub(crate) fn throttled(quota: &str, per_second: f64) -> KmsError {
+    let expected = format!("at most {per_second} requests per second");
+    let reason = Mismatch::new(format!("quota of {quota}"), expected, "one more");
+    error(Code::Throttling, RATE_EXCEEDED).because(reason)
 }
 
 /// The message of a `ThrottlingException`.
@@ -28,6 +31,8 @@ pub(crate) fn too_many_aliases(quota: usize, usage: usize) -> KmsError {
 }
 
 /// The message is not known.
-pub(crate) fn too_many_grants() -> KmsError {
-    without_message(Code::LimitExceeded)
+pub(crate) fn too_many_grants(key: &KeyArn, quota: usize, usage: usize) -> KmsError {
+    let expected = format!("fewer than {quota}");
+    let reason = Mismatch::new(format!("grants of {key}"), expected, usage.to_string());
+    without_message(Code::LimitExceeded, reason)
 }

@@ -1,7 +1,8 @@
 //! Rotation.
 
-use super::{Code, KmsError, error, without_message};
-use crate::api::{KeyArn, Origin};
+use super::{Code, KmsError, Mismatch, error, without_message};
+use crate::api::{KeyArn, KeySpec, Origin};
+use crate::clock::Timestamp;
 
 /// Recorded for imported material; inferred by analogy for custom key stores.
 pub(crate) fn wrong_origin(arn: &KeyArn, origin: Origin) -> KmsError {
@@ -12,8 +13,10 @@ pub(crate) fn wrong_origin(arn: &KeyArn, origin: Origin) -> KmsError {
 }
 
 /// For a key spec that does not support rotation. Recorded without a message.
-pub(crate) fn cannot_rotate() -> KmsError {
-    without_message(Code::UnsupportedOperation)
+pub(crate) fn cannot_rotate(arn: &KeyArn, spec: KeySpec) -> KmsError {
+    let found = format!("{spec} of {arn}");
+    let reason = Mismatch::new("KeyId", "a SYMMETRIC_DEFAULT key", found);
+    without_message(Code::UnsupportedOperation, reason)
 }
 
 pub(crate) fn not_for_replicas(arn: &KeyArn, operation: &str) -> KmsError {
@@ -22,8 +25,11 @@ pub(crate) fn not_for_replicas(arn: &KeyArn, operation: &str) -> KmsError {
 }
 
 /// Documented: an automatic rotation is less than 20 minutes away. The message is not known.
-pub(crate) fn automatic_rotation_is_near() -> KmsError {
-    without_message(Code::Conflict)
+pub(crate) fn automatic_rotation_is_near(next: Timestamp, now: Timestamp) -> KmsError {
+    let expected = "no automatic rotation in the next 20 minutes";
+    let found = format!("one at {}, now {}", next.seconds_text(), now.seconds_text());
+    let reason = Mismatch::new("KeyId", expected, found);
+    without_message(Code::Conflict, reason)
 }
 
 pub(crate) fn replicas_lack_material() -> KmsError {

@@ -1,6 +1,8 @@
 //! Requests that fail, damaged records, and invalid values of the builder.
 
 mod deterministic;
+mod pending;
+mod permissions;
 mod subjects;
 
 use std::time::Duration;
@@ -77,6 +79,44 @@ fn submit_returns_early_errors() {
         kms.events().last().unwrap().error_code(),
         Some("SerializationException")
     );
+}
+
+/// The request does not name its fault to the client, so the log must.
+#[test]
+fn reason_of_a_request_that_is_not_read() {
+    let kms = Kms::builder().build_temporary().unwrap();
+    let reason = |request: &Request<'_>| kms.handle(request).trace.reason.unwrap();
+    let unknown =
+        "X-Amz-Target: expected TrentService. and the name of an operation of KMS, found ";
+    for (target, found) in [
+        (Some("TrentService.Fly"), "`TrentService.Fly`"),
+        (Some("Sign"), "`Sign`"),
+        (None, "none"),
+    ] {
+        let request = Request {
+            target,
+            ..Request::new("", b"{}")
+        };
+        assert_eq!(reason(&request), format!("{unknown}{found}"));
+    }
+    let get = Request {
+        method: "GET",
+        path: "/a\nb",
+        target: None,
+        ..Request::default()
+    };
+    assert_eq!(reason(&get), "request: expected POST /, found GET /a?b");
+    for (body, found) in [
+        ("", "nothing"),
+        (r#"{"KeyId":"a""#, "the end of the text at line 1 column 12"),
+        ("{} {}", "no JSON: trailing characters at line 1 column 4"),
+        (r#""secret""#, "a string"),
+        ("[]", "a list"),
+    ] {
+        let request = Request::new("TrentService.Sign", body.as_bytes());
+        let expected = format!("body: expected a JSON object, found {found}");
+        assert_eq!(reason(&request), expected);
+    }
 }
 
 #[test]

@@ -263,7 +263,9 @@ fn directory_knows_the_principals_of_seeds() {
         ("arn:aws:iam::111122223333:user/alice", false),
         ("arn:aws:sts::111122223333:assumed-role/deploy/any", true),
         ("arn:aws:iam::444455556666:root", true),
-        ("arn:aws:iam::444455556666:role/x", false),
+        ("arn:aws:iam::111122223333:role/x", false),
+        // No principal of that account is in a seed.
+        ("arn:aws:iam::444455556666:role/x", true),
     ] {
         let parsed = crate::iam::PrincipalArn::parse(arn).unwrap();
         assert_eq!(known.has(&parsed), exists, "{arn}");

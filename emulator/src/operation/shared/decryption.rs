@@ -69,7 +69,10 @@ impl Source {
             .material(&key)?
             .decrypt(algorithm, &ciphertext.0)
             .map_err(|error| Internal::new("decrypt", error))?
-            .ok_or_else(message::invalid_ciphertext)?;
+            .ok_or_else(|| {
+                let length = ciphertext.0.len();
+                message::asymmetric_ciphertext_is_invalid(&key.arn, algorithm, length)
+            })?;
         Ok(Some(Decrypted {
             key,
             material_id: None,
@@ -89,19 +92,28 @@ fn decrypt_symmetric(
 ) -> Result<Decrypted, Error> {
     let named = match reference {
         Some(reference) if is_replica_in_other_region(reference, context.location()) => {
-            return Err(message::incorrect_key().into());
+            let region = &context.location().region;
+            return Err(message::key_in_another_region(reference, region).into());
         }
         Some(reference) => Some(context.key(reference)?),
         None => None,
     };
-    let ciphertext = SymmetricCiphertext::parse(blob).ok_or_else(message::invalid_ciphertext)?;
+    let ciphertext = SymmetricCiphertext::parse(blob)
+        .ok_or_else(|| message::ciphertext_is_malformed(blob.len()))?;
     let material_id = ciphertext.material();
     let found = context.key_of_material(&material_id)?;
-    if named.is_some_and(|named| found.as_ref().is_none_or(|(key, _)| named.arn != key.arn)) {
-        return Err(message::incorrect_key().into());
+    let is_named = named.is_some();
+    let arn = found.as_ref().map(|(key, _)| &key.arn);
+    if let Some(named) = named.filter(|named| arn != Some(&named.arn)) {
+        return Err(message::incorrect_key(&named.arn, arn).into());
     }
-    let (key, index) = found.ok_or_else(message::key_of_ciphertext_does_not_exist)?;
-    context.set_subject_key(&key);
+    let (key, index) = found.ok_or_else(|| {
+        message::key_of_ciphertext_does_not_exist(context.location(), &material_id)
+    })?;
+    if !is_named {
+        context.set_subject_key(&key);
+        context.authorize(&key)?;
+    }
     context.require_usable(&key)?;
     let plaintext = symmetric::decrypt(context, &key, index, ciphertext, encryption_context)?;
     Ok(Decrypted {

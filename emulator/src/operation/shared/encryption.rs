@@ -22,8 +22,8 @@ pub(crate) fn encryption_context(
     given: Option<EncryptionContext>,
 ) -> Result<EncryptionContext, KmsError> {
     let given = given.unwrap_or_default();
-    if given.has_empty_value() {
-        return Err(message::invalid_encryption_context());
+    if let Some(name) = given.name_of_empty_value() {
+        return Err(message::invalid_encryption_context(name));
     }
     Ok(given)
 }

@@ -27,21 +27,28 @@ impl KeyStoreChoice {
         multi_region: bool,
     ) -> Result<Option<Membership>, Error> {
         let is_external = self.origin == Origin::ExternalKeyStore;
-        if is_external != self.xks_key_id.is_some() {
-            return Err(message::custom_key_store_members().into());
+        let with = format!("Origin {}", self.origin);
+        let needs = |member| message::custom_key_store_member_is_missing(member, &with);
+        let excludes = |member| message::custom_key_store_member_is_excluded(member, &with);
+        match &self.xks_key_id {
+            None if is_external => return Err(needs("XksKeyId").into()),
+            Some(_) if !is_external => return Err(excludes("XksKeyId").into()),
+            _ => {}
         }
         let in_store = is_external || self.origin == Origin::AwsCloudHsm;
         let id = match self.store {
             None if !in_store => return Ok(None),
             Some(id) if in_store => id,
-            _ => return Err(message::custom_key_store_members().into()),
+            None => return Err(needs("CustomKeyStoreId").into()),
+            Some(_) => return Err(excludes("CustomKeyStoreId").into()),
         };
         if spec != KeySpec::SymmetricDefault || multi_region {
-            return Err(message::not_in_custom_key_stores().into());
+            return Err(message::not_in_custom_key_stores(spec, multi_region).into());
         }
         let store = context.custom_key_store(&id)?;
         if store.proxy().is_some() != is_external {
-            return Err(message::custom_key_store_members().into());
+            let store_type = store.store_type().as_str();
+            return Err(message::custom_key_store_of_another_type(self.origin, store_type).into());
         }
         let membership = Membership {
             store: id,
@@ -82,11 +89,17 @@ fn require_usable<L: Lock>(
             let code = Code::CustomKeyStoreInvalidState;
             return Err(message::external_key_store_is_not_connected(code));
         }
-        (_, None) => return Err(message::custom_key_store_invalid_state()),
+        (state, None) => {
+            let connected = [ConnectionState::Connected.as_str()];
+            let state = state.as_str();
+            return Err(message::custom_key_store_invalid_state(
+                &store.id, &connected, state,
+            ));
+        }
     }
     match &membership.xks_key_id {
         Some(id) if context.is_xks_key_in_use(&membership.store, id) => {
-            Err(message::xks_key_already_in_use())
+            Err(message::xks_key_already_in_use(id, &membership.store))
         }
         _ => Ok(()),
     }

@@ -77,7 +77,7 @@ pub(crate) fn decrypt(
                 .filter(|ciphertext| ciphertext.material == sealed.material())
                 .ok_or_else(message::xks_plaintext_is_invalid)?
         }
-        _ => return Err(message::invalid_ciphertext().into()),
+        _ => return Err(message::ciphertext_of_another_store(&key.arn).into()),
     };
     let is_external = key.is_in_external_store();
     let material = context.material_at(key, index)?;
@@ -89,7 +89,7 @@ pub(crate) fn decrypt(
         if is_external {
             message::xks_plaintext_is_invalid()
         } else {
-            message::invalid_ciphertext()
+            message::ciphertext_is_not_authentic(&key.arn, encryption_context.len())
         }
     })?)
 }

@@ -2,10 +2,12 @@
 
 use super::Call;
 use super::response::{JsonResponse, Outcome, invalid};
-use crate::question::authorize;
 
 /// `POST /_emulator/authorize`
 pub(super) fn decide(call: &Call) -> Outcome {
-    let answers = authorize(call.text()?).map_err(|error| invalid(error.to_string()))?;
+    let answers = call
+        .kms
+        .authorize(call.text()?)
+        .map_err(|error| invalid(error.to_string()))?;
     Ok(JsonResponse::text(answers))
 }

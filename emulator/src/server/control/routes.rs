@@ -49,11 +49,20 @@ impl Handler {
         matches!(self, Async(_))
     }
 
+    /// The outcome of a request. What it shows is on disk, except for events.
     pub(super) async fn run(self, call: Call) -> Outcome {
         match self {
-            Quick(handler) => handler(&call),
+            Quick(handler) => {
+                let (outcome, read) = call.kms.services.store.observe(|| handler(&call));
+                read.written().await.map_err(failed)?;
+                outcome
+            }
             Blocking(handler) => {
-                let task = tokio::task::spawn_blocking(move || handler(&call));
+                let task = tokio::task::spawn_blocking(move || {
+                    let (outcome, read) = call.kms.services.store.observe(|| handler(&call));
+                    read.wait().map_err(failed)?;
+                    outcome
+                });
                 task.await
                     .unwrap_or_else(|_| Err(failed("internal error; see the log")))
             }

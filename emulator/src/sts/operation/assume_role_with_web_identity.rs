@@ -54,7 +54,7 @@ impl Operation for AssumeRoleWithWebIdentity {
 
     fn run(input: Self::Input, call: Call<'_, '_>) -> Result<Self::Output, Error> {
         let role = Role::parse(&input.role_arn)?
-            .ok_or_else(StsError::cannot_assume_role_with_web_identity)?;
+            .ok_or_else(|| StsError::cannot_assume_role_with_web_identity(&input.role_arn))?;
         let checks_policies = call.context.checks_policies();
         policy::check(input.policy.as_deref(), checks_policies)?;
         let claims = Claims::read(&input.web_identity_token, call.context.now())?;
@@ -71,7 +71,9 @@ impl Operation for AssumeRoleWithWebIdentity {
             }
             let stored = stored.as_ref();
             let session = RoleSession {
-                role: stored.ok_or_else(StsError::cannot_assume_role_with_web_identity)?,
+                role: stored.ok_or_else(|| {
+                    StsError::cannot_assume_role_with_web_identity(&input.role_arn)
+                })?,
                 name: &input.role_session_name,
                 tags: &tags.all,
                 transitive_keys,

@@ -56,11 +56,16 @@ impl Claims {
         let (Some(_), Some(payload), Some(_), None) =
             (parts.next(), parts.next(), parts.next(), parts.next())
         else {
-            return Err(StsError::malformed_identity_token());
+            return Err(StsError::malformed_identity_token(
+                "a text without three parts",
+            ));
         };
-        let payload = URL_SAFE_NO_PAD.decode(payload).ok();
-        let claims: Option<Self> = payload.and_then(|json| serde_json::from_slice(&json).ok());
-        let claims = claims.ok_or_else(StsError::malformed_identity_token)?;
+        let malformed = StsError::malformed_identity_token;
+        let payload = URL_SAFE_NO_PAD
+            .decode(payload)
+            .map_err(|_| malformed("a payload that is not base64url"))?;
+        let claims: Self = serde_json::from_slice(&payload)
+            .map_err(|_| malformed("a payload without these claims"))?;
         let now = now.millis() / 1000;
         match claims.exp {
             Some(expiration) if expiration <= now => {

@@ -15,13 +15,14 @@ pub(super) fn check(policy: Option<&str>, checks_policies: bool) -> Result<(), S
     let Some(text) = policy else {
         return Ok(());
     };
-    if serde_json::from_str::<serde::de::IgnoredAny>(text).is_err() {
-        return Err(StsError::policy_is_not_json());
+    if let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(text) {
+        return Err(StsError::policy_is_not_json(&error));
     }
     if !checks_policies {
         return Ok(());
     }
-    let policy = Policy::parse(text).map_err(|_| StsError::policy_has_wrong_syntax())?;
+    let policy =
+        Policy::parse(text).map_err(|error| StsError::policy_has_wrong_syntax(&error.0))?;
     let statements = policy.statements.iter();
     let mut conditions = statements.flat_map(|statement| &statement.conditions);
     if conditions.any(|condition| condition.is_binary() && condition.malformed_value().is_some()) {

@@ -43,16 +43,17 @@ impl SessionTags {
         // Keys are case insensitive.
         let lower = |key: &str| key.to_lowercase();
         let mut keys = HashSet::new();
-        if !tags.iter().all(|tag| keys.insert(lower(&tag.key))) {
-            return Err(StsError::duplicate_tag_keys());
+        if let Some(tag) = tags.iter().find(|tag| !keys.insert(lower(&tag.key))) {
+            return Err(StsError::duplicate_tag_keys(&tag.key));
+        }
+        let mut transitive = transitive_keys.iter();
+        if let Some(key) = transitive.find(|key| !keys.contains(&lower(key))) {
+            return Err(StsError::transitive_key_without_tag(key));
+        }
+        if let Some(key) = inherited.keys().find(|key| keys.contains(&lower(key))) {
+            return Err(StsError::transitive_key_conflict(key));
         }
         let transitive_keys: HashSet<_> = transitive_keys.iter().map(|key| lower(key)).collect();
-        if !transitive_keys.is_subset(&keys) {
-            return Err(StsError::transitive_key_without_tag());
-        }
-        if inherited.keys().any(|key| keys.contains(&lower(key))) {
-            return Err(StsError::transitive_key_conflict());
-        }
         let mut session = Self {
             all: inherited.clone(),
             transitive: inherited.clone(),

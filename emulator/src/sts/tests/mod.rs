@@ -64,6 +64,8 @@ fn refusal(kms: &Kms, access_key_id: &str, operation: &str, parameters: &str) ->
     let error = &body["Error"];
     assert_eq!(error["Type"], "Sender", "{body}");
     let message = error["Message"].as_str().unwrap_or("-");
+    let reason = reply.trace.reason.as_deref();
+    assert!(message != "-" || reason.is_some(), "{body} needs a reason");
     format!(
         "{} {} {message}",
         reply.status,

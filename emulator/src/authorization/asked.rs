@@ -1,0 +1,50 @@
+//! The members of a request's input that a decision can depend on.
+
+use std::collections::BTreeMap;
+
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer};
+
+use super::facts::Parameters;
+
+/// What the input of a request says about its permissions.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub(crate) struct Asked {
+    pub(crate) key_id: Option<String>,
+    /// The name of the alias of `CreateAlias`, `UpdateAlias` and `DeleteAlias`.
+    pub(crate) alias_name: Option<String>,
+    #[serde(deserialize_with = "or_default")]
+    pub(crate) encryption_context: BTreeMap<String, String>,
+    #[serde(deserialize_with = "or_default")]
+    pub(crate) grant_tokens: Vec<String>,
+    /// The attestation document of an enclave, whose registers are known after its verification.
+    pub(crate) recipient: Option<IgnoredAny>,
+    #[serde(skip)]
+    pub(crate) parameters: Parameters,
+}
+
+impl Asked {
+    /// Reads the input of a request.
+    ///
+    /// # Errors
+    ///
+    /// A member has the wrong type. The model was not checked.
+    pub(crate) fn read(
+        body: &serde_json::Map<String, serde_json::Value>,
+    ) -> Result<Self, serde_json::Error> {
+        let parameters = Parameters::deserialize(body)?;
+        let asked = Self::deserialize(body)?;
+        Ok(Self {
+            parameters,
+            ..asked
+        })
+    }
+}
+
+/// Reads `null` as the default: the API takes it as absent.
+pub(super) fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
