@@ -97,16 +97,29 @@ impl StsError {
 
     /// STS does not say whether the role exists.
     pub(crate) fn cannot_assume_role(caller: &str, role: &str) -> Self {
-        Self::not_authorized(caller, "sts:AssumeRole", role)
-            .because(Mismatch::new("RoleArn", ROLE_ARN, role))
+        let reason = Mismatch::new("RoleArn", ROLE_ARN, role);
+        Self::not_authorized(caller, "sts:AssumeRole", role, reason)
+    }
+
+    /// No policy allows an action. `needed` is what would.
+    pub(crate) fn not_allowed(caller: &str, action: &str, resource: &str, needed: &str) -> Self {
+        let reason = Mismatch::new(action, needed, "none");
+        Self::not_authorized(caller, action, resource, reason)
+    }
+
+    /// A federated user cannot assume a role, whatever policies say.
+    pub(crate) fn federated_user_cannot_assume_roles(caller: &str, role: &str) -> Self {
+        let reason = Mismatch::new("caller", "a user or a session of a role", caller);
+        Self::not_authorized(caller, "sts:AssumeRole", role, reason)
     }
 
     /// Quoted by many users for `sts:AssumeRole`, `sts:TagSession`, `sts:SetSourceIdentity` and
     /// `sts:GetFederationToken`.
-    pub(crate) fn not_authorized(caller: &str, action: &str, resource: &str) -> Self {
+    fn not_authorized(caller: &str, action: &str, resource: &str, reason: Mismatch) -> Self {
         Self::denied(format!(
             "User: {caller} is not authorized to perform: {action} on resource: {resource}"
         ))
+        .because(reason)
     }
 
     /// An explicit deny. The form is recorded for a resource control policy.
@@ -138,10 +151,10 @@ impl StsError {
     /// Quoted by many users for `sts:AssumeRoleWithWebIdentity`. For other actions, the message is not
     /// known.
     pub(crate) fn provider_not_authorized(action: &str, role: &str) -> Self {
+        let reason = Mismatch::new("RoleArn", "a role whose trust policy allows it", role);
         if action == "sts:AssumeRoleWithWebIdentity" {
-            Self::cannot_assume_role_with_web_identity(role)
+            Self::cannot_assume_role_with_web_identity(role).because(reason)
         } else {
-            let reason = Mismatch::new("RoleArn", "a role whose trust policy allows it", role);
             Self::without_message(StsCode::AccessDenied, reason)
         }
     }

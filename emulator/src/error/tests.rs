@@ -21,6 +21,29 @@ fn every_error_of_sts_explains_itself() {
         ),
         ("invalid_arn", StsError::invalid_arn("a")),
         ("cannot_assume_role", StsError::cannot_assume_role("a", "b")),
+        ("not_allowed", StsError::not_allowed("a", "b", "c", "d")),
+        (
+            "federated_user_cannot_assume_roles",
+            StsError::federated_user_cannot_assume_roles("a", "b"),
+        ),
+        ("denied", StsError::denied("a".to_owned())),
+        ("denied_by_role", StsError::denied_by_role("a", "b")),
+        (
+            "root_cannot_assume_roles",
+            StsError::root_cannot_assume_roles(),
+        ),
+        ("cannot_decode", StsError::cannot_decode("a")),
+        (
+            "provider_not_authorized",
+            StsError::provider_not_authorized("sts:TagSession", "a"),
+        ),
+        ("unknown_provider", StsError::unknown_provider("a")),
+        ("too_long_for_role", StsError::too_long_for_role()),
+        (
+            "policy_has_wrong_syntax",
+            StsError::policy_has_wrong_syntax("a"),
+        ),
+        ("malformed_policy", StsError::malformed_policy()),
         (
             "cannot_assume_role_with_web_identity",
             StsError::cannot_assume_role_with_web_identity("a"),

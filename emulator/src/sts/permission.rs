@@ -28,13 +28,15 @@ pub(super) struct Permission<'a> {
 /// Why a permission is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
-    /// No policy allows it.
-    Silent,
+    /// No policy allows it. The text says which one would have to.
+    Silent(&'static str),
     /// A policy of the caller denies it. The ARN is that of a managed policy.
     Denied(Layer, Option<String>),
     /// The trust policy denies it.
     DeniedByRole,
 }
+
+const NO_TRUST: Refusal = Refusal::Silent("a trust policy that allows it");
 
 /// The trust policy of a role. A role without one trusts no principal.
 ///
@@ -76,7 +78,7 @@ impl Permission<'_> {
         let reach = self.reach(trust, names)?;
         self.not_denied()?;
         let is_home = self.resource.split(':').nth(4) == Some(actor.account.as_str());
-        match reach.ok_or(Refusal::Silent)? {
+        match reach.ok_or(NO_TRUST)? {
             Reach::Itself if is_home => Ok(()),
             Reach::Issuer if is_home => self.limits(),
             _ => self.allowed_by_identity(),
@@ -93,7 +95,7 @@ impl Permission<'_> {
             let principals = statement.principals.as_ref()?;
             principals.names_provider(provider).then_some(Reach::Itself)
         };
-        self.reach(trust, names)?.map(|_| ()).ok_or(Refusal::Silent)
+        self.reach(trust, names)?.map(|_| ()).ok_or(NO_TRUST)
     }
 
     /// How a trust policy allows it. `None` if it does not.
@@ -136,19 +138,23 @@ impl Permission<'_> {
         }
         match self.own(Layer::IdentityPolicy, Effect::Allow) {
             Some(found) if !found.is_empty() => self.limits(),
-            _ => Err(Refusal::Silent),
+            _ => Err(Refusal::Silent("an identity policy that allows it")),
         }
     }
 
     /// Whether the session policy and the boundary allow it, if there are any.
     fn limits(&self) -> Result<(), Refusal> {
-        let layers = [Layer::SessionPolicy, Layer::PermissionsBoundary];
-        let is_silent = |layer: &Layer| {
-            let found = self.own(*layer, Effect::Allow);
-            found.is_some_and(|found| found.is_empty())
-        };
-        if layers.iter().any(is_silent) {
-            return Err(Refusal::Silent);
+        for (layer, needed) in [
+            (Layer::SessionPolicy, "a session policy that allows it"),
+            (
+                Layer::PermissionsBoundary,
+                "a permissions boundary that allows it",
+            ),
+        ] {
+            let found = self.own(layer, Effect::Allow);
+            if found.is_some_and(|found| found.is_empty()) {
+                return Err(Refusal::Silent(needed));
+            }
         }
         Ok(())
     }
@@ -174,7 +180,9 @@ impl Permission<'_> {
     pub(super) fn error(&self, refusal: Refusal) -> StsError {
         let caller = &self.subject.actor.arn;
         match refusal {
-            Refusal::Silent => StsError::not_authorized(caller, self.action, self.resource),
+            Refusal::Silent(needed) => {
+                StsError::not_allowed(caller, self.action, self.resource, needed)
+            }
             Refusal::Denied(layer, arn) => {
                 let resource = DeniedResource::Named(self.resource);
                 let reason = Reason::Denied(layer.in_sentence(), arn.as_deref());

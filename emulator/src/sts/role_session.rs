@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Call;
-use super::permission::{Permission, trust_policy};
+use super::permission::{Permission, Refusal, trust_policy};
 use crate::auth::Principal;
 use crate::authorization::{Subject, principal_keys};
 use crate::error::{Error, StsError};
@@ -14,6 +14,7 @@ const DEFAULT_MAX_DURATION: u32 = 3600;
 
 /// What a request says of a new session.
 pub(super) struct RoleSession<'a> {
+    /// Without a unique id, it does not exist.
     pub(super) role: &'a Principal,
     pub(super) name: &'a str,
     /// The tags in the request.
@@ -44,9 +45,15 @@ impl RoleSession<'_> {
                 resource: &self.role.arn,
                 context: self.keys(action, context),
             };
-            permission
-                .by_role(&trust)
-                .map_err(|refusal| permission.error(refusal))?;
+            permission.by_role(&trust).map_err(|refusal| {
+                let refusal = match refusal {
+                    Refusal::Silent(_) if self.role.unique_id.is_empty() => {
+                        Refusal::Silent("a role that a seed has")
+                    }
+                    other => other,
+                };
+                permission.error(refusal)
+            })?;
         }
         self.check_duration()
     }

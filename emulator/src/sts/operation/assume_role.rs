@@ -149,7 +149,8 @@ fn authorize(session: &RoleSession<'_>, call: &Call<'_, '_>) -> Result<(), Error
         return Err(StsError::root_cannot_assume_roles().into());
     }
     if actor.is_federated() {
-        return Err(StsError::cannot_assume_role(&actor.arn, &session.role.arn).into());
+        let role = &session.role.arn;
+        return Err(StsError::federated_user_cannot_assume_roles(&actor.arn, role).into());
     }
     session.authorize(&subject, call)
 }

@@ -72,7 +72,10 @@ impl Operation for AssumeRoleWithWebIdentity {
             let stored = stored.as_ref();
             let session = RoleSession {
                 role: stored.ok_or_else(|| {
-                    StsError::cannot_assume_role_with_web_identity(&input.role_arn)
+                    StsError::provider_not_authorized(
+                        "sts:AssumeRoleWithWebIdentity",
+                        &input.role_arn,
+                    )
                 })?,
                 name: &input.role_session_name,
                 tags: &tags.all,

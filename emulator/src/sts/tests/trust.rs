@@ -4,6 +4,7 @@ use super::*;
 use crate::api::Location;
 use crate::auth::{AuthMode, Caller, Identity};
 use crate::context::{OperationInfo, RequestState};
+use crate::error::Error;
 use crate::sts::StsRequest;
 
 const ROLE: &str = "arn:aws:iam::111122223333:role/ops/deploy";
@@ -64,8 +65,15 @@ impl Setup {
     }
 }
 
-/// The answer of an operation, or its error.
+/// The answer of an operation, or its error as text.
 fn ask(kms: &Kms, access_key_id: &str, operation: &str, parameters: &str) -> Result<Value, String> {
+    run(kms, access_key_id, operation, parameters).map_err(|error| {
+        let message = error.message().unwrap_or_else(|| "-".to_owned());
+        format!("{} {message}", error.wire_name())
+    })
+}
+
+fn run(kms: &Kms, access_key_id: &str, operation: &str, parameters: &str) -> Result<Value, Error> {
     let body = format!("Action={operation}&Version=2011-06-15{parameters}");
     let authorization =
         format!("AWS4-HMAC-SHA256 Credential={access_key_id}/20260921/us-east-1/sts/aws4_request");
@@ -82,11 +90,7 @@ fn ask(kms: &Kms, access_key_id: &str, operation: &str, parameters: &str) -> Res
     let mut state = RequestState::new(&kms.services, info, caller.clone(), kms.clock().now());
     let answer = request.unwrap().run(&caller, state.context(), "id");
     drop(state.commit(answer.is_ok()).unwrap());
-    let body = answer.map_err(|error| {
-        let message = error.message().unwrap_or_else(|| "-".to_owned());
-        format!("{} {message}", error.wire_name())
-    })?;
-    let body: Value = serde_json::from_slice(&body).unwrap();
+    let body: Value = serde_json::from_slice(&answer?).unwrap();
     let result = format!("/{operation}Response/{operation}Result");
     Ok(body.pointer(&result).unwrap().clone())
 }
@@ -177,6 +181,33 @@ fn roles_that_do_not_exist_are_refused_as_untrusted_ones() {
              resource: {arn}"
         );
         assert_eq!(answer, Err(expected));
+    }
+}
+
+#[test]
+fn refusals_say_what_is_missing() {
+    let account = allow("Principal: {AWS: '111122223333'}, Action: 'sts:AssumeRole'");
+    for (trust, role, needed) in [
+        (account.as_str(), ROLE, "an identity policy that allows it"),
+        (
+            "{Effect: Deny, Principal: '*', Action: 'kms:*'}",
+            ROLE,
+            "a trust policy that allows it",
+        ),
+        (
+            &account,
+            "arn:aws:iam::111122223333:role/none",
+            "a role that a seed has",
+        ),
+    ] {
+        let kms = trusting(trust).kms();
+        let parameters = format!("&RoleArn={role}&RoleSessionName=ci");
+        let error = run(&kms, "ALICE", "AssumeRole", &parameters).unwrap_err();
+        let reason = error.reason().unwrap().to_string();
+        assert_eq!(
+            reason,
+            format!("sts:AssumeRole: expected {needed}, found none")
+        );
     }
 }
 
