@@ -9,6 +9,7 @@ mod cost;
 mod error;
 mod pending_reply;
 mod prepared;
+mod signatures;
 mod snapshot;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -89,7 +90,9 @@ impl Kms {
     ///
     /// The seed is invalid; then nothing changes.
     pub fn seed(&self, seed: &Seed) -> Result<Seeded, SeedError> {
-        seed::apply(&self.services, seed)
+        let seeded = seed::apply(&self.services, seed)?;
+        signatures::warn_about_signers(&self.services);
+        Ok(seeded)
     }
 
     /// The Region of requests whose signature has no Region.

@@ -13,7 +13,7 @@ use crate::clock::Timestamp;
 use crate::constraint;
 use crate::context::last_use::LastUse;
 use crate::context::{Due, OperationInfo, RequestState};
-use crate::error::{Error, Injected, Internal, ProtocolError, message};
+use crate::error::{Error, Injected, Internal, ProtocolError, SignedService, message};
 use crate::fault::{ConnectionFault, Hit, RequestInfo};
 use crate::journal::{ApiCallEvent, Parameters};
 use crate::model::{self, model};
@@ -121,10 +121,11 @@ impl Kms {
     ) -> Result<ReadyCall, Error> {
         progress.format = Format::Query(sts.format());
         progress.trace.operation = sts.operation().map(|operation| operation.name.as_str());
-        let signed_in_query = sts.authorization();
-        let authorization = request.authorization.or(signed_in_query.as_deref());
-        let caller = self.caller(authorization)?;
+        let caller = self.caller(request.credential().as_deref())?;
         progress.trace.location = Some(caller.location.to_string());
+        if sts.needs_credentials() {
+            self.verify_signature(request, SignedService::Sts, &caller)?;
+        }
         Ok(ReadyCall::Sts(Box::new(StsCall {
             request: sts,
             caller,
@@ -150,7 +151,7 @@ impl Kms {
         let operation = operation::find(name);
 
         let now = self.services.clock.now();
-        let caller = self.caller(request.authorization)?;
+        let caller = self.caller(request.credential().as_deref())?;
         let session = caller.session();
         let is_expired = session.is_some_and(|session| session.is_expired(now));
         progress.trace.location = Some(caller.location.to_string());
@@ -177,6 +178,12 @@ impl Kms {
         check_hit(progress.hit.as_ref())?;
 
         let body = request.json()?;
+        let caller = &api_call.caller;
+        if let Err(error) = self.verify_signature(request, SignedService::Kms, caller) {
+            // CloudTrail has events of known callers only.
+            progress.api_call = None;
+            return Err(error);
+        }
         if is_expired {
             return Err(message::expired_token().into());
         }
