@@ -14,7 +14,7 @@ use super::access_log::AccessLog;
 use super::body::ResponseBody;
 use super::connection_info::ConnectionInfo;
 use super::control::Control;
-use super::convert::{kms_request, response};
+use super::convert::{all_headers, kms_request, response};
 use super::cors::CorsOrigins;
 use super::request_body::BodyReader;
 use super::status::Status;
@@ -89,7 +89,8 @@ impl Handler {
                 self.control.handle(&self.kms, &head, body, memory).await
             }
             _ if !is_rejected && welcome::is_for(&head) => {
-                welcome::page(&head, connection.is_tls, self.control.access())
+                let auth = self.kms.auth();
+                welcome::page(&head, connection.is_tls, self.control.access(), auth)
             }
             _ => self.handle_kms(&head, body, &connection).await,
         };
@@ -163,7 +164,12 @@ impl Handler {
 
     /// Calls the KMS, on a blocking thread unless the operation is cheap.
     async fn call(&self, head: &Parts, peer: IpAddr, body: &[u8]) -> Reply {
-        let prepared = self.kms.prepare(&kms_request(head, peer, body));
+        let headers = if self.kms.auth().checks_signatures() {
+            all_headers(head)
+        } else {
+            Vec::new()
+        };
+        let prepared = self.kms.prepare(&kms_request(head, &headers, peer, body));
         let permits = match prepared.cost() {
             Cost::Inline => return prepared.submit(&self.kms).durable().await,
             Cost::Cpu => &self.cpu_bound,
