@@ -30,7 +30,7 @@ pub(crate) struct StsError {
     pub(crate) code: StsCode,
     pub(crate) message: Option<String>,
     /// What the message does not say. An error without a message always has it.
-    reason: Option<Mismatch>,
+    pub(super) reason: Option<Mismatch>,
 }
 
 /// What a member with a role's ARN must be.
