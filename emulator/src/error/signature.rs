@@ -19,7 +19,7 @@ pub(crate) enum SignedService {
 pub(crate) struct SignatureError {
     kind: Kind,
     message: Option<String>,
-    /// What the message does not say.
+    /// What the message does not say. An error without a message always has it.
     reason: Option<Mismatch>,
 }
 
@@ -50,11 +50,20 @@ impl SignatureError {
         }
     }
 
+    /// An error whose message is not known.
     fn without_message(kind: Kind, reason: Mismatch) -> Self {
         Self {
             kind,
             message: None,
             reason: Some(reason),
+        }
+    }
+
+    /// Adds what AWS's message does not say.
+    fn because(self, reason: Mismatch) -> Self {
+        Self {
+            reason: Some(reason),
+            ..self
         }
     }
 
@@ -124,10 +133,10 @@ impl SignatureError {
 
     /// Parts of the header are missing. Kinesis.
     pub(crate) fn incomplete_header(parts: &[&str], lacks_date: bool, header: &str) -> Self {
-        let mut message = String::new();
-        for part in parts {
-            message += &format!("Authorization header requires '{part}' parameter. ");
-        }
+        let sentences = parts.iter();
+        let sentences =
+            sentences.map(|part| format!("Authorization header requires '{part}' parameter. "));
+        let mut message: String = sentences.collect();
         if lacks_date {
             message += "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' \
                         header. ";
@@ -137,10 +146,10 @@ impl SignatureError {
 
     /// Parameters of a signature in the query are missing. Kinesis.
     pub(crate) fn incomplete_query(names: &[&str]) -> Self {
-        let mut message = String::new();
-        for name in names {
-            message += &format!("AWS query-string parameters must include '{name}'. ");
-        }
+        let sentences = names.iter();
+        let sentences =
+            sentences.map(|name| format!("AWS query-string parameters must include '{name}'. "));
+        let message: String = sentences.collect();
         Self::new(
             Kind::Incomplete,
             message + "Re-examine the query-string parameters.",
@@ -207,9 +216,12 @@ impl SignatureError {
     }
 
     /// The same for `SigV4a`, whose scope has four elements. The message is not known.
-    pub(crate) fn malformed_sigv4a_credential() -> Self {
-        let expected = "a credential with four parts";
-        let reason = Mismatch::new("Credential", expected, "another number of parts");
+    pub(crate) fn malformed_sigv4a_credential(credential: &str) -> Self {
+        let reason = Mismatch::new(
+            "Credential",
+            "keyid/date/service/aws4_request",
+            format!("`{credential}`"),
+        );
         Self::without_message(Kind::Incomplete, reason)
     }
 
@@ -219,37 +231,61 @@ impl SignatureError {
     }
 
     /// A `SigV4a` signature that is not for the Region. The message is not known.
-    pub(crate) fn wrong_region_set(region: &str, set: &str) -> Self {
-        let expected = format!("a set with {region}");
-        let reason = Mismatch::new("X-Amz-Region-Set", expected, format!("`{set}`"));
+    pub(crate) fn wrong_region_set(region: &str, set: Option<&str>) -> Self {
+        let reason = Mismatch::new(
+            "X-Amz-Region-Set",
+            format!("a signed set with {region}"),
+            set.map_or_else(|| "none".to_owned(), |set| format!("`{set}`")),
+        );
         Self::without_message(Kind::Invalid, reason)
     }
 
     /// Recorded for KMS, and for STS quoted by users.
-    pub(crate) fn unknown_access_key() -> Self {
+    pub(crate) fn unknown_access_key(id: &str) -> Self {
+        let reason = Mismatch::new(
+            "Credential",
+            "the access key of a seeded identity or of a session, with its secret",
+            format!("`{id}`"),
+        );
         Self::new(
             Kind::UnknownClient,
             "The security token included in the request is invalid.",
         )
+        .because(reason)
     }
 
     /// The session token is not that of the access key. DynamoDB; without a full stop.
-    pub(crate) fn wrong_token() -> Self {
+    pub(crate) fn wrong_token(has_session: bool, has_token: bool) -> Self {
+        let expected = if has_session {
+            "the token of the session"
+        } else {
+            "none, because the access key is that of no session"
+        };
+        let found = if has_token { "another" } else { "none" };
+        let reason = Mismatch::new("X-Amz-Security-Token", expected, found);
         Self::new(
             Kind::UnknownClient,
             "The security token included in the request is invalid",
         )
+        .because(reason)
     }
 
     /// Quoted by users of KMS and of STS. Athena adds what should have been signed. Whether KMS does is
-    /// not known.
-    pub(crate) fn mismatch() -> Self {
+    /// not known. `hash` is that of the canonical request: if the client signed the same, the secret is
+    /// wrong, else the request.
+    pub(crate) fn mismatch(hash: &str) -> Self {
+        let reason = Mismatch::new(
+            "Signature",
+            format!("one of the canonical request with SHA-256 {hash}"),
+            "another",
+        );
         Self::new(
             Kind::Invalid,
             "The request signature we calculated does not match the signature you provided. Check \
              your AWS Secret Access Key and signing method. Consult the service documentation for \
              details.",
         )
+        .because(reason)
     }
 }
 

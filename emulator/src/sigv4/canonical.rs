@@ -49,7 +49,7 @@ fn canonical_query(query: &str) -> String {
 }
 
 /// A text with every byte escaped that RFC 3986 does not call unreserved.
-fn encoded(text: &str) -> String {
+pub(super) fn encoded(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
         match byte {

@@ -14,8 +14,13 @@ pub(super) fn string_to_sign(
     scope: &str,
     canonical: &str,
 ) -> String {
-    let hash = hex::encode(&Sha256::digest(canonical));
+    let hash = hash(canonical);
     format!("{}\n{date}\n{scope}\n{hash}", algorithm.name())
+}
+
+/// The hash of a canonical request.
+pub(super) fn hash(canonical: &str) -> String {
+    hex::encode(&Sha256::digest(canonical))
 }
 
 /// The signature with HMAC.

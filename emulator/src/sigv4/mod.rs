@@ -54,22 +54,20 @@ pub(crate) fn verify(
         identity.filter(|_| caller.access_key_id.as_deref() == Some(scope.access_key_id));
     let secret = identity.and_then(|identity| identity.secret.as_deref());
     let (Some(identity), Some(secret)) = (identity, secret) else {
-        return Err(SignatureError::unknown_access_key());
+        return Err(SignatureError::unknown_access_key(scope.access_key_id));
     };
-    if !is_signed(request, &presented, algorithm, &scope, secret) {
-        return Err(SignatureError::mismatch());
-    }
+    check_signature(request, &presented, algorithm, &scope, secret)?;
     check_token(presented.token.as_deref(), identity)
 }
 
-/// Whether a request has the signature of a secret.
-fn is_signed(
+/// Checks that a request has the signature of a secret.
+fn check_signature(
     request: &Request<'_>,
     presented: &Presented<'_>,
     algorithm: Algorithm,
     scope: &Scope<'_>,
     secret: &str,
-) -> bool {
+) -> Result<(), SignatureError> {
     let canonical = canonical::request(request, &presented.signed_headers);
     let to_sign = key::string_to_sign(algorithm, &presented.date, &scope.text(), &canonical);
     let is_signed = match algorithm {
@@ -81,13 +79,12 @@ fn is_signed(
             sigv4a::verify(scope.access_key_id, secret, &to_sign, &presented.signature)
         }
     };
-    if !is_signed {
-        // The token is a credential.
-        let token = presented.token.as_deref().filter(|token| !token.is_empty());
-        let canonical = token.map_or(canonical.clone(), |token| canonical.replace(token, "…"));
-        tracing::debug!(canonical, to_sign, "the signature does not match");
+    if is_signed {
+        return Ok(());
     }
-    is_signed
+    let shown = presented.without_token(&canonical);
+    tracing::debug!(canonical = %shown, to_sign, "the signature does not match");
+    Err(SignatureError::mismatch(&key::hash(&canonical)))
 }
 
 fn check_age(date: &str, service: SignedService, now: Timestamp) -> Result<(), SignatureError> {
@@ -124,7 +121,7 @@ fn check_token(token: Option<&str>, identity: &Identity) -> Result<(), Signature
     };
     is_valid
         .then_some(())
-        .ok_or_else(SignatureError::wrong_token)
+        .ok_or_else(|| SignatureError::wrong_token(session.is_some(), token.is_some()))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::canonical::encoded;
 use crate::clock::Timestamp;
 use crate::error::{SignatureError, SignedService};
 use crate::protocol::Request;
@@ -107,6 +108,17 @@ impl<'r> Presented<'r> {
         let missing = names.into_iter().filter(|name| value(name).is_none());
         let missing: Vec<_> = missing.collect();
         Err(SignatureError::incomplete_query(&missing))
+    }
+
+    /// A canonical request for the log. The token is a credential.
+    pub(super) fn without_token<'c>(&self, canonical: &'c str) -> Cow<'c, str> {
+        match self.token.as_deref() {
+            None | Some("") => canonical.into(),
+            Some(token) => canonical
+                .replace(token, "…")
+                .replace(&encoded(token), "…")
+                .into(),
+        }
     }
 
     /// Whether a header is signed.

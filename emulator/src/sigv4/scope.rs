@@ -34,7 +34,7 @@ impl<'c> Scope<'c> {
                 terminator,
             }),
             (Algorithm::Hmac, _) => Err(SignatureError::malformed_credential(credential)),
-            (Algorithm::Ecdsa, _) => Err(SignatureError::malformed_sigv4a_credential()),
+            (Algorithm::Ecdsa, _) => Err(SignatureError::malformed_sigv4a_credential(credential)),
         }
     }
 

@@ -63,14 +63,14 @@ mod tests {
     /// `post-vanilla` of AWS's Signature Version 4 test suite.
     #[test]
     fn signs_the_published_vector() {
-        let signer = Signer {
+        let key = Signer {
             access_key_id: "AKIDEXAMPLE",
             secret: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
             region: "us-east-1",
             service: "service",
         };
         let now = "2015-08-30T12:36:00Z".parse().unwrap();
-        let signed = signer.sign("example.amazonaws.com", "/", b"", now);
+        let signed = key.sign("example.amazonaws.com", "/", b"", now);
         assert_eq!(signed.date, "20150830T123600Z");
         assert_eq!(
             signed.authorization,

@@ -27,7 +27,7 @@ pub(super) fn check_region(set: Option<&str>, region: &Region) -> Result<(), Sig
     let is_for_region = set.is_some_and(|set| set.split(',').any(matches));
     is_for_region
         .then_some(())
-        .ok_or_else(|| SignatureError::wrong_region_set(region.as_str(), set.unwrap_or_default()))
+        .ok_or_else(|| SignatureError::wrong_region_set(region.as_str(), set))
 }
 
 /// Whether a signature, DER in hexadecimal, is that of an access key.
