@@ -69,6 +69,7 @@ pub mod options {}
 #[doc = include_str!("../docs/test-frameworks.md")]
 pub mod test_frameworks {}
 
+#[doc = "[auth]: crate::docs::auth"]
 #[doc = "[options]: crate::docs::options"]
 #[doc = "[https]: crate::docs::https_and_web_pages#https"]
 #[doc = "[seeds]: crate::docs::control_plane#seeds"]

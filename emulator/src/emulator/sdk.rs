@@ -55,6 +55,26 @@ impl Emulator {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// If [signatures are checked](crate::AuthMode::Sigv4), seed its credentials:
+    ///
+    /// ```
+    /// use aws_sdk_kms::Client;
+    /// use kms_emulator::{AuthMode, Emulator, seed::Seed};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let seed = "identities: [{account: '000000000000', access_key_id: test, secret_access_key: test}]";
+    /// let kms = Emulator::builder()
+    ///     .auth(AuthMode::Sigv4)
+    ///     .seed(Seed::parse("seed", seed)?)
+    ///     .without_listener()
+    ///     .start()
+    ///     .await?;
+    /// Client::new(&kms.sdk_config()).list_keys().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn sdk_config(&self) -> SdkConfig {
         let credentials = Credentials::new("test", "test", None, None, "simulated-kms");
         let config = SdkConfig::builder()

@@ -126,9 +126,9 @@ impl HttpRequest {
             self.headers.push(header);
         }
         for (name, value) in pairs {
-            let separator = if self.query.is_empty() { '?' } else { '&' };
+            let separator = if self.query.is_empty() { "?" } else { "&" };
             let value: String = form_urlencoded::byte_serialize(value.as_bytes()).collect();
-            self.query += &format!("{separator}{name}={value}");
+            self.query.extend([separator, name, "=", &value]);
         }
         self
     }
@@ -143,7 +143,7 @@ impl HttpRequest {
     pub(super) fn send(&self, address: SocketAddr) -> Answer {
         let mut head = format!("{} /{} HTTP/1.1", self.method, self.query);
         for (name, value) in &self.headers {
-            head += &format!("\r\n{name}: {value}");
+            head.extend(["\r\n", name, ": ", value]);
         }
         request(address, &head, &self.body).unwrap()
     }
