@@ -19,6 +19,7 @@
 mod acknowledged;
 mod backup;
 mod clean;
+mod completion;
 mod database;
 mod disk;
 mod error;
@@ -41,11 +42,11 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use completion::Completion;
 use disk::Disk;
 #[cfg(feature = "cli")]
 pub(crate) use disk::exists;
 pub use error::StoreError;
-use receipt::Completion;
 pub(crate) use receipt::Receipt;
 use records::Records;
 #[cfg(feature = "cli")]
