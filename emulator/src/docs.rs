@@ -3,6 +3,13 @@
 //! `client-tests` runs their code. The pages define their links for the repository; the definitions here
 //! come first, so they win in the documentation of the crate.
 
+#[doc = "[fidelity]: crate::docs::fidelity#access"]
+#[doc = "[seeds]: crate::docs::control_plane#seeds"]
+#[doc = ""]
+#[doc = include_str!("../docs/auth.md")]
+pub mod auth {}
+
+#[doc = "[auth]: crate::docs::auth"]
 #[doc = "[in-process]: crate::docs::in_process"]
 #[doc = "[policies]: crate::docs::policies"]
 #[doc = ""]
@@ -23,6 +30,7 @@ pub mod control_plane {}
 #[doc = include_str!("../docs/docker-and-ci.md")]
 pub mod docker_and_ci {}
 
+#[doc = "[auth]: crate::docs::auth"]
 #[doc = "[policies]: crate::docs::policies"]
 #[doc = ""]
 #[doc = include_str!("../docs/fidelity.md")]
@@ -61,6 +69,7 @@ pub mod options {}
 #[doc = include_str!("../docs/test-frameworks.md")]
 pub mod test_frameworks {}
 
+#[doc = "[auth]: crate::docs::auth"]
 #[doc = "[options]: crate::docs::options"]
 #[doc = "[https]: crate::docs::https_and_web_pages#https"]
 #[doc = "[seeds]: crate::docs::control_plane#seeds"]

@@ -1,8 +1,7 @@
 //! Simulated KMS: a local AWS Key Management Service for development and tests.
 //!
 //! This library runs KMS inside a test. The program `kms-emulator` serves it over HTTP, for clients in every language.
-//! It is not for production: keys are stored unencrypted, requests are not authenticated, and policies are not
-//! enforced.
+//! It is not for production: keys are stored unencrypted. By default, requests are not authenticated.
 //!
 //! # Install
 //!
@@ -144,6 +143,7 @@ mod quota;
 mod recipient;
 mod scheduled;
 pub mod seed;
+mod sigv4;
 mod state;
 mod store;
 mod sts;

@@ -109,6 +109,11 @@ impl Caller {
         arn.unwrap_or_else(|| self.location.account_arn())
     }
 
+    /// The identity that owns the access key.
+    pub(crate) fn identity(&self) -> Option<&Identity> {
+        self.identity.as_ref()
+    }
+
     /// The session of a caller with temporary credentials.
     pub(crate) fn session(&self) -> Option<&Session> {
         self.identity.as_ref()?.session.as_ref()
@@ -134,8 +139,8 @@ struct Scope<'h> {
 fn credential(header: &str) -> Option<Scope<'_>> {
     let (algorithm, fields) = header.trim_start().split_once(' ')?;
     let scope = fields
-        .split(',')
-        .find_map(|field| field.trim().strip_prefix("Credential="))?;
+        .split([',', ' '])
+        .find_map(|field| field.strip_prefix("Credential="))?;
     let mut parts = scope.split('/');
     let access_key_id = parts.next()?;
     let region = if algorithm == "AWS4-HMAC-SHA256" {

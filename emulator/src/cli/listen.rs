@@ -96,6 +96,7 @@ impl Service {
         Ready {
             url,
             data_location: &self.data_location,
+            auth: self.kms.auth(),
             has_own_authority: self
                 .tls
                 .as_ref()

@@ -2,11 +2,14 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 
+use crate::AuthMode;
+
 pub(super) struct Ready<'a> {
     pub(super) url: &'a str,
     pub(super) data_location: &'a str,
     /// Whether clients must trust the emulator's own certificate authority.
     pub(super) has_own_authority: bool,
+    pub(super) auth: AuthMode,
 }
 
 impl Ready<'_> {
@@ -43,9 +46,14 @@ impl Ready<'_> {
         } else {
             String::new()
         };
+        let accepted = if self.auth.checks_signatures() {
+            "Credentials of the seed and of sessions"
+        } else {
+            "Any credentials"
+        };
         format!(
-            "\n  {set} AWS_ENDPOINT_URL_KMS={url}\n\n{trust}Any credentials are accepted. Press Ctrl-C \
-             to stop.\n"
+            "\n  {set} AWS_ENDPOINT_URL_KMS={url}\n\n{trust}{accepted} are accepted. Press Ctrl-C to \
+             stop.\n"
         )
     }
 }

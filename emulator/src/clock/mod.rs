@@ -144,7 +144,8 @@ impl Default for Clock {
     }
 }
 
-fn system_time() -> Timestamp {
+/// The time of the system, for what must not follow a clock that was moved: the age of signatures.
+pub(crate) fn system_time() -> Timestamp {
     #[expect(
         clippy::disallowed_methods,
         reason = "nothing else reads the system's clock"

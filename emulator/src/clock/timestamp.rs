@@ -64,6 +64,12 @@ impl Timestamp {
         Self(self.0.saturating_add(millis))
     }
 
+    /// The time this much earlier.
+    pub(crate) fn minus(self, duration: Duration) -> Self {
+        let millis = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+        Self(self.0.saturating_sub(millis))
+    }
+
     /// The number of whole days since another time.
     pub(crate) fn days_since(self, other: Self) -> i64 {
         self.0.saturating_sub(other.0) / DAY_MILLIS

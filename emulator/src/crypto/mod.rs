@@ -46,7 +46,7 @@ pub(crate) mod symmetric;
 mod wrapping;
 
 pub(crate) use error::CryptoError;
-pub(crate) use hmac::hmac_sha256;
+pub(crate) use hmac::{hmac_sha256, is_equal};
 pub(crate) use material::KeyMaterial;
 pub(crate) use random::{Random, RngPosition};
 pub(crate) use rsa_key_pool::RsaKeyPool;

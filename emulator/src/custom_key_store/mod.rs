@@ -12,7 +12,6 @@
 mod ciphertext;
 mod configuration;
 mod proxy;
-mod signature;
 mod wire;
 mod xks_error;
 

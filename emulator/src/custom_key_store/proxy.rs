@@ -10,11 +10,11 @@ use ureq::Agent;
 use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
 
 use super::XksProxy;
-use super::signature::Signer;
 use super::wire::{Health, KeyMetadata, KeyStatus, MetadataRequest, RequestMetadata};
 use crate::api::XksError;
 use crate::clock::Timestamp;
 use crate::error::{Error, message};
+use crate::sigv4::Signer;
 
 /// The timeout of a call, from connecting to the last byte. KMS's own 250 ms would be too short for a
 /// proxy on a busy laptop.
@@ -22,6 +22,9 @@ const CALL_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// The maximum length of a response. Decrypting 4300 bytes returns less than 6 kB.
 const MAX_RESPONSE_LENGTH: u64 = 64 * 1024;
+
+/// The service in the scope of signatures.
+const SERVICE: &str = "kms-xks-proxy";
 
 /// The HTTP client of all proxies.
 pub(crate) struct Proxies {
@@ -190,6 +193,7 @@ impl XksCall<'_> {
             access_key_id: &proxy.credential.access_key_id,
             secret: &proxy.credential.raw_secret_access_key,
             region: self.region,
+            service: SERVICE,
         };
         let headers = signer.sign(host, &path, &body, self.now);
         let mut response = self

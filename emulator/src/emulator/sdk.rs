@@ -55,6 +55,26 @@ impl Emulator {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// If [signatures are checked](crate::AuthMode::Sigv4), seed its credentials:
+    ///
+    /// ```
+    /// use aws_sdk_kms::Client;
+    /// use kms_emulator::{AuthMode, Emulator, seed::Seed};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let seed = "identities: [{account: '000000000000', access_key_id: test, secret_access_key: test}]";
+    /// let kms = Emulator::builder()
+    ///     .auth(AuthMode::Sigv4)
+    ///     .seed(Seed::parse("seed", seed)?)
+    ///     .without_listener()
+    ///     .start()
+    ///     .await?;
+    /// Client::new(&kms.sdk_config()).list_keys().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn sdk_config(&self) -> SdkConfig {
         let credentials = Credentials::new("test", "test", None, None, "simulated-kms");
         let config = SdkConfig::builder()
@@ -127,7 +147,12 @@ impl HttpConnector for InProcess {
 
 /// Runs a request. As in the server, a slow request runs on a separate thread.
 async fn handle(kms: Arc<Kms>, request: HttpRequest) -> Result<Reply, ConnectorError> {
-    let prepared = kms.prepare(&protocol_request(&request)?);
+    let headers = if kms.auth().checks_signatures() {
+        all_headers(&request)
+    } else {
+        Vec::new()
+    };
+    let prepared = kms.prepare(&protocol_request(&request, &headers)?);
     match Handle::try_current() {
         Ok(runtime) if prepared.cost() != Cost::Inline => {
             let reply = runtime.spawn_blocking(move || prepared.submit(&kms).wait());
@@ -139,21 +164,42 @@ async fn handle(kms: Arc<Kms>, request: HttpRequest) -> Result<Reply, ConnectorE
     }
 }
 
+/// All headers of a request, and the header `Host`, which a socket would add.
+fn all_headers(request: &HttpRequest) -> Vec<(&str, &str)> {
+    let headers = request.headers();
+    let (host, _) = authority_and_path(request.uri());
+    let host = headers.get("host").is_none().then_some(("host", host));
+    headers.iter().chain(host).collect()
+}
+
+/// The two parts of a URL after its scheme.
+fn authority_and_path(uri: &str) -> (&str, &str) {
+    let rest = uri.split_once("://").map_or(uri, |(_, rest)| rest);
+    let start = rest.find(['/', '?']).unwrap_or(rest.len());
+    rest.split_at(start)
+}
+
 /// Converts a request of the SDK.
-fn protocol_request(request: &HttpRequest) -> Result<Request<'_>, ConnectorError> {
+fn protocol_request<'r>(
+    request: &'r HttpRequest,
+    all_headers: &'r [(&'r str, &'r str)],
+) -> Result<Request<'r>, ConnectorError> {
     let body = request.body().bytes();
     let body = body.ok_or_else(|| ConnectorError::user("KMS has no streaming requests".into()))?;
-    let uri = request.uri();
-    let path = uri.split_once("://").map_or(uri, |(_, rest)| rest);
-    let path = path.find('/').and_then(|start| path.get(start..));
+    let (_, path) = authority_and_path(request.uri());
+    let (path, query) = match path.split_once('?') {
+        Some((path, query)) => (path, Some(query)),
+        None => (path, None),
+    };
     let headers = request.headers();
     Ok(Request {
         method: request.method(),
-        path: path.unwrap_or("/"),
-        query: None,
+        path: if path.is_empty() { "/" } else { path },
+        query,
         target: headers.get("x-amz-target"),
         authorization: headers.get("authorization"),
         accept: headers.get("accept"),
+        headers: all_headers,
         body,
         sender: Sender {
             address: None,

@@ -17,6 +17,7 @@ pub(crate) mod message;
 mod misdirected;
 mod mismatch;
 mod protocol;
+mod signature;
 mod sts;
 mod validation;
 
@@ -27,6 +28,7 @@ pub(crate) use kms_error::KmsError;
 pub(crate) use misdirected::{ErrorFormat, Misdirected};
 pub(crate) use mismatch::Mismatch;
 pub(crate) use protocol::ProtocolError;
+pub(crate) use signature::{SignatureError, SignedService, scope_sentence};
 pub(crate) use sts::{StsCode, StsError};
 pub(crate) use validation::{Shown, Violation, path, sentence};
 

@@ -9,13 +9,17 @@ wire_enum! {
         AccessDenied = "AccessDenied",
         ExpiredToken = "ExpiredToken",
         ExpiredIdentityToken = "ExpiredTokenException",
+        IncompleteSignature = "IncompleteSignature",
         InternalFailure = "InternalFailure",
         InvalidAction = "InvalidAction",
         InvalidAuthorizationMessage = "InvalidAuthorizationMessageException",
+        InvalidClientTokenId = "InvalidClientTokenId",
         InvalidIdentityToken = "InvalidIdentityToken",
         InvalidParameterValue = "InvalidParameterValue",
         MalformedInput = "MalformedInput",
         MalformedPolicyDocument = "MalformedPolicyDocument",
+        MissingAuthenticationToken = "MissingAuthenticationToken",
+        SignatureDoesNotMatch = "SignatureDoesNotMatch",
         Validation = "ValidationError",
     }
 }
@@ -26,7 +30,7 @@ pub(crate) struct StsError {
     pub(crate) code: StsCode,
     pub(crate) message: Option<String>,
     /// What the message does not say. An error without a message always has it.
-    reason: Option<Mismatch>,
+    pub(super) reason: Option<Mismatch>,
 }
 
 /// What a member with a role's ARN must be.
@@ -36,7 +40,11 @@ impl StsCode {
     /// The HTTP status, by the model and by recorded answers.
     pub(crate) const fn status(self) -> u16 {
         match self {
-            Self::AccessDenied | Self::ExpiredToken => 403,
+            Self::AccessDenied
+            | Self::ExpiredToken
+            | Self::InvalidClientTokenId
+            | Self::MissingAuthenticationToken
+            | Self::SignatureDoesNotMatch => 403,
             Self::InternalFailure => 500,
             _ => 400,
         }

@@ -1,5 +1,4 @@
-//! Grants: permissions of principals on a key. They are stored, validated and listed, but not
-//! enforced.
+//! Grants: permissions of principals on a key.
 
 mod principal;
 mod terms;

@@ -1,7 +1,7 @@
 //! Whether a new key policy lets its author change it again: the decision about `PutKeyPolicy` under
 //! the new policy.
 //!
-//! Without enforcement, the emulator does not know the caller's policies, tags and network. So the
+//! Without `--auth policy`, the emulator does not know the caller's policies, tags and network. So the
 //! caller's own policies allow everything, and conditions on what is not known do not lock out.
 
 use crate::api::Location;

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use super::Kms;
 use super::error::BuildError;
+use super::signatures;
 use super::snapshot::Snapshots;
 use crate::api::{AccountId, Location, Region};
 use crate::attestation::Trust;
@@ -260,6 +261,7 @@ impl KmsBuilder {
             location,
         })?);
         seed::apply(&services, &seed)?;
+        signatures::warn_about_signers(&services);
         let kms = Kms {
             services,
             throttle: Throttle::default(),

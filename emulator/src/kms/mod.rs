@@ -11,6 +11,7 @@ mod error;
 mod pending_reply;
 mod prepared;
 mod run;
+mod signatures;
 mod snapshot;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -92,7 +93,9 @@ impl Kms {
     ///
     /// The seed is invalid; then nothing changes.
     pub fn seed(&self, seed: &Seed) -> Result<Seeded, SeedError> {
-        seed::apply(&self.services, seed)
+        let seeded = seed::apply(&self.services, seed)?;
+        signatures::warn_about_signers(&self.services);
+        Ok(seeded)
     }
 
     /// The Region of requests whose signature has no Region.

@@ -11,7 +11,7 @@ use crate::auth::{Caller, Identity};
 use crate::authorization::{Asked, By};
 use crate::clock::Timestamp;
 use crate::constraint;
-use crate::error::{Error, Injected, Internal, ProtocolError, message};
+use crate::error::{Error, Injected, Internal, ProtocolError, SignedService, message};
 use crate::fault::{Hit, RequestInfo};
 use crate::journal::Parameters;
 use crate::model::{self, model};
@@ -123,10 +123,11 @@ impl Kms {
     ) -> Result<ReadyCall, Error> {
         progress.format = Format::Query(sts.format());
         progress.trace.operation = sts.operation().map(|operation| operation.name.as_str());
-        let signed_in_query = sts.authorization();
-        let authorization = request.authorization.or(signed_in_query.as_deref());
-        let caller = self.caller(authorization)?;
+        let caller = self.caller(request.credential().as_deref())?;
         progress.trace.location = Some(caller.location.to_string());
+        if sts.needs_credentials() {
+            self.verify_signature(request, SignedService::Sts, &caller)?;
+        }
         Ok(ReadyCall::Sts(Box::new(StsCall {
             request: sts,
             caller,
@@ -153,7 +154,7 @@ impl Kms {
 
         let checks_policies = self.services.auth.checks_policies();
         let now = self.services.clock.now();
-        let caller = self.caller(request.authorization)?;
+        let caller = self.caller(request.credential().as_deref())?;
         let session = caller.session();
         let is_expired = session.is_some_and(|session| session.is_expired(now));
         progress.trace.location = Some(caller.location.to_string());
@@ -185,6 +186,12 @@ impl Kms {
         check_hit(progress.hit.as_ref())?;
 
         let body = request.json()?;
+        let caller = &api_call.caller;
+        if let Err(error) = self.verify_signature(request, SignedService::Kms, caller) {
+            // CloudTrail has events of known callers only.
+            progress.api_call = None;
+            return Err(error);
+        }
         if is_expired {
             return Err(message::expired_token().into());
         }

@@ -26,8 +26,7 @@ trait Operation {
     const READ_ONLY: bool;
     /// The request quota.
     const RATE: Rate<Self::Input>;
-    /// Whether it can use keys of other accounts. AWS then checks the policies of both accounts.
-    /// The emulator allows every caller.
+    /// Whether it can use keys of other accounts. The policies of both accounts must then allow it.
     const CROSS_ACCOUNT: bool = false;
     /// Whether customers can use it on AWS managed keys.
     const ON_AWS_MANAGED_KEYS: bool = true;

@@ -1,5 +1,6 @@
 //! The parts of a request that KMS reads.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 use serde_json::{Map, Value};
@@ -29,6 +30,9 @@ pub struct Request<'r> {
     pub authorization: Option<&'r str>,
     /// The header `Accept`. STS returns JSON instead of XML if it contains `application/json`.
     pub accept: Option<&'r str>,
+    /// All headers with their values, in the order of the request. Only signatures need them: they are
+    /// read if [`AuthMode::checks_signatures`](crate::AuthMode::checks_signatures).
+    pub headers: &'r [(&'r str, &'r str)],
     /// The body, a JSON object.
     pub body: &'r [u8],
     /// The sender, for the events.
@@ -60,6 +64,35 @@ impl<'r> Request<'r> {
             body,
             ..Self::default()
         }
+    }
+
+    /// The value of a header, if the request has it. With several, the first.
+    pub(crate) fn header(&self, name: &str) -> Option<&'r str> {
+        self.header_values(name).next()
+    }
+
+    /// All values of a header.
+    pub(crate) fn header_values(&self, name: &str) -> impl Iterator<Item = &'r str> {
+        let headers = self.headers.iter();
+        let headers = headers.filter(move |(other, _)| other.eq_ignore_ascii_case(name));
+        headers.map(|(_, value)| *value)
+    }
+
+    /// The value of a parameter in the query. With several, the first.
+    pub(crate) fn query_value(&self, name: &str) -> Option<Cow<'r, str>> {
+        let mut pairs = form_urlencoded::parse(self.query?.as_bytes());
+        pairs.find_map(|(other, value)| (other == name).then_some(value))
+    }
+
+    /// The header `Authorization`, or for a request that is signed in its query, the start of such a
+    /// header.
+    pub(crate) fn credential(&self) -> Option<Cow<'r, str>> {
+        if let Some(header) = self.authorization {
+            return Some(header.into());
+        }
+        let algorithm = self.query_value("X-Amz-Algorithm")?;
+        let credential = self.query_value("X-Amz-Credential")?;
+        Some(format!("{algorithm} Credential={credential}").into())
     }
 
     /// Parses the body.

@@ -4,8 +4,8 @@ use std::net::IpAddr;
 use std::time::SystemTime;
 
 use hyper::header::{
-    ACCEPT, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderMap, HeaderName,
-    HeaderValue, USER_AGENT,
+    ACCEPT, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, HOST, HeaderMap,
+    HeaderName, HeaderValue, USER_AGENT,
 };
 use hyper::http::request::Parts;
 use hyper::{Response, StatusCode};
@@ -20,6 +20,7 @@ const VIA_SERVICE: HeaderName = HeaderName::from_static("x-emulator-via-service"
 /// The parts of an HTTP request that KMS reads.
 pub(super) fn kms_request<'r>(
     head: &'r Parts,
+    headers: &'r [(&'r str, &'r str)],
     peer: IpAddr,
     body: &'r [u8],
 ) -> protocol::Request<'r> {
@@ -30,6 +31,7 @@ pub(super) fn kms_request<'r>(
         target: only_text(&head.headers, &TARGET),
         authorization: text(&head.headers, &AUTHORIZATION),
         accept: text(&head.headers, &ACCEPT),
+        headers,
         body,
         sender: Sender {
             address: Some(peer),
@@ -37,6 +39,19 @@ pub(super) fn kms_request<'r>(
             via_service: text(&head.headers, &VIA_SERVICE),
         },
     }
+}
+
+/// All headers that are text. In HTTP/2, the authority of the request is the header `host`.
+pub(super) fn all_headers(head: &Parts) -> Vec<(&str, &str)> {
+    let headers = head.headers.iter();
+    let headers = headers
+        .filter_map(|(name, value)| Some((name.as_str(), str::from_utf8(value.as_bytes()).ok()?)));
+    let authority = head
+        .uri
+        .authority()
+        .map(|authority| ("host", authority.as_str()));
+    let authority = authority.filter(|_| !head.headers.contains_key(HOST));
+    headers.chain(authority).collect()
 }
 
 /// The HTTP response, with its headers in the recorded order of KMS. `None` if a fault closes the

@@ -12,6 +12,7 @@ use hyper::{Method, Response};
 use super::ControlAccess;
 use super::body::ResponseBody;
 use super::convert::text;
+use crate::AuthMode;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
@@ -36,7 +37,12 @@ pub(super) fn is_for(head: &Parts) -> bool {
         && !head.headers.keys().any(from_sdk)
 }
 
-pub(super) fn page(head: &Parts, is_tls: bool, access: &ControlAccess) -> Response<ResponseBody> {
+pub(super) fn page(
+    head: &Parts,
+    is_tls: bool,
+    access: &ControlAccess,
+    auth: AuthMode,
+) -> Response<ResponseBody> {
     let url = endpoint_url(head, is_tls);
     let control = match access {
         ControlAccess::Off => "off; start with --control-token to turn it on",
@@ -45,11 +51,19 @@ pub(super) fn page(head: &Parts, is_tls: bool, access: &ControlAccess) -> Respon
             "needs the header X-Emulator-Token, with the value of --control-token"
         }
     };
+    let credentials = if auth.checks_signatures() {
+        "credentials of the seed or of a session"
+    } else {
+        "any credentials"
+    };
     let is_html = text(&head.headers, &ACCEPT).is_some_and(|accept| accept.contains("text/html"));
     let (content_type, body) = if is_html {
-        ("text/html; charset=utf-8", html(&url, control))
+        ("text/html; charset=utf-8", html(&url, credentials, control))
     } else {
-        ("text/plain; charset=utf-8", plain(&url, control))
+        (
+            "text/plain; charset=utf-8",
+            plain(&url, credentials, control),
+        )
     };
     let mut response = Response::new(ResponseBody::complete(body));
     let headers = response.headers_mut();
@@ -73,11 +87,11 @@ fn endpoint_url(head: &Parts, is_tls: bool) -> String {
     format!("{scheme}://{host}")
 }
 
-fn plain(url: &str, control: &str) -> String {
+fn plain(url: &str, credentials: &str, control: &str) -> String {
     format!(
         "Simulated KMS {VERSION} is running.
 
-Use it with an AWS SDK or the AWS CLI and any credentials:
+Use it with an AWS SDK or the AWS CLI and {credentials}:
 
   export AWS_ENDPOINT_URL_KMS={url}
 
@@ -87,7 +101,7 @@ Use it with an AWS SDK or the AWS CLI and any credentials:
     )
 }
 
-fn html(url: &str, control: &str) -> String {
+fn html(url: &str, credentials: &str, control: &str) -> String {
     format!(
         r#"<!doctype html>
 <html lang="en">
@@ -99,7 +113,7 @@ fn html(url: &str, control: &str) -> String {
 </head>
 <body>
 <h1>Simulated KMS {VERSION} is running</h1>
-<p>Use it with an AWS SDK or the AWS CLI and any credentials:</p>
+<p>Use it with an AWS SDK or the AWS CLI and {credentials}:</p>
 <pre>export AWS_ENDPOINT_URL_KMS={url}</pre>
 <ul>
 <li><a href="/health">/health</a>: health check</li>

@@ -30,8 +30,8 @@ use std::time::Duration;
 
 use super::backup::Backup;
 use super::clean::{self, Comparison};
+use super::completion::Completion;
 use super::database::{self, DATABASE};
-use super::receipt::Completion;
 use super::writer::Writer;
 use super::{Change, Records, StoreError};
 use crate::folder::{make_private, private_file, private_folder, sync_folder};

@@ -19,6 +19,7 @@
 mod acknowledged;
 mod backup;
 mod clean;
+mod completion;
 mod database;
 mod disk;
 mod error;
@@ -41,11 +42,11 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use completion::Completion;
 use disk::Disk;
 #[cfg(feature = "cli")]
 pub(crate) use disk::exists;
 pub use error::StoreError;
-use receipt::Completion;
 pub(crate) use receipt::Receipt;
 use records::Records;
 #[cfg(feature = "cli")]
@@ -233,6 +234,11 @@ impl Drop for Turn<'_> {
 }
 
 impl Snapshot {
+    /// The memory of several snapshots, in bytes. What they share counts once.
+    pub(crate) fn memory<'s>(snapshots: impl Iterator<Item = &'s Self>) -> usize {
+        Records::memory(snapshots.map(|snapshot| &snapshot.0))
+    }
+
     /// All records, sorted by name.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Bytes)> {
         self.after(None)

@@ -72,7 +72,7 @@ impl State {
         }
     }
 
-    /// The name of the first record with a prefix. Nobody notes that it was read.
+    /// The name of the first record with a prefix. The read is not noted.
     pub(super) fn first(&self, prefix: &str) -> Option<&str> {
         let (name, _) = self.records.range(Bound::Included(prefix)).next()?;
         Some(name.as_ref()).filter(|name| name.starts_with(prefix))

@@ -60,9 +60,11 @@ impl StsRequest {
         model().operation(self.params.action())
     }
 
-    /// The value for the header `Authorization` of a request that is signed in its query.
-    pub(crate) fn authorization(&self) -> Option<String> {
-        self.params.authorization()
+    /// Whether the request needs credentials. One with a web identity token needs none, and an unknown
+    /// operation has its own error.
+    pub(crate) fn needs_credentials(&self) -> bool {
+        let operation = self.operation();
+        operation.is_some_and(|operation| operation.name != operation::WITHOUT_CREDENTIALS)
     }
 
     /// Runs the operation, and returns the body of the reply.
@@ -76,6 +78,7 @@ impl StsRequest {
         context: Context<'_, '_>,
         request_id: &str,
     ) -> Result<Vec<u8>, Error> {
+        let needs_credentials = self.needs_credentials();
         let Self { params, format } = self;
         let operation = model()
             .operation(params.action())
@@ -83,12 +86,11 @@ impl StsRequest {
         let run = operation::find(&operation.name).ok_or_else(|| {
             Error::NotImplemented(format!("the operation {} of STS", operation.name))
         })?;
-        // A request with a web identity token needs no credentials.
         let is_expired = |caller: &Caller| {
             let session = caller.session();
             session.is_some_and(|session| session.is_expired(context.now()))
         };
-        if operation.name != operation::WITHOUT_CREDENTIALS && is_expired(caller) {
+        if needs_credentials && is_expired(caller) {
             return Err(StsError::expired_token().into());
         }
         let input = params.input(operation)?;

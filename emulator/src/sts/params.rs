@@ -21,12 +21,6 @@ impl Params {
         self.get("Action").unwrap_or_default()
     }
 
-    pub(super) fn authorization(&self) -> Option<String> {
-        let algorithm = self.get("X-Amz-Algorithm")?;
-        let credential = self.get("X-Amz-Credential")?;
-        Some(format!("{algorithm} Credential={credential}"))
-    }
-
     /// The input of an operation as JSON, checked against AWS's model.
     ///
     /// # Errors

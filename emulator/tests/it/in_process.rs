@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use kms_emulator::server::{Limits, Server};
-use kms_emulator::{Emulator, Kms};
+use kms_emulator::{Emulator, Kms, KmsBuilder};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -36,8 +36,13 @@ pub(crate) fn serve() -> Local {
 pub(crate) fn serve_with(set: impl FnOnce(&mut Limits)) -> Local {
     let mut limits = Limits::default();
     set(&mut limits);
+    serve_kms(Kms::builder(), limits)
+}
+
+/// Serves a KMS.
+pub(crate) fn serve_kms(kms: KmsBuilder, limits: Limits) -> Local {
     let runtime = Runtime::new().unwrap();
-    let kms = Arc::new(Kms::builder().build_temporary().unwrap());
+    let kms = Arc::new(kms.build_temporary().unwrap());
     let loopback = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let server = Server::bind(loopback, Arc::clone(&kms), limits);
     let server = runtime.block_on(server).unwrap();

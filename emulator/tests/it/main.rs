@@ -9,6 +9,7 @@
 )]
 
 mod arguments;
+mod auth;
 mod client;
 mod command;
 mod control;

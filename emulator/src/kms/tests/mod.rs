@@ -3,6 +3,7 @@
 mod deterministic;
 mod pending;
 mod permissions;
+mod snapshots;
 mod subjects;
 
 use std::time::Duration;

@@ -31,7 +31,7 @@ const UNREAD: &[(&str, &[&str], &str)] = &[
             "Verify",
             "VerifyMac",
         ],
-        "grants are not enforced",
+        "the question about the permission reads them",
     ),
     (
         "Recipient/KeyEncryptionAlgorithm",

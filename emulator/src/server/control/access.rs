@@ -9,13 +9,13 @@
 use std::fmt;
 use std::net::IpAddr;
 
-use aws_lc_rs::constant_time::verify_slices_are_equal;
 use hyper::StatusCode;
 use hyper::header::{HOST, HeaderName, ORIGIN};
 use hyper::http::request::Parts;
 use hyper::http::uri::Authority;
 
 use super::response::ErrorResponse;
+use crate::crypto::is_equal;
 use crate::server::convert::text;
 use crate::server::loopback::is_loopback;
 
@@ -93,12 +93,8 @@ impl ControlAccess {
                 "the control plane needs a loopback host name (127.0.0.1, [::1] or localhost), or \
                  --control-token",
             ),
-            Self::Token(expected) => {
-                match verify_slices_are_equal(expected.as_bytes(), token.as_bytes()) {
-                    Ok(()) => Ok(()),
-                    Err(_) => forbidden("the header X-Emulator-Token is not the --control-token"),
-                }
-            }
+            Self::Token(expected) if is_equal(expected.as_bytes(), token.as_bytes()) => Ok(()),
+            Self::Token(_) => forbidden("the header X-Emulator-Token is not the --control-token"),
         }
     }
 }

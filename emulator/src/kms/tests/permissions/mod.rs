@@ -9,8 +9,10 @@ use every_operation::members;
 
 use super::*;
 use crate::auth::AuthMode;
-use crate::protocol::Request;
+use crate::clock::system_time;
+use crate::protocol::{Request, Sender};
 use crate::seed::Seed;
+use crate::sigv4::Signer;
 
 const KEY: &str = "1234abcd-12ab-34cd-56ef-1234567890ab";
 const REPLICA: &str = "mrk-1234abcd12ab34cd56ef1234567890ab";
@@ -61,13 +63,33 @@ fn call(kms: &Kms, access_key: &str, name: &str, body: &Value) -> Result<Value, 
 }
 
 fn send(kms: &Kms, access_key: &str, region: &str, name: &str, body: &Value) -> Reply {
-    let scope = format!("{access_key}/20261128/{region}/kms/aws4_request");
-    let authorization =
-        format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0");
-    let (target, body) = (format!("TrentService.{name}"), body.to_string());
+    let target = format!("TrentService.{name}");
+    signed(kms, access_key, region, &target, &body.to_string(), None)
+}
+
+fn signed(
+    kms: &Kms,
+    access_key: &str,
+    region: &str,
+    target: &str,
+    body: &str,
+    via_service: Option<&str>,
+) -> Reply {
+    let signer = Signer {
+        access_key_id: access_key,
+        secret: "s",
+        region,
+        service: "kms",
+    };
+    let signed = signer.sign("localhost", "/", body.as_bytes(), system_time());
     kms.handle(&Request {
-        authorization: Some(&authorization),
-        ..Request::new(&target, body.as_bytes())
+        authorization: Some(&signed.authorization),
+        headers: &[("host", "localhost"), ("x-amz-date", &signed.date)],
+        sender: Sender {
+            via_service,
+            ..Sender::default()
+        },
+        ..Request::new(target, body.as_bytes())
     })
 }
 
@@ -364,16 +386,8 @@ fn a_service_calls_for_its_caller() {
     put_policy(&kms, KEY, &policy);
     let body = members("Encrypt").to_string();
     for (via_service, expected) in [(None, 400), (Some("sqs.us-east-1.amazonaws.com"), 200)] {
-        let reply = kms.handle(&Request {
-            authorization: Some(
-                "AWS4-HMAC-SHA256 Credential=AKIAUSER/20261128/us-east-1/kms/aws4_request",
-            ),
-            sender: crate::protocol::Sender {
-                via_service,
-                ..Default::default()
-            },
-            ..Request::new("TrentService.Encrypt", body.as_bytes())
-        });
+        let target = "TrentService.Encrypt";
+        let reply = signed(&kms, "AKIAUSER", "us-east-1", target, &body, via_service);
         assert_eq!(reply.status, expected, "{via_service:?}");
     }
 }

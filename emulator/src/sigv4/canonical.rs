@@ -1,0 +1,75 @@
+//! The canonical form of a request.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::hex;
+use crate::protocol::Request;
+
+/// The canonical request. The hash is always that of the body: a header with another hash, such as
+/// `x-amz-content-sha256: UNSIGNED-PAYLOAD`, does not replace it.
+pub(super) fn request(request: &Request<'_>, signed_headers: &str) -> String {
+    let Request {
+        method,
+        path,
+        query,
+        body,
+        ..
+    } = request;
+    let query = query.map_or_else(String::new, canonical_query);
+    let mut text = format!("{method}\n{path}\n{query}\n");
+    // A set, because a header that is named many times would make the text very long.
+    let names: BTreeSet<_> = signed_headers.split(';').collect();
+    for name in names {
+        text += name;
+        text.push(':');
+        for (index, value) in request.header_values(name).enumerate() {
+            if index > 0 {
+                text.push(',');
+            }
+            push_trimmed(&mut text, value);
+        }
+        text.push('\n');
+    }
+    text + "\n" + signed_headers + "\n" + &hex::encode(&Sha256::digest(body))
+}
+
+/// The query without its signature, sorted.
+fn canonical_query(query: &str) -> String {
+    let pairs = form_urlencoded::parse(query.as_bytes());
+    let pairs = pairs.filter(|(name, _)| name != "X-Amz-Signature");
+    let mut pairs: Vec<_> = pairs
+        .map(|(name, value)| (encoded(&name), encoded(&value)))
+        .collect();
+    pairs.sort();
+    let pairs = pairs.iter().map(|(name, value)| format!("{name}={value}"));
+    pairs.collect::<Vec<_>>().join("&")
+}
+
+/// A text with every byte escaped that RFC 3986 does not call unreserved.
+pub(super) fn encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                encoded.push(char::from(byte));
+            }
+            // Writing to a string cannot fail.
+            _ => drop(write!(encoded, "%{byte:02X}")),
+        }
+    }
+    encoded
+}
+
+/// Adds a value without the blanks around it, and with one blank for each run of them.
+fn push_trimmed(text: &mut String, value: &str) {
+    let words = value.split(' ').filter(|word| !word.is_empty());
+    for (index, word) in words.enumerate() {
+        if index > 0 {
+            text.push(' ');
+        }
+        text.push_str(word);
+    }
+}
