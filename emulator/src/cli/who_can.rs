@@ -11,7 +11,7 @@ use crate::{Kms, store};
 
 #[derive(Args)]
 pub(super) struct WhoCan {
-    /// Operation, such as Sign; ReEncrypt is asked as ReEncryptFrom and ReEncryptTo
+    /// Operation, such as Sign
     operation: String,
     /// Key: an id, an ARN, or an alias such as alias/orders
     key: String,

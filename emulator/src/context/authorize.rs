@@ -8,7 +8,7 @@ use std::mem;
 use std::net::{IpAddr, Ipv4Addr};
 
 use super::{Lock, RequestContext, RequestState, records};
-use crate::api::{AliasName, EncryptionContext, Location};
+use crate::api::{AliasName, EncryptionContext, KeyArn, Location};
 use crate::authorization::{
     Asked, Constraints, Decision, GrantFacts, KeyFacts, Question, Scope, Verdict, action,
 };
@@ -29,7 +29,7 @@ pub(crate) struct Origin {
     pub(crate) via_service: Option<String>,
 }
 
-impl<'s> RequestState<'s> {
+impl RequestState<'_> {
     /// From here on, what the caller may not do is refused.
     ///
     /// # Errors
@@ -48,6 +48,15 @@ impl<'s> RequestState<'s> {
             context.authorize_operation()?;
         }
         Ok(())
+    }
+
+    /// The key that a reference names, without any check of the caller.
+    ///
+    /// # Errors
+    ///
+    /// The lookup errors of KMS.
+    pub(crate) fn key_arn(&mut self, reference: &str) -> Result<KeyArn, Error> {
+        Ok(self.context().named_key(reference)?.arn)
     }
 
     /// Decides about an action without doing it. `target` is the key of an action on an alias.
@@ -175,7 +184,7 @@ impl<L: Lock> RequestContext<'_, '_, L> {
             return Ok(false);
         }
         let facts = self.key_facts(key);
-        let policy = self.policy(key)?;
+        let policy = policy_of(key)?;
         let grants = self.grants_of_caller(question, key)?;
         let days = self.days_since_last_use(key)?;
         let Some(question) = &mut self.details.question else {
@@ -278,11 +287,6 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         }
     }
 
-    fn policy(&self, key: &Key) -> Result<Policy, Internal> {
-        Policy::parse(&policy::of(key))
-            .map_err(|error| Internal::new("read the policy of a key", error.0))
-    }
-
     /// The grants of a key that name the caller: those that are visible, and those of the tokens in the
     /// request.
     fn grants_of_caller(&self, question: &Question, key: &Key) -> Result<Vec<GrantFacts>, Error> {
@@ -319,6 +323,11 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         let days = last_use.map(|last| self.now().days_since(last.at));
         Ok(days.and_then(|days| u64::try_from(days).ok()))
     }
+}
+
+fn policy_of(key: &Key) -> Result<Policy, Internal> {
+    Policy::parse(&policy::of(key))
+        .map_err(|error| Internal::new("read the policy of a key", error.0))
 }
 
 /// Whether a key decides about the permission, too.

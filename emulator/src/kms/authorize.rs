@@ -85,6 +85,10 @@ impl Kms {
         let mut principals = BTreeSet::from([location.account_arn()]);
         let mut state = self.state(operation, Caller::at(location.clone()))?;
         let stored = state.context().all_principals().map_err(one_sentence)?;
+        let key = state.key_arn(key);
+        let key = key
+            .map_err(|error| QuestionError::new(sentence(&error)))?
+            .to_string();
         for Principal { arn, .. } in stored {
             let parts: Vec<_> = arn.split(':').collect();
             if let [_, partition, _, _, account, ..] = parts.as_slice() {

@@ -69,7 +69,7 @@ impl Operation for ReEncrypt {
         let source_context = encryption_context(input.source_encryption_context)?;
         let destination = context.arn_of(&input.destination_key_id);
         context.ask(|question| {
-            question.operation = "ReEncryptFrom".to_owned();
+            "ReEncryptFrom".clone_into(&mut question.operation);
             question.key_id.clone_from(&input.source_key_id);
             question.encryption_context = source_context.clone().into_pairs();
             question.parameters.encryption_algorithm = name(input.source_encryption_algorithm);
@@ -87,7 +87,7 @@ impl Operation for ReEncrypt {
         let decrypted = source.decrypt(&mut context)?;
 
         context.ask(|question| {
-            question.operation = "ReEncryptTo".to_owned();
+            "ReEncryptTo".clone_into(&mut question.operation);
             question.key_id = Some(input.destination_key_id.clone());
             question.encryption_context = destination_context.clone().into_pairs();
             question.parameters.encryption_algorithm = name(input.destination_encryption_algorithm);

@@ -22,7 +22,7 @@ impl Completion {
     }
 
     /// Ends the write. If it failed, its change is taken back before a client hears of it.
-    pub(crate) fn send(mut self, answer: Result<(), StoreError>) {
+    pub(crate) fn send(mut self, answer: &Result<(), StoreError>) {
         self.is_answered = true;
         self.visible.settle(self.number, answer);
     }
@@ -32,7 +32,7 @@ impl Drop for Completion {
     fn drop(&mut self) {
         if !self.is_answered {
             let failed = Err(StoreError::WriterStopped);
-            self.visible.settle(self.number, failed);
+            self.visible.settle(self.number, &failed);
         }
     }
 }

@@ -186,7 +186,7 @@ fn run(writer: &mut Writer, waiting: &Receiver<Commit>, failure: &OnceLock<Store
             }),
         };
         for Commit { done, .. } in commits {
-            done.send(result.clone());
+            done.send(&result);
         }
     }
 }

@@ -528,11 +528,11 @@ fn reads_of_changes_that_are_not_on_disk_wait_for_them() {
         }
     };
     check(0);
-    one.send(Ok(()));
+    one.send(&Ok(()));
     check(1);
-    two.send(Ok(()));
+    two.send(&Ok(()));
     check(2);
-    three.send(Ok(()));
+    three.send(&Ok(()));
     check(3);
     let (_, mut receipt) = store.observe(|| store.snapshot());
     assert!(matches!(receipt.try_result(), Some(Ok(()))));
@@ -544,14 +544,14 @@ fn a_read_waits_for_the_newest_change_of_a_record() {
     let store = Store::temporary();
     let change = |byte: u8| store.apply_unanswered(&[("key/a".into(), Some([byte].into()))]);
     let (one, two) = (change(1), change(2));
-    one.send(Ok(()));
+    one.send(&Ok(()));
     let (bytes, mut receipt) = store.observe(|| store.get("key/a"));
     assert_eq!(bytes.as_deref(), Some([2].as_slice()));
     assert!(receipt.try_result().is_none());
     // The failure comes before the receipt is asked for.
     let (_, late) = store.observe(|| {
         let bytes = store.get("key/a");
-        two.send(Err(StoreError::WriterStopped));
+        two.send(&Err(StoreError::WriterStopped));
         bytes
     });
     assert!(late.wait().is_err());

@@ -39,7 +39,7 @@ fn a_reply_waits_for_the_changes_of_others_that_it_has_read() {
     let mut reply = pin!(describe(&kms, &changed).durable());
     let mut context = Context::from_waker(Waker::noop());
     assert!(reply.as_mut().poll(&mut context).is_pending());
-    completion.send(Ok(()));
+    completion.send(&Ok(()));
     assert!(matches!(reply.poll(&mut context), Poll::Ready(reply) if reply.status == 200));
 }
 
@@ -50,7 +50,7 @@ fn an_error_waits_too() {
     let completion = store.apply_unanswered(&[(record(&deleted).into(), None)]);
     assert!(now(describe(&kms, &deleted).durable()).is_pending());
     let reply = describe(&kms, &deleted);
-    completion.send(Err(StoreError::WriterStopped));
+    completion.send(&Err(StoreError::WriterStopped));
     // The key was not deleted, so a reply that says so would be wrong.
     assert_eq!(reply.wait().status, 500);
     assert_eq!(describe(&kms, &deleted).wait().status, 200);

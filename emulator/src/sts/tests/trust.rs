@@ -203,7 +203,7 @@ fn refusals_say_what_is_missing() {
         let kms = trusting(trust).kms();
         let parameters = format!("&RoleArn={role}&RoleSessionName=ci");
         let error = run(&kms, "ALICE", "AssumeRole", &parameters).unwrap_err();
-        let reason = error.reason().unwrap().to_string();
+        let reason = error.reason().unwrap().clone();
         assert_eq!(
             reason,
             format!("sts:AssumeRole: expected {needed}, found none")

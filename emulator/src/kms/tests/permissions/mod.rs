@@ -75,13 +75,13 @@ fn signed(
     body: &str,
     via_service: Option<&str>,
 ) -> Reply {
-    let signer = Signer {
+    let credential = Signer {
         access_key_id: access_key,
         secret: "s",
         region,
         service: "kms",
     };
-    let signed = signer.sign("localhost", "/", body.as_bytes(), system_time());
+    let signed = credential.sign("localhost", "/", body.as_bytes(), system_time());
     kms.handle(&Request {
         authorization: Some(&signed.authorization),
         headers: &[("host", "localhost"), ("x-amz-date", &signed.date)],
