@@ -13,6 +13,9 @@ use crate::store::{self, StoreError};
 /// The maximum number of named snapshots.
 const MAX_SNAPSHOTS: usize = 100;
 
+/// The maximum memory of the records of all named snapshots, in bytes.
+const MAX_BYTES: usize = 1024 << 20;
+
 /// The state of a KMS at one time: its records, its clock and its faults.
 ///
 /// Taking a snapshot copies nothing. Without a data folder, [`Kms::restore`] takes microseconds.
@@ -25,8 +28,10 @@ pub struct Snapshot {
 }
 
 /// Snapshots by name.
-#[derive(Default)]
-pub(super) struct Snapshots(Mutex<BTreeMap<String, Snapshot>>);
+pub(super) struct Snapshots {
+    by_name: Mutex<BTreeMap<String, Snapshot>>,
+    pub(super) max_bytes: usize,
+}
 
 /// The reason why a named snapshot cannot be saved, loaded or deleted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -41,6 +46,19 @@ pub enum SnapshotError {
     /// The limit of 100 snapshots is reached.
     #[error("the limit of {MAX_SNAPSHOTS} snapshots is reached; delete one first")]
     TooMany,
+    /// The records of the snapshots would need too much memory. What snapshots share counts once.
+    #[error(
+        "with this snapshot, all of them would need {mib} MiB; the limit is {limit} MiB; delete one \
+         first, for example {largest}"
+    )]
+    TooLarge {
+        /// The memory that they would need.
+        mib: usize,
+        /// The limit.
+        limit: usize,
+        /// The name of the largest of the others.
+        largest: String,
+    },
 }
 
 impl Snapshot {
@@ -59,9 +77,42 @@ impl fmt::Debug for Snapshot {
     }
 }
 
+impl Default for Snapshots {
+    fn default() -> Self {
+        Self {
+            by_name: Mutex::default(),
+            max_bytes: MAX_BYTES,
+        }
+    }
+}
+
 impl Snapshots {
     fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Snapshot>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.by_name.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn save(&self, name: &str, snapshot: Snapshot) -> Result<(), SnapshotError> {
+        let mut snapshots = self.lock();
+        let others = || snapshots.iter().filter(|(other, _)| *other != name);
+        if others().count() >= MAX_SNAPSHOTS {
+            return Err(SnapshotError::TooMany);
+        }
+        let records = others().map(|(_, other)| &other.records);
+        let memory = store::Snapshot::memory(records.chain([&snapshot.records]));
+        if memory > self.max_bytes {
+            let size =
+                |snapshot: &Snapshot| store::Snapshot::memory(std::iter::once(&snapshot.records));
+            // One snapshot alone needs no more than the records themselves.
+            if let Some((largest, _)) = others().max_by_key(|(_, other)| size(other)) {
+                return Err(SnapshotError::TooLarge {
+                    mib: memory >> 20,
+                    limit: self.max_bytes >> 20,
+                    largest: largest.clone(),
+                });
+            }
+        }
+        snapshots.insert(name.to_owned(), snapshot);
+        Ok(())
     }
 }
 
@@ -143,15 +194,10 @@ impl Kms {
     ///
     /// # Errors
     ///
-    /// [`SnapshotError::TooMany`].
+    /// [`SnapshotError::TooMany`], and [`SnapshotError::TooLarge`] if all of them would need more than
+    /// 1 GiB.
     pub fn save_snapshot(&self, name: &str) -> Result<(), SnapshotError> {
-        let snapshot = self.snapshot();
-        let mut snapshots = self.snapshots.lock();
-        if snapshots.len() >= MAX_SNAPSHOTS && !snapshots.contains_key(name) {
-            return Err(SnapshotError::TooMany);
-        }
-        snapshots.insert(name.to_owned(), snapshot);
-        Ok(())
+        self.snapshots.save(name, self.snapshot())
     }
 
     /// Loads the snapshot with that name, to [restore](Self::restore) it.

@@ -233,6 +233,11 @@ impl Drop for Turn<'_> {
 }
 
 impl Snapshot {
+    /// The memory of several snapshots, in bytes. What they share counts once.
+    pub(crate) fn memory<'s>(snapshots: impl Iterator<Item = &'s Self>) -> usize {
+        Records::memory(snapshots.map(|snapshot| &snapshot.0))
+    }
+
     /// All records, sorted by name.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Bytes)> {
         self.after(None)

@@ -17,6 +17,9 @@ use super::{Bytes, Change, Name};
 /// The maximum number of records in a chunk. A copy of a full chunk has 4 KB.
 const MAX_CHUNK: usize = 128;
 
+/// The memory of the counters of the name and the bytes of a record.
+const COUNTERS: usize = 4 * size_of::<usize>();
+
 type Chunk = Vec<(Name, Bytes)>;
 
 /// Records by name.
@@ -149,6 +152,24 @@ impl Records {
             }
         }
         changes
+    }
+
+    /// The memory of several maps, in bytes. What they share counts once.
+    pub(super) fn memory<'r>(maps: impl Iterator<Item = &'r Self>) -> usize {
+        let (mut chunks, mut records) = (HashSet::new(), HashSet::new());
+        let mut memory = 0;
+        for chunk in maps.flat_map(|records| records.chunks.iter()) {
+            if !chunks.insert(Arc::as_ptr(chunk)) {
+                continue;
+            }
+            memory += chunk.len() * size_of::<(Name, Bytes)>();
+            for (name, bytes) in chunk.iter() {
+                if records.insert(Arc::as_ptr(bytes)) {
+                    memory += name.len() + bytes.len() + COUNTERS;
+                }
+            }
+        }
+        memory
     }
 
     /// The chunk of a name, and its index there: `Err` if it is missing and belongs there.

@@ -2,6 +2,7 @@
 
 mod deterministic;
 mod pending;
+mod snapshots;
 
 use std::time::Duration;
 

@@ -34,7 +34,7 @@ static ROUTES: &[(Method, &str, Handler)] = &[
     (Method::POST, "seed", Blocking(seed::apply)),
     (Method::POST, "reset", Blocking(reset::reset)),
     (Method::GET, "snapshots", Quick(snapshots::list)),
-    (Method::POST, "snapshots/{name}", Quick(snapshots::save)),
+    (Method::POST, "snapshots/{name}", Blocking(snapshots::save)),
     (Method::DELETE, "snapshots/{name}", Quick(snapshots::delete)),
     (
         Method::POST,
