@@ -7,9 +7,13 @@ use std::task::{Context, Poll};
 use hyper::body::{Body, Bytes, Frame, SizeHint};
 
 use super::activity::InProgress;
+use super::unread::{Counted, Unread};
 
 /// The parts of a body that are made when the connection has sent the earlier ones.
 type Pieces = Box<dyn Iterator<Item = io::Result<Bytes>> + Send + Sync>;
+
+/// What a body in parts counts as unread. The parts of a state have this size or little more.
+const PART_SIZE: usize = 64 * 1024;
 
 /// The body of a response.
 pub(super) struct ResponseBody {
@@ -21,6 +25,8 @@ pub(super) struct ResponseBody {
     /// The request of the response.
     _request: Option<InProgress>,
     pieces: Option<Pieces>,
+    /// The unread bytes of `pieces`.
+    _counted: Option<Counted>,
 }
 
 impl ResponseBody {
@@ -31,6 +37,7 @@ impl ResponseBody {
             flushed: false,
             _request: None,
             pieces: None,
+            _counted: None,
         }
     }
 
@@ -54,10 +61,14 @@ impl ResponseBody {
         }
     }
 
-    /// Keeps the request in progress until the body was taken for sending.
-    pub(super) fn of(self, request: InProgress) -> Self {
+    /// Keeps the request in progress until the body was taken for sending, and counts the body as
+    /// unread until it was sent.
+    pub(super) fn of(self, request: InProgress, unread: &Unread) -> Self {
+        let data = self.data.filter(|data| !data.is_empty());
         Self {
+            data: data.map(|data| unread.count_body(data)),
             _request: Some(request),
+            _counted: self.pieces.is_some().then(|| unread.count(PART_SIZE)),
             ..self
         }
     }

@@ -57,7 +57,7 @@ impl Connection {
         handler: Arc<Handler>,
         limits: Limits,
     ) -> Self {
-        let info = ConnectionInfo::new(peer, rejection, limits);
+        let info = ConnectionInfo::new(peer, rejection, handler.unread(), limits);
         // A small response must not wait for more data.
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!("cannot set TCP_NODELAY: {error}");

@@ -9,6 +9,7 @@ use tokio::task::yield_now;
 use super::Limits;
 use super::activity::Activity;
 use super::request_body::Memory;
+use super::unread::{AllUnread, Unread};
 use crate::error::ProtocolError;
 
 /// Why all requests of a connection are rejected.
@@ -43,12 +44,20 @@ pub(super) struct ConnectionInfo {
     /// One permit per request that runs.
     pub(super) running: Arc<Semaphore>,
     pub(super) body_memory: Memory,
+    pub(super) unread: Unread,
+    /// One permit per request that waits for events.
+    pub(super) event_readers: Arc<Semaphore>,
     turn: Arc<Mutex<()>>,
 }
 
 impl ConnectionInfo {
-    pub(super) fn new(peer: IpAddr, rejection: Option<Rejection>, limits: Limits) -> Self {
-        let running = limits.requests_per_connection.min(Semaphore::MAX_PERMITS);
+    pub(super) fn new(
+        peer: IpAddr,
+        rejection: Option<Rejection>,
+        all_unread: AllUnread,
+        limits: Limits,
+    ) -> Self {
+        let permits = |limit: usize| Arc::new(Semaphore::new(limit.min(Semaphore::MAX_PERMITS)));
         Self {
             peer,
             rejection,
@@ -56,8 +65,10 @@ impl ConnectionInfo {
             is_loopback: false,
             abort: Arc::default(),
             activity: Activity::default(),
-            running: Arc::new(Semaphore::new(running)),
+            running: permits(limits.requests_per_connection),
             body_memory: Memory::new(limits.body_memory_per_connection),
+            unread: Unread::new(all_unread, limits),
+            event_readers: permits(limits.event_readers_per_connection),
             turn: Arc::default(),
         }
     }

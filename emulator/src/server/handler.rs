@@ -18,6 +18,7 @@ use super::convert::{kms_request, response};
 use super::cors::CorsOrigins;
 use super::request_body::BodyReader;
 use super::status::Status;
+use super::unread::AllUnread;
 use super::{Limits, welcome};
 use crate::error::ProtocolError;
 use crate::protocol::Reply;
@@ -36,6 +37,7 @@ pub(super) struct Handler {
     access_log: AccessLog,
     bodies: BodyReader,
     body_size: usize,
+    unread: AllUnread,
     running: Semaphore,
     cpu_bound: Semaphore,
     rsa_key_generations: Semaphore,
@@ -61,6 +63,7 @@ impl Handler {
             access_log: AccessLog::default(),
             bodies: BodyReader::new(limits.body_timeout, limits.body_memory),
             body_size: limits.body_size,
+            unread: AllUnread::default(),
             running: Semaphore::new(limits.requests),
             cpu_bound: Semaphore::new(limits.cpu_bound),
             rsa_key_generations: Semaphore::new(limits.rsa_key_generations),
@@ -70,6 +73,10 @@ impl Handler {
 
     pub(super) fn access_log(&self) -> &AccessLog {
         &self.access_log
+    }
+
+    pub(super) fn unread(&self) -> AllUnread {
+        AllUnread::clone(&self.unread)
     }
 
     pub(super) async fn handle(
@@ -85,15 +92,16 @@ impl Handler {
             "/health" => self.status.health(&self.kms, &head.method),
             "/ca.pem" => self.status.authority(&head.method),
             _ if !is_rejected && Control::is_for(&head) => {
-                let memory = &connection.body_memory;
-                self.control.handle(&self.kms, &head, body, memory).await
+                self.control
+                    .handle(&self.kms, &head, body, &connection)
+                    .await
             }
             _ if !is_rejected && welcome::is_for(&head) => {
                 welcome::page(&head, connection.is_tls, self.control.access())
             }
             _ => self.handle_kms(&head, body, &connection).await,
         };
-        response.map(|body| body.of(in_progress))
+        response.map(|body| body.of(in_progress, &connection.unread))
     }
 
     /// Handles a request to the KMS API.
@@ -150,6 +158,7 @@ impl Handler {
         let reply = {
             let _permit = connection.running.acquire().await;
             match self.running.try_acquire() {
+                _ if !connection.unread.has_room() => Kms::refuse(ProtocolError::Busy),
                 Ok(_permit) => self.call(head, connection.peer, &body.bytes).await,
                 Err(_) => Kms::refuse(ProtocolError::Busy),
             }

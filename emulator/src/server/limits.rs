@@ -42,6 +42,13 @@ pub struct Limits {
     pub body_memory: usize,
     /// The memory for such bodies that each connection has for itself, in bytes.
     pub body_memory_per_connection: usize,
+    /// The memory for responses that clients have not read, on all connections, in bytes, beside
+    /// `response_memory_per_connection`. Over the limit, further requests get an error response.
+    pub response_memory: usize,
+    /// The memory for such responses that each connection has for itself, in bytes.
+    pub response_memory_per_connection: usize,
+    /// Requests that wait for events, on one connection. A further one gets an error response.
+    pub event_readers_per_connection: usize,
     /// The bytes that are read and discarded after the last response of a connection, so that a
     /// client that still sends can read it. The time for this is `body_timeout`.
     pub discarded_size: usize,
@@ -71,6 +78,9 @@ impl Default for Limits {
             body_size: 1024 * 1024,
             body_memory: 64 * 1024 * 1024,
             body_memory_per_connection: 16 * 1024,
+            response_memory: 64 * 1024 * 1024,
+            response_memory_per_connection: 64 * 1024,
+            event_readers_per_connection: 32,
             discarded_size: 64 * 1024 * 1024,
             head_timeout: Duration::from_secs(60),
             body_timeout: Duration::from_secs(30),

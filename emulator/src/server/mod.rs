@@ -34,6 +34,7 @@ mod loopback;
 mod request_body;
 mod status;
 mod tls;
+mod unread;
 mod welcome;
 
 use std::fmt;

@@ -11,10 +11,14 @@ use std::time::{Duration, Instant};
 
 use http_body_util::Full;
 use hyper::body::{Body, Bytes, Frame};
+use hyper::client::conn::http2;
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use kms_emulator::Kms;
+use kms_emulator::protocol::Request;
 use kms_emulator::server::{Limits, Server};
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy, sink};
+use tokio::task::JoinSet;
 
 use crate::client::{call, connect, http_2, raw};
 use crate::in_process::{Local, serve, serve_with};
@@ -285,4 +289,75 @@ async fn list_aliases(stream: &mut tokio::net::TcpStream) {
     while !response.ends_with(b"}") {
         stream.read_buf(&mut response).await.unwrap();
     }
+}
+
+#[test]
+fn memory_for_unread_responses_has_a_limit_over_all_connections() {
+    let server = serve_with(|limits| {
+        limits.response_memory = 200_000;
+        limits.response_memory_per_connection = 20_000;
+    });
+    for _ in 0..100 {
+        let create = server
+            .kms
+            .handle(&Request::new("TrentService.CreateKey", b"{}"));
+        assert_eq!(create.status, 200);
+    }
+    let list = || {
+        hyper::Request::post(format!("http://{}/", server.address))
+            .header("x-amz-target", "TrentService.ListKeys")
+            .body(Full::new(Bytes::from_static(b"{}")))
+            .unwrap()
+    };
+    server.runtime.block_on(async {
+        let stream = TokioIo::new(connect_async(server.address).await);
+        let mut builder = http2::Builder::new(TokioExecutor::new());
+        builder.initial_stream_window_size(1_000);
+        let (mut sender, connection) = builder.handshake(stream).await.unwrap();
+        tokio::spawn(connection);
+        let mut unread = Vec::new();
+        loop {
+            let response = sender.send_request(list()).await.unwrap();
+            match response.status().as_u16() {
+                200 => unread.push(response),
+                status => break assert_eq!(status, 503),
+            }
+            assert!(unread.len() < 50, "there is no limit");
+        }
+        assert!(unread.len() > 5);
+        let (address, empty) = (server.address, json!({}));
+        let other = tokio::task::spawn_blocking(move || call(address, "ListKeys", &empty).status);
+        assert_eq!(other.await.unwrap(), 200, "a connection has its own memory");
+        drop(unread);
+        let started = Instant::now();
+        while sender.send_request(list()).await.unwrap().status() != 200 {
+            assert!(started.elapsed() < TIMEOUT);
+        }
+    });
+}
+
+#[test]
+fn one_connection_has_few_event_readers() {
+    let server = serve_with(|limits| limits.event_readers_per_connection = 2);
+    let events = |wait: &str| {
+        hyper::Request::get(format!(
+            "http://{}/_emulator/events?wait={wait}",
+            server.address
+        ))
+        .header("x-emulator-token", "any")
+        .body(Full::<Bytes>::default())
+        .unwrap()
+    };
+    server.runtime.block_on(async {
+        let (mut sender, _connection) = http_2(server.address).await;
+        let mut readers = JoinSet::new();
+        for _ in 0..3 {
+            readers.spawn(sender.send_request(events("60s")));
+        }
+        let refused = readers.join_next().await.unwrap().unwrap().unwrap();
+        assert_eq!(refused.status(), 503);
+        let (mut other, _connection) = http_2(server.address).await;
+        let response = other.send_request(events("0s")).await.unwrap();
+        assert_eq!(response.status(), 200);
+    });
 }

@@ -24,7 +24,8 @@ pub use access::ControlAccess;
 use response::{ErrorResponse, Outcome, invalid};
 
 use super::body::ResponseBody;
-use super::request_body::{BodyError, BodyReader, Memory};
+use super::connection_info::ConnectionInfo;
+use super::request_body::{BodyError, BodyReader};
 use crate::Kms;
 use crate::protocol::printable;
 
@@ -86,9 +87,9 @@ impl Control {
         kms: &Arc<Kms>,
         head: &Parts,
         body: Incoming,
-        memory: &Memory,
+        connection: &ConnectionInfo,
     ) -> Response<ResponseBody> {
-        let outcome = self.call(kms, head, body, memory).await;
+        let outcome = self.call(kms, head, body, connection).await;
         let error = outcome.as_ref().err();
         let error: Option<String> =
             error.map(|error| error.message.chars().take(MAX_LOGGED).collect());
@@ -103,7 +104,13 @@ impl Control {
         response
     }
 
-    async fn call(&self, kms: &Arc<Kms>, head: &Parts, body: Incoming, memory: &Memory) -> Outcome {
+    async fn call(
+        &self,
+        kms: &Arc<Kms>,
+        head: &Parts,
+        body: Incoming,
+        connection: &ConnectionInfo,
+    ) -> Outcome {
         self.access.check(head)?;
         let path = head.uri.path().strip_prefix(PREFIX).unwrap_or_default();
         let (handler, parameter) = routes::find(&head.method, path)?;
@@ -112,14 +119,20 @@ impl Control {
             "state" => MAX_BODIES_MIB,
             _ => MAX_BODY_MIB,
         };
+        let memory = &connection.body_memory;
         let body = self.bodies.read(body, max_mib << 20, memory).await;
         let mut body = body.map_err(|error| unreadable(error, max_mib))?;
-        let permits = if handler.waits() {
-            &self.waiting
+        let (permits, own) = if handler.waits() {
+            (&self.waiting, Some(&connection.event_readers))
         } else {
-            &self.running
+            (&self.running, None)
         };
+        let own = own.map(|own| own.try_acquire()).transpose();
+        let _own = own.map_err(|_| too_many_event_readers())?;
         let _permit = permits.try_acquire().map_err(|_| busy())?;
+        if !connection.unread.has_room() {
+            return Err(busy());
+        }
         let call = Call {
             kms: Arc::clone(kms),
             parameter,
@@ -134,6 +147,13 @@ fn busy() -> ErrorResponse {
     ErrorResponse::new(
         StatusCode::SERVICE_UNAVAILABLE,
         "too many concurrent requests to the control plane",
+    )
+}
+
+fn too_many_event_readers() -> ErrorResponse {
+    ErrorResponse::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "too many requests of this connection wait for events",
     )
 }
 
