@@ -17,7 +17,7 @@ use crate::instance_secret::InstanceSecret;
 use crate::journal::Journal;
 use crate::key::material_cache::MaterialCache;
 use crate::quota::Quotas;
-use crate::store::{Snapshot, Store, StoreError, record};
+use crate::store::{Receipt, Snapshot, Store, StoreError, record};
 
 /// The store, the clock, the random number generator, and all other shared services.
 pub(crate) struct Services {
@@ -115,9 +115,20 @@ impl Services {
     ///
     /// # Errors
     ///
-    /// The store rejects writes; then nothing changes.
-    pub(crate) fn replace_records(&self, records: &Snapshot) -> Result<(), StoreError> {
-        self.store.replace(records)?;
+    /// The store rejects writes; then nothing changes. If the receipt fails, the records are the old
+    /// ones, and [`reload`](Self::reload) follows.
+    pub(crate) fn replace_records(&self, records: &Snapshot) -> Result<Receipt, StoreError> {
+        let receipt = self.store.replace(records)?;
+        self.reload()?;
+        Ok(receipt)
+    }
+
+    /// Clears all state that is derived from records, after all of them were replaced.
+    ///
+    /// # Errors
+    ///
+    /// The store rejects writes, or the record of the instance secret is damaged.
+    pub(crate) fn reload(&self) -> Result<(), StoreError> {
         self.last_uses.clear();
         self.consistency_delay.clear();
         self.journal.clear();

@@ -135,7 +135,7 @@ impl Kms {
     ///
     /// # Errors
     ///
-    /// The store rejects writes; then nothing changes.
+    /// The store rejects writes; then the records, the clock and the faults are as before.
     pub fn restore(&self, snapshot: &Snapshot) -> Result<(), StoreError> {
         self.replace(&snapshot.records, snapshot.clock)?;
         self.faults.replace(snapshot.faults.clone());
@@ -148,7 +148,8 @@ impl Kms {
     ///
     /// # Errors
     ///
-    /// The seed cannot be applied again, or the store rejects writes; then nothing changes.
+    /// The seed cannot be applied again, or the store rejects writes; then the records, the clock and
+    /// the faults are as before.
     pub fn reset(&self) -> Result<(), BuildError> {
         if let Some(initial) = self.initial.get() {
             return Ok(self.restore(initial)?);
@@ -172,11 +173,12 @@ impl Kms {
         self.initial.get_or_init(|| self.snapshot());
     }
 
-    /// Replaces all records and the clock.
+    /// Replaces all records and the clock. Other requests see the new ones at once, and their replies
+    /// wait for the disk, as this does.
     ///
     /// # Errors
     ///
-    /// The store rejects writes; then nothing changes.
+    /// The store rejects writes; then the records and the clock are as before.
     pub(crate) fn replace(
         &self,
         records: &store::Snapshot,
@@ -184,10 +186,16 @@ impl Kms {
     ) -> Result<(), StoreError> {
         // The new records must not get the changes that are due at the time of the old clock.
         let _paused = self.due_work.pause();
-        self.services.replace_records(records)?;
+        let before = self.services.clock.mode();
+        let receipt = self.services.replace_records(records)?;
         self.services.clock.set_mode(clock);
         self.throttle.clear();
-        Ok(())
+        receipt.wait().inspect_err(|_| {
+            self.services.clock.set_mode(before);
+            if let Err(error) = self.services.reload() {
+                tracing::error!("cannot read the old records: {error}");
+            }
+        })
     }
 
     /// Saves a snapshot under a name, until the process ends. Replaces a snapshot with that name.

@@ -181,6 +181,7 @@ pub(super) fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
             // Not every file system supports links.
             || hard_link(&source, &target).is_err()
         {
+            // Shares the blocks where the file system can: on Linux by `copy_file_range`.
             copy(&source, &target)?;
             File::open(&target)?.sync_all()?;
         }

@@ -189,22 +189,21 @@ impl Store {
         Snapshot(self.visible.read().all().clone())
     }
 
-    /// Replaces all records, on disk too.
+    /// Replaces all records. The write lock is released before the disk answers.
     ///
     /// # Errors
     ///
-    /// The disk rejects the write; then nothing changes.
-    pub(crate) fn replace(&self, snapshot: &Snapshot) -> Result<(), StoreError> {
-        // Holds the write lock until the end.
+    /// The disk rejects writes; then nothing changes.
+    pub(crate) fn replace(&self, snapshot: &Snapshot) -> Result<Receipt, StoreError> {
         let _changes = self.begin()?;
-        if let Some(disk) = &self.disk {
-            let batch = self.snapshot().0.changes_to(&snapshot.0);
-            // An empty change: the new records become visible once they are on disk.
-            let number = self.visible.apply_pending(std::iter::empty());
-            self.send(disk, batch, number)?.wait()?;
-        }
-        self.visible.replace(snapshot.0.clone());
-        Ok(())
+        let records = snapshot.0.clone();
+        let Some(disk) = &self.disk else {
+            self.visible.replace(records);
+            return Ok(Receipt::settled());
+        };
+        let batch = self.snapshot().0.changes_to(&records);
+        let number = self.visible.replace_pending(records);
+        self.send(disk, batch, number)
     }
 
     /// Hands a batch to the disk. If the disk rejects it, its visible change is taken back.

@@ -306,11 +306,11 @@ fn all_records_are_replaced_at_once() {
     changes.commit().unwrap().wait().unwrap();
     write(&store, "key/000", b"changed");
     let full = store.snapshot();
-    store.replace(&empty).unwrap();
+    store.replace(&empty).unwrap().wait().unwrap();
     drop(store);
     let store = Store::open(folder.path()).unwrap();
     assert_eq!(names(&store, "key/"), Vec::<String>::new());
-    store.replace(&full).unwrap();
+    store.replace(&full).unwrap().wait().unwrap();
     write(&store, "key/001", b"changed");
     drop(store);
     let store = Store::open(folder.path()).unwrap();
@@ -453,7 +453,7 @@ fn the_first_write_after_a_snapshot_copies_one_chunk() {
 
     // Going back writes one record, and shares everything again.
     assert_eq!(after.0.changes_to(&snapshot.0).len(), 1);
-    store.replace(&snapshot).unwrap();
+    store.replace(&snapshot).unwrap().wait().unwrap();
     let (_, shared) = store.snapshot().0.shared_chunks(&snapshot.0);
     assert_eq!(shared, chunks);
 }
@@ -559,4 +559,63 @@ fn a_read_waits_for_the_newest_change_of_a_record() {
     let (bytes, receipt) = store.observe(|| store.get("key/a"));
     assert_eq!(bytes.as_deref(), Some([1].as_slice()));
     assert!(receipt.wait().is_ok());
+}
+
+#[test]
+fn a_replacement_of_all_records_is_a_change_like_others() {
+    let store = Store::temporary();
+    write(&store, "key/a", b"1");
+    let replacement = [(Name::from("key/b"), Bytes::from([2]))];
+    let replace = || {
+        let number = store
+            .visible
+            .replace_pending(replacement.iter().cloned().collect());
+        Completion::new(Arc::clone(&store.visible), number)
+    };
+    let lost = replace();
+    let later = store.apply_unanswered(&[("key/c".into(), Some([3].into()))]);
+    // Every read sees the replacement, also one of a record that it has not.
+    for name in ["key/a", "key/b", "key/x"] {
+        let (_, mut receipt) = store.observe(|| store.get(name));
+        assert!(receipt.try_result().is_none(), "{name}");
+    }
+    let (seen, receipt) = store.observe(|| names(&store, ""));
+    assert_eq!(seen, ["key/b", "key/c"]);
+    lost.send(Err(StoreError::WriterStopped));
+    assert!(receipt.wait().is_err());
+    later.send(Err(StoreError::WriterStopped));
+    let (seen, receipt) = store.observe(|| names(&store, ""));
+    assert_eq!(seen, ["key/a"]);
+    assert!(receipt.wait().is_ok());
+
+    let store = Store::temporary();
+    let number = store
+        .visible
+        .replace_pending(replacement.into_iter().collect());
+    let (_, receipt) = store.observe(|| store.get("key/x"));
+    Completion::new(Arc::clone(&store.visible), number).send(Ok(()));
+    assert!(receipt.wait().is_ok());
+    let (seen, mut receipt) = store.observe(|| names(&store, ""));
+    assert_eq!(seen, ["key/b"]);
+    assert!(matches!(receipt.try_result(), Some(Ok(()))));
+}
+
+/// The thread of the disk may be busy for seconds, so nobody waits for it with the write lock.
+#[test]
+fn writers_do_not_wait_while_all_records_are_replaced() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    write(&store, "key/a", b"1");
+    let empty = Snapshot::default();
+    let mut receipt = store.replace(&empty).unwrap();
+    let mut changes = store.begin().unwrap();
+    changes.put("key/b", b"2".to_vec());
+    let written = changes.commit().unwrap();
+    assert_eq!(names(&store, ""), ["key/b"]);
+    written.wait().unwrap();
+    // Writes are in order.
+    assert!(matches!(receipt.try_result(), Some(Ok(()))));
+    drop(store);
+    let store = Store::open(folder.path()).unwrap();
+    assert_eq!(names(&store, ""), ["key/b"]);
 }

@@ -26,6 +26,8 @@ pub(super) struct State {
     pending: VecDeque<Pending>,
     /// The number of the newest pending change of each record.
     changed: BTreeMap<Name, u64>,
+    /// The number of the last change that replaced all records.
+    replaced: u64,
     /// The number of the last change.
     last: u64,
     /// The number of the last change on disk.
@@ -37,18 +39,30 @@ pub(super) struct State {
 /// A change that is not on disk yet.
 struct Pending {
     number: u64,
-    /// The previous bytes of the records that it replaced.
-    before: Vec<(Name, Option<Bytes>)>,
+    before: Before,
     /// Those who wait until it is on disk.
     waiting: Vec<Waiting>,
 }
 
+/// What a change replaced.
+enum Before {
+    /// The previous bytes of some records.
+    Some(Vec<(Name, Option<Bytes>)>),
+    All(Records),
+}
+
 impl State {
     pub(super) fn get(&self, name: &str) -> Option<&Bytes> {
-        if let Some(number) = self.changed.get(name) {
-            observed::note(*number);
-        }
+        self.note(self.changed.get(name).copied());
         self.records.get(name)
+    }
+
+    /// Notes that records were read whose newest pending change has this number.
+    fn note(&self, number: Option<u64>) {
+        let number = number.unwrap_or(0).max(self.replaced);
+        if number > self.written {
+            observed::note(number);
+        }
     }
 
     /// Calls `take` for the records with a prefix, sorted by name, after the name `after`, until it
@@ -67,9 +81,7 @@ impl State {
         let is_seen = |name: &str| last.is_none_or(|(last, _)| *name <= **last);
         let changed = self.changed.range::<str, _>((from, Bound::Unbounded));
         let seen = changed.take_while(|(name, _)| with_prefix(name) && is_seen(name));
-        if let Some(number) = seen.map(|(_, number)| *number).max() {
-            observed::note(number);
-        }
+        self.note(seen.map(|(_, number)| *number).max());
     }
 
     /// The name of the first record with a prefix. The read is not noted.
@@ -80,9 +92,7 @@ impl State {
 
     /// All records.
     pub(super) fn all(&self) -> &Records {
-        if let Some(newest) = self.pending.back() {
-            observed::note(newest.number);
-        }
+        self.note(self.pending.back().map(|newest| newest.number));
         &self.records
     }
 
@@ -96,9 +106,15 @@ impl State {
         if let Err(error) = result {
             self.failure.get_or_insert_with(|| error.clone());
             self.changed.clear();
+            self.replaced = 0;
             while let Some(pending) = self.pending.pop_back() {
-                for (name, bytes) in pending.before {
-                    self.records.set(name, bytes);
+                match pending.before {
+                    Before::All(records) => self.records = records,
+                    Before::Some(before) => {
+                        for (name, bytes) in before {
+                            self.records.set(name, bytes);
+                        }
+                    }
                 }
                 waiting.extend(pending.waiting);
             }
@@ -109,9 +125,11 @@ impl State {
             .pending
             .partition_point(|pending| pending.number <= number);
         for pending in self.pending.drain(..settled) {
-            for (name, _) in pending.before {
-                if self.changed.get(&name) == Some(&pending.number) {
-                    self.changed.remove(&name);
+            if let Before::Some(before) = pending.before {
+                for (name, _) in before {
+                    if self.changed.get(&name) == Some(&pending.number) {
+                        self.changed.remove(&name);
+                    }
                 }
             }
             waiting.extend(pending.waiting);
@@ -148,23 +166,36 @@ impl Visible {
     /// Applies a change that is not on disk yet. Returns its number, for [`Self::settle`]. After a
     /// failed write, the change is not visible.
     pub(super) fn apply_pending<'c>(&self, changes: impl Iterator<Item = &'c Change>) -> u64 {
+        self.change(|state, number| {
+            let before = changes.cloned().map(|(name, bytes)| {
+                state.changed.insert(Name::clone(&name), number);
+                let before = state.records.set(Name::clone(&name), bytes);
+                (name, before)
+            });
+            Before::Some(before.collect())
+        })
+    }
+
+    /// As [`Self::apply_pending`], for a change of all records.
+    pub(super) fn replace_pending(&self, records: Records) -> u64 {
+        self.change(|state, number| {
+            state.replaced = number;
+            Before::All(std::mem::replace(&mut state.records, records))
+        })
+    }
+
+    fn change(&self, apply: impl FnOnce(&mut State, u64) -> Before) -> u64 {
         let mut state = self.write();
         state.last += 1;
         let number = state.last;
-        if state.failure.is_some() {
-            return number;
+        if state.failure.is_none() {
+            let before = apply(&mut state, number);
+            state.pending.push_back(Pending {
+                number,
+                before,
+                waiting: Vec::new(),
+            });
         }
-        let before = changes.cloned().map(|(name, bytes)| {
-            state.changed.insert(Name::clone(&name), number);
-            let before = state.records.set(Name::clone(&name), bytes);
-            (name, before)
-        });
-        let before = before.collect();
-        state.pending.push_back(Pending {
-            number,
-            before,
-            waiting: Vec::new(),
-        });
         number
     }
 
@@ -202,7 +233,7 @@ impl Visible {
         self.read().last
     }
 
-    /// Replaces all records. No change is pending.
+    /// Replaces all records of a store that has no disk.
     pub(super) fn replace(&self, records: Records) {
         self.write().records = records;
     }
