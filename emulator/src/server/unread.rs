@@ -61,8 +61,10 @@ impl Unread {
     }
 
     pub(super) fn count_body(&self, data: Bytes) -> Bytes {
-        let _counted = self.count(data.len());
-        Bytes::from_owner(CountedBody { data, _counted })
+        Bytes::from_owner(CountedBody {
+            _counted: self.count(data.len()),
+            data,
+        })
     }
 }
 

@@ -93,7 +93,7 @@ impl Completion {
     /// Ends the write. If it failed, its change is taken back before a client hears of it.
     pub(crate) fn send(mut self, answer: Answer) {
         self.is_answered = true;
-        self.visible.settle(self.number, answer);
+        self.visible.settle(self.number, &answer);
     }
 }
 
@@ -101,7 +101,7 @@ impl Drop for Completion {
     fn drop(&mut self) {
         if !self.is_answered {
             let failed = Err(StoreError::WriterStopped);
-            self.visible.settle(self.number, failed);
+            self.visible.settle(self.number, &failed);
         }
     }
 }

@@ -200,8 +200,8 @@ impl Visible {
     }
 
     /// The disk has answered: the change with that number is written, or it failed.
-    pub(super) fn settle(&self, number: u64, result: Result<(), StoreError>) {
-        let waiting = self.write().settle(number, &result);
+    pub(super) fn settle(&self, number: u64, result: &Result<(), StoreError>) {
+        let waiting = self.write().settle(number, result);
         for waiting in waiting {
             waiting.resolve(result.clone());
         }
@@ -291,7 +291,7 @@ mod tests {
                 } else {
                     let is_written = answered < fails_at;
                     let result = is_written.then_some(()).ok_or(StoreError::WriterStopped);
-                    visible.settle(numbers[answered], result);
+                    visible.settle(numbers[answered], &result);
                     answered += 1;
                 }
                 let has_failed = answered > fails_at;
