@@ -581,9 +581,9 @@ fn a_replacement_of_all_records_is_a_change_like_others() {
     }
     let (seen, receipt) = store.observe(|| names(&store, ""));
     assert_eq!(seen, ["key/b", "key/c"]);
-    lost.send(Err(StoreError::WriterStopped));
+    lost.send(&Err(StoreError::WriterStopped));
     assert!(receipt.wait().is_err());
-    later.send(Err(StoreError::WriterStopped));
+    later.send(&Err(StoreError::WriterStopped));
     let (seen, receipt) = store.observe(|| names(&store, ""));
     assert_eq!(seen, ["key/a"]);
     assert!(receipt.wait().is_ok());
@@ -593,7 +593,7 @@ fn a_replacement_of_all_records_is_a_change_like_others() {
         .visible
         .replace_pending(replacement.into_iter().collect());
     let (_, receipt) = store.observe(|| store.get("key/x"));
-    Completion::new(Arc::clone(&store.visible), number).send(Ok(()));
+    Completion::new(Arc::clone(&store.visible), number).send(&Ok(()));
     assert!(receipt.wait().is_ok());
     let (seen, mut receipt) = store.observe(|| names(&store, ""));
     assert_eq!(seen, ["key/b"]);
