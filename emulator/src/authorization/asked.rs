@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use serde::Deserialize;
 use serde::de::IgnoredAny;
-use serde::{Deserialize, Deserializer};
 
-use super::facts::Parameters;
+use super::facts::{Parameters, or_default};
 
 /// What the input of a request says about its permissions.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -40,11 +40,4 @@ impl Asked {
             ..asked
         })
     }
-}
-
-/// Reads `null` as the default: the API takes it as absent.
-pub(super) fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
-    deserializer: D,
-) -> Result<T, D::Error> {
-    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }

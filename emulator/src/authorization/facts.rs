@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
-use super::asked::or_default;
 use crate::iam::Actor;
 
 /// What a decision can depend on of a key.
@@ -132,4 +131,11 @@ impl GrantFacts {
         let selected = selected.or(parameters.grant_token.as_ref());
         selected.is_none_or(|selected| self.id.as_ref() == Some(selected))
     }
+}
+
+/// Reads `null` as the default: the API takes it as absent.
+pub(super) fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }

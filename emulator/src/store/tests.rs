@@ -600,7 +600,7 @@ fn a_replacement_of_all_records_is_a_change_like_others() {
     assert!(matches!(receipt.try_result(), Some(Ok(()))));
 }
 
-/// The thread of the disk may be busy for seconds, so nobody waits for it with the write lock.
+/// The thread of the disk may be busy for seconds, so no request waits for it with the write lock.
 #[test]
 fn writers_do_not_wait_while_all_records_are_replaced() {
     let folder = tempfile::tempdir().unwrap();
