@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::Kms;
-use crate::api::Region;
+use crate::api::{AccountId, Location, Region};
 use crate::auth::{Caller, Identity, Principal};
 use crate::authorization::{Asked, Decision};
 use crate::context::{Origin, RequestState};
@@ -74,14 +74,14 @@ impl Kms {
     }
 
     /// Which of the known principals may do an operation with a key: the users and roles of seeds, the
-    /// roots of their accounts and of the key's account. `key` is an id, an ARN or an alias in the Region
-    /// of this emulator.
+    /// roots of their accounts and of the key's account. `key` is an ARN, or an id or an alias that only one
+    /// account and Region has, or else the account and Region of this emulator.
     ///
     /// # Errors
     ///
     /// The operation or the key is unknown.
     pub fn who_can(&self, operation: &str, key: &str) -> Result<Vec<Permission>, QuestionError> {
-        let location = &self.services.location;
+        let location = &self.location_of(key)?;
         let mut principals = BTreeSet::from([location.account_arn()]);
         let mut state = self.state(operation, Caller::at(location.clone()))?;
         let stored = state.context().all_principals().map_err(one_sentence)?;
@@ -111,6 +111,36 @@ impl Kms {
             })
         });
         permissions.collect()
+    }
+
+    /// The account and Region of a key id or an alias.
+    fn location_of(&self, reference: &str) -> Result<Location, QuestionError> {
+        let default = &self.services.location;
+        let kind = match reference.strip_prefix("alias/") {
+            Some(_) => "alias/",
+            None => "key/",
+        };
+        let mut found = Vec::new();
+        self.services.store.scan(kind, None, |name, _| {
+            let mut parts = name.splitn(4, '/').skip(1);
+            if let (Some(account), Some(region), Some(rest)) =
+                (parts.next(), parts.next(), parts.next())
+                && rest == reference
+                && let (Some(account), Some(region)) =
+                    (AccountId::parse(account), Region::parse(region))
+            {
+                found.push(Location { account, region });
+            }
+            true
+        });
+        match found.as_slice() {
+            [] => Ok(default.clone()),
+            [only] => Ok(only.clone()),
+            several if several.contains(default) => Ok(default.clone()),
+            [one, other, ..] => Err(QuestionError::new(format!(
+                "`{reference}` is in {one} and in {other}: use an ARN"
+            ))),
+        }
     }
 
     fn answer(&self, question: &Value) -> Result<Answer, QuestionError> {

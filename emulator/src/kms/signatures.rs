@@ -36,19 +36,18 @@ pub(super) fn warn_about_signers(services: &Services) {
         return;
     }
     let mut can_sign = false;
-    services
-        .store
-        .scan(Identity::PREFIX, None, |access_key_id, bytes| {
-            match record::decode::<Identity>(access_key_id, bytes) {
-                Ok(identity) if identity.secret.is_none() => tracing::warn!(
-                    access_key_id,
-                    "an access key without a secret cannot sign requests: add secret_access_key to its \
+    services.store.scan(Identity::PREFIX, None, |name, bytes| {
+        let access_key_id = name.strip_prefix(Identity::PREFIX).unwrap_or(name);
+        match record::decode::<Identity>(name, bytes) {
+            Ok(identity) if identity.secret.is_none() => tracing::warn!(
+                access_key_id,
+                "an access key without a secret cannot sign requests: add secret_access_key to its \
                      identity in the seed"
-                ),
-                _ => can_sign = true,
-            }
-            true
-        });
+            ),
+            _ => can_sign = true,
+        }
+        true
+    });
     if !can_sign {
         tracing::warn!(
             "no seeded identity can sign requests, so all are refused: docs/auth.md shows how to seed one"

@@ -3,6 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{KEY, deny, put_policy, seeded};
+use crate::Kms;
+use crate::seed::Seed;
 
 #[test]
 fn a_question_can_be_about_what_is_here() {
@@ -92,4 +94,24 @@ fn who_can_lists_every_principal() {
             ),
         ]
     );
+}
+
+#[test]
+fn who_can_finds_the_account_and_region_of_its_key() {
+    let seed = |text: &str| Seed::parse("seed.yaml", text).unwrap();
+    let one = seed("{account: \"111122223333\", region: eu-west-1, keys: [{alias: alias/orders}]}");
+    let kms = Kms::builder().seed(one.clone()).build_temporary().unwrap();
+    let found = kms.who_can("Sign", "alias/orders").unwrap();
+    assert_eq!(found[0].principal, "arn:aws:iam::111122223333:root");
+    let other = seed("{account: \"444455556666\", keys: [{alias: alias/orders}]}");
+    let kms = Kms::builder()
+        .seed(one.and(other))
+        .build_temporary()
+        .unwrap();
+    let error = kms.who_can("Sign", "alias/orders").unwrap_err().to_string();
+    let expected =
+        "`alias/orders` is in 111122223333/eu-west-1 and in 444455556666/us-east-1: use an ARN";
+    assert_eq!(error, expected);
+    let arn = "arn:aws:kms:us-east-1:444455556666:alias/orders";
+    assert!(kms.who_can("Sign", arn).is_ok());
 }
