@@ -30,7 +30,7 @@ impl Kms {
     }
 }
 
-/// Warns of identities that cannot sign, and if there is none that can.
+/// Logs a warning for each access key that cannot sign, and one if no access key can.
 pub(super) fn warn_about_signers(services: &Services) {
     if !services.auth.checks_signatures() {
         return;
