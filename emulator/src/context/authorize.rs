@@ -326,8 +326,7 @@ impl<L: Lock> RequestContext<'_, '_, L> {
 }
 
 fn policy_of(key: &Key) -> Result<Policy, Internal> {
-    Policy::parse(&policy::of(key))
-        .map_err(|error| Internal::new("read the policy of a key", error.0))
+    policy::parsed(key).map_err(|error| Internal::new("read the policy of a key", error.0))
 }
 
 /// Whether a key decides about the permission, too.

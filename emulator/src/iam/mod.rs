@@ -29,7 +29,7 @@ pub(crate) use condition::Condition;
 pub(crate) use context::Context;
 #[cfg(feature = "cli")]
 pub(crate) use context::is_list_key;
-pub(crate) use document::Policy;
+pub(crate) use document::{Policy, PolicyError};
 pub(crate) use operator::Set;
 pub(crate) use principal::{Actor, Kind, Reach};
 pub(crate) use principal_arn::{

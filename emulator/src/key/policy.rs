@@ -8,7 +8,8 @@ use super::{Key, default_policy, policy_format};
 use crate::api::Location;
 use crate::error::{KmsError, message};
 use crate::iam::{
-    Clause, Condition, Directory, Kind, Policy, PrincipalArn, PrincipalArnError, Set, Statement,
+    Clause, Condition, Directory, Kind, Policy, PolicyError, PrincipalArn, PrincipalArnError, Set,
+    Statement,
 };
 
 /// The name of every key policy.
@@ -22,6 +23,18 @@ pub(crate) fn of(key: &Key) -> String {
     match &key.record.policy {
         Some(policy) => policy_format::format(policy),
         None => default_policy::text(&key.arn.location),
+    }
+}
+
+/// The policy of a key, to decide by.
+///
+/// # Errors
+///
+/// It is not a policy: an earlier version of the emulator accepted it.
+pub(crate) fn parsed(key: &Key) -> Result<Policy, PolicyError> {
+    match &key.record.policy {
+        Some(policy) => Policy::parse(policy),
+        None => Policy::parse(&default_policy::text(&key.arn.location)),
     }
 }
 
