@@ -4,6 +4,7 @@
 //! come first, so they win in the documentation of the crate.
 
 #[doc = "[fidelity]: crate::docs::fidelity#access"]
+#[doc = "[in-process]: crate::docs::in_process#policies"]
 #[doc = "[seeds]: crate::docs::control_plane#seeds"]
 #[doc = ""]
 #[doc = include_str!("../docs/auth.md")]
@@ -39,6 +40,8 @@ pub mod fidelity {}
 #[doc = include_str!("../docs/https-and-web-pages.md")]
 pub mod https_and_web_pages {}
 
+#[doc = "[policies]: crate::docs::policies"]
+#[doc = ""]
 #[doc = include_str!("../docs/in-process.md")]
 pub mod in_process {}
 
@@ -65,6 +68,8 @@ pub mod options {}
 
 #[doc = "[docker-and-ci]: crate::docs::docker_and_ci"]
 #[doc = "[in-process]: crate::docs::in_process"]
+#[doc = "[in-process-policies]: crate::docs::in_process#policies"]
+#[doc = "[policies]: crate::docs::policies#identities"]
 #[doc = ""]
 #[doc = include_str!("../docs/test-frameworks.md")]
 pub mod test_frameworks {}
