@@ -52,7 +52,7 @@ export function AnswerRegion({ answer, children }) {
       <h3>${error.name}</h3>
       <p>${error.message || html`<em>KMS sends no message with this error.</em>`}</p>
       <${Cause} error=${error} call=${call} />
-      ${answer?.requestId && html`<p><a href=${callLink(answer.requestId)}>What caused it: see this call</a></p>`}
+      ${call && answer && html`<p><a href=${callLink(answer.requestId)}>What caused it: see this call</a></p>`}
     </div>`}</div>
   </div>`;
 }

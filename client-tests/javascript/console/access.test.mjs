@@ -7,10 +7,10 @@ import { test } from 'node:test';
 import { browser, call, emulator, tab } from './setup.mjs';
 
 test('the control token', () => emulator(['--control-token', 't0ken'], (kms) => tab(kms, async (page) => {
-  await page.getByLabel('Control token').fill('wrong');
+  await page.getByLabel('Control token', { exact: true }).and(page.locator('input')).fill('wrong');
   await page.getByRole('button', { name: 'Continue' }).click();
   await page.getByRole('alert').getByText('the header X-Emulator-Token is not the --control-token').waitFor();
-  await page.getByLabel('Control token').fill('t0ken');
+  await page.getByLabel('Control token', { exact: true }).and(page.locator('input')).fill('t0ken');
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Keys' }).waitFor();
   await page.reload();

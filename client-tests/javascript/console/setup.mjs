@@ -45,18 +45,24 @@ export async function tab(kms, use, { expected = [], address = '/', ...settings 
     const text = message.text();
     if (['error', 'warning'].includes(message.type()) && !expected.some((part) => text.includes(part))) problems.push(text);
   });
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(Number(process.env.TMO ?? 20_000));
   try {
     await page.goto(kms.endpoint + address);
     const result = await use(page);
     assert.deepEqual(problems, []);
     return result;
   } catch (error) {
-    error.message += `\n${page.url()}\n${problems.join('\n')}\n${await page.locator('body').innerText().catch(() => '')}`;
+    error.stack += `\n${page.url()}\n${problems.join('\n')}\n${await shown(page)}`;
     throw error;
   } finally {
     await context.close();
   }
+}
+
+// What the page shows besides its forms, for the message of a failed test.
+async function shown(page) {
+  const parts = page.locator('h1, table, .empty, [role=alert], [role=status]');
+  return (await parts.allInnerTexts().catch(() => [])).filter(Boolean).join('\n');
 }
 
 // Chromium reports each response of an error as an error of the page.
@@ -98,5 +104,6 @@ export async function call(kms, operation, input, { region = 'us-east-1', accoun
     },
     body: JSON.stringify(input),
   });
-  return response.json();
+  const text = await response.text();
+  return text === '' ? {} : JSON.parse(text);
 }

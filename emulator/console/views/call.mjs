@@ -7,6 +7,7 @@ import { CodeOf } from '../code-view.mjs';
 import { control, query } from '../control.mjs';
 import { duration } from '../call-table.mjs';
 import { html } from '../html.mjs';
+import { keysLink, parseArn } from '../session.mjs';
 
 /** @param {{ id: string }} props a request id, or the number of an event of KMS itself */
 export function CallView({ id }) {
@@ -37,7 +38,7 @@ export function CallView({ id }) {
         ['Region', event.awsRegion],
         ['Source IP address', event.sourceIPAddress],
         ['User agent', event.userAgent],
-        ['Keys', event.resources.map((/** @type {any} */ resource) => html`<div class="code">${resource.ARN}</div>`)],
+        ['Resources', event.resources.map(resource)],
       ]} />
     <//>
     <${Section} title="Request">
@@ -54,6 +55,12 @@ export function CallView({ id }) {
       </p>
     <//>
     ${event.requestID && html`<${CodeOf} operation=${event.eventName} input=${input(event)} />`}`;
+}
+
+/** @param {{ ARN: string }} resource */
+function resource({ ARN }) {
+  const key = ARN.includes(':key/') ? parseArn(ARN) : undefined;
+  return html`<div class="code">${key ? html`<a href=${keysLink(key, key.id)}>${ARN}</a>` : ARN}</div>`;
 }
 
 /** The parameters as the API spells them. @param {any} event @returns {Record<string, unknown>} */

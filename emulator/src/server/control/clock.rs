@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Call;
 use super::response::{ErrorResponse, JsonResponse, Outcome, invalid, parse};
 use crate::clock::{Clock, TimeError, Timestamp, parse_duration};
-use crate::context::records;
+use crate::context::Due;
 
 /// A change of the clock.
 #[derive(Deserialize)]
@@ -48,8 +48,7 @@ pub(super) fn get(call: &Call) -> Outcome {
 }
 
 fn next(call: &Call) -> Option<Next> {
-    let store = &call.kms.services.store;
-    let (at, key) = store.peek(records::SCHEDULED, records::parse_due)??;
+    let (at, key) = Due::next(&call.kms.services)?;
     Some(Next {
         at: at.to_string(),
         key: key.to_string(),

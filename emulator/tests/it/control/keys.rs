@@ -184,12 +184,13 @@ fn clock_names_the_next_change() {
     let (_kms, address) = local();
     assert_eq!(get(address, "clock")["next"], Value::Null);
     let key = create_key(address);
-    let scheduled = call(
-        address,
-        "ScheduleKeyDeletion",
-        &json!({ "KeyId": key, "PendingWindowInDays": 7 }),
-    )
-    .json();
+    // A cancelled deletion is not the next change.
+    let schedule = json!({ "KeyId": key, "PendingWindowInDays": 7 });
+    call(address, "ScheduleKeyDeletion", &schedule);
+    call(address, "CancelKeyDeletion", &json!({ "KeyId": key }));
+    assert_eq!(get(address, "clock")["next"], Value::Null);
+    control(address, "PUT clock", &json!({ "advance": "1s" }));
+    let scheduled = call(address, "ScheduleKeyDeletion", &schedule).json();
     let next = get(address, "clock")["next"].clone();
     assert_eq!(next["key"], scheduled["KeyId"]);
     let changed = control(address, "PUT clock", &json!({ "now": next["at"] })).json();
