@@ -17,6 +17,14 @@ pub mod auth {}
 #[doc = include_str!("../docs/clients.md")]
 pub mod clients {}
 
+#[doc = "[control-plane]: crate::docs::control_plane"]
+#[doc = "[events]: crate::docs::control_plane#events"]
+#[doc = "[keys]: crate::docs::control_plane#keys"]
+#[doc = ""]
+#[doc = include_str!("../docs/console.md")]
+pub mod console {}
+
+#[doc = "[console]: crate::docs::console"]
 #[doc = "[in-process]: crate::docs::in_process"]
 #[doc = "[policies]: crate::docs::policies"]
 #[doc = "[test-frameworks]: crate::docs::test_frameworks"]

@@ -16,6 +16,7 @@ use crate::python::QueueServer;
 use crate::tool::{self, copy_folder, fingerprint, number, succeed, workshop};
 
 const NODE: &[&str] = &["node", "npm"];
+const BROWSER: &[&str] = &["node", "npm", tool::CHROMIUM];
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
@@ -40,12 +41,14 @@ pub(crate) fn trials() -> Vec<Trial> {
         tool::trial("javascript::ethereum", NODE, || {
             kms_only("libraries/ethereum.test.mjs");
         }),
-        tool::trial(
-            "javascript::browser",
-            &["node", "npm", tool::CHROMIUM],
-            browser,
-        ),
+        tool::trial("javascript::browser", BROWSER, browser),
         tool::trial("javascript::vitest", NODE, vitest),
+        tool::trial("console::source", NODE, || console("source")),
+        tool::trial("console::story", BROWSER, || console("story")),
+        tool::trial("console::refusals", BROWSER, || console("refusals")),
+        tool::trial("console::access", BROWSER, || console("access")),
+        tool::trial("console::views", BROWSER, || console("views")),
+        tool::trial("console::many", BROWSER, || console("many")),
     ]
 }
 
@@ -115,6 +118,21 @@ fn browser() {
     let mut node = node("browser/browser.test.mjs");
     node.env("KMS_EMULATOR", emulator::binary());
     passes(&mut node);
+}
+
+/// The console in a real browser. Pictures of all views are in the target folder. With `UPDATE=1`, those of the
+/// documentation are made, too.
+fn console(test: &str) {
+    let mut node = node(&format!("console/{test}.test.mjs"));
+    let root = emulator::root().join("emulator");
+    node.env("KMS_EMULATOR", emulator::binary())
+        .env("CONSOLE_SOURCE", root.join("console"))
+        .env("CONSOLE_PICTURES", workshop("console"));
+    if std::env::var("UPDATE").is_ok_and(|update| update == "1") {
+        node.env("CONSOLE_DOCS", root.join("docs"));
+    }
+    let report = succeed(&mut node);
+    assert!(report.contains("\n# skipped 0\n"), "{report}");
 }
 
 /// The helper for Vitest, which starts its own emulators.

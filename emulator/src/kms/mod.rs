@@ -8,6 +8,8 @@ mod authorize;
 mod builder;
 mod cost;
 mod error;
+#[cfg(feature = "server")]
+mod inspect;
 mod pending_reply;
 mod prepared;
 mod run;

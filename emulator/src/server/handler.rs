@@ -19,7 +19,7 @@ use super::cors::CorsOrigins;
 use super::request_body::BodyReader;
 use super::status::Status;
 use super::unread::AllUnread;
-use super::{Limits, welcome};
+use super::{Limits, console, welcome};
 use crate::error::ProtocolError;
 use crate::protocol::Reply;
 use crate::{Cost, Kms};
@@ -95,6 +95,11 @@ impl Handler {
                 self.control
                     .handle(&self.kms, &head, body, &connection)
                     .await
+            }
+            _ if !is_rejected
+                && let Some(page) = console::response(&head, self.control.access()) =>
+            {
+                page
             }
             _ if !is_rejected && welcome::is_for(&head) => {
                 let auth = self.kms.auth();

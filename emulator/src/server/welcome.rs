@@ -2,7 +2,7 @@
 //! have headers of AWS, so they never get it.
 
 use hyper::header::{
-    ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, HeaderName,
+    AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, HeaderName,
     HeaderValue, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use hyper::http::request::Parts;
@@ -11,6 +11,7 @@ use hyper::{Method, Response};
 
 use super::ControlAccess;
 use super::body::ResponseBody;
+use super::console::accepts_html;
 use super::convert::text;
 use crate::AuthMode;
 
@@ -46,6 +47,9 @@ pub(super) fn page(
     let url = endpoint_url(head, is_tls);
     let control = match access {
         ControlAccess::Off => "off; start with --control-token to turn it on",
+        ControlAccess::Loopback if !access.serves_page(head) => {
+            "needs a loopback host name (127.0.0.1, [::1] or localhost), or --control-token"
+        }
         ControlAccess::Loopback => "needs the header X-Emulator-Token, with any value",
         ControlAccess::Token(_) => {
             "needs the header X-Emulator-Token, with the value of --control-token"
@@ -56,8 +60,7 @@ pub(super) fn page(
     } else {
         "any credentials"
     };
-    let is_html = text(&head.headers, &ACCEPT).is_some_and(|accept| accept.contains("text/html"));
-    let (content_type, body) = if is_html {
+    let (content_type, body) = if accepts_html(head) {
         ("text/html; charset=utf-8", html(&url, credentials, control))
     } else {
         (
@@ -96,6 +99,7 @@ Use it with an AWS SDK or the AWS CLI and {credentials}:
   export AWS_ENDPOINT_URL_KMS={url}
 
   {url}/health      health check
+  {url}/            console, in a browser on this machine or with --control-token
   {url}/_emulator/  control plane for tests: {control}
 "
     )
@@ -117,7 +121,7 @@ fn html(url: &str, credentials: &str, control: &str) -> String {
 <pre>export AWS_ENDPOINT_URL_KMS={url}</pre>
 <ul>
 <li><a href="/health">/health</a>: health check</li>
-<li><code>/_emulator/</code>: control plane for tests: {control}</li>
+<li>the console, a page to see keys and calls, and the control plane for tests, <code>/_emulator/</code>: {control}</li>
 </ul>
 </body>
 </html>

@@ -62,6 +62,16 @@ impl ControlAccess {
         }
     }
 
+    /// Whether the console is served for a request. A page under a name that is not of this machine
+    /// could not use the control plane.
+    pub(in crate::server) fn serves_page(&self, head: &Parts) -> bool {
+        match self {
+            Self::Off => false,
+            Self::Loopback => host(head).is_some_and(is_loopback),
+            Self::Token(_) => true,
+        }
+    }
+
     /// Checks that the sender of a request may use the control plane.
     ///
     /// # Errors
@@ -69,9 +79,7 @@ impl ControlAccess {
     /// 403.
     pub(super) fn check(&self, head: &Parts) -> Result<(), ErrorResponse> {
         let forbidden = |why| Err(ErrorResponse::new(StatusCode::FORBIDDEN, why));
-        // HTTP/1.1 has the header, HTTP/2 the authority.
-        let authority = head.uri.authority().map(Authority::as_str);
-        let host = text(&head.headers, &HOST).or(authority);
+        let host = host(head);
         if let Some(origin) = text(&head.headers, &ORIGIN)
             && Some(origin.split_once("://").map_or("", |(_, rest)| rest)) != host
         {
@@ -97,6 +105,12 @@ impl ControlAccess {
             Self::Token(_) => forbidden("the header X-Emulator-Token is not the --control-token"),
         }
     }
+}
+
+fn host(head: &Parts) -> Option<&str> {
+    // HTTP/1.1 has the header, HTTP/2 the authority.
+    let authority = head.uri.authority().map(Authority::as_str);
+    text(&head.headers, &HOST).or(authority)
 }
 
 #[cfg(test)]

@@ -5,10 +5,13 @@ mod authorize;
 mod clock;
 mod events;
 mod faults;
+mod inspect;
+mod keys;
 mod reset;
 mod response;
 mod routes;
 mod seed;
+mod settings;
 mod snapshots;
 mod state;
 
