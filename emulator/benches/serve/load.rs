@@ -123,7 +123,8 @@ impl Connection {
                 break head(&self.answer[..end]);
             }
         };
-        while self.answer.len() < self.body + length.unwrap_or(usize::MAX) {
+        let end = length.map_or(usize::MAX, |length| self.body + length);
+        while self.answer.len() < end {
             if self.stream.read_buf(&mut self.answer).await.unwrap() == 0 {
                 assert!(length.is_none(), "the answer is incomplete");
                 break;

@@ -221,7 +221,7 @@ fn rows(scale: &Scale, servers: &[Server]) -> Vec<Row> {
 fn peer_requests(server: &Server) -> [(&'static str, Vec<u8>); 4] {
     let mut client = Client::new(server.address);
     let body = json!({
-        "CustomerMasterKeySpec": "ECC_NIST_P256", "KeySpec": "ECC_NIST_P256", "KeyUsage": "SIGN_VERIFY",
+        "KeySpec": "ECC_NIST_P256", "KeyUsage": "SIGN_VERIFY",
     });
     let mut create = |body: &Value| {
         let answer = call(&mut client, "CreateKey", &body.to_string());
