@@ -26,7 +26,7 @@ const KINDS: [Kind; 3] = [
     Kind {
         name: "local-kms",
         program: "local-kms",
-        note: "Go; stores keys in LevelDB without syncing them; no events, no line of log per request",
+        note: "Go; keys in LevelDB; no events; whether it syncs its writes was not checked",
         arguments: |_| Vec::new(),
         variables: |port, folder| {
             vec![
