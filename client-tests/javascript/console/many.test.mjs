@@ -6,6 +6,8 @@ import { test } from 'node:test';
 import { emulator, tab } from './setup.mjs';
 
 const COUNT = 100_000;
+// The keys of one seed: a busy machine takes seconds for them.
+const PART = 4000;
 
 // The milliseconds until the view of the keys is there. The best of some runs, as the machine does other work too.
 async function time(kms, text) {
@@ -22,15 +24,17 @@ async function time(kms, text) {
   });
 }
 
-// A seed with a derived key is as quick to load as the emulator can create keys.
-function seed() {
+async function fill(kms) {
   const id = (index) => `00000000-0000-4000-8000-${index.toString(16).padStart(12, '0')}`;
-  return { keys: Array.from({ length: COUNT }, (_, index) => ({ id: id(index), alias: `alias/key-${index}` })) };
+  const all = Array.from({ length: COUNT }, (_, index) => ({ id: id(index), alias: `alias/key-${index}` }));
+  for (let index = 0; index < COUNT; index += PART) {
+    await kms.control('POST', 'seed', { keys: all.slice(index, index + PART) });
+  }
 }
 
 test('100,000 keys', () => emulator([], async (kms) => {
   const empty = await time(kms, 'There are no keys here yet.');
-  await kms.control('POST', 'seed', seed());
+  await fill(kms);
   const many = await time(kms, 'key-0');
   assert.ok(many < 2 * empty + 100, `${many} ms with ${COUNT} keys, ${empty} ms with none`);
   console.log(`first view: ${empty.toFixed()} ms without keys, ${many.toFixed()} ms with ${COUNT}`);
