@@ -63,6 +63,9 @@ pub mod infrastructure_as_code {}
 #[doc = include_str!("../docs/migrating.md")]
 pub mod migrating {}
 
+#[doc = include_str!("../docs/performance.md")]
+pub mod performance {}
+
 #[doc = "[control-plane]: crate::docs::control_plane#access"]
 #[doc = "[seeds]: crate::docs::control_plane#seeds"]
 #[doc = ""]

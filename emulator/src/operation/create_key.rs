@@ -102,7 +102,7 @@ impl Operation for CreateKey {
             key.record.custom_key_store = Some(store);
             context.load_store_state(&mut key)?;
         }
-        if let Some(material) = &material {
+        if let Some(material) = material {
             context.add_material(&mut key, material, None)?;
         }
         context.put_key(&key)?;
