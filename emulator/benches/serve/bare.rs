@@ -1,4 +1,4 @@
-//! What nobody can be faster than: a bare HTTP server, and the bare cryptography.
+//! The floor of each figure: a bare HTTP server, and the bare cryptography.
 
 use std::convert::Infallible;
 use std::fs::File;

@@ -1,5 +1,5 @@
-//! Speed, memory and growth, each figure beside what nobody can be faster than: a bare HTTP server and the
-//! bare cryptography. Other emulators of KMS are measured in the same run, if they are on the path.
+//! Speed, memory and growth, each figure beside its floor: a bare HTTP server and the bare cryptography.
+//! Other emulators of KMS are measured in the same run, if they are on the path.
 //!
 //! ```sh
 //! cargo bench --package kms-emulator --bench serve                    # some ten minutes
