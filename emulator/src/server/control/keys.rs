@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::Call;
 use super::events::parse_number;
 use super::response::{ErrorResponse, JsonResponse, Outcome, failed, invalid};
-use crate::api::{AccountId, KeyArn, Location, Region};
+use crate::api::{AccountId, Location, Region};
 use crate::auth::Caller;
 use crate::context::{Context, OperationInfo, RequestState};
 use crate::error::Error;
@@ -172,7 +172,7 @@ impl Query {
         if members.into_iter().any(is_other) || !self.tag.as_deref().is_none_or(has_tag) {
             return Ok(None);
         }
-        let aliases = aliases(&key.arn, context)?;
+        let aliases = context.alias_names(&key.arn);
         let is_found = |text: &str| {
             let tags = tags
                 .iter()
@@ -212,13 +212,4 @@ pub(super) fn location(
             .ok_or_else(|| invalid("region: expected a Region, such as us-east-1"))?;
     }
     Ok(location)
-}
-
-fn aliases(key: &KeyArn, context: &Context<'_, '_>) -> Result<Vec<String>, Error> {
-    let mut aliases = Vec::new();
-    context.aliases(Some(key), None, |name, _| {
-        aliases.push(name.to_string());
-        true
-    })?;
-    Ok(aliases)
 }
