@@ -7,11 +7,12 @@ import { KMSClient } from '@aws-sdk/client-kms';
 
 const READY = 'Simulated KMS ready at ';
 
-// Starts an emulator for the tests of a file. Before each test, its keys, clock, faults and events are reset.
-export function useSimulatedKMS({ beforeAll, beforeEach, afterAll }) {
+// Starts an emulator for the tests of a file, with options such as '--auth', 'policy'. Before each test, its keys, clock,
+// faults and events are reset.
+export function useSimulatedKMS({ beforeAll, beforeEach, afterAll }, ...options) {
   const kms = new SimulatedKMS();
   beforeAll(async () => {
-    await kms.start();
+    await kms.start(...options);
     await kms.control('POST', 'snapshots/before-each');
   });
   beforeEach(() => kms.control('POST', 'snapshots/before-each/restore'));
@@ -63,7 +64,7 @@ export class SimulatedKMS {
     return (await this.control('GET', `events?operation=${operation}`)).events;
   }
 
-  // Adds the keys of a seed file, YAML or JSON.
+  // Adds the keys and identities of a seed file, YAML or JSON.
   seed(document) {
     return this.control('POST', 'seed', document);
   }

@@ -18,27 +18,31 @@ READY = "Simulated KMS ready at "
 
 
 class SimulatedKMS:
-    """A running emulator with its data in memory."""
+    """A running emulator with its data in memory, and with options: SimulatedKMS("--auth", "policy")."""
 
-    def __init__(self):
+    def __init__(self, *options):
         program = os.environ.get("KMS_EMULATOR", "kms-emulator")
         # The machine's settings for the emulator do not apply to tests.
         env = {name: value for name, value in os.environ.items() if not name.startswith("KMS_")}
-        command = [program, "--port", "0", "--temporary", "--log-level", "warn"]
+        command = [program, "--port", "0", "--temporary", "--log-level", "warn", *options]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=env)
         line = self.process.stdout.readline()
         assert line.startswith(READY), f"no ready line: {line!r}"
         self.endpoint_url = line.removeprefix(READY).split()[0]
 
-    def client(self, **config):
-        """A client of boto3. `config` are options of botocore's Config, such as retries."""
+    def client(self, service="kms", credentials=("test", "test"), **config):
+        """A client of boto3, for KMS or STS.
+
+        `credentials` are an access key ID, its secret, and the token of a session. `config` are options of botocore's
+        Config, such as retries.
+        """
+        names = ["aws_access_key_id", "aws_secret_access_key", "aws_session_token"]
         return boto3.client(
-            "kms",
+            service,
             endpoint_url=self.endpoint_url,
             region_name="us-east-1",
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
             config=Config(**config),
+            **dict(zip(names, credentials)),
         )
 
     def advance(self, by):
@@ -54,7 +58,7 @@ class SimulatedKMS:
         return self.control("GET", f"events?operation={operation}")["events"]
 
     def seed(self, document):
-        """Adds the keys of a seed file, YAML or JSON."""
+        """Adds the keys and identities of a seed file, YAML or JSON."""
         return self.control("POST", "seed", document)
 
     def control(self, method, path, body=None):
@@ -73,20 +77,32 @@ class SimulatedKMS:
         except urllib.error.HTTPError as error:
             raise ValueError(json.loads(error.read())["error"]) from None
 
+    def snapshot(self):
+        """Saves the current state. `restore` returns to it."""
+        self.control("POST", "snapshots/before-each")
+
+    def restore(self):
+        self.control("POST", "snapshots/before-each/restore")
+
     def stop(self):
         self.process.terminate()
         self.process.wait()
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
 
 @pytest.fixture(scope="session")
 def simulated_kms():
-    emulator = SimulatedKMS()
-    emulator.control("POST", "snapshots/before-each")
-    yield emulator
-    emulator.stop()
+    with SimulatedKMS() as emulator:
+        emulator.snapshot()
+        yield emulator
 
 
 @pytest.fixture
 def kms(simulated_kms):
-    simulated_kms.control("POST", "snapshots/before-each/restore")
+    simulated_kms.restore()
     return simulated_kms

@@ -10,6 +10,7 @@ use libtest_mimic::Trial;
 
 use crate::article::Program;
 use crate::client::Client;
+use crate::credentials;
 use crate::emulator::{self, Emulator};
 use crate::tool::{self, copy, run, succeed};
 
@@ -40,6 +41,17 @@ pub(crate) fn article_async() -> Program {
         connections: 4,
         command: || java("ArticleAsync"),
         ..article()
+    }
+}
+
+pub(crate) fn credentials() -> credentials::Program {
+    credentials::Program {
+        client: Client::Java,
+        needs: JAVA,
+        command: || java("Credentials"),
+        no_credentials: "Unable to load credentials from any of the providers in the chain",
+        assumes_in_code: true,
+        providers_read_endpoint_url: true,
     }
 }
 

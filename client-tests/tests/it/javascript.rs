@@ -10,6 +10,7 @@ use libtest_mimic::Trial;
 
 use crate::article::Program;
 use crate::client::Client;
+use crate::credentials;
 use crate::emulator::{self, Emulator};
 use crate::python::QueueServer;
 use crate::tool::{self, copy_folder, fingerprint, number, succeed, workshop};
@@ -64,6 +65,21 @@ pub(crate) fn article() -> Program {
             article.env("NODE_EXTRA_CA_CERTS", authority);
         },
         connections: 1,
+    }
+}
+
+pub(crate) fn credentials() -> credentials::Program {
+    credentials::Program {
+        client: Client::JavaScript,
+        needs: NODE,
+        command: || {
+            let mut node = Command::new("node");
+            node.arg(packages().join("credentials.mjs"));
+            node
+        },
+        no_credentials: "Could not load credentials from any providers",
+        assumes_in_code: true,
+        providers_read_endpoint_url: true,
     }
 }
 

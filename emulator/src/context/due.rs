@@ -299,7 +299,7 @@ impl WriteContext<'_, '_> {
             return Ok(());
         }
         let material = self.new_material(key.record.spec)?;
-        self.add_material(key, &material, Some(event))?;
+        self.add_material(key, material, Some(event))?;
         self.add_rotation_event(key, previous, event);
         Ok(())
     }

@@ -39,6 +39,23 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         bytes.map(|bytes| read(grant_key, &bytes)).transpose()
     }
 
+    /// The terms of a new grant as they are stored.
+    ///
+    /// # Errors
+    ///
+    /// Internal: a record is damaged.
+    pub(crate) fn stored_terms(&self, terms: GrantTerms) -> Result<GrantTerms, StoreError> {
+        let by_id = |principal: Option<String>| {
+            let principal = principal.map(|principal| self.by_unique_id(&principal));
+            principal.transpose()
+        };
+        Ok(GrantTerms {
+            grantee_principal: by_id(terms.grantee_principal)?,
+            retiring_principal: by_id(terms.retiring_principal)?,
+            ..terms
+        })
+    }
+
     /// The id of the grant of a key with the same terms.
     pub(crate) fn grant_with_terms(
         &self,

@@ -5,7 +5,8 @@ use serde::Serialize;
 use super::{Lock, RequestContext, WriteContext};
 use crate::api::AccountId;
 use crate::auth::{Account, ManagedPolicyRecord, Principal};
-use crate::iam::{Directory, PrincipalArn};
+use crate::grant::PrincipalNames;
+use crate::iam::{Directory, PrincipalArn, PrincipalResource};
 use crate::store::{StoreError, record};
 
 impl<L: Lock> RequestContext<'_, '_, L> {
@@ -16,6 +17,38 @@ impl<L: Lock> RequestContext<'_, '_, L> {
     /// Internal: the record is damaged.
     pub(crate) fn principal(&self, arn: &str) -> Result<Option<Principal>, StoreError> {
         Principal::find(&self.services().store, arn)
+    }
+
+    /// A principal as grants are stored: a known user, role or session by its unique id. So a user or
+    /// role that is created again under its old name does not get the grants of the old one (recorded).
+    ///
+    /// # Errors
+    ///
+    /// Internal: the record is damaged.
+    pub(crate) fn by_unique_id(&self, principal: &str) -> Result<String, StoreError> {
+        let Ok(arn) = PrincipalArn::parse(principal) else {
+            return Ok(principal.to_owned());
+        };
+        let id = self.principal(principal)?.map(|found| found.unique_id);
+        Ok(match id.filter(|id| !id.is_empty()) {
+            Some(id) if matches!(arn.resource, PrincipalResource::AssumedRole { .. }) => {
+                format!("{id}:{}", arn.name())
+            }
+            Some(id) => id,
+            None => principal.to_owned(),
+        })
+    }
+
+    /// The ARNs of the known users and roles, for lists of grants.
+    ///
+    /// # Errors
+    ///
+    /// Internal: a record is damaged.
+    pub(crate) fn principal_names(&self) -> Result<PrincipalNames, StoreError> {
+        let principals = self.all_principals()?.into_iter();
+        Ok(principals
+            .map(|found| (found.unique_id, found.arn))
+            .collect())
     }
 
     /// Whether policies decide about requests.

@@ -11,7 +11,8 @@ use crate::clock::Timestamp;
 use crate::hex;
 
 pub(crate) use principal::{
-    require_grantee, require_principal, require_retiring, require_retiring_principal,
+    PrincipalNames, require_grantee, require_principal, require_retiring,
+    require_retiring_principal,
 };
 
 /// The number of grants on a page, unless the request has a limit.
@@ -99,13 +100,13 @@ pub(crate) struct GrantListEntry {
 }
 
 impl GrantListEntry {
-    pub(crate) fn new(grant_key: GrantKey, grant: Grant) -> Self {
+    pub(crate) fn new(grant_key: GrantKey, grant: Grant, names: &PrincipalNames) -> Self {
         Self {
             creation_date: Timestamp::from_millis(grant.creation_millis).whole_seconds(),
             grant_id: grant_key.id,
             issuing_account: grant.issuing_account,
             key_id: grant_key.key,
-            terms: grant.terms,
+            terms: grant.terms.with_names(names),
         }
     }
 }

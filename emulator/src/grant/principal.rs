@@ -1,7 +1,53 @@
 //! Principals of grants.
 
+use std::collections::HashMap;
+
+use super::GrantTerms;
 use crate::error::{KmsError, message};
 use crate::iam::{Directory, PrincipalArn, PrincipalArnError};
+
+/// The ARNs of users and roles by their unique ids.
+pub(crate) struct PrincipalNames(HashMap<String, String>);
+
+impl FromIterator<(String, String)> for PrincipalNames {
+    fn from_iter<I: IntoIterator<Item = (String, String)>>(ids: I) -> Self {
+        Self(ids.into_iter().collect())
+    }
+}
+
+impl PrincipalNames {
+    /// The ARN of a stored principal. Without a user or role of that id, the id (recorded).
+    fn name(&self, stored: String) -> String {
+        let (id, session) = match stored.split_once(':') {
+            Some((id, session)) => (id, Some(session)),
+            None => (stored.as_str(), None),
+        };
+        let arn = self.0.get(id);
+        let arn = arn.and_then(|arn| Some((arn, PrincipalArn::parse(arn).ok()?)));
+        match (arn, session) {
+            (Some((_, role)), Some(session)) => format!(
+                "arn:{}:sts::{}:assumed-role/{}/{session}",
+                role.partition,
+                role.account,
+                role.name()
+            ),
+            (Some((arn, _)), None) => arn.clone(),
+            (None, _) => stored,
+        }
+    }
+}
+
+impl GrantTerms {
+    /// The terms as lists show them: with ARNs in place of unique ids.
+    pub(super) fn with_names(self, names: &PrincipalNames) -> Self {
+        let name = |stored: Option<String>| stored.map(|stored| names.name(stored));
+        Self {
+            grantee_principal: name(self.grantee_principal),
+            retiring_principal: name(self.retiring_principal),
+            ..self
+        }
+    }
+}
 
 /// Checks that a text is a principal: the ARN of an account, user, role or session, or a service
 /// name.

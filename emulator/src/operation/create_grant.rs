@@ -46,6 +46,7 @@ impl Operation for CreateGrant {
         let terms = input.terms;
         terms.check(&key, &context.directory()?)?;
         finish_dry_run(input.dry_run)?;
+        let terms = context.stored_terms(terms)?;
         let before = match &terms.name {
             Some(_) => context.grant_with_terms(&key.arn, &terms)?,
             None => None,

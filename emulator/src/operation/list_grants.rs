@@ -34,9 +34,14 @@ impl Operation for ListGrants {
 
     fn run(input: Self::Input, mut context: Context<'_, '_>) -> Result<Self::Output, Error> {
         let key = context.key_by_id_or_arn(&input.key_id)?;
-        if let Some(grantee) = &input.grantee_principal {
-            require_principal(grantee, &context.directory()?)?;
-        }
+        let grantee = match &input.grantee_principal {
+            Some(grantee) => {
+                require_principal(grantee, &context.directory()?)?;
+                Some(context.by_unique_id(grantee)?)
+            }
+            None => None,
+        };
+        let names = context.principal_names()?;
         let filter = [
             &input.grant_id,
             &input.grantee_principal,
@@ -53,12 +58,13 @@ impl Operation for ListGrants {
         context.grants(&key.arn, page.after().as_deref(), |grant_key, grant| {
             let terms = &grant.terms;
             let matches = input.grant_id.as_ref().is_none_or(|id| *id == grant_key.id)
-                && (input.grantee_principal.is_none()
+                && (grantee.is_none()
+                    || grantee == terms.grantee_principal
                     || input.grantee_principal == terms.grantee_principal)
                 && (input.grantee_service_principal.is_none()
                     || input.grantee_service_principal == terms.grantee_service_principal);
             let id = grant_key.id.clone();
-            !matches || page.take(&id, GrantListEntry::new(grant_key, grant))
+            !matches || page.take(&id, GrantListEntry::new(grant_key, grant, &names))
         })?;
         Ok(GrantList::new(page))
     }

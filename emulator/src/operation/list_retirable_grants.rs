@@ -38,7 +38,7 @@ impl Operation for ListRetirableGrants {
             }
             (Some(principal), None) => {
                 require_retiring_principal(&principal, &context.directory()?)?;
-                principal
+                context.by_unique_id(&principal)?
             }
             (None, Some(service)) => service,
         };
@@ -50,9 +50,10 @@ impl Operation for ListRetirableGrants {
             input.marker.as_deref(),
             limit,
         )?;
+        let names = context.principal_names()?;
         context.retirable_grants(&principal, page.after().as_deref(), |grant_key, grant| {
             let id = grant_key.id.clone();
-            page.take(&id, GrantListEntry::new(grant_key, grant))
+            page.take(&id, GrantListEntry::new(grant_key, grant, &names))
         })?;
         Ok(GrantList::new(page))
     }

@@ -8,6 +8,7 @@ use crate::alias::AliasRecord;
 use crate::auth::Caller;
 use crate::context::{OperationInfo, RequestState, Services, WriteContext, records};
 use crate::error::Error;
+use crate::grant::Grant;
 use crate::scheduled;
 use crate::store::StoreError;
 
@@ -38,10 +39,11 @@ pub(crate) fn apply(services: &Services, seed: &Seed) -> Result<Seeded, SeedErro
     let identities = planner.identities;
     let mut seeded = Seeded::default();
     let mut context = context.write().map_err(store)?;
+    // Identities come first: grants are stored by the unique ids of principals.
+    put_identities(&mut context, &identities, &mut seeded).map_err(|error| store(error.into()))?;
     for (document, plan) in plans {
         put(&mut context, plan, &mut seeded).map_err(|problem| document.error(problem))?;
     }
-    put_identities(&mut context, &identities, &mut seeded).map_err(|error| store(error.into()))?;
     let receipt = state
         .commit_at_once()
         .map_err(|error| store(error.into()))?;
@@ -131,7 +133,8 @@ fn put_key(
         seeded.add(key.arn.to_string());
     }
     for (grant_key, grant) in plan.grants {
-        context.put_grant(&grant_key, &grant)?;
+        let terms = context.stored_terms(grant.terms)?;
+        context.put_grant(&grant_key, &Grant { terms, ..grant })?;
     }
     Ok(())
 }
