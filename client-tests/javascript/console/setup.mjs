@@ -45,7 +45,7 @@ export async function tab(kms, use, { expected = [], address = '/', ...settings 
     const text = message.text();
     if (['error', 'warning'].includes(message.type()) && !expected.some((part) => text.includes(part))) problems.push(text);
   });
-  page.setDefaultTimeout(Number(process.env.TMO ?? 20_000));
+  page.setDefaultTimeout(20_000);
   try {
     await page.goto(kms.endpoint + address);
     const result = await use(page);
