@@ -26,6 +26,7 @@ pub mod console {}
 
 #[doc = "[console]: crate::docs::console"]
 #[doc = "[in-process]: crate::docs::in_process"]
+#[doc = "[migrating]: crate::docs::migrating"]
 #[doc = "[policies]: crate::docs::policies"]
 #[doc = "[test-frameworks]: crate::docs::test_frameworks"]
 #[doc = ""]
@@ -56,8 +57,8 @@ pub mod in_process {}
 #[doc = include_str!("../docs/infrastructure-as-code.md")]
 pub mod infrastructure_as_code {}
 
+#[doc = "[access]: crate::docs::control_plane#access"]
 #[doc = "[docker-and-ci]: crate::docs::docker_and_ci"]
-#[doc = "[seeds]: crate::docs::control_plane#seeds"]
 #[doc = "[test-frameworks]: crate::docs::test_frameworks"]
 #[doc = ""]
 #[doc = include_str!("../docs/migrating.md")]
@@ -72,6 +73,7 @@ pub mod performance {}
 #[doc = include_str!("../docs/policies.md")]
 pub mod policies {}
 
+#[doc = "[migrating]: crate::docs::migrating"]
 #[doc = "[reset]: crate::docs::control_plane#reset-and-snapshots"]
 #[doc = ""]
 #[doc = include_str!("../docs/options.md")]
@@ -86,7 +88,10 @@ pub mod options {}
 pub mod test_frameworks {}
 
 #[doc = "[auth]: crate::docs::auth"]
+#[doc = "[control-plane]: crate::docs::control_plane"]
+#[doc = "[migrating]: crate::docs::migrating"]
 #[doc = "[options]: crate::docs::options"]
+#[doc = "[upgrade]: crate::docs::options#can-i-upgrade"]
 #[doc = "[https]: crate::docs::https_and_web_pages#https"]
 #[doc = "[seeds]: crate::docs::control_plane#seeds"]
 #[doc = "[web]: crate::docs::https_and_web_pages#web-pages"]

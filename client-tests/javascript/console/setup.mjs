@@ -45,7 +45,7 @@ export async function tab(kms, use, { expected = [], address = '/', ...settings 
     const text = message.text();
     if (['error', 'warning'].includes(message.type()) && !expected.some((part) => text.includes(part))) problems.push(text);
   });
-  page.setDefaultTimeout(Number(process.env.TMO ?? 20_000));
+  page.setDefaultTimeout(20_000);
   try {
     await page.goto(kms.endpoint + address);
     const result = await use(page);
@@ -62,7 +62,7 @@ export async function tab(kms, use, { expected = [], address = '/', ...settings 
 // What the page shows besides its forms, for the message of a failed test.
 async function shown(page) {
   const parts = page.locator('h1, table, .empty, [role=alert], [role=status]');
-  return (await parts.allInnerTexts().catch(() => [])).filter(Boolean).join('\n');
+  return (await parts.allInnerTexts().catch(() => [])).filter(Boolean).map((text) => text.slice(0, 2000)).join('\n');
 }
 
 // Chromium reports each response of an error as an error of the page.

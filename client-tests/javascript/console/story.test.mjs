@@ -60,9 +60,9 @@ test('the story by clicks', () => emulator([], (kms) => tab(kms, async (page) =>
 
 // Presses Tab until an element with this role and name has the focus.
 async function tabTo(page, role, name) {
-  const wanted = page.getByRole(role, { name, exact: true });
+  const target = page.getByRole(role, { name, exact: true });
   for (let presses = 0; presses < 60; presses += 1) {
-    if (await wanted.evaluateAll((elements) => elements.some((element) => element === document.activeElement))) return;
+    if (await target.evaluateAll((elements) => elements.some((element) => element === document.activeElement))) return;
     await page.keyboard.press('Tab');
   }
   const focused = await page.evaluate(() => document.activeElement?.outerHTML);

@@ -74,7 +74,7 @@ test('every view, light and dark', () => emulator(['--deterministic', 'console']
         await page.goto(`${kms.endpoint}/${address}`);
         await page.locator('main h1').waitFor();
         if (name === 'key-try') await verifyChanged(page);
-        else await page.waitForLoadState('load');
+        else await page.locator('main .card, main table, main .empty, main > p:not(.crumbs)').first().waitFor();
         for (const summary of await page.locator('summary').all()) await summary.click();
         for (const width of WIDTHS) {
           await page.setViewportSize({ width, height: 900 });

@@ -30,6 +30,7 @@ pub(crate) struct Program {
     pub(crate) providers_read_endpoint_url: bool,
 }
 
+type Test = fn(&Program);
 type Variables<'a> = &'a [(&'a str, &'a str)];
 
 const ALICE: [(&str, &str); 2] = [
@@ -81,7 +82,7 @@ const TOKENS: [(&str, &str); 2] = [
 const CLOSED_PORT: &str = "http://127.0.0.1:9";
 
 pub(crate) fn trials() -> Vec<Trial> {
-    let tests: [(&str, fn(&Program)); 3] = [
+    let tests: [(&str, Test); 3] = [
         ("start_up", start_up),
         ("signatures", signatures),
         ("roles", roles),

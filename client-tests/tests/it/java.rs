@@ -85,7 +85,8 @@ fn class_path() -> String {
 /// A Java program, started without Maven, which is faster.
 fn java(class: &str) -> Command {
     let mut java = Command::new("java");
-    java.args(["-cp", &class_path()]);
+    // A program ends before more compilation pays.
+    java.args(["-XX:TieredStopAtLevel=1", "-cp", &class_path()]);
     java.arg(format!("simulatedkms.{class}"));
     java
 }

@@ -188,7 +188,10 @@ impl Kms {
         });
         check_hit(progress.hit.as_ref())?;
 
-        let body = request.json()?;
+        let mut body = request.json()?;
+        if name == "CreateKey" {
+            operation::set_material_apart(&mut body, self.services.drop_in);
+        }
         let caller = &api_call.caller;
         if let Err(error) = self.verify_signature(request, SignedService::Kms, caller) {
             // CloudTrail has events of known callers only.

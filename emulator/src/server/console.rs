@@ -4,14 +4,13 @@
 //! sends the header of the control plane with each request, so it may do what its user may do.
 
 use hyper::header::{
-    ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue,
-    REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY,
+    VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use hyper::http::request::Parts;
 use hyper::{Method, Response};
 
 use super::body::ResponseBody;
-use super::convert::text;
 use super::{ControlAccess, welcome};
 
 /// No inline code, nothing from elsewhere, no page around it.
@@ -233,7 +232,7 @@ pub(super) fn response(head: &Parts, access: &ControlAccess) -> Option<Response<
             let (_, content_type, content) = files.find(|(other, ..)| *other == name)?;
             (*content_type, *content)
         }
-        None if welcome::is_for(head) && accepts_html(head) => (HTML, INDEX),
+        None if welcome::is_for(head) && welcome::accepts_html(head) => (HTML, INDEX),
         None => return None,
     };
     let mut response = Response::new(ResponseBody::complete(content));
@@ -243,10 +242,6 @@ pub(super) fn response(head: &Parts, access: &ControlAccess) -> Option<Response<
         headers.insert(name, HeaderValue::from_static(value));
     }
     Some(response)
-}
-
-pub(super) fn accepts_html(head: &Parts) -> bool {
-    text(&head.headers, &ACCEPT).is_some_and(|accept| accept.contains("text/html"))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //! have headers of AWS, so they never get it.
 
 use hyper::header::{
-    AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, HeaderName,
+    ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, HeaderName,
     HeaderValue, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use hyper::http::request::Parts;
@@ -11,7 +11,6 @@ use hyper::{Method, Response};
 
 use super::ControlAccess;
 use super::body::ResponseBody;
-use super::console::accepts_html;
 use super::convert::text;
 use crate::AuthMode;
 
@@ -36,6 +35,10 @@ pub(super) fn is_for(head: &Parts) -> bool {
         && head.uri.path() == "/"
         && head.uri.query().is_none()
         && !head.headers.keys().any(from_sdk)
+}
+
+pub(super) fn accepts_html(head: &Parts) -> bool {
+    text(&head.headers, &ACCEPT).is_some_and(|accept| accept.contains("text/html"))
 }
 
 pub(super) fn page(

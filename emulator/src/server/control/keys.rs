@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::Call;
 use super::events::parse_number;
 use super::response::{ErrorResponse, JsonResponse, Outcome, failed, invalid};
-use crate::api::{AccountId, KeyArn, Location, Region};
+use crate::api::{AccountId, KeyArn, KeyId, Location, Region};
 use crate::auth::Caller;
 use crate::context::{Context, OperationInfo, RequestState};
 use crate::error::Error;
@@ -108,17 +108,23 @@ impl Query {
         let mut rows: Vec<Row> = Vec::new();
         let mut last = None;
         loop {
-            // Collects keys first: the callback of a scan must not read the store.
-            let mut chunk = Vec::new();
-            context.keys(after.as_deref(), |key| {
-                chunk.push(key);
+            // Collects ids first: the callback of a scan must not read the store.
+            let mut chunk: Vec<String> = Vec::new();
+            context.key_ids(after.as_deref(), |id| {
+                chunk.push(id.to_owned());
                 chunk.len() < CHUNK
             })?;
             let is_last = chunk.len() < CHUNK;
-            after = chunk.last().map(|key: &Key| key.id().to_string());
-            for key in chunk {
-                let id = key.id().to_string();
-                let Some(row) = self.row(key, context)? else {
+            after = chunk.last().cloned();
+            for id in chunk {
+                let arn = KeyArn {
+                    location: context.location().clone(),
+                    id: KeyId::new(id.as_str()),
+                };
+                let Some(key) = context.stored_key(&arn)? else {
+                    continue;
+                };
+                let Some(row) = self.row(&key, context) else {
                     continue;
                 };
                 if rows.len() == self.limit {
@@ -140,16 +146,7 @@ impl Query {
     }
 
     /// The row of a key that the query selects.
-    fn row(&self, key: Key, context: &Context<'_, '_>) -> Result<Option<Row>, Error> {
-        // The state of a key in a custom key store depends on the store, which a list does not read.
-        let key = if key.record.custom_key_store.is_some() {
-            match context.find_key(&key.arn)? {
-                Some(key) => key,
-                None => return Ok(None),
-            }
-        } else {
-            key
-        };
+    fn row(&self, key: &Key, context: &Context<'_, '_>) -> Option<Row> {
         let record = &key.record;
         let members = [
             (&self.spec, record.spec.as_str()),
@@ -162,7 +159,7 @@ impl Query {
                 .as_deref()
                 .is_some_and(|expected| expected != found)
         };
-        let tags = key.record.tags.as_slice();
+        let tags = record.tags.as_slice();
         let has_tag = |tag: &str| match tag.split_once('=') {
             Some((key, value)) => tags
                 .iter()
@@ -170,25 +167,25 @@ impl Query {
             None => tags.iter().any(|other| other.tag_key == tag),
         };
         if members.into_iter().any(is_other) || !self.tag.as_deref().is_none_or(has_tag) {
-            return Ok(None);
+            return None;
         }
-        let aliases = aliases(&key.arn, context)?;
+        let aliases = context.alias_names(&key.arn);
         let is_found = |text: &str| {
             let tags = tags
                 .iter()
                 .map(|tag| format!("{}={}", tag.tag_key, tag.tag_value));
-            let texts = [key.id().to_string(), key.record.description.clone()];
+            let texts = [key.id().to_string(), record.description.clone()];
             let mut texts = texts.into_iter().chain(aliases.iter().cloned()).chain(tags);
             texts.any(|other| other.to_lowercase().contains(text))
         };
         let has_alias = |alias: &str| aliases.iter().any(|other| other == alias);
         let is_selected = self.search.as_deref().is_none_or(is_found)
             && self.alias.as_deref().is_none_or(has_alias);
-        Ok(is_selected.then(|| Row {
+        is_selected.then(|| Row {
             metadata: key.metadata(context.now()),
             tags: tags.to_vec(),
             aliases,
-        }))
+        })
     }
 }
 
@@ -212,13 +209,4 @@ pub(super) fn location(
             .ok_or_else(|| invalid("region: expected a Region, such as us-east-1"))?;
     }
     Ok(location)
-}
-
-fn aliases(key: &KeyArn, context: &Context<'_, '_>) -> Result<Vec<String>, Error> {
-    let mut aliases = Vec::new();
-    context.aliases(Some(key), None, |name, _| {
-        aliases.push(name.to_string());
-        true
-    })?;
-    Ok(aliases)
 }

@@ -116,8 +116,9 @@ fn settings_list_the_locations_of_keys() {
         })
     );
     let keys = json!({ "keys": [
-        { "region": "eu-west-1" }, { "region": "eu-west-1" }, { "region": "eu-west-2" },
-        { "region": "eu-west-1", "account": "111122223333" },
+        { "alias": "alias/a", "region": "eu-west-1" }, { "alias": "alias/b", "region": "eu-west-1" },
+        { "alias": "alias/c", "region": "eu-west-2" },
+        { "alias": "alias/d", "region": "eu-west-1", "account": "111122223333" },
     ] });
     assert_eq!(control(address, "POST seed", &keys).status, 200);
     assert_eq!(
