@@ -224,30 +224,6 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         after: Option<&str>,
         mut take: impl FnMut(&str) -> bool,
     ) -> Result<(), Error> {
-        self.scan_keys(after, |arn, id, bytes| {
-            Ok(self.is_deleted(arn, bytes)? || take(id))
-        })
-    }
-
-    /// As [`Self::key_ids`], with the keys.
-    #[cfg(feature = "server")]
-    pub(crate) fn keys(
-        &self,
-        after: Option<&str>,
-        mut take: impl FnMut(Key) -> bool,
-    ) -> Result<(), Error> {
-        self.scan_keys(after, |arn, _, bytes| {
-            let key = read_key(arn(), bytes)?;
-            Ok(key.record.is_deleted(self.now()) || take(key))
-        })
-    }
-
-    /// Calls `take` for the stored keys, with their ARN, id and record, until it fails or returns `false`.
-    fn scan_keys(
-        &self,
-        after: Option<&str>,
-        mut take: impl FnMut(&dyn Fn() -> KeyArn, &str, &Bytes) -> Result<bool, StoreError>,
-    ) -> Result<(), Error> {
         let prefix = records::keys(self.location());
         let mut result = Ok(());
         self.scan(&prefix, after, |id, bytes| {
@@ -255,10 +231,14 @@ impl<L: Lock> RequestContext<'_, '_, L> {
                 location: self.location().clone(),
                 id: KeyId::new(id),
             };
-            take(&arn, id, bytes).unwrap_or_else(|error| {
-                result = Err(error.into());
-                false
-            })
+            match self.is_deleted(arn, bytes) {
+                Ok(true) => true,
+                Ok(false) => take(id),
+                Err(error) => {
+                    result = Err(error.into());
+                    false
+                }
+            }
         });
         result
     }
