@@ -2,9 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
-import { test } from 'node:test';
 
-import { browser, call, emulator, tab } from './setup.mjs';
+import { browser, call, emulator, tab, test } from './setup.mjs';
 
 test('the control token', () => emulator(['--control-token', 't0ken'], (kms) => tab(kms, async (page) => {
   await page.getByLabel('Control token', { exact: true }).and(page.locator('input')).fill('wrong');

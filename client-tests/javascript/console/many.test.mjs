@@ -1,9 +1,8 @@
 // 100,000 keys: the console is as quick as with none.
 
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 
-import { emulator, tab } from './setup.mjs';
+import { emulator, tab, test } from './setup.mjs';
 
 const COUNT = 100_000;
 // The keys of one seed: a busy machine takes seconds for them.

@@ -4,9 +4,8 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
 
-import { REFUSED, call, emulator, tab } from './setup.mjs';
+import { REFUSED, call, emulator, tab, test } from './setup.mjs';
 
 const alert = (page) => page.getByRole('alert').filter({ hasText: /./ });
 const keyOf = async (kms, input = {}) => (await call(kms, 'CreateKey', input)).KeyMetadata.KeyId;

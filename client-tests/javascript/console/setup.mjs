@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
-import { after, before } from 'node:test';
+import { after, before, test as once } from 'node:test';
 
 import { chromium } from 'playwright-core';
 
@@ -19,6 +19,20 @@ before(async () => {
   browser = await chromium.launch(launchOptions());
 });
 after(() => browser?.close());
+
+// A test that starts everything it uses. Chromium aborts all requests when a network of the machine changes, as other
+// tests do by starting containers. Then the test runs again.
+export function test(name, run) {
+  once(name, async () => {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await run();
+      } catch (error) {
+        if (attempt === 4 || !error.stack.includes('ERR_NETWORK_CHANGED')) throw error;
+      }
+    }
+  });
+}
 
 // Runs a function with an emulator that has these options.
 export async function emulator(options, use) {

@@ -2,9 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { createPublicKey, verify } from 'node:crypto';
-import { test } from 'node:test';
 
-import { REFUSED, emulator, tab } from './setup.mjs';
+import { REFUSED, emulator, tab, test } from './setup.mjs';
 
 const MESSAGE = '{"orderId":42,"amount":"199.00"}';
 const status = (page) => page.getByRole('status').filter({ hasText: /./ });

@@ -3,9 +3,8 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
 
-import { REFUSED, call, emulator, overflows, tab, violations } from './setup.mjs';
+import { REFUSED, call, emulator, overflows, tab, test, violations } from './setup.mjs';
 
 const PICTURES = process.env.CONSOLE_PICTURES ?? assert.fail('CONSOLE_PICTURES is a folder for pictures');
 const DOCS = process.env.CONSOLE_DOCS;
