@@ -93,7 +93,10 @@ impl Operation for CreateKey {
         record.tags = tags;
         record.region_set =
             multi_region.then(|| RegionSet::of_primary(arn.location.region.clone()));
-        let mut key = Key { arn, record };
+        let mut key = Key {
+            arn,
+            record: record.into(),
+        };
         let mut context = context.write()?;
         context.check_quota(Resource::Keys(context.location()))?;
         if let Some(store) = store {

@@ -21,6 +21,7 @@ mod backup;
 mod clean;
 mod completion;
 mod database;
+mod decoded;
 mod disk;
 mod error;
 mod guard;
@@ -43,6 +44,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use completion::Completion;
+pub(crate) use decoded::Decoded;
 use disk::Disk;
 #[cfg(feature = "cli")]
 pub(crate) use disk::exists;

@@ -1,6 +1,7 @@
 //! Refusals of requests under `--auth policy`.
 
 mod every_operation;
+mod freshness;
 mod questions;
 
 use serde_json::{Value, json};
