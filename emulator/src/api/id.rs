@@ -1,6 +1,7 @@
 //! Accounts, Regions, key ids and key ARNs.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -9,12 +10,12 @@ use super::partition;
 /// An AWS account: 12 digits.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub(crate) struct AccountId(String);
+pub(crate) struct AccountId(#[serde(with = "shared_text")] Arc<str>);
 
 /// A Region, such as `us-east-1`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub(crate) struct Region(String);
+pub(crate) struct Region(#[serde(with = "shared_text")] Arc<str>);
 
 /// An account and a Region. A key belongs to one of each.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,7 +26,7 @@ pub(crate) struct Location {
 
 /// The id of a key: a UUID, or `mrk-` and 32 hexadecimal digits for a multi-Region key.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct KeyId(String);
+pub(crate) struct KeyId(Arc<str>);
 
 /// `arn:aws:kms:us-east-1:000000000000:key/…`
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -37,7 +38,7 @@ pub(crate) struct KeyArn {
 impl AccountId {
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let digits = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
-        digits.then(|| Self(text.to_owned()))
+        digits.then(|| Self(text.into()))
     }
 
     pub(crate) fn as_str(&self) -> &str {
@@ -57,7 +58,7 @@ impl Region {
             !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase())
         });
         let is_valid = ends_in_number && has_valid_words && (2..=3).contains(&count);
-        (is_valid && text.len() <= 32).then(|| Self(text.to_owned()))
+        (is_valid && text.len() <= 32).then(|| Self(text.into()))
     }
 
     pub(crate) fn as_str(&self) -> &str {
@@ -79,15 +80,15 @@ impl Default for Location {
     /// The location of requests without credentials: `000000000000` in `us-east-1`.
     fn default() -> Self {
         Self {
-            account: AccountId("000000000000".to_owned()),
-            region: Region("us-east-1".to_owned()),
+            account: AccountId("000000000000".into()),
+            region: Region("us-east-1".into()),
         }
     }
 }
 
 impl KeyId {
     /// An id from a request. It may be malformed.
-    pub(crate) fn new(text: impl Into<String>) -> Self {
+    pub(crate) fn new(text: impl Into<Arc<str>>) -> Self {
         Self(text.into())
     }
 
@@ -95,9 +96,9 @@ impl KeyId {
     pub(crate) fn generate(random: [u8; 16], multi_region: bool) -> Self {
         let uuid = uuid::Builder::from_random_bytes(random).into_uuid();
         Self(if multi_region {
-            format!("mrk-{}", uuid.simple())
+            format!("mrk-{}", uuid.simple()).into()
         } else {
-            uuid.to_string()
+            uuid.to_string().into()
         })
     }
 
@@ -182,7 +183,23 @@ impl KeyArn {
 
 impl fmt::Display for KeyArn {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.location.arn(format_args!("key/{}", self.id)))
+        let Self {
+            location: Location { account, region },
+            id,
+        } = self;
+        for part in [
+            "arn:",
+            region.partition(),
+            ":kms:",
+            &region.0,
+            ":",
+            &account.0,
+            ":key/",
+            &id.0,
+        ] {
+            formatter.write_str(part)?;
+        }
+        Ok(())
     }
 }
 
@@ -195,6 +212,26 @@ impl Serialize for KeyArn {
 impl Serialize for KeyId {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.0)
+    }
+}
+
+/// Texts in records that many values share.
+mod shared_text {
+    use std::sync::Arc;
+
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(
+        text: &Arc<str>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(text)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Arc<str>, D::Error> {
+        String::deserialize(deserializer).map(Arc::from)
     }
 }
 

@@ -1,5 +1,7 @@
 //! The caller of a request: its account, its Region and its identity.
 
+use std::sync::Arc;
+
 use super::user_id::user_id;
 use super::{Identity, Session};
 use crate::api::{AccountId, Location, Region};
@@ -12,7 +14,7 @@ pub(crate) struct Caller {
     pub(crate) location: Location,
     pub(crate) access_key_id: Option<String>,
     /// The identity that owns the access key.
-    identity: Option<Identity>,
+    identity: Option<Arc<Identity>>,
 }
 
 impl Caller {
@@ -29,14 +31,15 @@ impl Caller {
     pub(crate) fn new(
         authorization: Option<&str>,
         default: &Location,
-        find: impl FnOnce(&str) -> Result<Option<Identity>, StoreError>,
+        find: impl FnOnce(&str) -> Result<Option<Arc<Identity>>, StoreError>,
     ) -> Result<Self, StoreError> {
         let mut caller = Self::at(default.clone());
         let Some(scope) = authorization.and_then(credential) else {
             return Ok(caller);
         };
         caller.access_key_id = Some(scope.access_key_id.to_owned());
-        if let Some(region) = scope.region.and_then(Region::parse) {
+        let region = scope.region.filter(|name| *name != default.region.as_str());
+        if let Some(region) = region.and_then(Region::parse) {
             caller.location.region = region;
         }
         if let Some(identity) = find(scope.access_key_id)? {
@@ -72,12 +75,16 @@ impl Caller {
         Some(Self {
             location: Location { account, region },
             access_key_id: None,
-            identity: Some(identity),
+            identity: Some(Arc::new(identity)),
         })
     }
 
     /// The owner of an access key.
-    pub(crate) fn of_identity(access_key_id: &str, identity: Identity, region: Region) -> Self {
+    pub(crate) fn of_identity(
+        access_key_id: &str,
+        identity: Arc<Identity>,
+        region: Region,
+    ) -> Self {
         Self {
             location: Location {
                 account: identity.account.clone(),
@@ -111,7 +118,7 @@ impl Caller {
 
     /// The identity that owns the access key.
     pub(crate) fn identity(&self) -> Option<&Identity> {
-        self.identity.as_ref()
+        self.identity.as_deref()
     }
 
     /// The session of a caller with temporary credentials.
@@ -197,13 +204,13 @@ mod tests {
         let arn = "arn:aws:iam::111122223333:user/alice";
         let find = |access_key_id: &str| {
             assert_eq!(access_key_id, "AKIDEXAMPLE");
-            Ok(Some(Identity {
+            Ok(Some(Arc::new(Identity {
                 account: AccountId::parse("111122223333").unwrap(),
                 arn: Some(arn.to_owned()),
                 secret: None,
                 user_id: None,
                 session: None,
-            }))
+            })))
         };
         let caller = Caller::new(Some(header), &Location::default(), find).unwrap();
         assert_eq!(caller.location.to_string(), "111122223333/eu-west-3");

@@ -1,11 +1,13 @@
 //! Identities: the owners of access keys. Seed files and STS create them. A caller with an unknown
 //! access key is the root of its account.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::Session;
 use crate::api::AccountId;
-use crate::store::{Store, StoreError, record};
+use crate::store::{Decoded, Store, StoreError};
 
 /// A stored identity. Its access key id is in the name of the record.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,10 +36,12 @@ impl Identity {
     /// # Errors
     ///
     /// Internal: its record is damaged.
-    pub(crate) fn find(store: &Store, access_key_id: &str) -> Result<Option<Self>, StoreError> {
-        let name = Self::record_name(access_key_id);
-        let bytes = store.get(&name);
-        bytes.map(|bytes| record::decode(&name, &bytes)).transpose()
+    pub(crate) fn find(
+        store: &Store,
+        decoded: &Decoded<Self>,
+        access_key_id: &str,
+    ) -> Result<Option<Arc<Self>>, StoreError> {
+        decoded.find(store, &Self::record_name(access_key_id))
     }
 
     /// The name of the record of an access key's identity.

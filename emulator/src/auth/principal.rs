@@ -1,12 +1,12 @@
 //! Users, roles and federated users, with their policies. Seed files create them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::iam::{PrincipalArn, PrincipalResource};
-use crate::store::{Store, StoreError, record};
+use crate::store::{Decoded, Store, StoreError};
 
 /// A stored principal. The name of its record has its account and its name, without the path, because
 /// a session of a role does not know the path, and because names are unique in an account.
@@ -77,7 +77,11 @@ impl Principal {
     /// # Errors
     ///
     /// Internal: the record is damaged.
-    pub(crate) fn find(store: &Store, arn: &str) -> Result<Option<Self>, StoreError> {
+    pub(crate) fn find(
+        store: &Store,
+        decoded: &Decoded<Self>,
+        arn: &str,
+    ) -> Result<Option<Arc<Self>>, StoreError> {
         let Ok(parsed) = PrincipalArn::parse(arn) else {
             return Ok(None);
         };
@@ -85,7 +89,7 @@ impl Principal {
             return Ok(None);
         };
         let is_session = matches!(parsed.resource, PrincipalResource::AssumedRole { .. });
-        let found = get::<Self>(store, &name)?;
+        let found = decoded.find(store, &name)?;
         Ok(found.filter(|found| is_session || found.arn == arn))
     }
 }
@@ -95,15 +99,6 @@ impl ManagedPolicyRecord {
     pub(crate) fn record_name(arn: &str) -> String {
         format!("managed-policy/{arn}")
     }
-
-    /// The managed policy with an ARN.
-    ///
-    /// # Errors
-    ///
-    /// Internal: the record is damaged.
-    pub(crate) fn find(store: &Store, arn: &str) -> Result<Option<Self>, StoreError> {
-        get(store, &Self::record_name(arn))
-    }
 }
 
 impl Account {
@@ -111,18 +106,4 @@ impl Account {
     pub(crate) fn record_name(id: &str) -> String {
         format!("account/{id}")
     }
-
-    /// The account with an id.
-    ///
-    /// # Errors
-    ///
-    /// Internal: the record is damaged.
-    pub(crate) fn find(store: &Store, id: &str) -> Result<Option<Self>, StoreError> {
-        get(store, &Self::record_name(id))
-    }
-}
-
-fn get<T: DeserializeOwned>(store: &Store, name: &str) -> Result<Option<T>, StoreError> {
-    let bytes = store.get(name);
-    bytes.map(|bytes| record::decode(name, &bytes)).transpose()
 }

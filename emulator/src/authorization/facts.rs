@@ -4,8 +4,6 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer};
 
-use crate::iam::Actor;
-
 /// What a decision can depend on of a key.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct KeyFacts {
@@ -117,14 +115,6 @@ impl Constraints {
 }
 
 impl GrantFacts {
-    /// Whether the grant can allow a principal anything.
-    pub(crate) fn names(&self, actor: &Actor) -> bool {
-        let mut entries = [Some(&self.grantee), self.retiring.as_ref()]
-            .into_iter()
-            .flatten();
-        entries.any(|entry| actor.named_by(entry).is_some())
-    }
-
     /// Whether this is the grant that a request selects, if it selects one.
     pub(super) fn is_selected(&self, parameters: &Parameters) -> bool {
         let selected = parameters.grant_id.as_ref();

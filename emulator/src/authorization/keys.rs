@@ -60,6 +60,15 @@ pub(super) fn context(
         None => {}
     }
     let mut context = keys.context;
+    if let Some(at) = question.at {
+        context.set("aws:CurrentTime", at.seconds_text());
+        context.set("aws:EpochTime", (at.millis() / 1000).to_string());
+        // AWS has no other endpoints.
+        context.set("aws:SecureTransport", "true");
+    }
+    if let Some(user_agent) = &question.user_agent {
+        context.set("aws:UserAgent", user_agent.as_str());
+    }
     for (name, values) in &question.context {
         set_key(&mut context, name, values.clone());
     }

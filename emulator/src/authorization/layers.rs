@@ -1,6 +1,7 @@
 //! The policies of a caller, layer by layer.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::decision::{By, Layer};
 use crate::iam::{Actor, Effect, Policy, Request};
@@ -10,10 +11,10 @@ use crate::iam::{Actor, Effect, Policy, Request};
 pub(crate) struct Subject {
     pub(crate) actor: Actor,
     pub(crate) identity_policies: Vec<ManagedPolicy>,
-    pub(crate) boundary: Option<Policy>,
+    pub(crate) boundary: Option<Arc<Policy>>,
     /// Their union limits a session.
-    pub(crate) session_policies: Option<Vec<Policy>>,
-    pub(crate) service_control_policy: Option<Policy>,
+    pub(crate) session_policies: Option<Vec<Arc<Policy>>>,
+    pub(crate) service_control_policy: Option<Arc<Policy>>,
     pub(crate) tags: BTreeMap<String, String>,
     pub(crate) source_identity: Option<String>,
     pub(crate) organization: Option<String>,
@@ -24,30 +25,42 @@ pub(crate) struct Subject {
 pub(crate) struct ManagedPolicy {
     /// A refusal names a managed policy by its ARN, and an inline policy not at all (recorded).
     pub(crate) arn: Option<String>,
-    pub(crate) policy: Policy,
+    pub(crate) policy: Arc<Policy>,
 }
 
 impl Subject {
-    /// The policies of a layer, if the caller has the layer.
+    /// Whether a policy of the caller can ask for condition keys.
+    pub(crate) fn reads_context(&self) -> bool {
+        let identity = self.identity_policies.iter().map(|found| &found.policy);
+        let session = self.session_policies.iter().flatten();
+        let limits = self.boundary.iter().chain(&self.service_control_policy);
+        let mut policies = identity.chain(session).chain(limits);
+        policies.any(|policy| policy.reads_context())
+    }
+
+    /// The policies of a layer with their ARNs, if the caller has the layer.
     fn layer(&self, layer: Layer) -> Option<Vec<(&Policy, Option<&str>)>> {
-        let inline = |policy| (policy, None);
         match layer {
             Layer::IdentityPolicy => {
                 let policies = self.identity_policies.iter();
                 Some(
                     policies
-                        .map(|found| (&found.policy, found.arn.as_deref()))
+                        .map(|found| (found.policy.as_ref(), found.arn.as_deref()))
                         .collect(),
                 )
             }
             Layer::SessionPolicy => {
                 let policies = self.session_policies.as_ref()?;
-                Some(policies.iter().map(inline).collect())
+                Some(
+                    policies
+                        .iter()
+                        .map(|policy| (policy.as_ref(), None))
+                        .collect(),
+                )
             }
-            Layer::PermissionsBoundary => self.boundary.as_ref().map(|policy| vec![inline(policy)]),
+            Layer::PermissionsBoundary => Some(vec![(self.boundary.as_deref()?, None)]),
             Layer::ServiceControlPolicy => {
-                let policy = self.service_control_policy.as_ref();
-                policy.map(|policy| vec![inline(policy)])
+                Some(vec![(self.service_control_policy.as_deref()?, None)])
             }
             Layer::KeyPolicy
             | Layer::ResourcePolicy

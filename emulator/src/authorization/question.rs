@@ -1,9 +1,11 @@
 //! A question: everything that a decision depends on.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::facts::{Constraints, GrantFacts, KeyFacts, Parameters};
 use super::layers::Subject;
+use crate::clock::Timestamp;
 use crate::iam::Policy;
 
 /// Everything that a decision depends on.
@@ -15,15 +17,15 @@ pub(crate) struct Question {
     /// The Region of a request without a key.
     pub(crate) region: String,
     /// The key, with its policy.
-    pub(crate) key: Option<(KeyFacts, Policy)>,
+    pub(crate) key: Option<(KeyFacts, Arc<Policy>)>,
     /// `KeyId` as in the request.
     pub(crate) key_id: Option<String>,
     /// The ARN of the alias of `CreateAlias`, `UpdateAlias` and `DeleteAlias`.
     pub(crate) alias: Option<String>,
     /// The new key of `UpdateAlias`.
-    pub(crate) target_key: Option<(KeyFacts, Policy)>,
+    pub(crate) target_key: Option<(KeyFacts, Arc<Policy>)>,
     /// The policy of the replica in the new primary Region. `None`: it is not checked.
-    pub(crate) replica_key_policy: Option<Policy>,
+    pub(crate) replica_key_policy: Option<Arc<Policy>>,
     pub(crate) source_key: Option<String>,
     pub(crate) destination_key: Option<String>,
     pub(crate) grants: Vec<GrantFacts>,
@@ -36,6 +38,9 @@ pub(crate) struct Question {
     pub(crate) via_service: Option<String>,
     pub(crate) source_ip: Option<String>,
     pub(crate) source_arn: Option<String>,
+    /// The time of a request that was sent.
+    pub(crate) at: Option<Timestamp>,
+    pub(crate) user_agent: Option<String>,
     /// The registers of a verified attestation document: `PCR0`, `NitroTPMPCR4`.
     pub(crate) attestation: BTreeMap<String, String>,
     pub(crate) days_since_last_use: Option<u64>,

@@ -196,6 +196,9 @@ impl Case<'_> {
         let own = self.is_home() || self.actor().service.is_some();
         let mut ways = Vec::new();
         for (index, statement) in statements.enumerate() {
+            if statement.effect != effect {
+                continue;
+            }
             let Some(reach) = reach(statement, &self.step.question.subject.actor) else {
                 continue;
             };
@@ -204,7 +207,7 @@ impl Case<'_> {
                 resource: &self.step.resource,
                 context: &self.step.context,
             };
-            if statement.effect == effect && statement.applies(&request, &mut self.missing) {
+            if statement.applies(&request, &mut self.missing) {
                 let by = By::statement(Layer::KeyPolicy, index, statement);
                 ways.push(Way { reach, by, own });
             }

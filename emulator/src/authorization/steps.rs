@@ -1,6 +1,7 @@
 //! The permissions that an operation needs.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::actions::{Scope, action};
 use super::decision::{By, Decision, Layer, Verdict};
@@ -127,7 +128,7 @@ impl Question {
     }
 
     /// A permission on a key.
-    fn on<'q>(&'q self, name: &'q str, (key, policy): &'q (KeyFacts, Policy)) -> Step<'q> {
+    fn on<'q>(&'q self, name: &'q str, (key, policy): &'q (KeyFacts, Arc<Policy>)) -> Step<'q> {
         let region = part(&key.arn, 3);
         self.step(name, key.arn.clone(), Some((key, policy)), region)
     }
@@ -140,7 +141,11 @@ impl Question {
         region: &str,
     ) -> Step<'q> {
         let facts = key.map(|(facts, _)| facts);
+        // Without a policy that asks for them, the condition keys decide nothing.
+        let is_read =
+            self.subject.reads_context() || key.is_some_and(|(_, policy)| policy.reads_context());
         let context = action(name)
+            .filter(|_| is_read)
             .map(|action| context(self, name, action, facts, region))
             .unwrap_or_default();
         Step {

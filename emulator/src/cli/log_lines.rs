@@ -2,7 +2,7 @@
 //!
 //! A request only appends its line to a buffer. A thread writes the first line after a pause at once,
 //! and what follows at most every [`PAUSE`]. So the lines of a busy emulator share system calls and
-//! wake-ups, and the thread of an idle one sleeps. Nobody waits for a slow reader of the log: if the
+//! wake-ups, and the thread of an idle one sleeps. No request waits for a slow reader of the log: if the
 //! buffer is full, lines are dropped.
 
 use std::io::{self, Write};
@@ -67,7 +67,7 @@ impl LogLines {
     /// Writes the lines in the buffer now, on this thread. Skips them if the buffer is in use.
     pub(super) fn write_now(&self, output: &mut impl Write) {
         if let Ok(mut state) = self.0.state.try_lock() {
-            // Nobody can be told of a failure.
+            // There is no other place to report a failure.
             drop(output.write_all(&std::mem::take(&mut state.lines)));
         }
     }
@@ -135,7 +135,7 @@ impl Shared {
             std::mem::swap(&mut state.lines, &mut batch);
             state.wakes_at = usize::MAX;
             drop(state);
-            // Nobody can be told of a failure.
+            // There is no other place to report a failure.
             drop(output.write_all(&batch).and_then(|()| output.flush()));
             batch.clear();
             batch.shrink_to(ENOUGH);
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reader_that_does_not_read_stops_nobody() {
+    fn a_reader_that_does_not_read_stops_no_request() {
         let (mut lines, guard, writes, go_on) = slow();
         lines.write_all(b"first\n").unwrap();
         writes.recv().unwrap();

@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 
@@ -182,7 +183,7 @@ fn lockout(policy: &Policy, partition: &str, account: &str) -> Option<String> {
                 ..Subject::default()
             },
             operation: "PutKeyPolicy".to_owned(),
-            key: Some((key, policy.clone())),
+            key: Some((key, Arc::new(policy.clone()))),
             grants_are_consistent: true,
             ..Question::default()
         };

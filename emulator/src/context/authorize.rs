@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::mem;
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
 
 use super::{Lock, RequestContext, RequestState, records};
 use crate::api::{AliasName, EncryptionContext, KeyArn, Location};
@@ -116,24 +117,10 @@ impl<L: Lock> RequestContext<'_, '_, L> {
             grant_is_for_aws_resource: origin.via_service.is_some().then_some(true),
             via_service: origin.via_service,
             source_ip: Some(origin.address.unwrap_or(LOOPBACK).to_string()),
-            context: self.global_keys(origin.user_agent),
+            at: Some(self.now()),
+            user_agent: origin.user_agent,
             ..Question::default()
         })
-    }
-
-    /// The global condition keys of a request that do not depend on the caller.
-    fn global_keys(&self, user_agent: Option<String>) -> Vec<(String, Vec<String>)> {
-        let now = self.now();
-        let keys = [
-            ("aws:CurrentTime", Some(now.seconds_text())),
-            ("aws:EpochTime", Some((now.millis() / 1000).to_string())),
-            // AWS has no other endpoints.
-            ("aws:SecureTransport", Some("true".to_owned())),
-            ("aws:UserAgent", user_agent),
-        ];
-        let keys = keys.into_iter();
-        keys.filter_map(|(name, value)| Some((name.to_owned(), vec![value?])))
-            .collect()
     }
 
     /// Changes the question about the next key, if permissions are asked at all.
@@ -183,8 +170,15 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         if !depends_on_key(question) {
             return Ok(false);
         }
-        let facts = self.key_facts(key);
-        let policy = policy_of(key)?;
+        let policy = self.policy_of(key)?;
+        let facts = if policy.reads_context() || question.subject.reads_context() {
+            self.key_facts(key)
+        } else {
+            KeyFacts {
+                arn: key.arn.to_string(),
+                ..KeyFacts::default()
+            }
+        };
         let grants = self.grants_of_caller(question, key)?;
         let days = self.days_since_last_use(key)?;
         let Some(question) = &mut self.details.question else {
@@ -208,7 +202,7 @@ impl<L: Lock> RequestContext<'_, '_, L> {
             arn: owner.arn("key/unknown"),
             ..KeyFacts::default()
         };
-        question.key = Some((facts, Policy::default()));
+        question.key = Some((facts, Arc::default()));
         question.grants = Vec::new();
         let decision = question.decide();
         self.refuse(decision)
@@ -235,7 +229,7 @@ impl<L: Lock> RequestContext<'_, '_, L> {
             ..KeyFacts::default()
         };
         let operation = mem::replace(&mut question.operation, "PutKeyPolicy".to_owned());
-        let key = question.key.replace((facts, policy));
+        let key = question.key.replace((facts, Arc::new(policy)));
         let decision = question.decide();
         question.operation = operation;
         question.key = key;
@@ -287,16 +281,22 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         }
     }
 
+    fn policy_of(&self, key: &Key) -> Result<Arc<Policy>, Internal> {
+        policy::parsed(key, &self.services().policies)
+            .map_err(|error| Internal::new("read the policy of a key", error.0))
+    }
+
     /// The grants of a key that name the caller: those that are visible, and those of the tokens in the
     /// request.
     fn grants_of_caller(&self, question: &Question, key: &Key) -> Result<Vec<GrantFacts>, Error> {
         let mut grants = Vec::new();
-        self.grants(&key.arn, None, |grant_key, grant| {
-            let facts = grant_facts(grant_key, grant);
-            if facts.names(&question.subject.actor) {
-                grants.push(facts);
+        let actor = &question.subject.actor;
+        self.for_each_grant(&key.arn, |grant_key, grant| {
+            let entries = [grant.terms.grantee(), grant.terms.retiring()];
+            let mut entries = entries.into_iter().flatten();
+            if entries.any(|entry| actor.named_by(entry).is_some()) {
+                grants.push(grant_facts(grant_key.clone(), grant.clone()));
             }
-            true
         })?;
         for id in &question.grant_tokens {
             let grant_key = GrantKey {
@@ -325,10 +325,6 @@ impl<L: Lock> RequestContext<'_, '_, L> {
     }
 }
 
-fn policy_of(key: &Key) -> Result<Policy, Internal> {
-    policy::parsed(key).map_err(|error| Internal::new("read the policy of a key", error.0))
-}
-
 /// Whether a key decides about the permission, too.
 fn depends_on_key(question: &Question) -> bool {
     action(&question.operation).is_none_or(|action| !matches!(action.scope, Scope::Any))
@@ -341,12 +337,12 @@ fn grant_facts(grant_key: GrantKey, grant: Grant) -> GrantFacts {
         ..
     } = grant;
     let retiring = terms.retiring().map(str::to_owned);
+    let grantee = terms.grantee().map(str::to_owned);
     let constraints = terms.constraints.map(|constraints| Constraints {
         encryption_context_equals: pairs(constraints.encryption_context_equals),
         encryption_context_subset: pairs(constraints.encryption_context_subset),
         source_arn: constraints.source_arn,
     });
-    let grantee = terms.grantee_principal.or(terms.grantee_service_principal);
     let operations = terms.operations.iter();
     let account = issuing_account.split(':').nth(4).unwrap_or_default();
     GrantFacts {

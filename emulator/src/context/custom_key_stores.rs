@@ -57,8 +57,13 @@ impl<L: Lock> RequestContext<'_, '_, L> {
     ///
     /// Internal: the store's record is damaged.
     pub(crate) fn load_store_state(&self, key: &mut Key) -> Result<(), StoreError> {
-        if let Some(membership) = &mut key.record.custom_key_store
-            && let Some(store) = self.find_store(&key.arn.location, &membership.store)?
+        let Some(membership) = &key.record.custom_key_store else {
+            return Ok(());
+        };
+        let store = self.find_store(&key.arn.location, &membership.store)?;
+        // Only now, as a change copies the record.
+        if let Some(store) = store
+            && let Some(membership) = &mut key.record.custom_key_store
         {
             membership.connected = store.state(self.now()) == ConnectionState::Connected;
             membership.cluster = store.cluster().map(|cluster| cluster.id.clone());

@@ -3,6 +3,8 @@
 //! A grant is stored under its key. One index maps its terms to it, so that a repeated request
 //! finds the same grant. Another index maps its retiring principal to it.
 
+use std::sync::Arc;
+
 use super::records::{IndexedKey, grants_of};
 use super::{Lock, RequestContext, WriteContext};
 use crate::api::{AccountId, KeyArn, KeyId, Location, Region};
@@ -36,7 +38,8 @@ impl<L: Lock> RequestContext<'_, '_, L> {
     /// Internal: its record is damaged.
     pub(super) fn latest_grant(&self, grant_key: &GrantKey) -> Result<Option<Grant>, StoreError> {
         let bytes = self.services().store.get(&name(grant_key));
-        bytes.map(|bytes| read(grant_key, &bytes)).transpose()
+        let grant = bytes.map(|bytes| self.read_grant(grant_key, &bytes));
+        Ok(grant.transpose()?.map(Arc::unwrap_or_clone))
     }
 
     /// The terms of a new grant as they are stored.
@@ -65,6 +68,37 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         let name = terms_name(key, terms)?;
         let bytes = self.get(&name);
         bytes.map(|bytes| record::decode(&name, &bytes)).transpose()
+    }
+
+    /// Calls `take` for all visible grants of a key.
+    ///
+    /// # Errors
+    ///
+    /// Internal: a record is damaged.
+    pub(super) fn for_each_grant(
+        &self,
+        key: &KeyArn,
+        mut take: impl FnMut(&GrantKey, &Grant),
+    ) -> Result<(), StoreError> {
+        let mut grant_key = GrantKey {
+            key: key.clone(),
+            id: String::new(),
+        };
+        let mut result = Ok(());
+        self.scan(&grants_of(key), None, |id, bytes| {
+            id.clone_into(&mut grant_key.id);
+            match self.read_grant(&grant_key, bytes) {
+                Ok(grant) => take(&grant_key, &grant),
+                Err(error) => result = Err(error),
+            }
+            result.is_ok()
+        });
+        result
+    }
+
+    fn read_grant(&self, grant_key: &GrantKey, bytes: &Bytes) -> Result<Arc<Grant>, StoreError> {
+        let decoded = &self.services().decoded.grants;
+        decoded.read(&name(grant_key), bytes)
     }
 
     /// Calls `take` for the grants of a key, sorted by id, after the given id, until it returns

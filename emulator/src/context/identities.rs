@@ -21,8 +21,8 @@ impl<L: Lock> RequestContext<'_, '_, L> {
     ///
     /// Internal: the record is damaged.
     pub(crate) fn account_of(&self, access_key_id: &str) -> Result<AccountId, StoreError> {
-        let identity = Identity::find(&self.services().store, access_key_id)?;
-        let account = identity.map(|identity| identity.account);
+        let identity = self.services().identity(access_key_id)?;
+        let account = identity.map(|identity| identity.account.clone());
         let account = account.or_else(|| AccountId::parse(access_key_id));
         Ok(account.unwrap_or_else(|| self.services().location.account.clone()))
     }

@@ -67,7 +67,7 @@ impl WriteContext<'_, '_> {
         record.policy = managed::policy(name, &location);
         let mut key = Key {
             arn: self.new_key_arn(false)?,
-            record,
+            record: record.into(),
         };
         let material = self.new_material(KeySpec::SymmetricDefault)?;
         self.add_material(&mut key, material, None)?;
@@ -206,12 +206,13 @@ impl<L: Lock> RequestContext<'_, '_, L> {
     ///
     /// Internal: its record is damaged.
     pub(crate) fn stored_key(&self, arn: &KeyArn) -> Result<Option<Key>, StoreError> {
-        let bytes = self.get(&records::key(arn));
-        let key = bytes
-            .map(|bytes| read_key(arn.clone(), &bytes))
-            .transpose()?;
-        let Some(mut key) = key else {
+        let name = records::key(arn);
+        let Some(bytes) = self.get(&name) else {
             return Ok(None);
+        };
+        let mut key = Key {
+            arn: arn.clone(),
+            record: self.services().decoded.keys.read(&name, &bytes)?.into(),
         };
         self.load_store_state(&mut key)?;
         Ok(Some(key))
@@ -258,5 +259,8 @@ impl<L: Lock> RequestContext<'_, '_, L> {
 
 fn read_key(arn: KeyArn, bytes: &Bytes) -> Result<Key, StoreError> {
     let record: KeyRecord = record::decode(&records::key(&arn), bytes)?;
-    Ok(Key { arn, record })
+    Ok(Key {
+        arn,
+        record: record.into(),
+    })
 }

@@ -56,18 +56,20 @@ impl LastUses {
         key: KeyArn,
         last: LastUse,
     ) -> Result<(), StoreError> {
-        let (arn, now) = (key.clone(), last.at);
-        let mut known = self.lock();
-        let saved = known.get(&key).and_then(|known| known.saved);
-        let is_old = saved.is_none_or(|saved| saved.plus(SAVE_INTERVAL) <= now);
-        let saved = if is_old { Some(now) } else { saved };
-        let unsaved = is_old.then(|| last.clone());
-        known.insert(key, Entry { last, saved });
-        drop(known);
-        match unsaved {
-            Some(last) => save(store, &[(arn, last)]),
-            None => Ok(()),
+        let now = last.at;
+        let mut all = self.lock();
+        if let Some(known) = all.get_mut(&key) {
+            let is_recent = |saved: Timestamp| now < saved.plus(SAVE_INTERVAL);
+            if known.saved.is_some_and(is_recent) {
+                known.last = last;
+                return Ok(());
+            }
         }
+        let saved = Some(now);
+        let unsaved = [(key.clone(), last.clone())];
+        all.insert(key, Entry { last, saved });
+        drop(all);
+        save(store, &unsaved)
     }
 
     /// The last use of a key; `None` if it was never used.

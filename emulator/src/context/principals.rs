@@ -1,8 +1,10 @@
 //! Storage of users, roles, managed policies and accounts.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
-use super::{Lock, RequestContext, WriteContext};
+use super::{Lock, RequestContext, Services, WriteContext};
 use crate::api::AccountId;
 use crate::auth::{Account, ManagedPolicyRecord, Principal};
 use crate::grant::PrincipalNames;
@@ -15,8 +17,34 @@ impl<L: Lock> RequestContext<'_, '_, L> {
     /// # Errors
     ///
     /// Internal: the record is damaged.
-    pub(crate) fn principal(&self, arn: &str) -> Result<Option<Principal>, StoreError> {
-        Principal::find(&self.services().store, arn)
+    pub(crate) fn principal(&self, arn: &str) -> Result<Option<Arc<Principal>>, StoreError> {
+        let services = self.services();
+        Principal::find(&services.store, &services.decoded.principals, arn)
+    }
+
+    /// The managed policy with an ARN.
+    ///
+    /// # Errors
+    ///
+    /// Internal: the record is damaged.
+    pub(super) fn managed_policy(
+        &self,
+        arn: &str,
+    ) -> Result<Option<Arc<ManagedPolicyRecord>>, StoreError> {
+        let Services { store, decoded, .. } = self.services();
+        decoded
+            .managed_policies
+            .find(store, &ManagedPolicyRecord::record_name(arn))
+    }
+
+    /// The account with an id.
+    ///
+    /// # Errors
+    ///
+    /// Internal: the record is damaged.
+    pub(super) fn account(&self, id: &str) -> Result<Option<Arc<Account>>, StoreError> {
+        let Services { store, decoded, .. } = self.services();
+        decoded.accounts.find(store, &Account::record_name(id))
     }
 
     /// A principal as grants are stored: a known user, role or session by its unique id. So a user or

@@ -47,7 +47,7 @@ pub(crate) struct RequestState<'s> {
 pub(super) struct Details<'s> {
     pub(super) services: &'s Services,
     pub(super) operation: OperationInfo,
-    pub(super) caller: Caller,
+    pub(super) caller: Arc<Caller>,
     pub(super) now: Timestamp,
     /// Empty for internal operations.
     request_id: &'s str,
@@ -104,14 +104,14 @@ impl<'s> RequestState<'s> {
     pub(crate) fn new(
         services: &'s Services,
         operation: OperationInfo,
-        caller: Caller,
+        caller: impl Into<Arc<Caller>>,
         now: Timestamp,
     ) -> Self {
         Self {
             details: Details {
                 services,
                 operation,
-                caller,
+                caller: caller.into(),
                 now,
                 request_id: "",
                 is_rehearsal: false,

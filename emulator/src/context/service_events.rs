@@ -3,7 +3,7 @@
 use super::RequestContext;
 use crate::api::{KeyArn, KeyMaterialId};
 use crate::clock::Timestamp;
-use crate::journal::{RotationDetails, ServiceEvent};
+use crate::journal::{Call, RotationDetails, ServiceAction};
 use crate::key::{Key, RotationEvent};
 
 impl<L: super::Lock> RequestContext<'_, '_, L> {
@@ -11,13 +11,12 @@ impl<L: super::Lock> RequestContext<'_, '_, L> {
     pub(crate) fn add_service_event(&self, name: &'static str, key: &KeyArn, at: Timestamp) {
         let journal = &self.services().journal;
         if journal.is_enabled() {
-            let event = ServiceEvent {
+            journal.add(Call::Service(ServiceAction {
                 name,
-                key,
+                key: key.clone(),
                 at,
                 rotation: None,
-            };
-            journal.add(event.into_event());
+            }));
         }
     }
 
@@ -30,9 +29,9 @@ impl<L: super::Lock> RequestContext<'_, '_, L> {
     ) {
         let journal = &self.services().journal;
         if journal.is_enabled() {
-            let event = ServiceEvent {
+            journal.add(Call::Service(ServiceAction {
                 name: "RotateKey",
-                key: &key.arn,
+                key: key.arn.clone(),
                 at: rotation.date,
                 rotation: Some(RotationDetails {
                     rotation_type: rotation.kind.as_str(),
@@ -40,8 +39,7 @@ impl<L: super::Lock> RequestContext<'_, '_, L> {
                     previous_key_material_id: previous,
                     current_key_material_id: key.record.material_id(),
                 }),
-            };
-            journal.add(event.into_event());
+            }));
         }
     }
 }

@@ -9,15 +9,18 @@ use super::last_use::LastUses;
 use super::records;
 use crate::api::Location;
 use crate::attestation::Trust;
-use crate::auth::AuthMode;
+use crate::auth::{Account, AuthMode, Identity, ManagedPolicyRecord, Principal};
 use crate::clock::Clock;
 use crate::crypto::{Random, RsaKeyPool};
 use crate::custom_key_store::{KeyStoreKind, Proxies, StoreRecord};
+use crate::grant::Grant;
+use crate::iam::Policies;
 use crate::instance_secret::InstanceSecret;
 use crate::journal::Journal;
+use crate::key::KeyRecord;
 use crate::key::material_cache::MaterialCache;
 use crate::quota::Quotas;
-use crate::store::{Receipt, Snapshot, Store, StoreError, record};
+use crate::store::{Decoded, Receipt, Snapshot, Store, StoreError, record};
 
 /// The store, the clock, the random number generator, and all other shared services.
 pub(crate) struct Services {
@@ -26,6 +29,8 @@ pub(crate) struct Services {
     pub(crate) random: Random,
     pub(crate) rsa_keys: RsaKeyPool,
     pub(crate) materials: MaterialCache,
+    pub(crate) decoded: DecodedRecords,
+    pub(crate) policies: Policies,
     pub(crate) last_uses: LastUses,
     pub(crate) journal: Journal,
     pub(crate) consistency_delay: ConsistencyDelay,
@@ -40,6 +45,17 @@ pub(crate) struct Services {
     pub(crate) location: Location,
     instance_secret: RwLock<Arc<InstanceSecret>>,
     external_key_stores: AtomicBool,
+}
+
+/// The decoded records of recent requests.
+#[derive(Default)]
+pub(crate) struct DecodedRecords {
+    pub(crate) keys: Decoded<KeyRecord>,
+    pub(crate) grants: Decoded<Grant>,
+    pub(crate) identities: Decoded<Identity>,
+    pub(crate) principals: Decoded<Principal>,
+    pub(crate) managed_policies: Decoded<ManagedPolicyRecord>,
+    pub(crate) accounts: Decoded<Account>,
 }
 
 /// The parts and settings of [`Services`].
@@ -85,6 +101,8 @@ impl Services {
             random,
             rsa_keys: RsaKeyPool::default(),
             materials: MaterialCache::new(),
+            decoded: DecodedRecords::default(),
+            policies: Policies::default(),
             last_uses: LastUses::default(),
             journal,
             consistency_delay: ConsistencyDelay::new(consistency_delay),
@@ -98,6 +116,18 @@ impl Services {
             instance_secret: RwLock::new(Arc::new(instance_secret)),
             external_key_stores: AtomicBool::new(external_key_stores),
         })
+    }
+
+    /// The identity of an access key.
+    ///
+    /// # Errors
+    ///
+    /// Internal: its record is damaged.
+    pub(crate) fn identity(
+        &self,
+        access_key_id: &str,
+    ) -> Result<Option<Arc<Identity>>, StoreError> {
+        Identity::find(&self.store, &self.decoded.identities, access_key_id)
     }
 
     /// The secret that seals markers and tokens.

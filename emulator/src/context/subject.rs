@@ -1,9 +1,10 @@
 //! The caller of a request with its policies, as decisions need it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::{Lock, RequestContext};
-use crate::auth::{Account, Caller, ManagedPolicyRecord, Principal, Session};
+use crate::auth::{Caller, Principal, Session};
 use crate::authorization::{ManagedPolicy, Subject};
 use crate::error::Error;
 use crate::iam::{Actor, Policy};
@@ -27,10 +28,10 @@ impl<L: Lock> RequestContext<'_, '_, L> {
             user_id: Some(caller.user_id()),
             ..Actor::of_arn(&arn)
         };
-        let account = Account::find(&self.services().store, caller.location.account.as_str())?;
+        let account = self.account(caller.location.account.as_str())?;
         let mut subject = Subject {
             actor,
-            organization: account.and_then(|account| account.organization),
+            organization: account.and_then(|account| account.organization.clone()),
             ..Subject::default()
         };
         if subject.actor.is_root() {
@@ -41,13 +42,13 @@ impl<L: Lock> RequestContext<'_, '_, L> {
             if owner.arn != arn {
                 subject.actor.issuer = Some(owner.arn.clone());
             }
-            self.add_principal(owner, &mut subject)?;
+            self.add_principal(&owner, &mut subject)?;
         }
         if let Some(issuer) = issuer {
             if Actor::of_arn(&issuer).is_root() {
                 subject.identity_policies.push(ManagedPolicy {
                     arn: None,
-                    policy: parse(&issuer, EVERYTHING)?,
+                    policy: self.parse(&issuer, EVERYTHING)?,
                 });
             }
             subject.actor.issuer = Some(issuer);
@@ -58,7 +59,7 @@ impl<L: Lock> RequestContext<'_, '_, L> {
             None if arn.contains(":federated-user/") => {
                 let policies = subject.identity_policies.iter();
                 subject.session_policies =
-                    Some(policies.map(|found| found.policy.clone()).collect());
+                    Some(policies.map(|found| Arc::clone(&found.policy)).collect());
             }
             None => {}
         }
@@ -66,27 +67,27 @@ impl<L: Lock> RequestContext<'_, '_, L> {
     }
 
     /// Adds the policies and tags of a user or role.
-    fn add_principal(&self, owner: Principal, subject: &mut Subject) -> Result<(), StoreError> {
+    fn add_principal(&self, owner: &Principal, subject: &mut Subject) -> Result<(), StoreError> {
         for inline in &owner.policies {
             subject.identity_policies.push(ManagedPolicy {
                 arn: None,
-                policy: parse(&owner.arn, &inline.document)?,
+                policy: self.parse(&owner.arn, &inline.document)?,
             });
         }
-        for arn in owner.managed_policies {
-            if let Some(policy) = self.parsed(&arn)? {
-                let arn = Some(arn);
+        for arn in &owner.managed_policies {
+            if let Some(policy) = self.parsed(arn)? {
+                let arn = Some(arn.clone());
                 subject
                     .identity_policies
                     .push(ManagedPolicy { arn, policy });
             }
         }
-        subject.boundary = match owner.permissions_boundary {
+        subject.boundary = match &owner.permissions_boundary {
             // Without its document, it allows nothing.
-            Some(arn) => Some(self.parsed(&arn)?.unwrap_or_default()),
+            Some(arn) => Some(self.parsed(arn)?.unwrap_or_default()),
             None => None,
         };
-        subject.tags = owner.tags;
+        subject.tags.clone_from(&owner.tags);
         Ok(())
     }
 
@@ -95,7 +96,7 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         let mut policies = Vec::new();
         if let Some(text) = &session.policy {
             // Without the check of policies, STS accepts any JSON. What is no policy allows nothing.
-            policies.push(Policy::parse(text).unwrap_or_default());
+            policies.push(self.services().policies.parse(text).unwrap_or_default());
         }
         for arn in &session.policy_arns {
             policies.extend(self.parsed(arn)?);
@@ -110,10 +111,16 @@ impl<L: Lock> RequestContext<'_, '_, L> {
     }
 
     /// A managed policy.
-    fn parsed(&self, arn: &str) -> Result<Option<Policy>, StoreError> {
-        let stored = ManagedPolicyRecord::find(&self.services().store, arn)?;
-        let policy = stored.map(|stored| parse(arn, &stored.document));
+    fn parsed(&self, arn: &str) -> Result<Option<Arc<Policy>>, StoreError> {
+        let policy = self.managed_policy(arn)?;
+        let policy = policy.map(|stored| self.parse(arn, &stored.document));
         policy.transpose()
+    }
+
+    /// Parses a policy of a record. It was checked before it was stored.
+    fn parse(&self, owner: &str, text: &str) -> Result<Arc<Policy>, StoreError> {
+        let policy = self.services().policies.parse(text);
+        policy.map_err(|error| StoreError::record(owner, error.0))
     }
 }
 
@@ -122,9 +129,4 @@ fn set_tag(tags: &mut BTreeMap<String, String>, key: &str, value: &str) {
     let lower = key.to_lowercase();
     tags.retain(|known, _| known.to_lowercase() != lower);
     tags.insert(key.to_owned(), value.to_owned());
-}
-
-/// Parses a policy of a record. It was checked before it was stored.
-fn parse(owner: &str, text: &str) -> Result<Policy, StoreError> {
-    Policy::parse(text).map_err(|error| StoreError::record(owner, error.0))
 }

@@ -15,7 +15,7 @@ impl WriteContext<'_, '_> {
     /// Internal.
     pub(crate) fn put_key(&mut self, key: &Key) -> Result<(), StoreError> {
         let name = records::key(&key.arn);
-        let bytes = record::encode(&name, &key.record)?;
+        let bytes = record::encode(&name, &*key.record)?;
         self.put(name, bytes);
         // Past dates were handled when they were due.
         let now = self.now();

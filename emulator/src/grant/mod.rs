@@ -112,6 +112,12 @@ impl GrantListEntry {
 }
 
 impl GrantTerms {
+    /// The principal or service that the grant is for.
+    pub(crate) fn grantee(&self) -> Option<&str> {
+        let principal = self.grantee_principal.as_deref();
+        principal.or(self.grantee_service_principal.as_deref())
+    }
+
     /// The principal or service that may retire the grant.
     pub(crate) fn retiring(&self) -> Option<&str> {
         let principal = self.retiring_principal.as_deref();

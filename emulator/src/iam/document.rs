@@ -127,6 +127,11 @@ impl Policy {
 }
 
 impl Policy {
+    /// Whether a decision can depend on the condition keys of a request.
+    pub(crate) fn reads_context(&self) -> bool {
+        self.statements.iter().any(Statement::reads_context)
+    }
+
     /// A Sid that two statements have. AWS refuses it when a policy is stored.
     pub(crate) fn repeated_sid(&self) -> Option<&str> {
         let mut sids = std::collections::HashSet::new();

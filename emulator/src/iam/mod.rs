@@ -17,6 +17,7 @@ mod document;
 mod list;
 mod number;
 mod operator;
+mod policies;
 mod principal;
 mod principal_arn;
 mod statement;
@@ -31,6 +32,7 @@ pub(crate) use context::Context;
 pub(crate) use context::is_list_key;
 pub(crate) use document::{Policy, PolicyError};
 pub(crate) use operator::Set;
+pub(crate) use policies::Policies;
 pub(crate) use principal::{Actor, Kind, Reach};
 pub(crate) use principal_arn::{
     Directory, PrincipalArn, PrincipalArnError, Resource as PrincipalResource,

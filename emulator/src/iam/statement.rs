@@ -76,15 +76,10 @@ impl Statement {
 
     /// Whether the statement is about an action. Actions ignore case.
     pub(crate) fn covers_action(&self, action: &str) -> bool {
-        let action: Vec<_> = action.to_ascii_lowercase().encode_utf16().collect();
+        // An action has no variables.
         self.actions.holds(|patterns| {
-            patterns.iter().any(|pattern| {
-                // An action has no variables.
-                let pattern = Template::new(pattern.as_str().to_ascii_lowercase(), false);
-                let context = Context::default();
-                let units = pattern.pattern(&mut Lookup::new(&context), action.len());
-                units.is_some_and(|units| wildcard::matches(&units, &action))
-            })
+            let mut patterns = patterns.iter();
+            patterns.any(|pattern| wildcard::covers(pattern.as_str(), action))
         })
     }
 
@@ -92,13 +87,20 @@ impl Statement {
         let Some(resources) = &self.resources else {
             return false;
         };
-        let arn = Arn::parse(resource);
         resources.holds(|patterns| {
-            patterns.iter().any(|pattern| match &arn {
-                Some(arn) => arn.is_covered_by(pattern, lookup),
-                None => pattern.as_str() == "*",
-            })
+            // `*` covers everything, also what is no ARN.
+            patterns.iter().any(|pattern| pattern.as_str() == "*")
+                || Arn::parse(resource).is_some_and(|arn| {
+                    let mut patterns = patterns.iter();
+                    patterns.any(|pattern| arn.is_covered_by(pattern, lookup))
+                })
         })
+    }
+
+    /// Whether the statement can ask for a condition key.
+    pub(super) fn reads_context(&self) -> bool {
+        let resources = self.resources.iter().flat_map(Clause::value);
+        !self.conditions.is_empty() || resources.into_iter().any(Template::has_variables)
     }
 
     fn is_met(&self, lookup: &mut Lookup<'_>) -> bool {

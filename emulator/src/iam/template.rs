@@ -9,6 +9,7 @@ use super::wildcard::Unit;
 pub(crate) struct Template {
     text: String,
     parts: Vec<Part>,
+    has_variables: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +43,16 @@ impl Template {
             }
             rest = rest.get(character.len_utf8()..).unwrap_or_default();
         }
-        Self { text, parts }
+        let is_variable = |part: &Part| matches!(part, Part::Variable { .. });
+        Self {
+            has_variables: parts.iter().any(is_variable),
+            text,
+            parts,
+        }
+    }
+
+    pub(super) fn has_variables(&self) -> bool {
+        self.has_variables
     }
 
     /// The text as it is in the policy.

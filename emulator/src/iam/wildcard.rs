@@ -55,6 +55,36 @@ pub(super) fn matches(pattern: &[Unit], text: &[u16]) -> bool {
         })
 }
 
+/// Whether the pattern of an action covers the name of one. Case does not matter. A name has ASCII
+/// characters only, and is short, so the pattern may be of any length.
+pub(super) fn covers(pattern: &str, name: &str) -> bool {
+    let (mut pattern, mut name) = (pattern.as_bytes(), name.as_bytes());
+    // What follows the last star, and the text that the star does not cover yet.
+    let mut star: Option<(&[u8], &[u8])> = None;
+    loop {
+        match (pattern, name) {
+            ([b'*', after @ ..], _) => {
+                star = Some((after, name));
+                pattern = after;
+            }
+            ([one, after @ ..], [byte, rest @ ..])
+                if *one == b'?' || one.eq_ignore_ascii_case(byte) =>
+            {
+                (pattern, name) = (after, rest);
+            }
+            ([], []) => return true,
+            // The last star covers one more byte.
+            _ => match star {
+                Some((after, [_, rest @ ..])) => {
+                    star = Some((after, rest));
+                    (pattern, name) = (after, rest);
+                }
+                Some(_) | None => return false,
+            },
+        }
+    }
+}
+
 /// The text before and after the first place where a piece fits.
 fn find<'t>(piece: &[Unit], text: &'t [u16]) -> Option<(&'t [u16], &'t [u16])> {
     let start = if piece.len() <= SHORT {
@@ -169,6 +199,27 @@ mod tests {
             // 0x61 is the lower byte of U+0161.
             let text = format!("{}ba", "a".repeat(length));
             assert!(!matched(&format!("*{piece}*"), &text), "{length}");
+        }
+    }
+
+    #[test]
+    fn patterns_of_actions() {
+        for (pattern, name, expected) in [
+            ("*", "kms:Sign", true),
+            ("kms:*", "kms:Sign", true),
+            ("KMS:sign", "kms:Sign", true),
+            ("kms:Sig", "kms:Sign", false),
+            ("kms:Sign?", "kms:Sign", false),
+            ("kms:S?gn", "kms:Sign", true),
+            ("kms:*n*n", "kms:Sign", false),
+            ("kms:*g*n", "kms:Sign", true),
+            ("kms:*Key*", "kms:DescribeKey", true),
+            ("kms:Re*To", "kms:ReEncryptTo", true),
+            ("kms:Re*To", "kms:ReEncryptFrom", false),
+            ("kms:Sigñ", "kms:Sign", false),
+            ("", "kms:Sign", false),
+        ] {
+            assert_eq!(covers(pattern, name), expected, "{pattern} {name}");
         }
     }
 

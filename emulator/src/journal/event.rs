@@ -1,29 +1,22 @@
 //! Events and lists of events.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::api::KeyArn;
+use super::call::Call;
 use crate::clock::Timestamp;
 use crate::fault::FaultId;
 
 /// A call, as a CloudTrail event.
 #[derive(Clone, Debug)]
 pub struct Event {
-    pub(super) number: u64,
-    pub(super) name: &'static str,
-    pub(super) at: Timestamp,
-    pub(super) keys: Vec<KeyArn>,
-    /// The `KeyId` or `TargetKeyId` of the request.
-    pub(super) reference: Option<String>,
-    pub(super) error: Option<String>,
-    pub(super) json: Arc<str>,
-    pub(super) duration: Duration,
-    pub(super) reason: Option<String>,
-    pub(super) fault: Option<FaultId>,
+    number: u64,
+    call: Arc<Call>,
+    /// The record, once it was read. Most events are never read, so the journal keeps none.
+    json: OnceLock<Arc<str>>,
 }
 
 /// The parts of a record that identify a call and its caller.
@@ -44,6 +37,14 @@ struct UserIdentity {
 }
 
 impl Event {
+    pub(super) fn new(number: u64, call: Arc<Call>) -> Self {
+        Self {
+            number,
+            call,
+            json: OnceLock::new(),
+        }
+    }
+
     /// The number of the event. The first is 1.
     pub fn number(&self) -> u64 {
         self.number
@@ -51,56 +52,62 @@ impl Event {
 
     /// The operation, or the action of KMS itself, such as `RotateKey` or `DeleteKey`.
     pub fn name(&self) -> &'static str {
-        self.name
+        self.call.name()
     }
 
     /// The time of the call.
     pub fn at(&self) -> Timestamp {
-        self.at
+        self.call.at()
     }
 
     /// The exception, if the call failed.
     pub fn error_code(&self) -> Option<&str> {
-        self.error.as_deref()
+        self.call.error_code()
     }
 
     /// How long the emulator worked on the call: without the wait for the disk, and without the delay of a
     /// fault. Zero for an action of KMS itself.
     pub fn duration(&self) -> Duration {
-        self.duration
+        self.call.duration()
     }
 
     /// What the message of the exception does not say: which part of the request was refused, what was
     /// expected, and what was found. Every exception without a message has a reason.
     pub fn reason(&self) -> Option<&str> {
-        self.reason.as_deref()
+        self.call.reason()
     }
 
     /// The fault that hit the call.
     pub fn fault(&self) -> Option<FaultId> {
-        self.fault
+        self.call.fault()
     }
 
     /// The CloudTrail record in JSON.
     pub fn json(&self) -> &str {
-        &self.json
+        self.json.get_or_init(|| self.call.json().into())
     }
 
     /// The text of a field of the record, by its JSON pointer, such as
     /// `field("/requestParameters/keyId")`. A field that is not a string is returned as JSON.
     pub fn field(&self, pointer: &str) -> Option<String> {
-        let record: Value = serde_json::from_str(&self.json).ok()?;
+        let record: Value = serde_json::from_str(self.json()).ok()?;
         match record.pointer(pointer)? {
             Value::String(text) => Some(text.clone()),
             other => Some(other.to_string()),
         }
     }
 
+    /// The memory of the event, in bytes, without its record.
+    pub(super) fn memory(&self) -> usize {
+        size_of::<Self>() + self.call.memory()
+    }
+
     /// Whether the event is about a key. `key` is its id, its ARN, or the reference in the request.
     pub fn is_about(&self, key: &str) -> bool {
-        self.reference.as_deref() == Some(key)
+        self.call.reference() == Some(key)
             || self
-                .keys
+                .call
+                .keys()
                 .iter()
                 .any(|arn| arn.id.as_str() == key || arn.to_string() == key)
     }
@@ -124,7 +131,7 @@ impl Event {
     }
 
     fn identification(&self) -> Option<Identification> {
-        serde_json::from_str(&self.json).ok()
+        serde_json::from_str(self.json()).ok()
     }
 }
 
@@ -149,7 +156,7 @@ impl Events {
     /// Events of an operation.
     #[must_use]
     pub fn of(self, operation: &str) -> Self {
-        self.keep(|event| event.name == operation)
+        self.keep(|event| event.name() == operation)
     }
 
     /// Events about a key. `key` is its id, its ARN, or the reference in the requests.
@@ -167,7 +174,7 @@ impl Events {
     /// Events of calls that succeeded.
     #[must_use]
     pub fn succeeded(self) -> Self {
-        self.keep(|event| event.error.is_none())
+        self.keep(|event| event.error_code().is_none())
     }
 
     /// The number of events.

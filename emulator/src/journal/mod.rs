@@ -1,10 +1,14 @@
 //! Events: a record of each call in the format of CloudTrail. Over the limits, the oldest are
 //! dropped.
 //!
+//! An event keeps the parts of its record, without secrets. They become a record when the event is
+//! read.
+//!
 //! Records follow AWS's model, without blobs, grant tokens, and members that the model marks as
 //! sensitive. So they contain no plaintext, ciphertext or secret. The fields are those of "Examples
 //! of AWS KMS log entries" in the KMS developer guide.
 
+mod call;
 mod event;
 mod query;
 mod record;
@@ -13,16 +17,17 @@ mod redaction;
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io::Write as _;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+pub(crate) use call::{ApiCall, Call, Outcome, Parameters, RotationDetails, ServiceAction};
 pub use event::{Event, Events};
 pub(crate) use query::EventQuery;
-pub(crate) use record::{ApiCallEvent, Parameters, RotationDetails, ServiceEvent, event_id};
+pub(crate) use record::event_id;
 
 /// The default maximum number of records.
 pub(crate) const DEFAULT_MAX_EVENTS: usize = 10_000;
 
-/// The maximum size of all records.
+/// The maximum memory of all events.
 const MAX_BYTES: usize = 64 << 20;
 
 /// The latest records.
@@ -56,35 +61,31 @@ impl Journal {
         self.max_events > 0 || self.file.is_some()
     }
 
-    /// Adds a record, and drops the oldest ones over the limits.
-    pub(crate) fn add(&self, event: Event) {
+    /// Adds the event of a call, and drops the oldest ones over the limits.
+    pub(crate) fn add(&self, call: Call) {
         if let Some(file) = &self.file {
-            let mut line = Vec::with_capacity(event.json().len() + 1);
-            line.extend_from_slice(event.json().as_bytes());
-            line.push(b'\n');
+            let line = call.json() + "\n";
             // One write for each line, so that lines of two processes do not mix.
             let written = file
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
-                .write_all(&line);
+                .write_all(line.as_bytes());
             if let Err(error) = written {
                 tracing::error!("cannot write to the event log: {error}");
             }
         }
+        let call = Arc::new(call);
         let waiting = {
             let mut inner = self.lock();
             inner.last += 1;
-            let event = Event {
-                number: inner.last,
-                ..event
-            };
-            inner.bytes += event.json().len();
+            let event = Event::new(inner.last, call);
+            inner.bytes += event.memory();
             inner.events.push_back(event);
             while inner.events.len() > self.max_events || inner.bytes > MAX_BYTES {
                 let Some(oldest) = inner.events.pop_front() else {
                     break;
                 };
-                inner.bytes -= oldest.json().len();
+                inner.bytes -= oldest.memory();
             }
             std::mem::take(&mut inner.waiting)
         };

@@ -32,15 +32,15 @@ impl EventQuery {
     /// Whether an event meets all conditions.
     pub(super) fn matches(&self, event: &Event) -> bool {
         let operation = self.operation.as_deref();
-        operation.is_none_or(|name| name == event.name)
+        operation.is_none_or(|name| name == event.name())
             && self.key.as_deref().is_none_or(|key| event.is_about(key))
             && self
                 .error
                 .as_deref()
                 .is_none_or(|code| event.error_code() == Some(code))
-            && self.since.is_none_or(|since| since <= event.at)
-            && self.until.is_none_or(|until| event.at < until)
-            && self.after.is_none_or(|after| after < event.number)
+            && self.since.is_none_or(|since| since <= event.at())
+            && self.until.is_none_or(|until| event.at() < until)
+            && self.after.is_none_or(|after| after < event.number())
             // These read the record, so they come last.
             && self.caller.as_deref().is_none_or(|caller| event.is_by(caller))
             && self.request.as_deref().is_none_or(|id| event.has_request_id(id))

@@ -40,6 +40,26 @@ pub(super) fn redacted(shape: ShapeId, value: &Value) -> Option<Value> {
     }
 }
 
+/// Whether a record can show a member of a structure.
+pub(super) fn is_shown(shape: ShapeId, name: &str) -> bool {
+    member(shape, name).is_some_and(|member| {
+        let shape = model().shape(member.shape);
+        !shape.sensitive && !shape.is_grant_token() && !matches!(shape.kind, Kind::Blob { .. })
+    })
+}
+
+/// Whether a structure has a member.
+pub(super) fn has_member(shape: ShapeId, name: &str) -> bool {
+    member(shape, name).is_some()
+}
+
+fn member(shape: ShapeId, name: &str) -> Option<&'static Member> {
+    match &model().shape(shape).kind {
+        Kind::Structure { members } => members.iter().find(|member| member.name == name),
+        _ => None,
+    }
+}
+
 /// As [`redacted`], for the members of a structure.
 pub(super) fn redacted_members(shape: ShapeId, object: &Map<String, Value>) -> Option<Value> {
     match &model().shape(shape).kind {

@@ -14,6 +14,7 @@ mod policy_lockout;
 mod reference;
 mod region_set;
 mod requirements;
+mod shared;
 mod spec;
 
 use memchr::memmem;
@@ -26,6 +27,7 @@ pub(crate) use materials::{
 pub(crate) use metadata::{ExpirationModel, KeyMetadata};
 pub(crate) use reference::KeyReference;
 pub(crate) use region_set::RegionSet;
+use shared::Shared;
 
 use crate::api::{KeyArn, KeyId, KeyManager, KeySpec, KeyState, KeyUsage, Origin};
 use crate::clock::{Timestamp, millis};
@@ -38,7 +40,7 @@ use crate::tag::Tag;
 #[derive(Clone, Debug)]
 pub(crate) struct Key {
     pub(crate) arn: KeyArn,
-    pub(crate) record: KeyRecord,
+    pub(crate) record: Shared<KeyRecord>,
 }
 
 /// The record of a key. The record's name contains the account, the Region and the id.

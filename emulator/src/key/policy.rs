@@ -3,13 +3,15 @@
 //! AWS may accept documents that look wrong, so only known errors are detected. The order of the
 //! checks on AWS is not known.
 
+use std::sync::Arc;
+
 use super::policy_lockout::locks_out;
 use super::{Key, default_policy, policy_format};
 use crate::api::Location;
 use crate::error::{KmsError, message};
 use crate::iam::{
-    Clause, Condition, Directory, Kind, Policy, PolicyError, PrincipalArn, PrincipalArnError, Set,
-    Statement,
+    Clause, Condition, Directory, Kind, Policies, Policy, PolicyError, PrincipalArn,
+    PrincipalArnError, Set, Statement,
 };
 
 /// The name of every key policy.
@@ -31,10 +33,10 @@ pub(crate) fn of(key: &Key) -> String {
 /// # Errors
 ///
 /// It is not a policy: an earlier version of the emulator accepted it.
-pub(crate) fn parsed(key: &Key) -> Result<Policy, PolicyError> {
+pub(crate) fn parsed(key: &Key, known: &Policies) -> Result<Arc<Policy>, PolicyError> {
     match &key.record.policy {
-        Some(policy) => Policy::parse(policy),
-        None => Policy::parse(&default_policy::text(&key.arn.location)),
+        Some(policy) => known.parse(policy),
+        None => known.parse(&default_policy::text(&key.arn.location)),
     }
 }
 

@@ -4,6 +4,8 @@
 //! Without `--auth policy`, the emulator does not know the caller's policies, tags and network. So the
 //! caller's own policies allow everything, and conditions on what is not known do not lock out.
 
+use std::sync::Arc;
+
 use crate::api::Location;
 use crate::authorization::{KeyFacts, ManagedPolicy, Question, Subject, Verdict, describes_key};
 use crate::iam::{Actor, Condition, Effect, Policy, Statement};
@@ -30,12 +32,12 @@ pub(super) fn locks_out(policy: Policy, owner: &Location, caller: &str) -> bool 
             actor: Actor::of_arn(caller),
             identity_policies: vec![ManagedPolicy {
                 arn: None,
-                policy: own,
+                policy: Arc::new(own),
             }],
             ..Subject::default()
         },
         operation: "PutKeyPolicy".to_owned(),
-        key: Some((key, policy)),
+        key: Some((key, Arc::new(policy))),
         grants_are_consistent: true,
         ..Question::default()
     };

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::Kms;
 use crate::api::{AccountId, Location, Region};
-use crate::auth::{Caller, Identity, Principal};
+use crate::auth::{Caller, Principal};
 use crate::authorization::{Asked, Decision};
 use crate::context::{Origin, RequestState};
 use crate::error::Error;
@@ -180,7 +180,7 @@ impl Kms {
                 invalid(format!("caller.arn: `{arn}` is not the ARN of a principal"))
             }),
             (None, Some(id)) => {
-                let identity = Identity::find(&self.services.store, id).map_err(one_sentence)?;
+                let identity = self.services.identity(id).map_err(one_sentence)?;
                 let identity = identity
                     .ok_or_else(|| invalid(format!("caller.access_key: `{id}` is unknown")))?;
                 Ok(Caller::of_identity(id, identity, region.clone()))

@@ -23,6 +23,7 @@ use crate::journal::{DEFAULT_MAX_EVENTS, Journal};
 use crate::quota::{Quotas, Throttle};
 use crate::scheduled::Background;
 use crate::seed::{self, Seed};
+use crate::sigv4::SigningKeys;
 use crate::store::Store;
 
 /// The builder of a [`Kms`], from [`Kms::builder`]. Setters accept any value; [`open`](Self::open)
@@ -279,6 +280,7 @@ impl KmsBuilder {
             faults: Registry::default(),
             snapshots: Snapshots::default(),
             due_work: Background::default(),
+            signing_keys: SigningKeys::default(),
             one_location: one_location.unwrap_or(seed.is_local_kms()),
             seed,
             initial: OnceLock::new(),

@@ -34,6 +34,7 @@ use crate::protocol::{Format, Reply, Request, Trace};
 use crate::quota::Throttle;
 use crate::scheduled::{self, Background};
 use crate::seed::{self, Seed, SeedError, Seeded};
+use crate::sigv4::SigningKeys;
 use crate::store::StoreError;
 
 pub use authorize::Permission;
@@ -66,6 +67,7 @@ pub struct Kms {
     initial: OnceLock<Snapshot>,
     initial_clock: Mode,
     initial_random: Option<RngPosition>,
+    signing_keys: SigningKeys,
     /// Whether all requests go to one account and Region.
     one_location: bool,
 }

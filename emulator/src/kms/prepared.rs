@@ -4,11 +4,12 @@ use std::any::Any;
 use std::fmt;
 use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::{Kms, PendingReply, failure};
 use crate::api::KeyArn;
-use crate::auth::{Caller, Identity};
+use crate::auth::Caller;
 use crate::authorization::{Asked, By};
 use crate::clock::Timestamp;
 use crate::constraint;
@@ -17,7 +18,7 @@ use crate::fault::{Hit, RequestInfo};
 use crate::journal::Parameters;
 use crate::model::{self, model};
 use crate::operation::{self, Call, Cost, Entry};
-use crate::protocol::{Format, Reply, Request, Sender, Trace, request_id};
+use crate::protocol::{Body, Format, Reply, Request, Sender, Trace, request_id};
 use crate::quota::Quotas;
 use crate::store::Receipt;
 use crate::sts::StsRequest;
@@ -65,7 +66,7 @@ pub(super) struct Progress {
 pub(super) struct ApiCall {
     pub(super) shape: &'static model::Operation,
     pub(super) operation: Option<&'static Entry>,
-    pub(super) caller: Caller,
+    pub(super) caller: Arc<Caller>,
     pub(super) at: Timestamp,
     pub(super) address: Option<IpAddr>,
     pub(super) user_agent: Option<String>,
@@ -139,7 +140,7 @@ impl Kms {
 
     fn caller(&self, authorization: Option<&str>) -> Result<Caller, Error> {
         let location = &self.services.location;
-        let find = |access_key_id: &str| Identity::find(&self.services.store, access_key_id);
+        let find = |access_key_id: &str| self.services.identity(access_key_id);
         let mut caller = Caller::new(authorization, location, find)?;
         if self.one_location {
             caller.location.clone_from(location);
@@ -170,7 +171,7 @@ impl Kms {
         let api_call = progress.api_call.insert(ApiCall {
             shape,
             operation,
-            caller,
+            caller: Arc::new(caller),
             at: now,
             address,
             user_agent: user_agent
@@ -201,34 +202,41 @@ impl Kms {
         if is_expired {
             return Err(message::expired_token().into());
         }
-        if has_events {
-            api_call.parameters = Parameters::of(shape, &body);
-        }
         progress.trace.set_reference(&body);
-        if let Some(input) = shape.input {
-            constraint::check(model(), input, &body)?;
+        let ready = self.read_input(operation, shape, &body, caller, now);
+        if has_events {
+            api_call.parameters = Parameters::new(shape, body);
         }
-        let operation =
-            operation.ok_or_else(|| Error::NotImplemented(format!("the operation {name} yet")))?;
-        let call = operation.parse(&body)?;
+        ready
+    }
+
+    /// Checks the input of a request, and parses it.
+    fn read_input(
+        &self,
+        operation: Option<&'static Entry>,
+        shape: &model::Operation,
+        body: &Body,
+        caller: &Caller,
+        now: Timestamp,
+    ) -> Result<ReadyCall, Error> {
+        if let Some(input) = shape.input {
+            constraint::check(model(), input, body)?;
+        }
+        let operation = operation
+            .ok_or_else(|| Error::NotImplemented(format!("the operation {} yet", shape.name)))?;
+        let call = operation.parse(body)?;
 
         // The input determines the quota, so only valid requests are counted. Whether AWS counts
         // invalid requests is unknown.
         if self.services.quotas == Quotas::Aws {
-            for (location, quota) in call.charges(&api_call.caller.location) {
+            for (location, quota) in call.charges(&caller.location) {
                 self.throttle.count(&location, quota, now)?;
             }
         }
-        let asked = || Asked::read(&body).map_err(|error| Internal::new("read the input", error));
+        let checks_policies = self.services.auth.checks_policies();
+        let asked = || Asked::read(body).map_err(|error| Internal::new("read the input", error));
         let asked = checks_policies.then(asked).transpose()?;
-        let cost = self.cost(
-            operation,
-            call.as_ref(),
-            &body,
-            asked.as_ref(),
-            &api_call.caller,
-            now,
-        )?;
+        let cost = self.cost(operation, call.as_ref(), body, asked.as_ref(), caller, now)?;
         Ok(ReadyCall::Kms {
             operation,
             call,

@@ -1,6 +1,7 @@
 //! Execution of prepared requests.
 
 use std::cell::RefCell;
+use std::sync::Arc;
 
 use super::Kms;
 use super::prepared::{Progress, ReadyCall, StsCall, check_hit};
@@ -9,9 +10,8 @@ use crate::context::last_use::LastUse;
 use crate::context::{Due, OperationInfo, Origin, RequestState};
 use crate::error::{Error, Internal};
 use crate::fault::{ConnectionFault, RequestInfo};
-use crate::journal::ApiCallEvent;
+use crate::journal::{self, Outcome};
 use crate::operation::{Call, Entry};
-use crate::protocol::Sender;
 use crate::scheduled;
 use crate::store::Receipt;
 
@@ -69,7 +69,7 @@ impl Kms {
                 self.due_work.start(&self.services);
             }
         }
-        let mut state = RequestState::new(&self.services, operation.info, caller.clone(), now)
+        let mut state = RequestState::new(&self.services, operation.info, Arc::clone(caller), now)
             .with_request_id(request_id);
         let permitted = asked.map_or(Ok(()), |asked| {
             let origin = Origin {
@@ -127,24 +127,25 @@ impl Kms {
         else {
             return;
         };
-        let event = ApiCallEvent {
+        let read_only = call.operation.is_some_and(|operation| operation.read_only);
+        let outcome = match outcome {
+            Ok(body) => Outcome::of_answer(call.shape, read_only, &call.keys, body),
+            Err(error) => Outcome::of_error(error),
+        };
+        journal.add(journal::Call::Api(Box::new(journal::ApiCall {
             operation: call.shape,
-            read_only: call.operation.is_some_and(|operation| operation.read_only),
-            caller: &call.caller,
-            sender: Sender {
-                address: call.address,
-                user_agent: call.user_agent.as_deref(),
-                via_service: call.via_service.as_deref(),
-            },
+            read_only,
+            caller: call.caller,
+            address: call.address,
+            user_agent: call.user_agent,
             at: call.at,
-            request_id: &progress.request_id,
+            request_id: progress.request_id.clone(),
             parameters: call.parameters,
-            keys: &call.keys,
-            refused_by: call.refused_by.as_ref(),
+            keys: call.keys,
+            refused_by: call.refused_by,
             outcome,
             duration: progress.started.elapsed(),
             fault: progress.hit.as_ref().map(|hit| hit.fault),
-        };
-        journal.add(event.into_event());
+        })));
     }
 }

@@ -25,7 +25,7 @@ impl Kms {
             return Ok(());
         }
         // Clients sign with the system's time, also when the clock of the emulator was moved.
-        let verified = sigv4::verify(request, service, caller, system_time());
+        let verified = sigv4::verify(request, service, caller, &self.signing_keys, system_time());
         verified.map_err(|error| error.of(service))
     }
 }

@@ -109,7 +109,10 @@ impl Operation for CreateKey {
         record.tags = tags;
         record.region_set =
             multi_region.then(|| RegionSet::of_primary(arn.location.region.clone()));
-        let mut key = Key { arn, record };
+        let mut key = Key {
+            arn,
+            record: record.into(),
+        };
         let mut context = context.write()?;
         if custom.id().is_some() && context.find_key(&key.arn)?.is_some() {
             return Err(custom.is_taken(&key.arn).into());

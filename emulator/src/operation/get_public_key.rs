@@ -45,6 +45,7 @@ impl Operation for GetPublicKey {
         let public_key = key
             .record
             .public_key
+            .clone()
             .ok_or_else(|| message::has_no_public_key(&key.arn, key.record.spec))?;
         Ok(GetPublicKeyOutput {
             customer_master_key_spec: key.record.spec,

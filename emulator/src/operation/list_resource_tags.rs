@@ -57,9 +57,8 @@ impl Operation for ListResourceTags {
                 .position(|tag| tag.tag_key == last)
                 .map(|index| index + 1)
         });
-        for tag in key.record.tags.into_iter().skip(start.unwrap_or(0)) {
-            let name = tag.tag_key.clone();
-            if !page.take(&name, tag) {
+        for tag in key.record.tags.iter().skip(start.unwrap_or(0)) {
+            if !page.take(&tag.tag_key, tag.clone()) {
                 break;
             }
         }

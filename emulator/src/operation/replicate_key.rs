@@ -76,7 +76,7 @@ impl Operation for ReplicateKey {
         set.replicas.push(region.clone());
         let mut replica = Key {
             arn: key.arn.in_region(region),
-            record: KeyRecord::new(key.record.spec, key.record.usage, context.now()),
+            record: KeyRecord::new(key.record.spec, key.record.usage, context.now()).into(),
         };
         replica.record.origin = key.record.origin;
         replica.record.public_key.clone_from(&key.record.public_key);
@@ -95,7 +95,7 @@ impl Operation for ReplicateKey {
         Ok(ReplicateKeyOutput {
             metadata: replica.metadata_while_creating(&key),
             policy: policy::of(&replica),
-            tags: replica.record.tags,
+            tags: replica.record.tags.clone(),
         })
     }
 }

@@ -5,7 +5,7 @@
 
 pub(crate) mod blob;
 mod misdirected;
-mod reply;
+pub(crate) mod reply;
 mod request;
 mod target;
 mod trace;

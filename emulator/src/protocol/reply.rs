@@ -34,8 +34,12 @@ pub struct Reply {
     /// The effect of a fault on the transmission of this reply.
     pub disruption: Disruption,
     pub(crate) format: Format,
-    content_type: &'static str,
+    pub(crate) content_type: &'static str,
 }
+
+pub(crate) const CACHE_CONTROL: &str = "no-cache, no-store, must-revalidate, private";
+pub(crate) const EXPIRES: &str = "0";
+pub(crate) const PRAGMA: &str = "no-cache";
 
 const AWS_JSON: &str = "application/x-amz-json-1.1";
 const JSON: &str = "application/json";
@@ -134,12 +138,9 @@ impl Reply {
     pub fn headers(&self) -> [(&'static str, String); 6] {
         [
             ("x-amzn-RequestId", self.request_id.clone()),
-            (
-                "Cache-Control",
-                "no-cache, no-store, must-revalidate, private".to_owned(),
-            ),
-            ("Expires", "0".to_owned()),
-            ("Pragma", "no-cache".to_owned()),
+            ("Cache-Control", CACHE_CONTROL.to_owned()),
+            ("Expires", EXPIRES.to_owned()),
+            ("Pragma", PRAGMA.to_owned()),
             ("Content-Type", self.content_type.to_owned()),
             ("Content-Length", self.body.len().to_string()),
         ]

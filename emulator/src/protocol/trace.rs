@@ -69,5 +69,7 @@ impl Trace {
 }
 
 fn truncated(text: &str) -> String {
-    text.chars().take(MAX_TEXT).collect()
+    let end = text.char_indices().nth(MAX_TEXT);
+    let kept = end.and_then(|(end, _)| text.get(..end));
+    kept.unwrap_or(text).to_owned()
 }

@@ -1,5 +1,7 @@
 //! The errors of KMS that come after a decision to allow, and that depend on principals and policies.
 
+use std::sync::Arc;
+
 use serde::de::IntoDeserializer as _;
 use serde::de::value::StrDeserializer;
 use serde_json::Value;
@@ -83,7 +85,7 @@ fn check_policy(question: &Question, new: &Value, known: &Directory) -> Result<(
         return Ok(());
     }
     let mut again = question.clone();
-    again.key = again.key.map(|(key, _)| (key, policy));
+    again.key = again.key.map(|(key, _)| (key, Arc::new(policy)));
     if again.decide().verdict == Verdict::Allow {
         Ok(())
     } else {

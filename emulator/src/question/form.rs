@@ -1,6 +1,7 @@
 //! Questions about KMS.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
@@ -222,6 +223,8 @@ impl Form {
             source_arn: request.source_arn,
             attestation: request.attestation.unwrap_or_default(),
             days_since_last_use: request.days_since_last_use,
+            at: None,
+            user_agent: None,
             context: request
                 .context
                 .into_iter()
@@ -308,12 +311,12 @@ impl CallerForm {
 }
 
 /// Reads a policy of a question. The error names its member.
-fn policy(member: &str, value: Option<&Value>) -> Result<Option<Policy>, String> {
+fn policy(member: &str, value: Option<&Value>) -> Result<Option<Arc<Policy>>, String> {
     match value {
         None | Some(Value::Null) => Ok(None),
         Some(value) => {
             let policy = Policy::read(value).map_err(|error| format!("{member}: {}", error.0))?;
-            Ok(Some(policy))
+            Ok(Some(Arc::new(policy)))
         }
     }
 }

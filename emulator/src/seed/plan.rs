@@ -139,7 +139,7 @@ impl<'a, 'k> Planner<'a, 'k> {
         }
         let keys = arns.into_iter().map(|arn| Key {
             arn,
-            record: record.clone(),
+            record: record.clone().into(),
         });
         let keys: Vec<_> = keys.collect();
         plan.keys.push(KeyPlan {

@@ -1,19 +1,21 @@
 //! Conversions between HTTP and the protocol of KMS.
 
+use std::cell::RefCell;
 use std::net::IpAddr;
-use std::time::SystemTime;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use hyper::header::{
-    ACCEPT, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, HOST, HeaderMap,
-    HeaderName, HeaderValue, USER_AGENT,
+    ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, EXPIRES,
+    HOST, HeaderMap, HeaderName, HeaderValue, PRAGMA, USER_AGENT,
 };
 use hyper::http::request::Parts;
 use hyper::{Response, StatusCode};
 
 use super::body::ResponseBody;
 use crate::fault::ConnectionFault;
-use crate::protocol::{self, Reply, Sender};
+use crate::protocol::{self, Reply, Sender, reply};
 
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 const TARGET: HeaderName = HeaderName::from_static("x-amz-target");
 const VIA_SERVICE: HeaderName = HeaderName::from_static("x-emulator-via-service");
 
@@ -58,15 +60,19 @@ pub(super) fn all_headers(head: &Parts) -> Vec<(&str, &str)> {
 /// connection instead.
 pub(super) fn response(reply: Reply, close: bool) -> Option<Response<ResponseBody>> {
     let mut headers = HeaderMap::with_capacity(8);
-    for (name, value) in reply.headers() {
-        let name = HeaderName::from_bytes(name.as_bytes());
-        if let (Ok(name), Ok(value)) = (name, HeaderValue::try_from(value)) {
-            if name == CONTENT_TYPE {
-                headers.insert(DATE, date());
-            }
-            headers.insert(name, value);
-        }
+    // A UUID is a valid value.
+    if let Ok(id) = HeaderValue::try_from(reply.request_id) {
+        headers.insert(REQUEST_ID, id);
     }
+    headers.insert(
+        CACHE_CONTROL,
+        HeaderValue::from_static(reply::CACHE_CONTROL),
+    );
+    headers.insert(EXPIRES, HeaderValue::from_static(reply::EXPIRES));
+    headers.insert(PRAGMA, HeaderValue::from_static(reply::PRAGMA));
+    headers.insert(DATE, date());
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
+    headers.insert(CONTENT_LENGTH, HeaderValue::from(reply.body.len()));
     if close {
         headers.insert(CONNECTION, HeaderValue::from_static("close"));
     }
@@ -79,20 +85,30 @@ pub(super) fn response(reply: Reply, close: bool) -> Option<Response<ResponseBod
     *response.status_mut() =
         StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     *response.headers_mut() = headers;
-    debug_assert!(response.headers().contains_key(CONTENT_LENGTH));
     Some(response)
 }
 
 /// The header `Date`. It has the system time, not that of the emulator, because SDKs correct for the
-/// difference from their own clock.
+/// difference from their own clock. Its text changes once a second.
 fn date() -> HeaderValue {
+    thread_local! {
+        static LATEST: RefCell<(u64, HeaderValue)> =
+            const { RefCell::new((0, HeaderValue::from_static("Thu, 01 Jan 1970 00:00:00 GMT"))) };
+    }
     #[expect(
         clippy::disallowed_methods,
         reason = "an HTTP header does not follow the clock of the emulator"
     )]
     let now = SystemTime::now();
-    HeaderValue::try_from(httpdate::fmt_http_date(now))
-        .unwrap_or_else(|_| HeaderValue::from_static("Thu, 01 Jan 1970 00:00:00 GMT"))
+    let seconds = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    LATEST.with_borrow_mut(|(second, text)| {
+        if *second != seconds
+            && let Ok(new) = HeaderValue::try_from(httpdate::fmt_http_date(now))
+        {
+            (*second, *text) = (seconds, new);
+        }
+        text.clone()
+    })
 }
 
 /// The value of a header, if it is text and the request has the header once. Of two values, a proxy
@@ -105,4 +121,30 @@ fn only_text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
 /// The value of a header, if it is text.
 pub(super) fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
     headers.get(name)?.to_str().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Kms;
+    use crate::protocol::Request;
+
+    /// The headers on the wire are those that callers without a socket see, and `Date`.
+    #[test]
+    fn headers_are_those_of_the_reply() {
+        let kms = Kms::builder().build_temporary().unwrap();
+        let reply = kms.handle(&Request::new("TrentService.ListKeys", b"{}"));
+        let expected = reply
+            .headers()
+            .map(|(name, value)| (name.to_ascii_lowercase(), value));
+        let response = response(reply.clone(), false).unwrap();
+        let headers = response.headers().iter();
+        let found: Vec<_> = headers
+            .filter(|(name, _)| **name != DATE)
+            .map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()))
+            .collect();
+        assert_eq!(found, expected);
+        let date = response.headers()[DATE].to_str().unwrap();
+        assert!(httpdate::parse_http_date(date).is_ok(), "{date}");
+    }
 }

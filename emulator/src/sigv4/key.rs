@@ -1,5 +1,6 @@
 //! What is signed of a request, and the signature with HMAC.
 
+use quick_cache::sync::Cache;
 use sha2::{Digest as _, Sha256};
 
 use super::algorithm::Algorithm;
@@ -23,11 +24,53 @@ pub(super) fn hash(canonical: &str) -> String {
     hex::encode(&Sha256::digest(canonical))
 }
 
-/// The signature with HMAC.
-pub(super) fn sign(secret: &str, scope: &Scope<'_>, to_sign: &str) -> String {
-    let mut key = format!("AWS4{secret}").into_bytes();
-    for part in [scope.day, scope.region, scope.service, scope.terminator] {
-        key = hmac_sha256(&key, &[part.as_bytes()]).to_vec();
+/// The maximum number of known keys.
+const MAX_KEYS: usize = 1000;
+
+/// The keys of recent signatures with HMAC. A secret has one for each day, Region and service.
+pub(crate) struct SigningKeys(Cache<String, [u8; 32]>);
+
+impl Default for SigningKeys {
+    fn default() -> Self {
+        Self(Cache::new(MAX_KEYS))
     }
-    hex::encode(&hmac_sha256(&key, &[to_sign.as_bytes()]))
+}
+
+impl SigningKeys {
+    /// The signature with HMAC. The scope must be [checked](Scope::check), so that no part of it has
+    /// a line break.
+    pub(super) fn sign(&self, secret: &str, scope: &Scope<'_>, to_sign: &str) -> String {
+        let parts = [scope.day, scope.region, scope.service, scope.terminator];
+        let name = format!("{}\n{secret}", parts.join("\n"));
+        let key = self.0.get(&name).unwrap_or_else(|| {
+            let key = derived(secret, scope);
+            self.0.insert(name, key);
+            key
+        });
+        signature(&key, to_sign)
+    }
+}
+
+/// The signature with HMAC, of a key that is used once.
+pub(super) fn sign(secret: &str, scope: &Scope<'_>, to_sign: &str) -> String {
+    signature(&derived(secret, scope), to_sign)
+}
+
+fn signature(key: &[u8; 32], to_sign: &str) -> String {
+    hex::encode(&hmac_sha256(key, &[to_sign.as_bytes()]))
+}
+
+fn derived(secret: &str, scope: &Scope<'_>) -> [u8; 32] {
+    let Scope {
+        day,
+        region,
+        service,
+        terminator,
+        ..
+    } = scope;
+    let key = format!("AWS4{secret}");
+    let key = hmac_sha256(key.as_bytes(), &[day.as_bytes()]);
+    let key = hmac_sha256(&key, &[region.as_bytes()]);
+    let key = hmac_sha256(&key, &[service.as_bytes()]);
+    hmac_sha256(&key, &[terminator.as_bytes()])
 }

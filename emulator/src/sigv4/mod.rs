@@ -13,6 +13,7 @@ mod sigv4a;
 use std::time::Duration;
 
 use algorithm::Algorithm;
+pub(crate) use key::SigningKeys;
 use presented::Presented;
 use scope::Scope;
 pub(crate) use signer::Signer;
@@ -33,6 +34,7 @@ pub(crate) fn verify(
     request: &Request<'_>,
     service: SignedService,
     caller: &Caller,
+    keys: &SigningKeys,
     now: Timestamp,
 ) -> Result<(), SignatureError> {
     let presented = Presented::read(request, service)?;
@@ -56,7 +58,7 @@ pub(crate) fn verify(
     let (Some(identity), Some(secret)) = (identity, secret) else {
         return Err(SignatureError::unknown_access_key(scope.access_key_id));
     };
-    check_signature(request, &presented, algorithm, &scope, secret)?;
+    check_signature(request, &presented, algorithm, &scope, secret, keys)?;
     check_token(presented.token.as_deref(), identity)
 }
 
@@ -67,12 +69,13 @@ fn check_signature(
     algorithm: Algorithm,
     scope: &Scope<'_>,
     secret: &str,
+    keys: &SigningKeys,
 ) -> Result<(), SignatureError> {
     let canonical = canonical::request(request, &presented.signed_headers);
     let to_sign = key::string_to_sign(algorithm, &presented.date, &scope.text(), &canonical);
     let is_signed = match algorithm {
         Algorithm::Hmac => {
-            let expected = key::sign(secret, scope, &to_sign);
+            let expected = keys.sign(secret, scope, &to_sign);
             is_equal(expected.as_bytes(), presented.signature.as_bytes())
         }
         Algorithm::Ecdsa => {

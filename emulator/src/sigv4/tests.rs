@@ -47,7 +47,8 @@ impl Vector {
         let presented = Presented::read(&request, SignedService::Kms).unwrap();
         let algorithm = Algorithm::parse(&presented.algorithm).unwrap();
         let scope = Scope::parse(&presented.credential, algorithm).unwrap();
-        check_signature(&request, &presented, algorithm, &scope, secret).is_ok()
+        let keys = SigningKeys::default();
+        check_signature(&request, &presented, algorithm, &scope, secret, &keys).is_ok()
     }
 }
 
@@ -105,7 +106,10 @@ fn caller(session: Option<Session>) -> Caller {
     };
     let credential =
         Some("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20261128/us-east-1/kms/aws4_request");
-    Caller::new(credential, &Location::default(), |_| Ok(Some(identity))).unwrap()
+    Caller::new(credential, &Location::default(), |_| {
+        Ok(Some(identity.into()))
+    })
+    .unwrap()
 }
 
 /// The answer to a request that was signed at a time and arrives now.
@@ -127,6 +131,7 @@ fn answer_at(signed: &str, now: &str) -> Option<String> {
         &request,
         SignedService::Kms,
         &caller(None),
+        &SigningKeys::default(),
         now.parse().unwrap(),
     );
     verified.err()?.of(SignedService::Kms).message()
@@ -172,7 +177,13 @@ fn ecdsa(region_set: &str, signed_headers: &str) -> Result<(), SignatureError> {
          Signature={signature}"
     );
     request.authorization = Some(&header);
-    verify(&request, SignedService::Kms, &caller(None), now)
+    verify(
+        &request,
+        SignedService::Kms,
+        &caller(None),
+        &SigningKeys::default(),
+        now,
+    )
 }
 
 #[test]
@@ -245,7 +256,13 @@ fn malformed_signatures_are_refused() {
                         headers: &headers,
                         ..Request::new("TrentService.ListKeys", b"{}")
                     };
-                    let verified = verify(&request, SignedService::Kms, &caller(None), now);
+                    let verified = verify(
+                        &request,
+                        SignedService::Kms,
+                        &caller(None),
+                        &SigningKeys::default(),
+                        now,
+                    );
                     assert!(verified.is_err(), "{header}");
                 }
             }

@@ -200,7 +200,7 @@ impl Reader<'_> {
         }
         let key = Key {
             arn: arn(location, id),
-            record,
+            record: record.into(),
         };
         check(&key.record)?;
         let membership = key.record.custom_key_store.clone();

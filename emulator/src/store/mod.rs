@@ -22,6 +22,7 @@ mod clean;
 mod completion;
 mod content;
 mod database;
+mod decoded;
 mod disk;
 mod error;
 mod guard;
@@ -44,6 +45,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use completion::Completion;
+pub(crate) use decoded::Decoded;
 use disk::Disk;
 #[cfg(feature = "cli")]
 pub(crate) use disk::exists;

@@ -8,6 +8,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod allocations;
 mod arguments;
 mod auth;
 mod client;

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::*;
 use crate::api::Location;
-use crate::auth::{AuthMode, Caller, Identity};
+use crate::auth::{AuthMode, Caller};
 use crate::authorization::Subject;
 use crate::context::{OperationInfo, RequestState};
 use crate::protocol::Request;
@@ -45,7 +45,7 @@ fn seeded() -> Kms {
 fn subject(kms: &Kms, access_key: &str) -> Subject {
     let header =
         format!("AWS4-HMAC-SHA256 Credential={access_key}/20260921/us-east-1/kms/aws4_request");
-    let find = |id: &str| Identity::find(&kms.services.store, id);
+    let find = |id: &str| kms.services.identity(id);
     let caller = Caller::new(Some(&header), &Location::default(), find).unwrap();
     let operation = OperationInfo::internal("test");
     let now = kms.clock().now();

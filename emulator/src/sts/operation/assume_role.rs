@@ -110,7 +110,7 @@ impl Operation for AssumeRole {
                 ..Principal::default()
             };
             let session = RoleSession {
-                role: stored.as_ref().unwrap_or(&unknown),
+                role: stored.as_deref().unwrap_or(&unknown),
                 name: &input.role_session_name,
                 tags: &by_key(&input.tags),
                 transitive_keys: &input.transitive_tag_keys,
@@ -121,7 +121,7 @@ impl Operation for AssumeRole {
             };
             authorize(&session, &call)?;
         }
-        let user = AssumedRoleUser::new(&role, &input.role_session_name, stored.as_ref());
+        let user = AssumedRoleUser::new(&role, &input.role_session_name, stored.as_deref());
         let has_others = !input.policy_arns.is_empty() || !input.tags.is_empty();
         let packed_policy_size = policy::packed_size(input.policy.as_deref(), has_others);
         let session = NewSession {

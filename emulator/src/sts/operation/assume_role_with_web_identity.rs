@@ -89,7 +89,7 @@ impl Operation for AssumeRoleWithWebIdentity {
             let keys = claims.keys(names.first().copied().unwrap_or_default());
             session.authorize_provider(&names, &keys, &call)?;
         }
-        let user = AssumedRoleUser::new(&role, &input.role_session_name, stored.as_ref());
+        let user = AssumedRoleUser::new(&role, &input.role_session_name, stored.as_deref());
         let session = NewSession {
             policy: input.policy.clone(),
             policy_arns: policy::arns(&input.policy_arns),

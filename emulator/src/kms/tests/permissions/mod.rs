@@ -1,6 +1,7 @@
 //! Refusals of requests under `--auth policy`.
 
 mod every_operation;
+mod freshness;
 mod grants;
 mod questions;
 

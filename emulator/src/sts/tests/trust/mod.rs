@@ -4,7 +4,7 @@ mod sessions;
 
 use super::*;
 use crate::api::Location;
-use crate::auth::{AuthMode, Caller, Identity};
+use crate::auth::{AuthMode, Caller};
 use crate::context::{OperationInfo, RequestState};
 use crate::error::Error;
 use crate::sts::StsRequest;
@@ -86,7 +86,7 @@ fn run(kms: &Kms, access_key_id: &str, operation: &str, parameters: &str) -> Res
         body: body.as_bytes(),
         ..Request::default()
     });
-    let find = |id: &str| Identity::find(&kms.services.store, id);
+    let find = |id: &str| kms.services.identity(id);
     let caller = Caller::new(Some(&authorization), &Location::default(), find).unwrap();
     let info = OperationInfo::internal("STS");
     let mut state = RequestState::new(&kms.services, info, caller.clone(), kms.clock().now());

@@ -1,0 +1,304 @@
+//! What events keep of calls.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::redaction;
+use crate::api::{KeyArn, KeyMaterialId, Origin};
+use crate::auth::Caller;
+use crate::authorization::By;
+use crate::clock::Timestamp;
+use crate::error::Error;
+use crate::fault::FaultId;
+use crate::model::Operation;
+use crate::protocol::Body;
+
+/// The input of a request without its secrets.
+#[derive(Default)]
+pub(crate) struct Parameters(pub(super) Body);
+
+/// What an event tells: a call of the API, or an action of KMS itself.
+pub(crate) enum Call {
+    Api(Box<ApiCall>),
+    Service(ServiceAction),
+}
+
+/// A completed call of the API.
+pub(crate) struct ApiCall {
+    pub(crate) operation: &'static Operation,
+    pub(crate) read_only: bool,
+    pub(crate) caller: Arc<Caller>,
+    pub(crate) address: Option<IpAddr>,
+    pub(crate) user_agent: Option<String>,
+    pub(crate) at: Timestamp,
+    pub(crate) request_id: String,
+    pub(crate) parameters: Parameters,
+    pub(crate) keys: Vec<KeyArn>,
+    /// The statement, grant or layer that refused the call.
+    pub(crate) refused_by: Option<By>,
+    pub(crate) outcome: Outcome,
+    /// How long the call took.
+    pub(crate) duration: Duration,
+    /// The fault that hit the call.
+    pub(crate) fault: Option<FaultId>,
+}
+
+/// How a call ended.
+pub(crate) enum Outcome {
+    Answer {
+        /// The answer of a call that changes something, without its secrets.
+        elements: Option<Value>,
+        material_id: Option<String>,
+    },
+    Error {
+        code: String,
+        message: Option<String>,
+        reason: Option<String>,
+    },
+}
+
+/// An action of KMS itself on a key.
+pub(crate) struct ServiceAction {
+    pub(crate) name: &'static str,
+    pub(crate) key: KeyArn,
+    pub(crate) at: Timestamp,
+    pub(crate) rotation: Option<RotationDetails>,
+}
+
+/// What an event says of a rotation.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RotationDetails {
+    pub(crate) rotation_type: &'static str,
+    pub(crate) key_origin: Origin,
+    pub(crate) previous_key_material_id: Option<KeyMaterialId>,
+    pub(crate) current_key_material_id: Option<KeyMaterialId>,
+}
+
+impl Parameters {
+    /// Takes a body that is not checked yet, so values may have wrong types. Removes what no event
+    /// shows.
+    pub(crate) fn new(operation: &Operation, mut body: Body) -> Self {
+        body.retain(|name, _| {
+            let is_reference = ["KeyId", "TargetKeyId", "AliasName"].contains(&name.as_str());
+            let shape = operation.input;
+            is_reference || shape.is_some_and(|shape| redaction::is_shown(shape, name))
+        });
+        Self(body)
+    }
+
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
+        self.0.get(name).and_then(Value::as_str)
+    }
+
+    fn reference(&self) -> Option<&str> {
+        let names = ["KeyId", "TargetKeyId"].iter();
+        names
+            .map(|name| self.0.get(*name))
+            .find(Option::is_some)?
+            .and_then(Value::as_str)
+    }
+
+    fn memory(&self) -> usize {
+        let entries = self.0.iter();
+        let entries = entries.map(|(name, value)| size_of_val(name) + name.len() + memory(value));
+        entries.sum()
+    }
+}
+
+impl Outcome {
+    /// What the event of a call keeps of its answer.
+    pub(crate) fn of_answer(
+        operation: &Operation,
+        read_only: bool,
+        keys: &[KeyArn],
+        body: &[u8],
+    ) -> Self {
+        /// All other members are skipped.
+        #[derive(Deserialize)]
+        #[serde(rename_all = "PascalCase")]
+        struct Answer {
+            #[serde(default)]
+            key_material_id: Option<String>,
+        }
+
+        let elements = || {
+            let answer: Option<Value> = serde_json::from_slice(body).ok();
+            response_elements(operation, answer.as_ref(), keys)
+        };
+        let has_material = operation
+            .output
+            .is_some_and(|shape| redaction::has_member(shape, "KeyMaterialId"));
+        let answer: Option<Answer> = has_material
+            .then(|| serde_json::from_slice(body).ok())
+            .flatten();
+        Self::Answer {
+            elements: if read_only { None } else { elements() },
+            material_id: answer.and_then(|answer| answer.key_material_id),
+        }
+    }
+
+    pub(crate) fn of_error(error: &Error) -> Self {
+        Self::Error {
+            code: error.wire_name().to_owned(),
+            message: error.message_without_secrets(),
+            reason: error.reason(),
+        }
+    }
+}
+
+impl Call {
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Self::Api(call) => &call.operation.name,
+            Self::Service(action) => action.name,
+        }
+    }
+
+    pub(super) fn at(&self) -> Timestamp {
+        match self {
+            Self::Api(call) => call.at,
+            Self::Service(action) => action.at,
+        }
+    }
+
+    pub(super) fn error_code(&self) -> Option<&str> {
+        match self {
+            Self::Api(call) => match &call.outcome {
+                Outcome::Answer { .. } => None,
+                Outcome::Error { code, .. } => Some(code),
+            },
+            Self::Service(_) => None,
+        }
+    }
+
+    pub(super) fn duration(&self) -> Duration {
+        match self {
+            Self::Api(call) => call.duration,
+            Self::Service(_) => Duration::ZERO,
+        }
+    }
+
+    pub(super) fn reason(&self) -> Option<&str> {
+        match self {
+            Self::Api(call) => match &call.outcome {
+                Outcome::Answer { .. } => None,
+                Outcome::Error { reason, .. } => reason.as_deref(),
+            },
+            Self::Service(_) => None,
+        }
+    }
+
+    pub(super) fn fault(&self) -> Option<FaultId> {
+        match self {
+            Self::Api(call) => call.fault,
+            Self::Service(_) => None,
+        }
+    }
+
+    /// The `KeyId` or `TargetKeyId` of the request.
+    pub(super) fn reference(&self) -> Option<&str> {
+        match self {
+            Self::Api(call) => call.parameters.reference(),
+            Self::Service(_) => None,
+        }
+    }
+
+    pub(super) fn keys(&self) -> &[KeyArn] {
+        match self {
+            Self::Api(call) => &call.keys,
+            Self::Service(action) => std::slice::from_ref(&action.key),
+        }
+    }
+
+    /// An estimate of the memory of the call, in bytes. What calls share counts for each.
+    pub(super) fn memory(&self) -> usize {
+        let own = match self {
+            Self::Api(call) => size_of::<ApiCall>() + call.memory(),
+            Self::Service(_) => 0,
+        };
+        size_of::<Self>() + size_of_val(self.keys()) + own
+    }
+
+    /// The record.
+    pub(super) fn json(&self) -> String {
+        match self {
+            Self::Api(call) => call.json(),
+            Self::Service(action) => action.json(),
+        }
+    }
+}
+
+impl fmt::Debug for Call {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.json())
+    }
+}
+
+impl ApiCall {
+    fn memory(&self) -> usize {
+        let outcome = match &self.outcome {
+            Outcome::Answer {
+                elements,
+                material_id,
+            } => elements.as_ref().map_or(0, memory) + material_id.as_ref().map_or(0, String::len),
+            Outcome::Error {
+                code,
+                message,
+                reason,
+            } => {
+                code.len()
+                    + [message, reason]
+                        .into_iter()
+                        .flatten()
+                        .map(String::len)
+                        .sum::<usize>()
+            }
+        };
+        let user_agent = self.user_agent.as_ref().map_or(0, String::len);
+        outcome + user_agent + self.request_id.len() + self.parameters.memory()
+    }
+}
+
+/// An estimate of the memory of a value beside itself, in bytes.
+fn memory(value: &Value) -> usize {
+    size_of::<Value>()
+        + match value {
+            Value::String(text) => text.len(),
+            Value::Array(values) => values.iter().map(memory).sum(),
+            Value::Object(members) => members
+                .iter()
+                .map(|(name, value)| size_of_val(name) + name.len() + memory(value))
+                .sum(),
+            Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+        }
+}
+
+/// The members of an answer, without secrets. Since December 2022, CloudTrail adds the ARN of the
+/// changed key, even if the answer does not have it.
+fn response_elements(
+    operation: &Operation,
+    answer: Option<&Value>,
+    keys: &[KeyArn],
+) -> Option<Value> {
+    let redacted = match (operation.output, answer) {
+        (Some(shape), Some(answer)) => redaction::redacted(shape, answer),
+        _ => None,
+    };
+    let Some(key) = keys.first() else {
+        return redacted;
+    };
+    let mut members = match redacted {
+        Some(Value::Object(members)) => members,
+        _ => Map::new(),
+    };
+    if !members.contains_key("keyMetadata") {
+        members.insert("keyId".to_owned(), key.to_string().into());
+    }
+    Some(Value::Object(members))
+}

@@ -1,0 +1,94 @@
+//! Decisions after changes: no cache of records, policies or signing keys makes them stale.
+
+use super::*;
+
+fn describe(kms: &Kms, access_key: &str) -> String {
+    error(kms, access_key, "DescribeKey", &json!({ "KeyId": KEY }))
+}
+
+#[test]
+fn a_new_key_policy_counts_at_once_and_a_restored_one_too() {
+    let kms = seeded();
+    assert_eq!(describe(&kms, "AKIAUSER"), "allowed");
+    let snapshot = kms.snapshot();
+    for _ in 0..2 {
+        put_policy(&kms, KEY, &deny("kms:DescribeKey"));
+        assert_eq!(describe(&kms, "AKIAUSER"), "AccessDeniedException");
+        put_policy(&kms, KEY, &deny("kms:Encrypt"));
+        assert_eq!(describe(&kms, "AKIAUSER"), "allowed");
+    }
+    put_policy(&kms, KEY, &deny("kms:DescribeKey"));
+    let denied = kms.snapshot();
+    kms.restore(&snapshot).unwrap();
+    assert_eq!(describe(&kms, "AKIAUSER"), "allowed");
+    kms.restore(&denied).unwrap();
+    assert_eq!(describe(&kms, "AKIAUSER"), "AccessDeniedException");
+}
+
+#[test]
+fn a_replaced_identity_counts_at_once() {
+    let kms = seeded();
+    assert_eq!(describe(&kms, "AKIAUSER"), "allowed");
+    let replace = |action: &str, secret: &str| {
+        let seed = format!(
+            r#"
+identities:
+  - arn: arn:aws:iam::111122223333:user/all
+    access_keys: [{{id: AKIAUSER, secret: {secret}}}]
+    policies: [{{name: all, document: {{Version: "2012-10-17", Statement: [{{Effect: Allow, Action: "{action}", Resource: "*"}}]}}}}]
+"#
+        );
+        kms.seed(&Seed::parse("seed.yaml", &seed).unwrap()).unwrap();
+    };
+    replace("kms:Encrypt", "s");
+    assert_eq!(describe(&kms, "AKIAUSER"), "AccessDeniedException");
+    replace("kms:Describe*", "s");
+    assert_eq!(describe(&kms, "AKIAUSER"), "allowed");
+    // The derived key of the old secret is not used for the new one.
+    replace("kms:Describe*", "another");
+    assert_ne!(describe(&kms, "AKIAUSER"), "allowed");
+}
+
+#[test]
+fn a_revoked_grant_counts_at_once() {
+    let kms = seeded();
+    let grant = json!({
+        "KeyId": KEY, "GranteePrincipal": ARN_OF_USER, "Operations": ["DescribeKey"],
+    });
+    for _ in 0..2 {
+        assert_eq!(describe(&kms, "AKIANONE"), "AccessDeniedException");
+        let created = call(&kms, "AKIAROOT", "CreateGrant", &grant).unwrap();
+        assert_eq!(describe(&kms, "AKIANONE"), "allowed");
+        let revoked = json!({ "KeyId": KEY, "GrantId": created["GrantId"] });
+        call(&kms, "AKIAROOT", "RevokeGrant", &revoked).unwrap();
+    }
+}
+
+/// A condition and a variable are the two ways to ask for the keys of a request.
+#[test]
+fn conditions_and_variables_see_the_request() {
+    let kms = seeded();
+    let with = |condition: Value, resource: &str| {
+        let seed = json!({ "identities": [{
+            "arn": "arn:aws:iam::111122223333:user/all",
+            "access_keys": [{ "id": "AKIAUSER", "secret": "s" }],
+            "policies": [{ "name": "p", "document": { "Version": "2012-10-17", "Statement": [{
+                "Effect": "Allow", "Action": "kms:DescribeKey", "Resource": resource, "Condition": condition,
+            }] } }],
+        }] });
+        kms.seed(&Seed::parse("seed.yaml", &seed.to_string()).unwrap())
+            .unwrap();
+        describe(&kms, "AKIAUSER")
+    };
+    let by_spec = |spec: &str| json!({ "StringEquals": { "kms:KeySpec": spec } });
+    assert_eq!(with(by_spec("SYMMETRIC_DEFAULT"), "*"), "allowed");
+    assert_eq!(with(by_spec("RSA_2048"), "*"), "AccessDeniedException");
+    let secure = json!({ "Bool": { "aws:SecureTransport": "true" } });
+    assert_eq!(with(secure, "*"), "allowed");
+    let after = json!({ "DateGreaterThan": { "aws:CurrentTime": "2020-01-01T00:00:00Z" } });
+    assert_eq!(with(after, "*"), "allowed");
+    let own = "arn:aws:kms:us-east-1:${aws:PrincipalAccount}:key/*";
+    assert_eq!(with(json!({}), own), "allowed");
+    let foreign = "arn:aws:kms:us-east-1:${aws:username}:key/*";
+    assert_eq!(with(json!({}), foreign), "AccessDeniedException");
+}
