@@ -116,7 +116,7 @@ fn material_is_neither_listed_nor_in_events() {
     assert!(!events.body.contains(MATERIAL), "{events:?}");
 }
 
-/// A private key of RSA_2048 has 1,600 characters, the value of an ordinary tag at most 256.
+/// A private key of `RSA_2048` has 1,600 characters, the value of an ordinary tag at most 256.
 #[test]
 fn only_the_material_may_be_longer_than_a_tag() {
     let (_kms, address) = local();
