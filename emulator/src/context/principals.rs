@@ -57,7 +57,9 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         let Ok(arn) = PrincipalArn::parse(principal) else {
             return Ok(principal.to_owned());
         };
-        let id = self.principal(principal)?.map(|found| found.unique_id);
+        let id = self
+            .principal(principal)?
+            .map(|found| found.unique_id.clone());
         Ok(match id.filter(|id| !id.is_empty()) {
             Some(id) if matches!(arn.resource, PrincipalResource::AssumedRole { .. }) => {
                 format!("{id}:{}", arn.name())

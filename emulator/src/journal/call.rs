@@ -201,6 +201,21 @@ impl Call {
         }
     }
 
+    /// Whether a caller made the call, by an access key id, an account or an ARN.
+    pub(super) fn is_by(&self, caller: &str) -> bool {
+        match self {
+            Self::Api(call) => call.caller.is(caller),
+            Self::Service(action) => action.key.location.account.as_str() == caller,
+        }
+    }
+
+    pub(super) fn request_id(&self) -> Option<&str> {
+        match self {
+            Self::Api(call) => Some(&call.request_id),
+            Self::Service(_) => None,
+        }
+    }
+
     /// The `KeyId` or `TargetKeyId` of the request.
     pub(super) fn reference(&self) -> Option<&str> {
         match self {
@@ -252,12 +267,8 @@ impl ApiCall {
                 message,
                 reason,
             } => {
-                code.len()
-                    + [message, reason]
-                        .into_iter()
-                        .flatten()
-                        .map(String::len)
-                        .sum::<usize>()
+                let texts = message.iter().chain(reason);
+                code.len() + texts.map(String::len).sum::<usize>()
             }
         };
         let user_agent = self.user_agent.as_ref().map_or(0, String::len);

@@ -3,7 +3,6 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use serde::Deserialize;
 use serde_json::Value;
 
 use super::call::Call;
@@ -17,23 +16,6 @@ pub struct Event {
     call: Arc<Call>,
     /// The record, once it was read. Most events are never read, so the journal keeps none.
     json: OnceLock<Arc<str>>,
-}
-
-/// The parts of a record that identify a call and its caller.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Identification {
-    user_identity: UserIdentity,
-    #[serde(rename = "requestID")]
-    request_id: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct UserIdentity {
-    arn: Option<String>,
-    account_id: Option<String>,
-    access_key_id: Option<String>,
 }
 
 impl Event {
@@ -82,6 +64,15 @@ impl Event {
         self.call.fault()
     }
 
+    /// Whether a caller made the call. `caller` is an access key id, an account or an ARN.
+    pub(super) fn is_by(&self, caller: &str) -> bool {
+        self.call.is_by(caller)
+    }
+
+    pub(super) fn has_request_id(&self, id: &str) -> bool {
+        self.call.request_id() == Some(id)
+    }
+
     /// The CloudTrail record in JSON.
     pub fn json(&self) -> &str {
         self.json.get_or_init(|| self.call.json().into())
@@ -110,28 +101,6 @@ impl Event {
                 .keys()
                 .iter()
                 .any(|arn| arn.id.as_str() == key || arn.to_string() == key)
-    }
-
-    /// Whether a caller made the call. `caller` is an access key id, an account or an ARN.
-    pub(super) fn is_by(&self, caller: &str) -> bool {
-        self.identification().is_some_and(|found| {
-            let UserIdentity {
-                arn,
-                account_id,
-                access_key_id,
-            } = found.user_identity;
-            let names = [arn, account_id, access_key_id];
-            names.iter().flatten().any(|name| name == caller)
-        })
-    }
-
-    pub(super) fn has_request_id(&self, id: &str) -> bool {
-        let found = self.identification();
-        found.is_some_and(|found| found.request_id.as_deref() == Some(id))
-    }
-
-    fn identification(&self) -> Option<Identification> {
-        serde_json::from_str(self.json()).ok()
     }
 }
 

@@ -41,8 +41,13 @@ impl EventQuery {
             && self.since.is_none_or(|since| since <= event.at())
             && self.until.is_none_or(|until| event.at() < until)
             && self.after.is_none_or(|after| after < event.number())
-            // These read the record, so they come last.
-            && self.caller.as_deref().is_none_or(|caller| event.is_by(caller))
-            && self.request.as_deref().is_none_or(|id| event.has_request_id(id))
+            && self
+                .caller
+                .as_deref()
+                .is_none_or(|caller| event.is_by(caller))
+            && self
+                .request
+                .as_deref()
+                .is_none_or(|id| event.has_request_id(id))
     }
 }
