@@ -25,7 +25,9 @@ pub mod control_plane {}
 
 #[doc = "[control-plane]: crate::docs::control_plane"]
 #[doc = "[in-process]: crate::docs::in_process"]
+#[doc = "[install]: crate::docs::install"]
 #[doc = "[options]: crate::docs::options"]
+#[doc = "[test-frameworks]: crate::docs::test_frameworks"]
 #[doc = ""]
 #[doc = include_str!("../docs/docker-and-ci.md")]
 pub mod docker_and_ci {}
@@ -44,6 +46,13 @@ pub mod in_process {}
 
 #[doc = include_str!("../docs/infrastructure-as-code.md")]
 pub mod infrastructure_as_code {}
+
+#[doc = "[docker-and-ci]: crate::docs::docker_and_ci"]
+#[doc = "[in-process]: crate::docs::in_process"]
+#[doc = "[test-frameworks]: crate::docs::test_frameworks"]
+#[doc = ""]
+#[doc = include_str!("../docs/install.md")]
+pub mod install {}
 
 #[doc = "[docker-and-ci]: crate::docs::docker_and_ci"]
 #[doc = "[seeds]: crate::docs::control_plane#seeds"]
@@ -65,6 +74,7 @@ pub mod options {}
 
 #[doc = "[docker-and-ci]: crate::docs::docker_and_ci"]
 #[doc = "[in-process]: crate::docs::in_process"]
+#[doc = "[install]: crate::docs::install"]
 #[doc = ""]
 #[doc = include_str!("../docs/test-frameworks.md")]
 pub mod test_frameworks {}

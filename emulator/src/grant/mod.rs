@@ -11,7 +11,8 @@ use crate::clock::Timestamp;
 use crate::hex;
 
 pub(crate) use principal::{
-    PrincipalNames, require_grantee, require_principal, require_retiring, require_retiring_principal,
+    PrincipalNames, require_grantee, require_principal, require_retiring,
+    require_retiring_principal,
 };
 
 /// The number of grants on a page, unless the request has a limit.

@@ -65,7 +65,11 @@ fn a_role_that_is_created_again_has_no_grants_of_the_old_one() {
             ("ListRetirableGrants", "RetiringPrincipal"),
         ] {
             let found = listed(&kms, operation, (member, principal));
-            assert_eq!(found, [(old.clone(), json!(SESSION))], "{operation} {principal}");
+            assert_eq!(
+                found,
+                [(old.clone(), json!(SESSION))],
+                "{operation} {principal}"
+            );
         }
     }
 
