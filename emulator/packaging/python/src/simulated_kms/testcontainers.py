@@ -17,7 +17,7 @@ PORT = 4599
 TOKEN = "local"
 
 
-class SimulatedKmsContainer(DockerContainer):  # type: ignore[misc]
+class SimulatedKmsContainer(DockerContainer):
     """A container with an emulator. Its keys are lost when it stops."""
 
     def __init__(self, image: str = "simulated-kms", **options: Any) -> None:
