@@ -33,7 +33,7 @@ SCHEMAS = {
     "../compose.yaml": "vendor.compose-spec",
 }
 # These have tests of their own. No package has the schema of dev containers.
-OTHERS = {"README.md", "kubernetes.yaml", "devcontainer/devcontainer.json"}
+OTHERS = {"README.md", "kubernetes.yaml", "kubernetes-replicas.yaml", "devcontainer/devcontainer.json"}
 
 
 def read(name):
@@ -51,6 +51,8 @@ GITLAB_SERVICE = load("gitlab-service.yaml")["test"]
 KUBERNETES = {document["kind"]: document for document in yaml.safe_load_all(read("kubernetes.yaml"))}
 POD = KUBERNETES["Deployment"]["spec"]["template"]["spec"]
 CONTAINER = POD["containers"][0]
+REPLICAS = {document["kind"]: document for document in yaml.safe_load_all(read("kubernetes-replicas.yaml"))}
+REPLICA = REPLICAS["Deployment"]["spec"]["template"]["spec"]
 COMPOSE = load("../compose.yaml")["services"]
 WORKSPACE = load("devcontainer/compose.yaml")["services"]
 
@@ -77,6 +79,12 @@ class Schemas(unittest.TestCase):
                 check = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, RECIPES / name]
                 done = subprocess.run(check, capture_output=True, text=True)
                 self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_kubernetes_replicas(self):
+        self.assertEqual(set(REPLICAS), {"ConfigMap", "Deployment", "Service"})
+        for kind, document in REPLICAS.items():
+            with self.subTest(kind):
+                kubernetes_validate.validate(document, kubernetes_validate.latest_version(), strict=True)
 
     def test_kubernetes(self):
         self.assertEqual(set(KUBERNETES), {"ConfigMap", "PersistentVolumeClaim", "Deployment", "Service"})
@@ -166,6 +174,18 @@ class Consistency(unittest.TestCase):
         self.assertTrue(POD["securityContext"]["runAsNonRoot"])
         self.assertTrue(CONTAINER["securityContext"]["readOnlyRootFilesystem"])
 
+    def test_kubernetes_replicas(self):
+        """They differ from the single emulator only in what replicas need."""
+        deployment, container = REPLICAS["Deployment"]["spec"], REPLICA["containers"][0]
+        self.assertEqual(deployment["replicas"], 3)
+        self.assertEqual(REPLICAS["Service"], KUBERNETES["Service"])
+        self.assertEqual(container["env"], [{"name": "KMS_TEMPORARY", "value": "true"}])
+        self.assertEqual(REPLICA["enableServiceLinks"], POD["enableServiceLinks"])
+        for name in ("image", "ports", "securityContext", "readinessProbe", "livenessProbe"):
+            self.assertEqual(container[name], CONTAINER[name])
+        # No volume for keys, which two emulators cannot share.
+        self.assertEqual(REPLICA["volumes"], [volume for volume in POD["volumes"] if volume["name"] == "seed"])
+
     def test_kubernetes_service_links(self):
         name = KUBERNETES["Service"]["metadata"]["name"].upper()
         self.assertFalse(POD["enableServiceLinks"])
@@ -208,8 +228,13 @@ class Services(unittest.TestCase):
         self.run_steps(GITLAB_SERVICE["script"], GITLAB_SERVICE["variables"])
 
     def test_kubernetes_seed(self):
+        for recipe in (KUBERNETES, REPLICAS):
+            with self.subTest(recipe["Deployment"]["spec"]["replicas"]):
+                self.check_seed(recipe["ConfigMap"]["data"]["seed.yaml"])
+
+    def check_seed(self, seed):
         with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
-            file.write(KUBERNETES["ConfigMap"]["data"]["seed.yaml"])
+            file.write(seed)
             file.flush()
             check = [EMULATOR, "seed", "check", file.name]
             done = subprocess.run(check, capture_output=True, text=True)

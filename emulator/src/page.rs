@@ -63,7 +63,7 @@ impl<T> Page<T> {
             return false;
         }
         self.items.push(item);
-        self.last = Some(name.to_owned());
+        name.clone_into(self.last.get_or_insert_default());
         true
     }
 

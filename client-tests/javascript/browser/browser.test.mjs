@@ -1,15 +1,14 @@
 // A page of another origin in a real browser, with and without `--cors-origin`.
 
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { delimiter, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import { chromium } from 'playwright-core';
 import { build } from 'vite';
 
+import { launchOptions } from './chromium.mjs';
 import { SimulatedKMS } from '../vitest/simulated-kms.mjs';
 
 const WORKED = {
@@ -22,14 +21,6 @@ const CLOSED = { state: 'refused', 'state with a token': 'refused', done: 'true'
 let browser;
 let server;
 let origin;
-
-// The program in the environment variable CHROMIUM, or one on the PATH.
-function program() {
-  const names = ['chromium', 'chromium-browser', 'google-chrome'];
-  const folders = process.env.PATH.split(delimiter);
-  const there = names.flatMap((name) => folders.map((folder) => join(folder, name))).find(existsSync);
-  return process.env.CHROMIUM ?? there ?? assert.fail(`needs one of ${names} on the PATH, or CHROMIUM`);
-}
 
 // The page's files: path to content.
 async function bundle() {
@@ -48,13 +39,7 @@ before(async () => {
   });
   await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
   origin = `http://127.0.0.1:${server.address().port}`;
-  browser = await chromium.launch({
-    executablePath: program(),
-    args: [
-      '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-      '--disable-component-update', '--disable-sync',
-    ],
-  });
+  browser = await chromium.launch(launchOptions());
 });
 after(async () => {
   await browser?.close();

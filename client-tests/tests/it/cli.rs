@@ -8,6 +8,7 @@ use libtest_mimic::Trial;
 
 use crate::article::Program;
 use crate::client::{Client, OPERATION_COUNT};
+use crate::credentials;
 use crate::emulator::{self, Emulator};
 use crate::python;
 use crate::tool::{self, run, succeed};
@@ -39,6 +40,17 @@ pub(crate) fn article() -> Program {
         command: || script("article.sh"),
         trust: python::trust,
         connections: 6,
+    }
+}
+
+pub(crate) fn credentials() -> credentials::Program {
+    credentials::Program {
+        client: Client::Cli,
+        needs: SCRIPTS,
+        command: || script("credentials.sh"),
+        no_credentials: "Unable to locate credentials",
+        assumes_in_code: false,
+        providers_read_endpoint_url: true,
     }
 }
 

@@ -103,25 +103,32 @@ impl Emulator {
 
     /// Sends a `GET` over plain HTTP and returns the body.
     pub(crate) fn get(&self, path: &str) -> String {
-        let get = || -> std::io::Result<String> {
+        self.send("GET", path, "")
+    }
+
+    /// Sends a request to the control plane over plain HTTP and returns the body of the answer.
+    pub(crate) fn send(&self, method: &str, path: &str, body: &str) -> String {
+        let send = || -> std::io::Result<String> {
             let mut stream = TcpStream::connect(self.address())?;
             stream.set_read_timeout(Some(START_TIMEOUT))?;
             let head = format!(
-                "GET {path} HTTP/1.1\r\nHost: {}\r\nX-Emulator-Token: local\r\nConnection: close\r\n\r\n",
-                self.address()
+                "{method} {path} HTTP/1.1\r\nHost: {}\r\nX-Emulator-Token: local\r\nContent-Length: {}\r\n\
+                 Connection: close\r\n\r\n{body}",
+                self.address(),
+                body.len()
             );
             stream.write_all(head.as_bytes())?;
             let mut answer = String::new();
             stream.read_to_string(&mut answer)?;
             Ok(answer)
         };
-        match get().map(|answer| {
+        match send().map(|answer| {
             answer
                 .split_once("\r\n\r\n")
                 .map(|(head, body)| (head.to_owned(), body.to_owned()))
         }) {
             Ok(Some((head, body))) if head.starts_with("HTTP/1.1 200 ") => body,
-            other => panic!("GET {path}: {other:?}"),
+            other => panic!("{method} {path}: {other:?}"),
         }
     }
 

@@ -10,6 +10,7 @@ use libtest_mimic::Trial;
 
 use crate::article::Program;
 use crate::client::Client;
+use crate::credentials;
 use crate::emulator::{self, Emulator};
 use crate::python;
 use crate::tool::{self, copy, run, succeed};
@@ -29,10 +30,22 @@ pub(crate) fn article() -> Program {
     Program {
         client: Client::Go,
         needs: GO,
-        command: || Command::new(built()),
+        command: || Command::new(built("article")),
         trust: python::trust,
         // After an error, Go can return a connection to its pool too late for the next call.
         connections: 2,
+    }
+}
+
+pub(crate) fn credentials() -> credentials::Program {
+    credentials::Program {
+        client: Client::Go,
+        needs: GO,
+        command: || Command::new(built("credentials")),
+        no_credentials: "failed to refresh cached credentials",
+        assumes_in_code: true,
+        // They are made before the configuration has that endpoint.
+        providers_read_endpoint_url: false,
     }
 }
 
@@ -54,16 +67,17 @@ fn copy_with(name: &str, package: &str, source: &str) -> PathBuf {
     module
 }
 
-/// The program `article`, built once.
-fn built() -> &'static PathBuf {
-    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| {
-        let program = module().join("article/article");
+/// A program of the module. Both are built once.
+fn built(program: &str) -> PathBuf {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    let folder = FOLDER.get_or_init(|| {
+        let folder = module().join("programs/");
         let mut build = Command::new("go");
         build.current_dir(module()).args(["build", "-o"]);
-        succeed(build.arg(&program).arg("./article"));
-        program
-    })
+        succeed(build.arg(&folder).args(["./article", "./credentials"]));
+        folder
+    });
+    folder.join(program)
 }
 
 fn sdk() {
@@ -96,7 +110,7 @@ fn authorities() {
     };
     let (right, wrong) = (authority(&emulator, "right"), authority(&another, "wrong"));
     let succeeds = |variables: &[(&str, &PathBuf)]| {
-        let mut article = Command::new(built());
+        let mut article = Command::new(built("article"));
         tool::aws_environment(&mut article);
         article
             .env_remove("SSL_CERT_DIR")

@@ -10,6 +10,7 @@ use libtest_mimic::Trial;
 
 use crate::article::Program;
 use crate::client::Client;
+use crate::credentials;
 use crate::emulator::{self, Emulator};
 use crate::tool::{self, copy_folder, run, succeed, workshop};
 
@@ -40,6 +41,17 @@ pub(crate) fn article_async() -> Program {
         connections: 4,
         command: || java("ArticleAsync"),
         ..article()
+    }
+}
+
+pub(crate) fn credentials() -> credentials::Program {
+    credentials::Program {
+        client: Client::Java,
+        needs: JAVA,
+        command: || java("Credentials"),
+        no_credentials: "Unable to load credentials from any of the providers in the chain",
+        assumes_in_code: true,
+        providers_read_endpoint_url: true,
     }
 }
 
@@ -97,7 +109,8 @@ fn class_path() -> String {
 /// A Java program, started without Maven, which is faster.
 fn java(class: &str) -> Command {
     let mut java = Command::new("java");
-    java.args(["-cp", &class_path()]);
+    // A program ends before more compilation pays.
+    java.args(["-XX:TieredStopAtLevel=1", "-cp", &class_path()]);
     java.arg(format!("simulatedkms.{class}"));
     java
 }

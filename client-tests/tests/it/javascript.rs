@@ -10,11 +10,13 @@ use libtest_mimic::Trial;
 
 use crate::article::Program;
 use crate::client::Client;
+use crate::credentials;
 use crate::emulator::{self, Emulator};
 use crate::python::QueueServer;
 use crate::tool::{self, copy_folder, fingerprint, number, succeed, workshop};
 
 const NODE: &[&str] = &["node", "npm"];
+const BROWSER: &[&str] = &["node", "npm", tool::CHROMIUM];
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
@@ -39,13 +41,15 @@ pub(crate) fn trials() -> Vec<Trial> {
         tool::trial("javascript::ethereum", NODE, || {
             kms_only("libraries/ethereum.test.mjs");
         }),
-        tool::trial(
-            "javascript::browser",
-            &["node", "npm", tool::CHROMIUM],
-            browser,
-        ),
+        tool::trial("javascript::browser", BROWSER, browser),
         tool::trial("javascript::vitest", NODE, vitest),
         tool::trial("javascript::frameworks", NODE, frameworks),
+        tool::trial("console::source", NODE, || console("source")),
+        tool::trial("console::story", BROWSER, || console("story")),
+        tool::trial("console::refusals", BROWSER, || console("refusals")),
+        tool::trial("console::access", BROWSER, || console("access")),
+        tool::trial("console::views", BROWSER, || console("views")),
+        tool::trial("console::many", BROWSER, || console("many")),
     ]
 }
 
@@ -62,6 +66,21 @@ pub(crate) fn article() -> Program {
             article.env("NODE_EXTRA_CA_CERTS", authority);
         },
         connections: 1,
+    }
+}
+
+pub(crate) fn credentials() -> credentials::Program {
+    credentials::Program {
+        client: Client::JavaScript,
+        needs: NODE,
+        command: || {
+            let mut node = Command::new("node");
+            node.arg(packages().join("credentials.mjs"));
+            node
+        },
+        no_credentials: "Could not load credentials from any providers",
+        assumes_in_code: true,
+        providers_read_endpoint_url: true,
     }
 }
 
@@ -102,12 +121,27 @@ fn browser() {
     passes(&mut node);
 }
 
+/// The console in a real browser. Pictures of all views are in the target folder. With `UPDATE=1`, those of the
+/// documentation are made, too.
+fn console(test: &str) {
+    let mut node = node(&format!("console/{test}.test.mjs"));
+    let root = emulator::root().join("emulator");
+    node.env("KMS_EMULATOR", emulator::binary())
+        .env("CONSOLE_SOURCE", root.join("console"))
+        .env("CONSOLE_PICTURES", workshop("console"));
+    if std::env::var("UPDATE").is_ok_and(|update| update == "1") {
+        node.env("CONSOLE_DOCS", root.join("docs"));
+    }
+    let report = succeed(&mut node);
+    assert!(report.contains("\n# skipped 0\n"), "{report}");
+}
+
 /// The npm package in Vitest. It starts its own emulators.
 fn vitest() {
     let mut vitest = Command::new("npx");
     vitest
         .current_dir(packages())
-        .args(["vitest", "run", "helper.test.mjs"])
+        .args(["vitest", "run", "helper.test.mjs", "identities.test.mjs"])
         .args(["--root", "vitest", "--reporter", "json"])
         .env("KMS_EMULATOR", emulator::binary());
     tool::aws_environment(&mut vitest);

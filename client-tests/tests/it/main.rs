@@ -18,6 +18,7 @@ mod article;
 mod cli;
 mod cli_openssl;
 mod client;
+mod credentials;
 mod docs;
 mod emulator;
 mod go;
@@ -41,6 +42,7 @@ fn main() {
     let trials: Vec<Trial> = [
         setup::trials(),
         article::trials(),
+        credentials::trials(),
         rust::trials(),
         in_process::trials(),
         javascript::trials(),

@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 
 use crate::article::Program;
 use crate::client::Client;
+use crate::credentials;
 use crate::emulator;
 use crate::tool::{self, fingerprint, succeed, workshop};
 
@@ -98,6 +99,25 @@ pub(crate) fn pytest() -> Command {
         .env("KMS_EMULATOR", emulator::binary())
         .env("PYTHONDONTWRITEBYTECODE", "1");
     pytest
+}
+
+pub(crate) fn credentials() -> credentials::Program {
+    credentials::Program {
+        client: Client::Boto3,
+        needs: &["python3"],
+        command: || script(programs(), "credentials.py"),
+        no_credentials: "Unable to locate credentials",
+        assumes_in_code: false,
+        providers_read_endpoint_url: true,
+    }
+}
+
+pub(crate) fn credentials_async() -> credentials::Program {
+    credentials::Program {
+        client: Client::Aioboto3,
+        command: || script(async_programs(), "credentials_async.py"),
+        ..credentials()
+    }
 }
 
 /// The tests of the Testcontainers module.

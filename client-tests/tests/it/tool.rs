@@ -24,6 +24,10 @@ pub(crate) const PORT_443: &str = "the right to listen on port 443";
 /// Any of these browsers.
 pub(crate) const CHROMIUM: &str = "chromium or chromium-browser or google-chrome";
 
+/// A seed with identities, for the tests of every client. Tests in other languages read its name from the
+/// environment variable `IDENTITIES`.
+pub(crate) const IDENTITIES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/identities.yaml");
+
 /// The missing programs of all ignored tests.
 static MISSING: Mutex<BTreeSet<&str>> = Mutex::new(BTreeSet::new());
 
@@ -150,7 +154,9 @@ pub(crate) fn aws_environment(command: &mut Command) {
     let empty = workshop("no-configuration");
     command.env("AWS_CONFIG_FILE", empty.join("config"));
     command.env("AWS_SHARED_CREDENTIALS_FILE", empty.join("credentials"));
-    command.env("OPERATION_COUNT", OPERATION_COUNT.to_string());
+    command
+        .env("OPERATION_COUNT", OPERATION_COUNT.to_string())
+        .env("IDENTITIES", IDENTITIES);
 }
 
 /// Prints a line before work that takes minutes, so that the terminal does not look stuck.

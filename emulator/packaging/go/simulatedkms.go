@@ -140,7 +140,7 @@ func (e *Emulator) Client(options ...func(*kms.Options)) *kms.Client {
 	return kms.NewFromConfig(e.Config(), options...)
 }
 
-// Seed adds the keys of a seed file.
+// Seed adds the keys and identities of a seed file.
 func (e *Emulator) Seed(document string) error {
 	_, err := e.control(http.MethodPost, "seed", document)
 	return err

@@ -154,6 +154,14 @@ impl Location {
         )
     }
 
+    /// The ARN of a key in this location.
+    pub(crate) fn key(&self, id: KeyId) -> KeyArn {
+        KeyArn {
+            location: self.clone(),
+            id,
+        }
+    }
+
     /// The ARN of the account.
     pub(crate) fn account_arn(&self) -> String {
         let Self { account, region } = self;

@@ -12,3 +12,14 @@ pub(crate) enum KeyManager {
     #[serde(rename = "CUSTOMER")]
     Customer,
 }
+
+impl KeyManager {
+    /// The name on the wire.
+    #[cfg(feature = "server")]
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Aws => "AWS",
+            Self::Customer => "CUSTOMER",
+        }
+    }
+}

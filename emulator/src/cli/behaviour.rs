@@ -27,6 +27,9 @@ pub(super) struct Behaviour {
     /// Quotas to enforce, throttling included: none, or those of a new AWS account
     #[arg(long, env = "KMS_QUOTAS", default_value = "none")]
     quotas: QuotaSet,
+    /// Tags and routes of other emulators (LocalStack, Floci, moto) that have their meaning: all or none
+    #[arg(long, env = "KMS_DROP_IN", default_value = "all")]
+    drop_in: DropIn,
     /// Duration of AWS's background work, such as 2m: creating a replica, changing the primary key,
     /// rotating on demand
     #[arg(long, env = "KMS_TRANSITION_TIME", default_value = "0s", value_name = "DURATION",
@@ -51,6 +54,12 @@ pub(super) struct Behaviour {
 enum QuotaSet {
     None,
     Aws,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum DropIn {
+    None,
+    All,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -92,6 +101,7 @@ impl Behaviour {
         Ok(kms
             .auth(auth)
             .quotas(quotas)
+            .drop_in(self.drop_in == DropIn::All)
             .transition_time(self.transition_time)
             .consistency_delay(self.consistency_delay))
     }

@@ -1,13 +1,14 @@
-//! The log on standard error. A separate thread writes the lines from a bounded queue, so a slow reader
-//! of the log does not slow requests. If the queue is full, lines are dropped.
+//! The log on standard error.
 
-use std::io::BufWriter;
+use std::io;
+use std::panic;
 
 use clap::builder::BoolishValueParser;
 use clap::{Args, ValueEnum};
 use tracing::level_filters::LevelFilter;
-use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::fmt;
+
+use super::log_lines::{LogGuard, LogLines};
 
 #[derive(Args)]
 #[command(next_help_heading = "Log")]
@@ -40,20 +41,22 @@ enum LogFormat {
     Json,
 }
 
-/// Maximum number of lines in the queue.
-const QUEUE_LIMIT: usize = 16 * 1024;
-
 impl Log {
     /// Starts the log. Dropping the guard writes the remaining lines.
-    pub(super) fn start(&self) -> WorkerGuard {
-        let (writer, guard) = NonBlockingBuilder::default()
-            .lossy(true)
-            .buffered_lines_limit(QUEUE_LIMIT)
-            .thread_name("kms-log")
-            // The thread flushes when the queue is empty, so a burst of lines is one write.
-            .finish(BufWriter::new(std::io::stderr()));
+    ///
+    /// # Errors
+    ///
+    /// The system starts no thread.
+    pub(super) fn start(&self) -> io::Result<LogGuard> {
+        let (lines, guard) = LogLines::start(io::stderr())?;
+        // A panic prints its message itself, and can end the process.
+        let (before, print) = (lines.clone(), panic::take_hook());
+        panic::set_hook(Box::new(move |panic| {
+            before.write_now(&mut io::stderr());
+            print(panic);
+        }));
         let log = fmt()
-            .with_writer(writer)
+            .with_writer(lines)
             .with_max_level(LevelFilter::from(self.level))
             .with_ansi(false)
             .with_target(false);
@@ -65,7 +68,7 @@ impl Log {
         };
         // This fails only if the process already has a log. Then that log is used.
         drop(started);
-        guard
+        Ok(guard)
     }
 }
 

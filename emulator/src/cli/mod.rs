@@ -16,6 +16,7 @@ mod https;
 mod listen;
 mod local_kms;
 mod log;
+mod log_lines;
 mod man;
 mod network;
 mod parse;

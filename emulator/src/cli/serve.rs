@@ -36,7 +36,8 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) fn run(self) -> Result<(), String> {
-        let _log = self.log.start();
+        let log = self.log.start();
+        let _log = log.map_err(|error| format!("cannot start the log: {error}"))?;
         variables::warn_about_unknown();
         let kms = Kms::builder().seed(self.data.seed()?);
         let kms = self.behaviour.apply(kms)?;

@@ -66,6 +66,12 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         }
     }
 
+    /// The names of the aliases of a key, without a look at their records.
+    #[cfg(feature = "server")]
+    pub(crate) fn alias_names(&self, key: &KeyArn) -> Vec<String> {
+        self.names(&records::aliases_of(key))
+    }
+
     fn alias_record(
         &self,
         location: &Location,

@@ -11,12 +11,20 @@ use crate::api::{KeyArn, KeyState, Origin};
 use crate::auth::Caller;
 use crate::clock::Timestamp;
 use crate::error::Error;
+#[cfg(feature = "server")]
+use crate::key::KeyRecord;
 use crate::key::{Key, RotationEvent, RotationType};
+#[cfg(feature = "server")]
+use crate::store::record;
 use crate::store::{Changes, Receipt, Store, StoreError};
 
 /// If the clock jumps over more automatic rotations of a key than this, only the last ones are
 /// performed.
 const MAX_MISSED_ROTATIONS: i64 = 100;
+
+/// The number of dates to look at for the next change.
+#[cfg(feature = "server")]
+const MAX_DATES: usize = 1000;
 
 /// A scheduled change whose date has come.
 pub(crate) enum Due {
@@ -37,6 +45,26 @@ impl Due {
         due.flatten().map(|name| match records::parse_due(&name) {
             Some((date, arn)) => Self::Key(date, arn),
             None => Self::Unreadable(name),
+        })
+    }
+
+    /// The first change after now, and its key. Looks at a limited number of scheduled changes, as some of them
+    /// may have been cancelled since.
+    #[cfg(feature = "server")]
+    pub(crate) fn next(services: &Services) -> Option<(Timestamp, KeyArn)> {
+        let now = services.clock.now();
+        let mut dates = Vec::new();
+        services.store.scan(records::SCHEDULED, None, |name, _| {
+            dates.extend(records::parse_due(name).filter(|(date, _)| *date > now));
+            dates.len() < MAX_DATES
+        });
+        dates.into_iter().find(|(date, arn)| {
+            let name = records::key(arn);
+            let record = services
+                .store
+                .get(&name)
+                .and_then(|bytes| record::decode::<KeyRecord>(&name, &bytes).ok());
+            record.is_some_and(|record| record.due_dates().any(|due| due == *date))
         })
     }
 
@@ -271,7 +299,7 @@ impl WriteContext<'_, '_> {
             return Ok(());
         }
         let material = self.new_material(key.record.spec)?;
-        self.add_material(key, &material, Some(event))?;
+        self.add_material(key, material, Some(event))?;
         self.add_rotation_event(key, previous, event);
         Ok(())
     }

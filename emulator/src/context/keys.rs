@@ -70,7 +70,7 @@ impl WriteContext<'_, '_> {
             record,
         };
         let material = self.new_material(KeySpec::SymmetricDefault)?;
-        self.add_material(&mut key, &material, None)?;
+        self.add_material(&mut key, material, None)?;
         self.put_key(&key)?;
         self.put_alias(&location, name, &AliasRecord::new(&key, now))?;
         Ok(key)
@@ -187,8 +187,17 @@ impl<L: Lock> RequestContext<'_, '_, L> {
     ///
     /// Internal: its record is damaged.
     pub(super) fn key_exists(&self, arn: &KeyArn) -> Result<bool, StoreError> {
-        let key = self.stored_key(arn)?;
-        Ok(key.is_some_and(|key| !key.record.is_deleted(self.now())))
+        let bytes = self.get(&records::key(arn));
+        let exists = bytes.map(|bytes| Ok(!self.is_deleted(|| arn.clone(), &bytes)?));
+        exists.unwrap_or(Ok(false))
+    }
+
+    /// Whether a stored key is deleted. Decodes the record only if it has a deletion.
+    fn is_deleted(&self, arn: impl FnOnce() -> KeyArn, bytes: &Bytes) -> Result<bool, StoreError> {
+        if record::intact(bytes).is_some_and(|json| !KeyRecord::has_deletion(json)) {
+            return Ok(false);
+        }
+        Ok(read_key(arn(), bytes)?.record.is_deleted(self.now()))
     }
 
     /// The stored key with that ARN, even if changes of it are due.
@@ -208,28 +217,48 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         Ok(Some(key))
     }
 
-    /// Calls `take` for the keys of this account and Region, sorted by id, after the given id,
+    /// Calls `take` for the ids of the keys of this account and Region, sorted, after the given id,
     /// until it returns `false`. Skips deleted keys.
+    pub(crate) fn key_ids(
+        &self,
+        after: Option<&str>,
+        mut take: impl FnMut(&str) -> bool,
+    ) -> Result<(), Error> {
+        self.scan_keys(after, |arn, id, bytes| {
+            Ok(self.is_deleted(arn, bytes)? || take(id))
+        })
+    }
+
+    /// As [`Self::key_ids`], with the keys.
+    #[cfg(feature = "server")]
     pub(crate) fn keys(
         &self,
         after: Option<&str>,
         mut take: impl FnMut(Key) -> bool,
     ) -> Result<(), Error> {
+        self.scan_keys(after, |arn, _, bytes| {
+            let key = read_key(arn(), bytes)?;
+            Ok(key.record.is_deleted(self.now()) || take(key))
+        })
+    }
+
+    /// Calls `take` for the stored keys, with their ARN, id and record, until it fails or returns `false`.
+    fn scan_keys(
+        &self,
+        after: Option<&str>,
+        mut take: impl FnMut(&dyn Fn() -> KeyArn, &str, &Bytes) -> Result<bool, StoreError>,
+    ) -> Result<(), Error> {
         let prefix = records::keys(self.location());
         let mut result = Ok(());
         self.scan(&prefix, after, |id, bytes| {
-            let arn = KeyArn {
+            let arn = || KeyArn {
                 location: self.location().clone(),
                 id: KeyId::new(id),
             };
-            match read_key(arn, bytes) {
-                Ok(key) if key.record.is_deleted(self.now()) => true,
-                Ok(key) => take(key),
-                Err(error) => {
-                    result = Err(error.into());
-                    false
-                }
-            }
+            take(&arn, id, bytes).unwrap_or_else(|error| {
+                result = Err(error.into());
+                false
+            })
         });
         result
     }

@@ -59,7 +59,8 @@ impl<L: Lock> RequestContext<'_, '_, L> {
 }
 
 impl WriteContext<'_, '_> {
-    /// Gives a key new material and makes it the current one. The caller stores the key.
+    /// Gives a key new material and makes it the current one. The caller stores the key. The decoded material
+    /// is kept for its first use.
     ///
     /// # Errors
     ///
@@ -67,7 +68,7 @@ impl WriteContext<'_, '_> {
     pub(crate) fn add_material(
         &mut self,
         key: &mut Key,
-        material: &KeyMaterial,
+        material: KeyMaterial,
         rotation: Option<RotationEvent>,
     ) -> Result<(), Error> {
         let secret = material.encode().map_err(cannot_generate)?;
@@ -78,6 +79,10 @@ impl WriteContext<'_, '_> {
         let index = key.record.materials.len();
         key.record.materials.push(MaterialEntry::new(id, rotation));
         self.put_material(&key.arn, index, id.as_ref(), &secret)?;
+        let name = records::material(&key.arn, index);
+        if let Some(bytes) = self.get(&name) {
+            self.services().materials.keep(name, bytes, material);
+        }
         if key.record.origin != Origin::External {
             for sibling in key.siblings() {
                 self.put_material(&sibling, index, id.as_ref(), &secret)?;

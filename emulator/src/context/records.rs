@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::api::{AccountId, AliasName, KeyArn, KeyId, KeyMaterialId, Location, Region};
 use crate::clock::Timestamp;
+#[cfg(feature = "server")]
+use crate::store::Store;
 
 /// The prefix of scheduled changes, which are sorted by time.
 pub(crate) const SCHEDULED: &str = "agenda/";
@@ -16,6 +18,34 @@ pub(crate) fn keys(location: &Location) -> String {
 
 pub(crate) fn key(arn: &KeyArn) -> String {
     format!("{}{}", keys(&arn.location), arn.id)
+}
+
+/// The accounts and Regions that have keys, at most `limit` of them.
+#[cfg(feature = "server")]
+pub(crate) fn locations_with_keys(store: &Store, limit: usize) -> Vec<Location> {
+    let mut found: Vec<Location> = Vec::new();
+    let mut after = None;
+    while found.len() < limit {
+        let mut next = None;
+        store.scan("key/", after.as_deref(), |name, _| {
+            next = location_of_key(name);
+            false
+        });
+        let Some(location) = next else { break };
+        // `0` is the character after `/`, so no name of this location is later.
+        let prefix = keys(&location);
+        after = Some(format!("{}0", prefix.trim_end_matches('/')));
+        found.push(location);
+    }
+    found
+}
+
+#[cfg(feature = "server")]
+fn location_of_key(name: &str) -> Option<Location> {
+    let mut parts = name.strip_prefix("key/")?.split('/');
+    let account = AccountId::parse(parts.next()?)?;
+    let region = Region::parse(parts.next()?)?;
+    Some(Location { account, region })
 }
 
 /// The material of a key at an index of its list.

@@ -292,6 +292,11 @@ impl<'s, L: Lock> RequestContext<'_, 's, L> {
         self.services().trust
     }
 
+    /// Whether tags of other emulators have their meaning.
+    pub(crate) fn drop_in(&self) -> bool {
+        self.services().drop_in
+    }
+
     /// The time at which a background change ends that starts now.
     pub(crate) fn transition_ends(&self) -> Timestamp {
         self.now().plus(self.services().transition_time)

@@ -34,6 +34,8 @@ pub(crate) struct Services {
     pub(crate) auth: AuthMode,
     pub(crate) trust: Trust,
     pub(crate) proxies: Proxies,
+    /// Whether tags and routes of other emulators have their meaning.
+    pub(crate) drop_in: bool,
     /// The default account and Region of requests.
     pub(crate) location: Location,
     instance_secret: RwLock<Arc<InstanceSecret>>,
@@ -52,6 +54,7 @@ pub(crate) struct ServicesConfig {
     pub(crate) auth: AuthMode,
     pub(crate) trust: Trust,
     pub(crate) proxies: Proxies,
+    pub(crate) drop_in: bool,
     pub(crate) location: Location,
 }
 
@@ -71,6 +74,7 @@ impl Services {
             auth,
             trust,
             proxies,
+            drop_in,
             location,
         } = config;
         let instance_secret = InstanceSecret::load(&store, &random)?;
@@ -89,6 +93,7 @@ impl Services {
             auth,
             trust,
             proxies,
+            drop_in,
             location,
             instance_secret: RwLock::new(Arc::new(instance_secret)),
             external_key_stores: AtomicBool::new(external_key_stores),

@@ -36,6 +36,7 @@ mod material;
 mod ml_dsa;
 mod ml_kem;
 mod pkcs8;
+mod private_key;
 mod random;
 mod rsa;
 mod rsa_key_pool;

@@ -19,7 +19,7 @@ pub(super) fn is_public_key_on(curve: ObjectIdentifier, der: &[u8]) -> bool {
     })
 }
 
-/// A private key as PKCS#8, from its scalar and its uncompressed point.
+/// A private key as PKCS#8, from its scalar and, for a client, its uncompressed point.
 ///
 /// KMS includes the OID of the curve twice: in the outer `AlgorithmIdentifier`, and in the inner
 /// `ECPrivateKey` (RFC 5915). A recorded P-256 data key pair of 150 bytes shows this. The encoders of
@@ -27,13 +27,13 @@ pub(super) fn is_public_key_on(curve: ObjectIdentifier, der: &[u8]) -> bool {
 pub(super) fn elliptic_curve(
     curve: ObjectIdentifier,
     scalar: &[u8],
-    point: &[u8],
+    point: Option<&[u8]>,
 ) -> Result<SecretBytes, CryptoError> {
     let encode = || {
         let key = EcPrivateKey {
             private_key: scalar,
             parameters: Some(EcParameters::NamedCurve(curve)),
-            public_key: Some(point),
+            public_key: point,
         };
         let key = SecretBytes::new(key.to_der()?);
         let algorithm = AlgorithmIdentifierRef {

@@ -49,7 +49,7 @@ impl Secp256k1 {
     pub(super) fn private_key(&self) -> Result<SecretBytes, CryptoError> {
         let point = self.0.verifying_key().to_sec1_point(false);
         let curve = k256::Secp256k1::OID;
-        pkcs8::elliptic_curve(curve, self.encode().expose(), point.as_bytes())
+        pkcs8::elliptic_curve(curve, self.encode().expose(), Some(point.as_bytes()))
     }
 
     pub(super) fn sign(

@@ -61,7 +61,11 @@ impl Sm2 {
 
     pub(super) fn private_key(&self) -> Result<SecretBytes, CryptoError> {
         let point = self.secret.public_key().to_sec1_point(false);
-        pkcs8::elliptic_curve(sm2::Sm2::OID, self.encode().expose(), point.as_bytes())
+        pkcs8::elliptic_curve(
+            sm2::Sm2::OID,
+            self.encode().expose(),
+            Some(point.as_bytes()),
+        )
     }
 
     pub(super) fn sign(

@@ -1,11 +1,14 @@
 //! Events and lists of events.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use serde::Deserialize;
 use serde_json::Value;
 
 use crate::api::KeyArn;
 use crate::clock::Timestamp;
+use crate::fault::FaultId;
 
 /// A call, as a CloudTrail event.
 #[derive(Clone, Debug)]
@@ -18,6 +21,26 @@ pub struct Event {
     pub(super) reference: Option<String>,
     pub(super) error: Option<String>,
     pub(super) json: Arc<str>,
+    pub(super) duration: Duration,
+    pub(super) reason: Option<String>,
+    pub(super) fault: Option<FaultId>,
+}
+
+/// The parts of a record that identify a call and its caller.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Identification {
+    user_identity: UserIdentity,
+    #[serde(rename = "requestID")]
+    request_id: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct UserIdentity {
+    arn: Option<String>,
+    account_id: Option<String>,
+    access_key_id: Option<String>,
 }
 
 impl Event {
@@ -39,6 +62,23 @@ impl Event {
     /// The exception, if the call failed.
     pub fn error_code(&self) -> Option<&str> {
         self.error.as_deref()
+    }
+
+    /// How long the emulator worked on the call: without the wait for the disk, and without the delay of a
+    /// fault. Zero for an action of KMS itself.
+    pub fn duration(&self) -> Duration {
+        self.duration
+    }
+
+    /// What the message of the exception does not say: which part of the request was refused, what was
+    /// expected, and what was found. Every exception without a message has a reason.
+    pub fn reason(&self) -> Option<&str> {
+        self.reason.as_deref()
+    }
+
+    /// The fault that hit the call.
+    pub fn fault(&self) -> Option<FaultId> {
+        self.fault
     }
 
     /// The CloudTrail record in JSON.
@@ -63,6 +103,28 @@ impl Event {
                 .keys
                 .iter()
                 .any(|arn| arn.id.as_str() == key || arn.to_string() == key)
+    }
+
+    /// Whether a caller made the call. `caller` is an access key id, an account or an ARN.
+    pub(super) fn is_by(&self, caller: &str) -> bool {
+        self.identification().is_some_and(|found| {
+            let UserIdentity {
+                arn,
+                account_id,
+                access_key_id,
+            } = found.user_identity;
+            let names = [arn, account_id, access_key_id];
+            names.iter().flatten().any(|name| name == caller)
+        })
+    }
+
+    pub(super) fn has_request_id(&self, id: &str) -> bool {
+        let found = self.identification();
+        found.is_some_and(|found| found.request_id.as_deref() == Some(id))
+    }
+
+    fn identification(&self) -> Option<Identification> {
+        serde_json::from_str(&self.json).ok()
     }
 }
 

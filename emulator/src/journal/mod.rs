@@ -140,10 +140,14 @@ impl Journal {
 impl Inner {
     fn find(&self, query: &EventQuery) -> Vec<Event> {
         let found = self.events.iter().filter(|event| query.matches(event));
-        found
-            .take(query.limit.unwrap_or(usize::MAX))
-            .cloned()
-            .collect()
+        let limit = query.limit.unwrap_or(usize::MAX);
+        let Some(newest) = query.newest else {
+            return found.take(limit).cloned().collect();
+        };
+        let mut newest: Vec<_> = found.rev().take(newest).cloned().collect();
+        newest.reverse();
+        newest.truncate(limit);
+        newest
     }
 }
 

@@ -18,8 +18,14 @@ pub(crate) struct EventQuery {
     pub(crate) until: Option<Timestamp>,
     /// With a greater number.
     pub(crate) after: Option<u64>,
+    /// The caller: an access key id, an account or an ARN.
+    pub(crate) caller: Option<String>,
+    /// The id of the request.
+    pub(crate) request: Option<String>,
     /// The maximum number of events.
     pub(crate) limit: Option<usize>,
+    /// The number of events to keep, the newest.
+    pub(crate) newest: Option<usize>,
 }
 
 impl EventQuery {
@@ -35,5 +41,8 @@ impl EventQuery {
             && self.since.is_none_or(|since| since <= event.at)
             && self.until.is_none_or(|until| event.at < until)
             && self.after.is_none_or(|after| after < event.number)
+            // These read the record, so they come last.
+            && self.caller.as_deref().is_none_or(|caller| event.is_by(caller))
+            && self.request.as_deref().is_none_or(|id| event.has_request_id(id))
     }
 }

@@ -1,5 +1,7 @@
 //! Records in the format of CloudTrail.
 
+use std::time::Duration;
+
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
@@ -10,6 +12,7 @@ use crate::auth::Caller;
 use crate::authorization::By;
 use crate::clock::Timestamp;
 use crate::error::Error;
+use crate::fault::FaultId;
 use crate::model::Operation;
 use crate::protocol::{Body, Sender};
 
@@ -37,6 +40,10 @@ pub(crate) struct ApiCallEvent<'c> {
     /// The statement, grant or layer that refused the call.
     pub(crate) refused_by: Option<&'c By>,
     pub(crate) outcome: Result<&'c [u8], &'c Error>,
+    /// How long the call took.
+    pub(crate) duration: Duration,
+    /// The fault that hit the call.
+    pub(crate) fault: Option<FaultId>,
 }
 
 /// An action of KMS itself on a key.
@@ -195,6 +202,9 @@ impl ApiCallEvent<'_> {
             reference: self.parameters.reference,
             error: error.map(|error| error.wire_name().to_owned()),
             json: to_json(&record),
+            duration: self.duration,
+            reason: error.and_then(Error::reason),
+            fault: self.fault,
         }
     }
 }
@@ -246,6 +256,9 @@ impl ServiceEvent<'_> {
             reference: None,
             error: None,
             json: to_json(&record),
+            duration: Duration::ZERO,
+            reason: None,
+            fault: None,
         }
     }
 }

@@ -66,9 +66,19 @@ impl MaterialCache {
         let secret = secret(&name, &bytes)?;
         let material = KeyMaterial::decode(spec, secret.expose())
             .map_err(|error| cannot("decode", &name, error))?;
+        Ok(self.keep(name, bytes, material))
+    }
+
+    /// Keeps the material in a record for the next [`Self::read`].
+    pub(crate) fn keep(
+        &self,
+        name: String,
+        bytes: Bytes,
+        material: KeyMaterial,
+    ) -> Arc<KeyMaterial> {
         let material = Arc::new(material);
         self.0.insert(name, (bytes, Arc::clone(&material)));
-        Ok(material)
+        material
     }
 }
 

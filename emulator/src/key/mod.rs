@@ -16,6 +16,7 @@ mod region_set;
 mod requirements;
 mod spec;
 
+use memchr::memmem;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use custom_key_store::Membership;
@@ -199,6 +200,12 @@ impl KeyRecord {
             .is_some_and(|date| date <= now)
     }
 
+    /// Whether the JSON of a record has a deletion. Most have none, so most lists need not decode it.
+    pub(crate) fn has_deletion(json: &[u8]) -> bool {
+        // Quotes inside a text are escaped.
+        memmem::find(json, br#""deletion":"#).is_some()
+    }
+
     /// The times at which a scheduled change of the key is due.
     pub(crate) fn due_dates(&self) -> impl Iterator<Item = Timestamp> {
         let materials = self.materials.iter().filter(|material| material.present);
@@ -207,5 +214,25 @@ impl KeyRecord {
             .chain(self.deletion.as_ref().and_then(|deletion| deletion.date))
             .chain(self.rotation.map(|rotation| rotation.next))
             .chain(self.on_demand.map(|rotation| rotation.ends))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_deletion_is_found_without_decoding() {
+        let (spec, usage) = (KeySpec::SymmetricDefault, KeyUsage::EncryptDecrypt);
+        let mut record = KeyRecord::new(spec, usage, Timestamp::EPOCH);
+        record.description = r#""deletion":{"days":7}"#.to_owned();
+        record.policy = Some(r#"{"deletion":7}"#.to_owned());
+        let has_deletion =
+            |record: &KeyRecord| KeyRecord::has_deletion(&serde_json::to_vec(record).unwrap());
+        assert!(!has_deletion(&record));
+        for date in [None, Some(Timestamp::EPOCH)] {
+            record.deletion = Some(Deletion { date, days: 7 });
+            assert!(has_deletion(&record));
+        }
     }
 }

@@ -58,6 +58,7 @@ pub struct KmsBuilder {
     events: usize,
     event_log: Option<File>,
     consistency_delay: Duration,
+    drop_in: bool,
 }
 
 impl KmsBuilder {
@@ -78,6 +79,7 @@ impl KmsBuilder {
             events: DEFAULT_MAX_EVENTS,
             event_log: None,
             consistency_delay: Duration::ZERO,
+            drop_in: true,
         }
     }
 
@@ -190,6 +192,13 @@ impl KmsBuilder {
         }
     }
 
+    /// Whether the emulator understands what scripts for LocalStack, Floci and moto send: tags that choose
+    /// the id and the material of a new key (`_custom_id_`, `_custom_key_material_`, `floci:override-id`),
+    /// and routes such as `/_localstack/health` and `/moto-api/reset`. Default: yes.
+    pub fn drop_in(self, drop_in: bool) -> Self {
+        Self { drop_in, ..self }
+    }
+
     /// The maximum number of events to keep. Default: 10,000. With 0, no events are kept.
     pub fn events(self, max_events: usize) -> Self {
         Self {
@@ -242,6 +251,7 @@ impl KmsBuilder {
             events,
             event_log,
             consistency_delay,
+            drop_in,
             ..
         } = self;
         let is_new = store.is_empty();
@@ -258,6 +268,7 @@ impl KmsBuilder {
             auth,
             trust,
             proxies,
+            drop_in,
             location,
         })?);
         seed::apply(&services, &seed)?;

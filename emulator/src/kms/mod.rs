@@ -8,6 +8,8 @@ mod authorize;
 mod builder;
 mod cost;
 mod error;
+#[cfg(feature = "server")]
+mod inspect;
 mod pending_reply;
 mod prepared;
 mod run;
@@ -149,12 +151,7 @@ impl Kms {
 
     /// The number of keys in all accounts and Regions.
     pub fn key_count(&self) -> usize {
-        let mut keys = 0;
-        self.services.store.scan("key/", None, |_, _| {
-            keys += 1;
-            true
-        });
-        keys
+        self.services.store.count("key")
     }
 }
 

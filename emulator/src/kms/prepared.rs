@@ -4,6 +4,7 @@ use std::any::Any;
 use std::fmt;
 use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Instant;
 
 use super::{Kms, PendingReply, failure};
 use crate::api::KeyArn;
@@ -52,6 +53,7 @@ pub(super) struct StsCall {
 
 /// The state of a request while it is processed.
 pub(super) struct Progress {
+    pub(super) started: Instant,
     pub(super) request_id: String,
     pub(super) trace: Trace,
     pub(super) format: Format,
@@ -79,6 +81,7 @@ impl Kms {
     /// submitted.
     pub fn prepare(&self, request: &Request<'_>) -> Prepared {
         let mut progress = Progress {
+            started: Instant::now(),
             request_id: request_id(&self.services.random),
             trace: Trace::default(),
             format: Format::default(),
@@ -185,7 +188,10 @@ impl Kms {
         });
         check_hit(progress.hit.as_ref())?;
 
-        let body = request.json()?;
+        let mut body = request.json()?;
+        if name == "CreateKey" {
+            operation::set_material_apart(&mut body, self.services.drop_in);
+        }
         let caller = &api_call.caller;
         if let Err(error) = self.verify_signature(request, SignedService::Kms, caller) {
             // CloudTrail has events of known callers only.

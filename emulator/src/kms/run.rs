@@ -142,6 +142,8 @@ impl Kms {
             keys: &call.keys,
             refused_by: call.refused_by.as_ref(),
             outcome,
+            duration: progress.started.elapsed(),
+            fault: progress.hit.as_ref().map(|hit| hit.fault),
         };
         journal.add(event.into_event());
     }

@@ -97,11 +97,17 @@ impl Snapshots {
         if others().count() >= MAX_SNAPSHOTS {
             return Err(SnapshotError::TooMany);
         }
-        let records = others().map(|(_, other)| &other.records);
-        let memory = store::Snapshot::memory(records.chain([&snapshot.records]));
+        let others_records = others().map(|(_, other)| &other.records);
+        let all = || others_records.clone().chain([&snapshot.records]);
+        // What they share is looked for only if it matters.
+        let most: usize = all().map(store::Snapshot::size).sum();
+        let memory = if most > self.max_bytes {
+            store::Snapshot::memory(all())
+        } else {
+            most
+        };
         if memory > self.max_bytes {
-            let size =
-                |snapshot: &Snapshot| store::Snapshot::memory(std::iter::once(&snapshot.records));
+            let size = |snapshot: &Snapshot| snapshot.records.size();
             // One snapshot alone needs no more than the records themselves.
             if let Some((largest, _)) = others().max_by_key(|(_, other)| size(other)) {
                 return Err(SnapshotError::TooLarge {

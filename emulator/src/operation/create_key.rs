@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::rate::Rate;
+use super::shared::custom_key::CustomKey;
 use super::shared::key_store_choice::{KeyStoreChoice, recheck};
 use super::{Cost, Operation};
 use crate::api::{KeySpec, KeyUsage, Origin, Region};
@@ -39,6 +40,9 @@ pub(super) struct CreateKeyInput {
     xks_key_id: Option<String>,
     tags: Option<Vec<Tag>>,
     multi_region: Option<bool>,
+    /// See [`set_material_apart`](super::set_material_apart).
+    #[serde(rename = "_custom_key_material_")]
+    custom_material: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -56,6 +60,9 @@ impl Operation for CreateKey {
     type Output = CreateKeyOutput;
 
     fn cost(input: &Self::Input) -> Cost {
+        if input.custom_material.is_some() {
+            return Cost::Cpu;
+        }
         let spec = input.key_spec.or(input.customer_master_key_spec);
         spec.map_or(Cost::Inline, Cost::of_key_generation)
     }
@@ -66,9 +73,14 @@ impl Operation for CreateKey {
             let bypass = input.bypass_policy_lockout_safety_check == Some(true);
             context.accept_policy(policy, bypass)?;
         }
-        let tags = tag::add(&[], input.tags.unwrap_or_default())?;
+        let mut tags = tag::add(&[], input.tags.unwrap_or_default())?;
         let origin = input.origin.unwrap_or(Origin::AwsKms);
         let multi_region = input.multi_region == Some(true);
+        let mut custom = CustomKey::default();
+        if context.drop_in() {
+            let material = input.custom_material.as_deref();
+            custom = CustomKey::read(&mut tags, material, (spec, origin, multi_region))?;
+        }
         let choice = KeyStoreChoice {
             origin,
             store: input.custom_key_store_id,
@@ -81,11 +93,15 @@ impl Operation for CreateKey {
         }
 
         // Slow work comes before the write lock.
-        let material = match origin {
-            Origin::External => None,
-            _ => Some(context.new_material(spec)?),
+        let material = match (custom.material.take(), origin) {
+            (None, Origin::External) => None,
+            (None, _) => Some(context.new_material(spec)?),
+            (custom, _) => custom,
         };
-        let arn = context.new_key_arn(multi_region)?;
+        let arn = match custom.id() {
+            Some(id) => context.location().key(id.clone()),
+            None => context.new_key_arn(multi_region)?,
+        };
         let mut record = KeyRecord::new(spec, usage, context.now());
         record.origin = origin;
         record.description = input.description.unwrap_or_default();
@@ -95,6 +111,9 @@ impl Operation for CreateKey {
             multi_region.then(|| RegionSet::of_primary(arn.location.region.clone()));
         let mut key = Key { arn, record };
         let mut context = context.write()?;
+        if custom.id().is_some() && context.find_key(&key.arn)?.is_some() {
+            return Err(custom.is_taken(&key.arn).into());
+        }
         context.check_quota(Resource::Keys(context.location()))?;
         if let Some(store) = store {
             recheck(&store, &context)?;
@@ -102,7 +121,7 @@ impl Operation for CreateKey {
             key.record.custom_key_store = Some(store);
             context.load_store_state(&mut key)?;
         }
-        if let Some(material) = &material {
+        if let Some(material) = material {
             context.add_material(&mut key, material, None)?;
         }
         context.put_key(&key)?;

@@ -42,8 +42,8 @@ pub(super) struct ListKeysOutput {
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct KeyListEntry {
-    key_arn: KeyArn,
-    key_id: KeyId,
+    key_arn: String,
+    key_id: String,
 }
 
 impl Operation for ListKeys {
@@ -67,16 +67,17 @@ impl Operation for ListKeys {
             .resource_owners
             .is_none_or(|owners| owners.contains(&ResourceOwner::Own))
         {
-            context.keys(page.after().as_deref(), |key| {
-                let id = key.id().clone();
-                let name = id.to_string();
-                page.take(
-                    &name,
-                    KeyListEntry {
-                        key_arn: key.arn,
-                        key_id: id,
-                    },
-                )
+            let arn = KeyArn {
+                location: context.location().clone(),
+                id: KeyId::new(""),
+            };
+            let prefix = arn.to_string();
+            context.key_ids(page.after().as_deref(), |id| {
+                let entry = KeyListEntry {
+                    key_arn: [&prefix, id].concat(),
+                    key_id: id.to_owned(),
+                };
+                page.take(id, entry)
             })?;
         }
         let (keys, next_marker) = page.finish();

@@ -17,6 +17,7 @@ use crate::error::{Error, KmsError, message};
 pub use cost::Cost;
 pub(crate) use entry::{Call, Entry};
 use rate::Rate;
+pub(crate) use shared::custom_key::set_material_apart;
 
 /// An operation of the API.
 trait Operation {

@@ -13,15 +13,33 @@ use crate::protocol::{Reply, printable, signed_service};
 
 /// The maximum number of other services to warn about.
 const MAX_SERVICES: usize = 50;
-/// The minimum time between two warnings about TLS on a plain HTTP port.
-const TLS_WARNING_INTERVAL: Duration = Duration::from_secs(60);
+/// The minimum time between two warnings about the same mistake.
+const WARNING_INTERVAL: Duration = Duration::from_secs(60);
 
 /// Writes the access log and limits repeated warnings.
 #[derive(Default)]
 pub(super) struct AccessLog {
     /// The other services that a warning was logged for.
     services: Mutex<BTreeSet<String>>,
-    last_tls_warning: Mutex<Option<Instant>>,
+    tls_on_plain_port: Occasional,
+    http_on_tls_port: Occasional,
+}
+
+/// A warning that is logged at most once per minute.
+#[derive(Default)]
+struct Occasional {
+    last: Mutex<Option<Instant>>,
+}
+
+impl Occasional {
+    fn is_due(&self) -> bool {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_due = last.is_none_or(|last| last.elapsed() >= WARNING_INTERVAL);
+        if is_due {
+            *last = Some(Instant::now());
+        }
+        is_due
+    }
 }
 
 /// Details of a request without an operation of KMS.
@@ -95,17 +113,22 @@ impl AccessLog {
         }
     }
 
-    /// Warns, at most once per minute, that a client starts TLS on a plain HTTP port.
+    /// Warns that a client starts TLS on a plain HTTP port.
     pub(super) fn tls_on_plain_port(&self, peer: IpAddr) {
-        let mut last = self
-            .last_tls_warning
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if last.is_none_or(|last| last.elapsed() >= TLS_WARNING_INTERVAL) {
-            *last = Some(Instant::now());
+        if self.tls_on_plain_port.is_due() {
             tracing::warn!(
                 %peer,
                 "a client speaks HTTPS on this HTTP port; start with --tls or use http://"
+            );
+        }
+    }
+
+    /// Warns that a client sends plain HTTP to an HTTPS port.
+    pub(super) fn http_on_tls_port(&self, peer: IpAddr) {
+        if self.http_on_tls_port.is_due() {
+            tracing::warn!(
+                %peer,
+                "a client speaks plain HTTP on this HTTPS port; use https:// or start without --tls"
             );
         }
     }

@@ -19,7 +19,7 @@ use super::cors::CorsOrigins;
 use super::request_body::BodyReader;
 use super::status::Status;
 use super::unread::AllUnread;
-use super::{Limits, welcome};
+use super::{Limits, console, welcome};
 use crate::error::ProtocolError;
 use crate::protocol::Reply;
 use crate::{Cost, Kms};
@@ -91,10 +91,15 @@ impl Handler {
         let response = match head.uri.path() {
             "/health" => self.status.health(&self.kms, &head.method),
             "/ca.pem" => self.status.authority(&head.method),
-            _ if !is_rejected && Control::is_for(&head) => {
+            _ if !is_rejected && Control::is_for(&head, self.kms.services.drop_in) => {
                 self.control
                     .handle(&self.kms, &head, body, &connection)
                     .await
+            }
+            _ if !is_rejected
+                && let Some(page) = console::response(&head, self.control.access()) =>
+            {
+                page
             }
             _ if !is_rejected && welcome::is_for(&head) => {
                 let auth = self.kms.auth();
@@ -117,6 +122,9 @@ impl Handler {
             Ok(origin) => (origin, connection.rejection.map(ProtocolError::from)),
             Err(error) => (None, Some(error)),
         };
+        if matches!(refused, Some(ProtocolError::PlainHttp)) {
+            self.access_log.http_on_tls_port(connection.peer);
+        }
         if let Some(response) = origin.as_ref().and_then(|origin| origin.preflight(head)) {
             return response;
         }

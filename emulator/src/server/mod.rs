@@ -23,6 +23,7 @@ mod activity;
 mod body;
 mod connection;
 mod connection_info;
+mod console;
 mod control;
 mod convert;
 mod cors;

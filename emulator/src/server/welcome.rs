@@ -37,6 +37,10 @@ pub(super) fn is_for(head: &Parts) -> bool {
         && !head.headers.keys().any(from_sdk)
 }
 
+pub(super) fn accepts_html(head: &Parts) -> bool {
+    text(&head.headers, &ACCEPT).is_some_and(|accept| accept.contains("text/html"))
+}
+
 pub(super) fn page(
     head: &Parts,
     is_tls: bool,
@@ -46,6 +50,9 @@ pub(super) fn page(
     let url = endpoint_url(head, is_tls);
     let control = match access {
         ControlAccess::Off => "off; start with --control-token to turn it on",
+        ControlAccess::Loopback if !access.serves_page(head) => {
+            "needs a loopback host name (127.0.0.1, [::1] or localhost), or --control-token"
+        }
         ControlAccess::Loopback => "needs the header X-Emulator-Token, with any value",
         ControlAccess::Token(_) => {
             "needs the header X-Emulator-Token, with the value of --control-token"
@@ -56,8 +63,7 @@ pub(super) fn page(
     } else {
         "any credentials"
     };
-    let is_html = text(&head.headers, &ACCEPT).is_some_and(|accept| accept.contains("text/html"));
-    let (content_type, body) = if is_html {
+    let (content_type, body) = if accepts_html(head) {
         ("text/html; charset=utf-8", html(&url, credentials, control))
     } else {
         (
@@ -96,6 +102,7 @@ Use it with an AWS SDK or the AWS CLI and {credentials}:
   export AWS_ENDPOINT_URL_KMS={url}
 
   {url}/health      health check
+  {url}/            console, in a browser on this machine or with --control-token
   {url}/_emulator/  control plane for tests: {control}
 "
     )
@@ -117,7 +124,7 @@ fn html(url: &str, credentials: &str, control: &str) -> String {
 <pre>export AWS_ENDPOINT_URL_KMS={url}</pre>
 <ul>
 <li><a href="/health">/health</a>: health check</li>
-<li><code>/_emulator/</code>: control plane for tests: {control}</li>
+<li>the console, a page to see keys and calls, and the control plane for tests, <code>/_emulator/</code>: {control}</li>
 </ul>
 </body>
 </html>

@@ -1,6 +1,6 @@
 //! Reads the records of a state file.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -36,8 +36,8 @@ pub(super) fn read(records: &BTreeMap<String, &RawValue>) -> Result<store::Snaps
         .map_err(StateError::scratch)?;
     let mut reader = Reader {
         services: &scratch.services,
-        materials: BTreeSet::new(),
-        keys: BTreeMap::new(),
+        records,
+        missing: None,
     };
     for kind in KINDS {
         let prefix = format!("{kind}/");
@@ -49,15 +49,17 @@ pub(super) fn read(records: &BTreeMap<String, &RawValue>) -> Result<store::Snaps
                 .map_err(|message| StateError::in_record(name, &message))?;
         }
     }
-    reader.check_materials()?;
+    if let Some(name) = reader.missing {
+        return Err(StateError::in_record(&name, "missing"));
+    }
     Ok(scratch.snapshot().records().clone())
 }
 
 struct Reader<'s> {
     services: &'s Services,
-    /// The names of the material records that were read.
-    materials: BTreeSet<String>,
-    keys: BTreeMap<KeyArn, Key>,
+    records: &'s BTreeMap<String, &'s RawValue>,
+    /// The first material that a key lists and the file lacks.
+    missing: Option<String>,
 }
 
 impl Reader<'_> {
@@ -87,7 +89,7 @@ impl Reader<'_> {
             let name = format!("{}{path}", records::SCHEDULED);
             let (_, key) =
                 records::parse_due(&name).ok_or("expected a time and a key in the name")?;
-            self.key(&key)?;
+            self.require(&key)?;
             return self.write(&key.location, |context| {
                 context.put(name, Vec::new());
                 Ok(())
@@ -101,7 +103,7 @@ impl Reader<'_> {
             "alias" => {
                 let alias: AliasRecord = parse(value)?;
                 let name = AliasName::new(rest);
-                self.key(&alias.target(&location))?;
+                self.require(&alias.target(&location))?;
                 self.write(&location, |context| {
                     Ok(context.put_alias(&location, &name, &alias)?)
                 })
@@ -111,7 +113,7 @@ impl Reader<'_> {
                     .split_once('/')
                     .ok_or("expected a key and a grant in the name")?;
                 let key = arn(location, id);
-                self.key(&key)?;
+                self.require(&key)?;
                 let grant: Grant = parse(value)?;
                 let location = key.location.clone();
                 let id = grant_id.to_owned();
@@ -122,7 +124,7 @@ impl Reader<'_> {
                 let key = arn(location, rest);
                 let last: LastUse = parse(value)?;
                 // A request that ran during a reset can leave the last use of a deleted key.
-                if !self.keys.contains_key(&key) {
+                if !self.has(&key) {
                     return Ok(());
                 }
                 let name = last_use::name(&key);
@@ -214,7 +216,13 @@ impl Reader<'_> {
         if is_in_other_kind {
             return Err("the key is in another kind of custom key store".to_owned());
         }
-        self.keys.insert(key.arn.clone(), key);
+        if self.missing.is_none() {
+            let materials = key.record.materials.iter().enumerate();
+            self.missing = materials
+                .filter(|(_, entry)| entry.present)
+                .map(|(index, _)| records::material(&key.arn, index))
+                .find(|name| !self.records.contains_key(name));
+        }
         Ok(())
     }
 
@@ -228,7 +236,7 @@ impl Reader<'_> {
         let (id, index) = path.split_once('/').ok_or(expected)?;
         let index: usize = index.parse().map_err(|_| expected)?;
         let key = arn(location, id);
-        let record = &self.key(&key)?.record;
+        let record = self.key(&key)?;
         let entry = record.materials.get(index);
         let entry = entry.ok_or("the key has no material of that index")?;
         let secret = material_cache::from_json(value.get());
@@ -247,30 +255,29 @@ impl Reader<'_> {
         {
             return Err("the material does not match its id in the key".to_owned());
         }
-        let (id, location) = (entry.id, key.location.clone());
-        self.write(&location, |context| {
-            Ok(context.put_material(&key, index, id.as_ref(), &secret)?)
-        })?;
-        self.materials.insert(records::material(&key, index));
-        Ok(())
+        self.write(&key.location, |context| {
+            Ok(context.put_material(&key, index, entry.id.as_ref(), &secret)?)
+        })
     }
 
-    /// Rejects a key whose record lists material that is missing.
-    fn check_materials(&self) -> Result<(), StateError> {
-        for key in self.keys.values() {
-            for (index, entry) in key.record.materials.iter().enumerate() {
-                let name = records::material(&key.arn, index);
-                if entry.present && !self.materials.contains(&name) {
-                    return Err(StateError::in_record(&name, "missing"));
-                }
-            }
+    /// A key that was read.
+    fn key(&self, arn: &KeyArn) -> Result<KeyRecord, String> {
+        let name = records::key(arn);
+        let bytes = self.services.store.get(&name);
+        let bytes = bytes.ok_or_else(|| missing_key(arn))?;
+        record::decode(&name, &bytes).map_err(|error| error.to_string())
+    }
+
+    /// Rejects a record of a key that does not exist.
+    fn require(&self, arn: &KeyArn) -> Result<(), String> {
+        if self.has(arn) {
+            return Ok(());
         }
-        Ok(())
+        Err(missing_key(arn))
     }
 
-    fn key(&self, arn: &KeyArn) -> Result<&Key, String> {
-        let key = self.keys.get(arn);
-        key.ok_or_else(|| format!("key {arn} does not exist"))
+    fn has(&self, arn: &KeyArn) -> bool {
+        self.services.store.get(&records::key(arn)).is_some()
     }
 
     fn write(
@@ -331,6 +338,10 @@ fn without_values(error: &str) -> String {
         }
         _ => error.to_owned(),
     }
+}
+
+fn missing_key(arn: &KeyArn) -> String {
+    format!("key {arn} does not exist")
 }
 
 /// `000000000000/us-east-1/…`

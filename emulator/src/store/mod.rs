@@ -20,6 +20,7 @@ mod acknowledged;
 mod backup;
 mod clean;
 mod completion;
+mod content;
 mod database;
 mod disk;
 mod error;
@@ -132,6 +133,12 @@ impl Store {
         self.visible.read().first(prefix).map(read)
     }
 
+    /// The number of records of a kind, the part of their names before the first slash. This does not count
+    /// as read.
+    pub(crate) fn count(&self, kind: &str) -> usize {
+        self.visible.read().count(kind)
+    }
+
     /// Takes the write lock. Blocks while another writer has it.
     ///
     /// # Errors
@@ -236,6 +243,11 @@ impl Snapshot {
     /// The memory of several snapshots, in bytes. What they share counts once.
     pub(crate) fn memory<'s>(snapshots: impl Iterator<Item = &'s Self>) -> usize {
         Records::memory(snapshots.map(|snapshot| &snapshot.0))
+    }
+
+    /// The memory of this snapshot, in bytes, whether or not others share its records.
+    pub(crate) fn size(&self) -> usize {
+        self.0.size()
     }
 
     /// All records, sorted by name.

@@ -69,7 +69,7 @@ pub(super) fn key(name: &str, index: u32) -> Vec<u8> {
 }
 
 /// The name of the record and the index, from the key of an entry.
-fn parse(key: &[u8]) -> Option<(&str, u32)> {
+pub(super) fn parse(key: &[u8]) -> Option<(&str, u32)> {
     let (name, index) = match key.iter().position(|byte| *byte == 0) {
         None => (key, 0),
         Some(end) => {
@@ -78,11 +78,6 @@ fn parse(key: &[u8]) -> Option<(&str, u32)> {
         }
     };
     Some((str::from_utf8(name).ok()?, index))
-}
-
-/// The name of the record, from the key of an entry.
-pub(super) fn name(key: &[u8]) -> Option<&str> {
-    parse(key).map(|(name, _)| name)
 }
 
 /// The entries of a record.
@@ -249,7 +244,7 @@ mod tests {
                 joined
                     .unreadable
                     .iter()
-                    .all(|name| name.as_str() == super::name(&key).unwrap())
+                    .all(|name| name.as_str() == parse(&key).unwrap().0)
             );
         }
         for changed in 0..entries.len() {
@@ -258,7 +253,7 @@ mod tests {
                 *byte ^= 1;
             }
             let joined = joined(&damaged);
-            assert_eq!(joined.unreadable, [name(&damaged[changed].0).unwrap()]);
+            assert_eq!(joined.unreadable, [parse(&damaged[changed].0).unwrap().0]);
             assert_ne!(joined.sum, sum);
         }
     }

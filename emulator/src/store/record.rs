@@ -33,19 +33,25 @@ pub(crate) fn encode(name: &str, record: &impl Serialize) -> Result<Vec<u8>, Sto
 ///
 /// The bytes are damaged, or of a later version.
 pub(crate) fn decode<T: DeserializeOwned>(name: &str, bytes: &[u8]) -> Result<T, StoreError> {
+    if let Some(json) = intact(bytes) {
+        return serde_json::from_slice(json).map_err(|error| StoreError::record(name, error));
+    }
     match bytes {
-        [VERSION, a, b, c, d, body @ ..] => {
-            if crc32fast::hash(body) != u32::from_be_bytes([*a, *b, *c, *d]) {
-                return Err(StoreError::record(name, "the checksum does not match"));
-            }
-            serde_json::from_slice(body).map_err(|error| StoreError::record(name, error))
-        }
+        [VERSION, _, _, _, _, ..] => Err(StoreError::record(name, "the checksum does not match")),
         [version, ..] if *version > VERSION => Err(StoreError::record(
             name,
             format!("format {version} is of a later version of Simulated KMS"),
         )),
         _ => Err(StoreError::record(name, "it is too short")),
     }
+}
+
+/// The JSON of a record; `None` if the record is damaged, or of a later version.
+pub(crate) fn intact(bytes: &[u8]) -> Option<&[u8]> {
+    let (version, rest) = bytes.split_first()?;
+    let (checksum, json) = rest.split_first_chunk()?;
+    let is_intact = *version == VERSION && crc32fast::hash(json) == u32::from_be_bytes(*checksum);
+    is_intact.then_some(json)
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@
 //! and 7.0.1 fixed an access to invalid memory. `rpds` 1.2 needs twice the time and 60 bytes more
 //! per record. A range of `immutable-chunkmap` 2.1 takes 0.1 milliseconds or more.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Bound;
 use std::sync::Arc;
 
@@ -16,6 +16,9 @@ use super::{Bytes, Change, Name};
 
 /// The maximum number of records in a chunk. A copy of a full chunk has 4 KB.
 const MAX_CHUNK: usize = 128;
+
+/// The memory of a record in its chunk.
+const ENTRY: usize = size_of::<(Name, Bytes)>();
 
 /// The memory of the counters of the name and the bytes of a record.
 const COUNTERS: usize = 4 * size_of::<usize>();
@@ -27,6 +30,10 @@ type Chunk = Vec<(Name, Bytes)>;
 pub(crate) struct Records {
     /// No chunk is empty.
     chunks: Arc<Vec<Arc<Chunk>>>,
+    /// The number of records of each kind.
+    counts: Arc<BTreeMap<Box<str>, usize>>,
+    /// The memory of all records, in bytes.
+    size: usize,
 }
 
 impl Records {
@@ -38,6 +45,16 @@ impl Records {
     #[cfg(feature = "cli")]
     pub(super) fn len(&self) -> usize {
         self.chunks.iter().map(|chunk| chunk.len()).sum()
+    }
+
+    /// The memory of all records, in bytes, whether or not others share them.
+    pub(super) fn size(&self) -> usize {
+        self.size
+    }
+
+    /// The number of records of a kind: the part of their names before the first slash.
+    pub(super) fn count(&self, kind: &str) -> usize {
+        self.counts.get(kind).copied().unwrap_or(0)
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&Bytes> {
@@ -76,6 +93,10 @@ impl Records {
         let (at, index) = self.locate(&name);
         let chunks = Arc::make_mut(&mut self.chunks);
         let is_last = at + 1 == chunks.len();
+        if index.is_err() {
+            count(&mut self.counts, &name, 1);
+        }
+        self.size += size_of_record(&name, &bytes);
         let Some(chunk) = chunks.get_mut(at) else {
             chunks.push(Arc::new(vec![(name, bytes)]));
             return None;
@@ -84,7 +105,11 @@ impl Records {
         match index {
             Ok(index) => {
                 let before = chunk.get_mut(index);
-                before.map(|(_, before)| std::mem::replace(before, bytes))
+                let before = before.map(|(_, before)| std::mem::replace(before, bytes));
+                if let Some(before) = &before {
+                    self.size -= size_of_record(&name, before);
+                }
+                before
             }
             Err(index) => {
                 chunk.insert(index, (name, bytes));
@@ -111,6 +136,8 @@ impl Records {
         let chunks = Arc::make_mut(&mut self.chunks);
         let chunk = Arc::make_mut(chunks.get_mut(at)?);
         let (_, bytes) = chunk.remove(index);
+        count(&mut self.counts, name, -1);
+        self.size -= size_of_record(name, &bytes);
         if chunk.is_empty() {
             chunks.remove(at);
         } else {
@@ -162,11 +189,12 @@ impl Records {
             if !chunks.insert(Arc::as_ptr(chunk)) {
                 continue;
             }
-            memory += chunk.len() * size_of::<(Name, Bytes)>();
             for (name, bytes) in chunk.iter() {
-                if records.insert(Arc::as_ptr(bytes)) {
-                    memory += name.len() + bytes.len() + COUNTERS;
-                }
+                memory += if records.insert(Arc::as_ptr(bytes)) {
+                    size_of_record(name, bytes)
+                } else {
+                    ENTRY
+                };
             }
         }
         memory
@@ -185,6 +213,20 @@ impl Records {
             chunk.binary_search_by(|(other, _)| (**other).cmp(name))
         });
         (chunk, index)
+    }
+}
+
+fn size_of_record(name: &str, bytes: &Bytes) -> usize {
+    ENTRY + name.len() + bytes.len() + COUNTERS
+}
+
+/// Counts a record that was added or removed.
+fn count(counts: &mut Arc<BTreeMap<Box<str>, usize>>, name: &str, change: isize) {
+    let kind = name.split('/').next().unwrap_or_default();
+    let counts = Arc::make_mut(counts);
+    match counts.get_mut(kind) {
+        Some(count) => *count = count.saturating_add_signed(change),
+        None => drop(counts.insert(kind.into(), 1)),
     }
 }
 
@@ -232,7 +274,7 @@ mod tests {
     }
 
     fn name(number: u16) -> Name {
-        format!("{number:05}").into()
+        format!("{}/{number:05}", number / 1000).into()
     }
 
     fn content(records: &Records) -> Vec<(String, u8)> {
@@ -296,6 +338,11 @@ mod tests {
             let expected: Vec<_> = model.clone().into_iter().collect();
             prop_assert_eq!(content(&records), expected);
             prop_assert_eq!(records.is_empty(), model.is_empty());
+            prop_assert_eq!(records.size(), Records::memory(std::iter::once(&records)));
+            for kind in ["0", "1"] {
+                let count = model.range(format!("{kind}/")..format!("{kind}0")).count();
+                prop_assert_eq!(records.count(kind), count);
+            }
             let from = name(from).to_string();
             for bound in [Bound::Included(&*from), Bound::Excluded(&*from)] {
                 let first = records.range(bound).next().map(|(name, _)| name.to_string());

@@ -5,11 +5,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::backup::{Backup, copy_folder};
+use super::content::{COMMIT_ENTRY, EARLIER_FORMAT, FORMAT_ENTRY, Last};
 use super::database::{self, DATABASE, Database};
 use super::disk::lock;
 use super::guard::guarded;
 use super::pieces::{self, Joined};
-use super::writer::{COMMIT_ENTRY, EARLIER_FORMAT, FORMAT_ENTRY, Last, missing_writes};
+use super::writer::missing_writes;
 use super::{Snapshot, StoreError, acknowledged, log};
 
 /// What can be read, and what cannot.

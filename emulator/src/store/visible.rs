@@ -96,6 +96,11 @@ impl State {
         &self.records
     }
 
+    /// The number of records of a kind. The read is not noted.
+    pub(super) fn count(&self, kind: &str) -> usize {
+        self.records.count(kind)
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.records.is_empty()
     }

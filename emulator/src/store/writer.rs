@@ -1,5 +1,6 @@
 //! The content of the database: its format, its records and the writes to it.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -7,37 +8,11 @@ use std::path::{Path, PathBuf};
 use super::acknowledged::{self, Acknowledged};
 use super::backup::Backup;
 use super::clean;
+use super::content::{COMMIT_ENTRY, Content, FORMAT_ENTRY, Last};
 use super::database::{DATABASE, Database, FORMAT, MAX_ENTRIES};
 use super::guard::{Panic, guarded};
-use super::pieces::{self, Header, Joined};
+use super::pieces::{self, Header};
 use super::{Bytes, Change, Records, StoreError};
-
-/// Format 2 has one entry of sled for each record, of any size, and no sum.
-pub(super) const EARLIER_FORMAT: &str = "2";
-pub(super) const FORMAT_ENTRY: &[u8] = b"meta/format";
-/// The number of the last commit, and the sum over all records, 8 bytes each, big endian.
-pub(super) const COMMIT_ENTRY: &[u8] = b"meta/commit";
-
-/// The last commit.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Last {
-    pub(super) number: u64,
-    pub(super) sum: u64,
-}
-
-impl Last {
-    fn to_bytes(self) -> Vec<u8> {
-        [self.number.to_be_bytes(), self.sum.to_be_bytes()].concat()
-    }
-
-    /// The sum is 0 in format 2.
-    pub(super) fn read(bytes: &[u8]) -> Option<Self> {
-        let (number, sum) = bytes.split_first_chunk()?;
-        let number = u64::from_be_bytes(*number);
-        let sum = sum.first_chunk().map_or(0, |sum| u64::from_be_bytes(*sum));
-        Some(Self { number, sum })
-    }
-}
 
 type Changes<'c> = BTreeMap<&'c str, Option<&'c Bytes>>;
 
@@ -113,22 +88,24 @@ impl Writer {
             .iter()
             .flat_map(|(name, bytes)| pieces::split(name, bytes))
             .map(|(key, value)| Ok((key.into(), value.into())));
-        self.replace(entries, self.last)
+        let last = self.last;
+        self.replace(entries, || last)
     }
 
-    /// The number of entries of sled that a batch changes.
+    /// The number of entries of sled that a batch changes. Does not count far beyond the maximum.
     pub(super) fn entries_of(&self, batch: &[Change]) -> u32 {
-        let entries = batch.iter().map(|(name, bytes)| {
+        let mut entries = 0_u32;
+        for (name, bytes) in batch {
+            if entries > MAX_ENTRIES {
+                break;
+            }
             let before = self.header(name).ok().flatten();
             let after = bytes.as_ref().map(|bytes| Header::of(name, bytes));
-            before
-                .into_iter()
-                .chain(after)
-                .map(Header::entries)
-                .max()
-                .unwrap_or(0)
-        });
-        entries.fold(0, u32::saturating_add)
+            let headers = before.into_iter().chain(after);
+            let changed = headers.map(Header::entries).max().unwrap_or(0);
+            entries = entries.saturating_add(changed);
+        }
+        entries
     }
 
     /// Writes the changes as one commit, durably.
@@ -159,19 +136,39 @@ impl Writer {
     fn commit(&mut self, changes: &Changes<'_>) -> Result<(), io::Error> {
         let mut last = self.last;
         last.number += 1;
+        for (name, bytes) in changes {
+            if let Some(bytes) = bytes {
+                last.sum = last.sum.wrapping_add(Header::of(name, bytes).summand());
+            }
+        }
+        self.last = match self.batch(changes, last)? {
+            Some((batch, last)) => {
+                self.database()?.write(batch)?;
+                last
+            }
+            None => self.rewrite(changes, last)?,
+        };
+        Ok(())
+    }
+
+    /// The changes as a batch of sled; `None` if they are too many. `last` does not know yet what the changes
+    /// replace.
+    fn batch(
+        &self,
+        changes: &Changes<'_>,
+        mut last: Last,
+    ) -> io::Result<Option<(sled::Batch, Last)>> {
         let mut batch = sled::Batch::default();
         let mut count = 0;
         for (name, bytes) in changes {
-            let before = self.header(name)?;
             let mut entries = 0;
             if let Some(bytes) = bytes {
-                last.sum = last.sum.wrapping_add(Header::of(name, bytes).summand());
                 for (key, value) in pieces::split(name, bytes) {
                     batch.insert(key, value);
                     entries += 1;
                 }
             }
-            if let Some(before) = before {
+            if let Some(before) = self.header(name)? {
                 last.sum = last.sum.wrapping_sub(before.summand());
                 for index in entries..before.entries() {
                     batch.remove(pieces::key(name, index));
@@ -179,47 +176,55 @@ impl Writer {
                 entries = entries.max(before.entries());
             }
             count += entries;
+            if count > MAX_ENTRIES {
+                return Ok(None);
+            }
         }
-        if count > MAX_ENTRIES {
-            self.rewrite(changes, last)?;
-        } else {
-            batch.insert(COMMIT_ENTRY, last.to_bytes());
-            self.database()?.write(batch)?;
-        }
-        self.last = last;
-        Ok(())
+        batch.insert(COMMIT_ENTRY, last.to_bytes());
+        Ok(Some((batch, last)))
     }
 
     /// Writes a second database, with changes, and replaces the database by it. Until it is complete,
-    /// the database is unchanged.
-    fn rewrite(&mut self, changes: &Changes<'_>, last: Last) -> io::Result<()> {
-        let is_changed =
-            |key: &[u8]| pieces::name(key).is_some_and(|name| changes.contains_key(name));
-        let is_ours = |key: &[u8]| key == FORMAT_ENTRY || key == COMMIT_ENTRY;
-        let kept = self.database()?.entries().filter(move |entry| {
-            !entry
+    /// the database is unchanged. `last` does not know yet what the changes replace.
+    fn rewrite(&mut self, changes: &Changes<'_>, last: Last) -> io::Result<Last> {
+        let last = Cell::new(last);
+        let is_kept = |key: &[u8], value: &[u8]| {
+            let Some((name, index)) = pieces::parse(key) else {
+                return true;
+            };
+            if !changes.contains_key(name) {
+                return key != FORMAT_ENTRY && key != COMMIT_ENTRY;
+            }
+            if let (0, Some((header, _))) = (index, Header::read(value)) {
+                let Last { number, sum } = last.get();
+                let sum = sum.wrapping_sub(header.summand());
+                last.set(Last { number, sum });
+            }
+            false
+        };
+        let kept = self.database()?.entries().filter(|entry| {
+            entry
                 .as_ref()
-                .is_ok_and(|(key, _)| is_ours(key) || is_changed(key))
+                .map_or(true, |(key, value)| is_kept(key, value))
         });
         let stored = changes
             .iter()
             .filter_map(|(name, bytes)| Some((name, (*bytes)?)));
         let new = stored.flat_map(|(name, bytes)| pieces::split(name, bytes));
         let new = new.map(|(key, value)| Ok((key.into(), value.into())));
-        self.replace(kept.chain(new), last)
+        self.replace(kept.chain(new), || last.get())?;
+        Ok(last.get())
     }
 
-    /// Replaces the database by one with these entries.
+    /// Replaces the database by one with these entries. `last` is asked for after them.
     fn replace(
         &mut self,
         entries: impl Iterator<Item = sled::Result<(sled::IVec, sled::IVec)>>,
-        last: Last,
+        last: impl FnOnce() -> Last,
     ) -> io::Result<()> {
-        let ours = [
-            (FORMAT_ENTRY, FORMAT.as_bytes().to_vec()),
-            (COMMIT_ENTRY, last.to_bytes()),
-        ];
-        let ours = ours.map(|(key, value)| Ok((key.into(), value.into())));
+        let format = std::iter::once(Ok((FORMAT_ENTRY.into(), FORMAT.into())));
+        let commit = || Ok((COMMIT_ENTRY.into(), last().to_bytes().into()));
+        let ours = format.chain(std::iter::once_with(commit));
         let backup = Backup::new(&self.path);
         backup.clear()?;
         Database::create(&backup.unfinished(), entries.chain(ours))?;
@@ -292,80 +297,4 @@ fn opening_error(folder: &Path, panic: Panic) -> StoreError {
         return StoreError::Clock { folder };
     }
     StoreError::damaged(folder, panic)
-}
-
-/// What a database contains.
-struct Content {
-    database: Database,
-    records: Records,
-    is_current_format: bool,
-    last: Last,
-}
-
-impl Content {
-    /// Opens a database, reads all records, and checks its format and its sum.
-    fn read(folder: &Path, path: &Path) -> Result<Self, StoreError> {
-        let damaged = |error: sled::Error| match error {
-            sled::Error::Io(error) => StoreError::folder(folder, error),
-            other => StoreError::damaged(folder, other),
-        };
-        let foreign = || StoreError::Foreign {
-            folder: folder.to_owned(),
-        };
-        let database = Database::open(path).map_err(damaged)?;
-        let format = database.get(FORMAT_ENTRY).map_err(damaged)?;
-        let last = database.get(COMMIT_ENTRY).map_err(damaged)?;
-        let last = last.and_then(|last| Last::read(&last)).unwrap_or_default();
-        let ours = [FORMAT_ENTRY, COMMIT_ENTRY];
-        let entries = database.entries().filter(|entry| {
-            !entry
-                .as_ref()
-                .is_ok_and(|(key, _)| ours.contains(&key.as_ref()))
-        });
-        let (records, is_current_format) = match format.as_deref().map(str::from_utf8) {
-            None if database.is_new() => (Records::default(), false),
-            None | Some(Err(_)) => return Err(foreign()),
-            Some(Ok(FORMAT)) => {
-                let Joined {
-                    records,
-                    sum,
-                    unreadable,
-                } = pieces::join(entries).map_err(damaged)?;
-                if let Some(name) = unreadable.first() {
-                    return Err(StoreError::damaged(
-                        folder,
-                        format!("the record {name} cannot be read"),
-                    ));
-                }
-                if sum != last.sum {
-                    return Err(StoreError::damaged(
-                        folder,
-                        "records are missing or out of date",
-                    ));
-                }
-                (records, true)
-            }
-            Some(Ok(EARLIER_FORMAT)) => {
-                let mut records = Vec::new();
-                for entry in entries {
-                    let (name, bytes) = entry.map_err(damaged)?;
-                    let name = str::from_utf8(&name).map_err(|_| foreign())?;
-                    records.push((name.into(), bytes.as_ref().into()));
-                }
-                (records.into_iter().collect(), false)
-            }
-            Some(Ok(format)) => {
-                return Err(StoreError::OtherFormat {
-                    folder: folder.to_owned(),
-                    format: format.to_owned(),
-                });
-            }
-        };
-        Ok(Self {
-            database,
-            records,
-            is_current_format,
-            last,
-        })
-    }
 }

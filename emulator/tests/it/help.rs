@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::process::{emulator, run};
 
-const OPTIONS: [(&str, &str); 28] = [
+const OPTIONS: [(&str, &str); 29] = [
     ("--host", "KMS_HOST"),
     ("--port", "KMS_PORT"),
     ("--data-dir", "KMS_DATA_DIR"),
@@ -14,6 +14,7 @@ const OPTIONS: [(&str, &str); 28] = [
     ("--trust-any-attestation", "KMS_TRUST_ANY_ATTESTATION"),
     ("--auth", "KMS_AUTH"),
     ("--quotas", "KMS_QUOTAS"),
+    ("--drop-in", "KMS_DROP_IN"),
     ("--transition-time", "KMS_TRANSITION_TIME"),
     ("--xks-connect-to", "KMS_XKS_CONNECT_TO"),
     ("--xks-ca", "KMS_XKS_CA"),

@@ -15,6 +15,7 @@ mod command;
 mod control;
 mod cors;
 mod crash;
+mod drop_in;
 #[cfg(target_os = "linux")]
 mod durability;
 mod enum_texts;
@@ -27,6 +28,7 @@ mod limits;
 mod linearizable;
 mod process;
 mod reason;
+mod replicas;
 mod seed;
 mod server;
 mod welcome;

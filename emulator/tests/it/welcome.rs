@@ -8,33 +8,58 @@ const BROWSER: &str =
     "GET / HTTP/1.1\r\nAccept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
 
 #[test]
-fn browsers_get_html_with_strict_headers() {
-    let (kms, address) = local();
-    let answer = request(address, BROWSER, "").unwrap();
-    assert_eq!(answer.status, 200);
+fn browsers_get_the_console_with_strict_headers() {
+    let (_kms, address) = local();
+    let page = request(address, BROWSER, "").unwrap();
+    let script = request(address, "GET /console/app.mjs HTTP/1.1", "").unwrap();
+    let types = [&page, &script].map(|answer| answer.header("content-type").unwrap().to_owned());
     assert_eq!(
-        answer.header("content-type"),
-        Some("text/html; charset=utf-8")
+        types,
+        ["text/html; charset=utf-8", "text/javascript; charset=utf-8"]
     );
-    let policy = answer.header("content-security-policy").unwrap();
-    assert!(policy.starts_with("default-src 'none';"), "{policy}");
-    assert!(policy.contains("frame-ancestors 'none'"), "{policy}");
-    assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
-    assert_eq!(answer.header("vary"), Some("Accept"));
-    let endpoint = format!("export AWS_ENDPOINT_URL_KMS={}", kms.endpoint_url());
-    let version = env!("CARGO_PKG_VERSION");
-    let title = format!("Simulated KMS {version} is running");
-    for part in [
-        title.as_str(),
-        endpoint.as_str(),
-        "href=\"/health\"",
-        "/_emulator/",
-        "X-Emulator-Token",
-    ] {
-        assert!(answer.body.contains(part), "{part}: {}", answer.body);
+    for answer in [&page, &script] {
+        assert_eq!(answer.status, 200);
+        let policy = answer.header("content-security-policy").unwrap();
+        for part in [
+            "default-src 'none'",
+            "script-src 'self'",
+            "connect-src 'self'",
+            "frame-ancestors 'none'",
+            "require-trusted-types-for 'script'",
+            "trusted-types 'none'",
+        ] {
+            assert!(policy.split("; ").any(|other| other == part), "{policy}");
+        }
+        assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+        assert_eq!(answer.header("referrer-policy"), Some("no-referrer"));
+        assert_eq!(answer.header("vary"), Some("Accept"));
     }
-    // The policy blocks styles and scripts.
-    assert!(!answer.body.contains("<style") && !answer.body.contains("<script"));
+    // The policy blocks inline code.
+    assert!(!page.body.contains("<style") && !page.body.contains("<script>"));
+    for head in [
+        "GET /console/none.mjs HTTP/1.1",
+        "GET /console/ HTTP/1.1",
+        "GET /console/../Cargo.toml HTTP/1.1",
+        "POST /console/app.mjs HTTP/1.1",
+    ] {
+        assert_eq!(request(address, head, "").unwrap().status, 404, "{head}");
+    }
+}
+
+#[test]
+fn the_console_needs_a_loopback_name_or_a_token() {
+    let (_kms, address) = local();
+    let with_host = |path: &str| {
+        let bytes = format!(
+            "GET {path} HTTP/1.1\r\nHost: evil.example\r\nAccept: text/html\r\nConnection: close\r\n\r\n"
+        );
+        exchange(address, bytes.as_bytes()).unwrap()
+    };
+    let page = with_host("/");
+    assert!(page.contains("needs a loopback host name"), "{page}");
+    assert!(!page.contains("<script"), "{page}");
+    let script = with_host("/console/app.mjs");
+    assert!(script.starts_with("HTTP/1.1 404 "), "{script}");
 }
 
 #[test]
@@ -96,5 +121,10 @@ fn page_shows_access_to_the_control_plane() {
         let answer = request(address, "GET / HTTP/1.1", "").unwrap();
         assert!(answer.body.contains(expected), "{}", answer.body);
         assert!(!answer.body.contains("t0ken"), "{}", answer.body);
+        // Where the control plane is off, browsers get no console.
+        let is_off = expected.starts_with("off");
+        let page = request(address, BROWSER, "").unwrap();
+        assert_eq!(page.body.contains("<script"), !is_off, "{}", page.body);
+        assert_eq!(page.body.contains(expected), is_off, "{}", page.body);
     }
 }

@@ -170,3 +170,22 @@ fn log_warns_about_https_on_a_plain_port() {
     let warnings = log.lines().filter(|line| line.contains(warning));
     assert_eq!(warnings.count(), 1, "{log}");
 }
+
+#[test]
+fn log_warns_once_about_plain_http_on_an_https_port() {
+    let mut command = emulator();
+    command.args(["--port=0", "--temporary", "--tls"]);
+    let running = start(command);
+    // Health checks over plain HTTP are allowed, so they get no hint.
+    let health = request(running.address, "GET /health HTTP/1.1", "").unwrap();
+    assert_eq!(health.status, 200);
+    for _ in 0..2 {
+        let answer = call(running.address, "ListKeys", &json!({}));
+        assert_eq!(answer.json()["__type"], "HttpsRequiredException");
+    }
+    let (_, log) = running.stop();
+    let warning =
+        "a client speaks plain HTTP on this HTTPS port; use https:// or start without --tls";
+    let warnings = log.lines().filter(|line| line.contains(warning));
+    assert_eq!(warnings.count(), 1, "{log}");
+}

@@ -55,10 +55,10 @@ const RULES: &[Rule] = &[
             "sigv4/",
         ],
     },
-    // Formats of private keys, which seeds contain as PEM.
+    // Formats of private keys.
     Rule {
         libraries: &["pkcs8", "sec1"],
-        files: &["crypto/", "seed/material.rs"],
+        files: &["crypto/"],
     },
     Rule {
         libraries: &["zeroize"],
@@ -72,9 +72,9 @@ const RULES: &[Rule] = &[
             "attestation/error.rs",
             "attestation/leaf.rs",
             "cli/https.rs",
+            "crypto/private_key.rs",
             "custom_key_store/configuration.rs",
             "custom_key_store/proxy.rs",
-            "seed/material.rs",
             "server/tls/",
         ],
     },

@@ -204,7 +204,7 @@ fn shell_environment(bash: &mut Command, folder: &Path) {
 }
 
 /// Whether a text matches the expected one, in which `…` stands for any text.
-fn matches(expected: &str, text: &str) -> bool {
+pub(crate) fn matches(expected: &str, text: &str) -> bool {
     let mut pieces = expected.split('…');
     let Some(mut rest) = pieces.next().and_then(|first| text.strip_prefix(first)) else {
         return false;

@@ -2,6 +2,8 @@
 
 use p256::ecdsa::signature::hazmat::PrehashVerifier;
 use p256::ecdsa::{DerSignature, SigningKey, VerifyingKey};
+use p256::elliptic_curve::sec1::{FromSec1Point, ModulusSize, ToSec1Point};
+use p256::elliptic_curve::{self, CurveArithmetic};
 use p256::pkcs8::{DecodePrivateKey, DecodePublicKey};
 use sha2::{Digest, Sha256};
 
@@ -41,6 +43,22 @@ fn rfc_6979(curve: Curve) -> [Vec<u8>; 3] {
         ],
     };
     vectors.map(hex)
+}
+
+/// The order of the curve's group (SEC 2), which is the first scalar that is too large.
+fn order(curve: Curve) -> Vec<u8> {
+    hex(match curve {
+        Curve::P256 => "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551",
+        Curve::P384 => {
+            "ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf\
+             581a0db248b0a77aecec196accc52973"
+        }
+        Curve::P521 => {
+            "01ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff\
+             fffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e9138\
+             6409"
+        }
+    })
 }
 
 /// A DER signature of two integers.
@@ -107,6 +125,42 @@ fn p256_and_aws_lc_verify_each_other() {
 
     let signature: DerSignature = theirs.sign_prehash(&digest).unwrap();
     assert!(key.verify(Message::Raw(b"message"), signature.as_bytes()));
+}
+
+/// The uncompressed public key, computed by RustCrypto.
+fn witness<C>(scalar: &[u8]) -> Vec<u8>
+where
+    C: CurveArithmetic,
+    C::AffinePoint: ToSec1Point<C> + FromSec1Point<C>,
+    C::FieldBytesSize: ModulusSize,
+{
+    let key = elliptic_curve::SecretKey::<C>::from_slice(scalar).unwrap();
+    key.public_key().to_sec1_point(false).as_bytes().to_vec()
+}
+
+/// `aws-lc-rs` computes the public keys, and RustCrypto is the second witness.
+#[test]
+fn public_keys_are_those_of_rustcrypto() {
+    for curve in CURVES {
+        let length = curve.scalar_length();
+        let one = [vec![0; length - 1], vec![1]].concat();
+        let mut largest = order(curve);
+        *largest.last_mut().unwrap() -= 1;
+        let random = EcKey::generate(curve, &Random::System).unwrap().encode();
+        for scalar in [&one, &largest, random.expose(), &rfc_6979(curve)[0]] {
+            let key = EcKey::decode(curve, scalar).unwrap();
+            assert_eq!(key.encode().expose(), scalar);
+            let point = match curve {
+                Curve::P256 => witness::<p256::NistP256>(scalar),
+                Curve::P384 => witness::<p384::NistP384>(scalar),
+                Curve::P521 => witness::<p521::NistP521>(scalar),
+            };
+            assert_eq!(key.pair.public_key().as_ref(), point);
+            let der = key.public_key().unwrap();
+            assert!(pkcs8::is_public_key_on(curve.oid(), &der));
+            assert!(der.ends_with(&point));
+        }
+    }
 }
 
 #[test]
@@ -192,6 +246,7 @@ fn rejects_scalars_out_of_range() {
             .len();
         for scalar in [
             vec![0; length],
+            order(curve),
             vec![0xff; length],
             vec![1; length - 1],
             vec![],

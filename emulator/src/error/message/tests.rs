@@ -100,6 +100,7 @@ fn all() -> Vec<(&'static str, KmsError)> {
         number_of_bytes_is_required(),
         cloud_hsm_cluster_in_use("cluster-1", "cks-1"),
         cloud_hsm_cluster_not_related("cluster-1", "cks-1"),
+        unusable_custom_tag("_custom_id_", "a UUID", "`a`"),
         custom_key_store_has_keys("cks-1", arn),
         custom_key_store_invalid_state("cks-1", &["CONNECTED"], "FAILED"),
         custom_key_store_name_in_use("store", "cks-1"),

@@ -1,6 +1,7 @@
 //! Code that several operations share.
 
 pub(crate) mod alias_target;
+pub(crate) mod custom_key;
 pub(crate) mod data_key;
 pub(crate) mod data_key_pair;
 pub(crate) mod decryption;

@@ -62,16 +62,23 @@ impl ControlAccess {
         }
     }
 
+    /// Whether the console is served for a request. A page under a name that is not of this machine
+    /// could not use the control plane.
+    pub(in crate::server) fn serves_page(&self, head: &Parts) -> bool {
+        match self {
+            Self::Off => false,
+            Self::Loopback => host(head).is_some_and(is_loopback),
+            Self::Token(_) => true,
+        }
+    }
+
     /// Checks that the sender of a request may use the control plane.
     ///
     /// # Errors
     ///
     /// 403.
     pub(super) fn check(&self, head: &Parts) -> Result<(), ErrorResponse> {
-        let forbidden = |why| Err(ErrorResponse::new(StatusCode::FORBIDDEN, why));
-        // HTTP/1.1 has the header, HTTP/2 the authority.
-        let authority = head.uri.authority().map(Authority::as_str);
-        let host = text(&head.headers, &HOST).or(authority);
+        let host = host(head);
         if let Some(origin) = text(&head.headers, &ORIGIN)
             && Some(origin.split_once("://").map_or("", |(_, rest)| rest)) != host
         {
@@ -84,19 +91,52 @@ impl ControlAccess {
             );
         };
         match self {
-            Self::Off => forbidden(
-                "the control plane is off, because the emulator does not only listen on a loopback \
-                 address: start it with --control-token",
-            ),
+            Self::Off => forbidden(OFF),
             Self::Loopback if host.is_some_and(is_loopback) => Ok(()),
-            Self::Loopback => forbidden(
-                "the control plane needs a loopback host name (127.0.0.1, [::1] or localhost), or \
-                 --control-token",
-            ),
+            Self::Loopback => forbidden(NEEDS_LOOPBACK),
             Self::Token(expected) if is_equal(expected.as_bytes(), token.as_bytes()) => Ok(()),
             Self::Token(_) => forbidden("the header X-Emulator-Token is not the --control-token"),
         }
     }
+
+    /// Checks the sender of a request that changes the state, as scripts for other emulators send it:
+    /// without the header of this one. On a loopback address, browsers name the origin of a page's request, or
+    /// how the page relates to it. With a token, the header is needed here, too.
+    ///
+    /// # Errors
+    ///
+    /// 403.
+    pub(super) fn check_without_header(&self, head: &Parts) -> Result<(), ErrorResponse> {
+        let is_from_page = [ORIGIN, SEC_FETCH_SITE]
+            .iter()
+            .any(|name| head.headers.contains_key(name));
+        match self {
+            Self::Off => forbidden(OFF),
+            Self::Loopback if is_from_page => forbidden(
+                "web pages cannot use the routes of other emulators that change the state",
+            ),
+            Self::Loopback if host(head).is_some_and(is_loopback) => Ok(()),
+            Self::Loopback => forbidden(NEEDS_LOOPBACK),
+            Self::Token(_) => self.check(head),
+        }
+    }
+}
+
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+const OFF: &str = "the control plane is off, because the emulator does not only listen on a loopback \
+                   address: start it with --control-token";
+const NEEDS_LOOPBACK: &str = "the control plane needs a loopback host name (127.0.0.1, [::1] or \
+                              localhost), or --control-token";
+
+fn forbidden(why: &str) -> Result<(), ErrorResponse> {
+    Err(ErrorResponse::new(StatusCode::FORBIDDEN, why))
+}
+
+/// The host that the client names: a header in HTTP/1.1, the authority in HTTP/2.
+fn host(head: &Parts) -> Option<&str> {
+    let authority = head.uri.authority().map(Authority::as_str);
+    text(&head.headers, &HOST).or(authority)
 }
 
 #[cfg(test)]
@@ -150,6 +190,43 @@ mod tests {
             let allowed = is_allowed(&ControlAccess::Loopback, &headers);
             assert_eq!(allowed, expected, "{origin}");
         }
+    }
+
+    #[test]
+    fn scripts_for_other_emulators_need_no_header_on_loopback() {
+        let is_allowed = |access: &ControlAccess, headers: &[(&'static str, &str)]| {
+            let mut request = hyper::Request::new(());
+            for (name, value) in headers {
+                request.headers_mut().insert(*name, value.parse().unwrap());
+            }
+            let (head, ()) = request.into_parts();
+            access.check_without_header(&head).is_ok()
+        };
+        let host = ("host", "localhost:4566");
+        let loopback = ControlAccess::Loopback;
+        assert!(is_allowed(&loopback, &[host]));
+        for header in [
+            ("host", "evil.example:4566"),
+            ("origin", "http://localhost:4566"),
+            ("origin", "null"),
+            ("sec-fetch-site", "cross-site"),
+        ] {
+            assert!(!is_allowed(&loopback, &[host, header]), "{header:?}");
+        }
+        assert!(!is_allowed(
+            &ControlAccess::Off,
+            &[host, ("x-emulator-token", "t0ken")]
+        ));
+        let with_token = ControlAccess::Token("t0ken".to_owned());
+        assert!(!is_allowed(&with_token, &[host]));
+        assert!(!is_allowed(
+            &with_token,
+            &[host, ("x-emulator-token", "other")]
+        ));
+        assert!(is_allowed(
+            &with_token,
+            &[("host", "kms"), ("x-emulator-token", "t0ken")]
+        ));
     }
 
     #[test]

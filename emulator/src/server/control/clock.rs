@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Call;
 use super::response::{ErrorResponse, JsonResponse, Outcome, invalid, parse};
 use crate::clock::{Clock, TimeError, Timestamp, parse_duration};
+use crate::context::Due;
 
 /// A change of the clock.
 #[derive(Deserialize)]
@@ -23,6 +24,16 @@ struct Reading {
     now: String,
     frozen: bool,
     real: bool,
+    /// The next change that happens by itself, such as a rotation or a deletion.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<Next>,
+}
+
+#[derive(Serialize)]
+struct Next {
+    at: String,
+    /// The ARN of the key.
+    key: String,
 }
 
 /// `GET /_emulator/clock`
@@ -32,6 +43,15 @@ pub(super) fn get(call: &Call) -> Outcome {
         now: clock.now().to_string(),
         frozen: clock.is_frozen(),
         real: clock.is_system_time(),
+        next: next(call),
+    })
+}
+
+fn next(call: &Call) -> Option<Next> {
+    let (at, key) = Due::next(&call.kms.services)?;
+    Some(Next {
+        at: at.to_string(),
+        key: key.to_string(),
     })
 }
 

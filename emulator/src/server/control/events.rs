@@ -11,6 +11,7 @@ use tokio::time::{Instant, timeout_at};
 use super::Call;
 use super::response::{ErrorResponse, JsonResponse, Outcome, OutcomeFuture, failed, invalid};
 use crate::clock::{Timestamp, parse_duration};
+use crate::fault::FaultId;
 use crate::journal::EventQuery;
 use crate::{Event, Kms};
 
@@ -21,15 +22,41 @@ struct Query {
     filter: EventQuery,
     count: usize,
     wait: Duration,
+    details: bool,
 }
 
 #[derive(Serialize)]
 struct Page {
     events: Vec<Box<RawValue>>,
+    /// What `CloudTrail` does not have, for each event.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    details: Option<Vec<Details>>,
     /// The number of the newest event, for `after`.
     last: u64,
     /// The number of old events that were discarded.
     forgotten: u64,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Details {
+    number: u64,
+    duration_micros: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fault: Option<FaultId>,
+}
+
+impl From<&Event> for Details {
+    fn from(event: &Event) -> Self {
+        Self {
+            number: event.number(),
+            duration_micros: u64::try_from(event.duration().as_micros()).unwrap_or(u64::MAX),
+            reason: event.reason().map(str::to_owned),
+            fault: event.fault(),
+        }
+    }
 }
 
 /// `GET /_emulator/events`
@@ -42,13 +69,16 @@ pub(super) fn find(call: &Call) -> OutcomeFuture<'_> {
             let finished = tokio::task::spawn_blocking(move || kms.finish_due_work());
             finished.await.map_err(failed)?;
         }
+        let with_details = query.details;
         let events = query.events(&call.kms).await;
         let (last, forgotten) = call.kms.services.journal.extent();
+        let details = with_details.then(|| events.iter().map(Details::from).collect());
         let events = events
             .iter()
             .map(|event| RawValue::from_string(event.json().to_owned()));
         JsonResponse::ok(&Page {
             events: events.collect::<Result<_, _>>().map_err(failed)?,
+            details,
             last,
             forgotten,
         })
@@ -67,23 +97,28 @@ impl Query {
             filter: EventQuery::default(),
             count: 1,
             wait: Duration::ZERO,
+            details: false,
         };
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             let filter = &mut parsed.filter;
             match name.as_ref() {
                 "operation" => filter.operation = Some(value.into_owned()),
                 "key" => filter.key = Some(value.into_owned()),
+                "caller" => filter.caller = Some(value.into_owned()),
+                "request" => filter.request = Some(value.into_owned()),
                 "error" => filter.error = Some(value.into_owned()),
                 "since" => filter.since = Some(parse_time("since", &value)?),
                 "until" => filter.until = Some(parse_time("until", &value)?),
                 "after" => filter.after = Some(parse_number("after", &value)?),
                 "limit" => filter.limit = Some(parse_number("limit", &value)?),
+                "newest" => filter.newest = Some(parse_number("newest", &value)?),
+                "details" => parsed.details = parse_switch("details", &value)?,
                 "count" => parsed.count = parse_number("count", &value)?,
                 "wait" => parsed.wait = parse_wait(&value)?,
                 _ => {
                     return Err(invalid(format!(
-                        "unknown parameter {name:?}; expected one of: operation, key, error, \
-                         since, until, after, limit, count, wait"
+                        "unknown parameter {name:?}; expected one of: operation, key, caller, \
+                         error, request, since, until, after, limit, newest, details, count, wait"
                     )));
                 }
             }
@@ -112,7 +147,15 @@ fn parse_time(name: &str, text: &str) -> Result<Timestamp, ErrorResponse> {
         .map_err(|error| invalid(format!("{name}: {error}")))
 }
 
-fn parse_number<N: std::str::FromStr>(name: &str, text: &str) -> Result<N, ErrorResponse> {
+fn parse_switch(name: &str, text: &str) -> Result<bool, ErrorResponse> {
+    let parsed = text.parse();
+    parsed.map_err(|_| invalid(format!("{name}: expected true or false, found {text:?}")))
+}
+
+pub(super) fn parse_number<N: std::str::FromStr>(
+    name: &str,
+    text: &str,
+) -> Result<N, ErrorResponse> {
     text.parse()
         .map_err(|_| invalid(format!("{name}: invalid number {text:?}")))
 }

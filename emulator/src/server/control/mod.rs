@@ -3,12 +3,16 @@
 mod access;
 mod authorize;
 mod clock;
+mod drop_in;
 mod events;
 mod faults;
+mod inspect;
+mod keys;
 mod reset;
 mod response;
 mod routes;
 mod seed;
+mod settings;
 mod snapshots;
 mod state;
 
@@ -76,10 +80,11 @@ impl Control {
         &self.access
     }
 
-    /// Whether a request is for the control plane.
-    pub(super) fn is_for(head: &Parts) -> bool {
+    /// Whether a request is for the control plane, or for a route of another emulator.
+    pub(super) fn is_for(head: &Parts, drop_in: bool) -> bool {
         let rest = head.uri.path().strip_prefix(PREFIX);
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            || drop_in && drop_in::is_for(head)
     }
 
     pub(super) async fn handle(
@@ -111,9 +116,15 @@ impl Control {
         body: Incoming,
         connection: &ConnectionInfo,
     ) -> Outcome {
-        self.access.check(head)?;
-        let path = head.uri.path().strip_prefix(PREFIX).unwrap_or_default();
-        let (handler, parameter) = routes::find(&head.method, path)?;
+        let path = head.uri.path().strip_prefix(PREFIX);
+        let (handler, parameter) = match path {
+            Some(path) => {
+                self.access.check(head)?;
+                routes::find(&head.method, path)?
+            }
+            None => (drop_in::find(head, &self.access)?, String::new()),
+        };
+        let path = path.unwrap_or_default();
         // A state can be larger than all other bodies.
         let max_mib = match path.trim_matches('/') {
             "state" => MAX_BODIES_MIB,

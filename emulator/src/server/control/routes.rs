@@ -3,7 +3,10 @@
 use hyper::Method;
 
 use super::response::{ErrorResponse, Outcome, OutcomeFuture, failed, not_found};
-use super::{Call, PREFIX, authorize, clock, events, faults, reset, seed, snapshots, state};
+use super::{
+    Call, PREFIX, authorize, clock, events, faults, inspect, keys, reset, seed, settings,
+    snapshots, state,
+};
 
 /// How a route is handled.
 #[derive(Clone, Copy)]
@@ -28,6 +31,9 @@ static ROUTES: &[(Method, &str, Handler)] = &[
     (Method::DELETE, "faults/{id}", Quick(faults::remove)),
     (Method::GET, "events", Async(events::find)),
     (Method::DELETE, "events", Quick(events::clear)),
+    (Method::POST, "inspect", Blocking(inspect::read)),
+    (Method::GET, "keys", Blocking(keys::list)),
+    (Method::GET, "settings", Quick(settings::get)),
     (Method::GET, "state", Blocking(state::export)),
     (Method::PUT, "state", Blocking(state::import)),
     (Method::POST, "authorize", Blocking(authorize::decide)),

@@ -62,14 +62,15 @@ fn finds_and_awaits_events() {
         ("wait=2h", "wait: must not be longer than 60s".to_owned()),
         (
             "wait=x",
-            "wait: invalid duration \"x\"; expected a number and a unit, such as 7d, 2m or 250ms".to_owned(),
+            "wait: invalid duration \"x\"; expected a number and a unit, such as 7d, 2m or 250ms"
+                .to_owned(),
         ),
         ("limit=-1", "limit: invalid number \"-1\"".to_owned()),
         ("since=now", format!("since: invalid time \"now\"; {time}")),
         (
             "nonsense=1",
-            "unknown parameter \"nonsense\"; expected one of: operation, key, error, since, until, \
-             after, limit, count, wait"
+            "unknown parameter \"nonsense\"; expected one of: operation, key, caller, error, \
+             request, since, until, after, limit, newest, details, count, wait"
                 .to_owned(),
         ),
     ] {
@@ -118,4 +119,42 @@ fn event_log_survives_kill() {
         2,
         "{text}"
     );
+}
+
+#[test]
+fn details_say_what_cloudtrail_does_not() {
+    let (kms, address) = local();
+    let key = create_key(address);
+    kms.faults().on("ListKeys").times(1).throttle();
+    call(address, "ListKeys", &json!({}));
+    let sign = json!({ "KeyId": key, "Message": "AA==", "SigningAlgorithm": "ECDSA_SHA_256" });
+    call(address, "Sign", &sign);
+    let page = get(address, "events?details=true&newest=2");
+    let names: Vec<_> = page["events"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|event| event["eventName"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["ListKeys", "Sign"]);
+    let details = &page["details"];
+    assert_eq!(details[0]["number"], 2);
+    assert_eq!(details[0]["fault"], 1);
+    assert_eq!(details[1]["fault"], Value::Null);
+    assert!(
+        details[1]["durationMicros"].as_u64().unwrap() > 0,
+        "{details}"
+    );
+    // Without the parameter, an answer has events of CloudTrail only.
+    assert_eq!(get(address, "events").get("details"), None);
+
+    let id = page["events"][1]["requestID"].as_str().unwrap();
+    let found = get(address, &format!("events?request={id}&details=true"));
+    assert_eq!(found["details"], json!([details[1]]));
+    for caller in ["000000000000", "arn:aws:iam::000000000000:root"] {
+        let found = get(address, &format!("events?caller={caller}"));
+        assert_eq!(found["events"].as_array().unwrap().len(), 3, "{caller}");
+    }
+    let none = get(address, "events?caller=111122223333");
+    assert_eq!(none["events"], json!([]));
 }

@@ -5,6 +5,7 @@ mod authorize;
 mod clock;
 mod events;
 mod faults;
+mod keys;
 mod state;
 
 use std::net::SocketAddr;

@@ -9,7 +9,7 @@ import subprocess
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -65,17 +65,18 @@ class SimulatedKMS:
             "AWS_DEFAULT_REGION": "us-east-1",
         }
 
-    def client(self, **options: Any) -> Any:
-        """A KMS client of boto3, which must be installed, with options of `boto3.client`."""
+    def client(
+        self, service: str = "kms", *, credentials: Sequence[str | None] = ("test", "test"), **options: Any
+    ) -> Any:
+        """A client of boto3, which must be installed, for KMS or STS.
+
+        `credentials` are an access key ID, its secret, and the token of a session. `options` are those of `boto3.client`.
+        """
         import boto3
 
-        defaults = {
-            "endpoint_url": self.endpoint_url,
-            "region_name": "us-east-1",
-            "aws_access_key_id": "test",
-            "aws_secret_access_key": "test",
-        }
-        return boto3.client("kms", **{**defaults, **options})
+        names = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
+        defaults = {"endpoint_url": self.endpoint_url, "region_name": "us-east-1", **dict(zip(names, credentials))}
+        return boto3.client(service, **{**defaults, **options})
 
     def seed(self, document: str | Mapping[str, Any]) -> None:
         """Adds the keys and identities of a seed: the text of a file, YAML or JSON, or its content."""

@@ -140,7 +140,7 @@ public final class SimulatedKms implements BeforeAllCallback, BeforeEachCallback
                 .toList();
     }
 
-    /** Adds the keys of a seed file. */
+    /** Adds the keys and identities of a seed file. */
     public void seed(String document) {
         control("POST", "seed", document);
     }

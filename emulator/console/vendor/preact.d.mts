@@ -1,0 +1,2 @@
+export { h, render, Fragment } from 'preact';
+export type { ComponentChildren, VNode } from 'preact';

@@ -1,0 +1,102 @@
+// @ts-check
+// Create key, with the steps of AWS's console on one page.
+
+import { AnswerRegion } from '../answer.mjs';
+import { Button, CheckField, Form, Heading, Radios, Section, SelectField, TextField } from '../parts.mjs';
+import { CodeOf } from '../code-view.mjs';
+import { SPECS_OF, USAGES } from '../words.mjs';
+import { Tags, tagList } from '../tags.mjs';
+import { html, useState } from '../html.mjs';
+import { keysLink, parseArn } from '../session.mjs';
+import { kms } from '../kms.mjs';
+
+/** @typedef {'Symmetric' | 'Asymmetric'} KeyType */
+
+/** @type {[KeyType, string, string][]} */
+const TYPES = [
+  ['Symmetric', 'Symmetric', 'A single key used for encrypting and decrypting data or generating and verifying HMAC codes'],
+  ['Asymmetric', 'Asymmetric', 'A public and private key pair used for encrypting and decrypting data, signing and verifying messages, or deriving shared secrets'],
+];
+
+export function CreateKey() {
+  const [type, setType] = useState(/** @type {KeyType} */ ('Symmetric'));
+  const [usage, setUsage] = useState('ENCRYPT_DECRYPT');
+  const [spec, setSpec] = useState('SYMMETRIC_DEFAULT');
+  const [origin, setOrigin] = useState('AWS_KMS');
+  const [regions, setRegions] = useState('single');
+  const [alias, setAlias] = useState('');
+  const [description, setDescription] = useState('');
+  const [tags, setTags] = useState(/** @type {[string, string][]} */ ([]));
+  const [policy, setPolicy] = useState('');
+  const [bypass, setBypass] = useState(false);
+  const [answer, setAnswer] = useState(/** @type {import('../kms.mjs').Answer | undefined} */ (undefined));
+  const [busy, setBusy] = useState(false);
+
+  const chooseUsage = (/** @type {KeyType} */ kind, /** @type {string} */ name) => {
+    setUsage(name);
+    setSpec(SPECS_OF[kind][name][0]);
+  };
+  const chooseType = (/** @type {string} */ name) => {
+    const kind = /** @type {KeyType} */ (name);
+    setType(kind);
+    chooseUsage(kind, Object.keys(SPECS_OF[kind])[0]);
+  };
+  /** @type {Record<string, unknown>} */
+  const input = {
+    KeySpec: spec,
+    KeyUsage: usage,
+    Origin: origin === 'AWS_KMS' ? undefined : origin,
+    MultiRegion: regions === 'multi' || undefined,
+    Description: description || undefined,
+    Tags: tags.length > 0 ? tagList(tags) : undefined,
+    Policy: policy || undefined,
+    BypassPolicyLockoutSafetyCheck: bypass || undefined,
+  };
+  const submit = async () => {
+    setBusy(true);
+    const created = await kms('CreateKey', input);
+    const key = created.output && parseArn(created.output.KeyMetadata.Arn);
+    let shown = created;
+    if (key && alias) {
+      const name = alias.startsWith('alias/') ? alias : `alias/${alias}`;
+      shown = await kms('CreateAlias', { AliasName: name, TargetKeyId: key.id });
+    }
+    setBusy(false);
+    if (key && !shown.error) location.hash = keysLink(key, key.id);
+    else setAnswer(shown);
+  };
+  return html`<${Heading} title="Create key" />
+    <${Form} onSubmit=${submit}>
+      <${Section} title="Step 1: Configure key">
+        <${Radios} legend="Key type" value=${type} onChange=${chooseType} options=${TYPES} />
+        <${Radios} legend="Key usage" value=${usage} onChange=${(/** @type {string} */ name) => chooseUsage(type, name)}
+          options=${Object.keys(SPECS_OF[type]).map((name) => [name, USAGES[name]])} />
+        <${SelectField} label="Key spec" value=${spec} onChange=${setSpec} options=${SPECS_OF[type][usage]} />
+        <details><summary>Advanced options</summary>
+          <${Radios} legend="Key material origin" value=${origin} onChange=${setOrigin} options=${[
+            ['AWS_KMS', 'KMS - recommended', 'AWS KMS creates and manages the key material'],
+            ['EXTERNAL', 'External (Import key material)', 'You create and import the key material'],
+          ]} />
+          <${Radios} legend="Regionality" value=${regions} onChange=${setRegions} options=${[
+            ['single', 'Single-Region key', 'Never allow this key to be replicated into other Regions'],
+            ['multi', 'Multi-Region key', 'Allow this key to be replicated into other Regions'],
+          ]} />
+        </details>
+      <//>
+      <${Section} title="Step 2: Add labels">
+        <${TextField} label="Alias" value=${alias} onInput=${setAlias} hint="Optional. You can change the alias at any time." />
+        <${TextField} label="Description" value=${description} onInput=${setDescription} wide />
+        <${Tags} tags=${tags} onChange=${setTags} />
+      <//>
+      <${Section} title="Step 3: Edit key policy">
+        <${TextField} label="Key policy" value=${policy} onInput=${setPolicy} rows=${8} code
+          hint="Optional. Without one, the key gets the default key policy, which gives the account full access." />
+        <${CheckField} label="Bypass policy lockout safety check" checked=${bypass} onChange=${setBypass} />
+      <//>
+      <p class="row"><button class="primary" disabled=${busy}>Create key</button>
+        <${Button} onClick=${() => history.back()}>Cancel<//></p>
+    <//>
+    <${AnswerRegion} answer=${answer} />
+    ${answer?.operation === 'CreateAlias' && answer.error && html`<p class="box note">The key was created, but it has no alias.</p>`}
+    <${CodeOf} operation="CreateKey" input=${input} />`;
+}

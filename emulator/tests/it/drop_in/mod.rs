@@ -1,0 +1,4 @@
+//! Scripts for other emulators work unchanged.
+
+mod routes;
+mod tags;
