@@ -18,12 +18,8 @@ fail() {
 binary=${KMS_EMULATOR_BINARY:-}
 if [ -z "$binary" ]; then
   command -v cargo >/dev/null || fail "needs cargo, or KMS_EMULATOR_BINARY"
-  target="$(uname -m)-unknown-linux-gnu"
-  # Like an installation from a checkout, but static. The separate target folder keeps these flags from recompiling the
-  # other builds.
-  RUSTFLAGS="-C target-feature=+crt-static -C relocation-model=static" CARGO_TARGET_DIR=target/docker \
-    cargo install --path emulator --locked --no-track --force --target "$target" --root target/docker/installed
-  binary=target/docker/installed/bin/kms-emulator
+  emulator/packaging/build binary >/dev/null
+  binary=target/packages/$(uname -m)-unknown-linux-gnu/kms-emulator
 fi
 
 work=$(mktemp -d)

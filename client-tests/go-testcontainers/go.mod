@@ -36,6 +36,7 @@ require (
 	github.com/pkg/errors v0.9.1 // indirect
 	github.com/pmezard/go-difflib v1.0.0 // indirect
 	github.com/shirou/gopsutil/v4 v4.25.6 // indirect
+	github.com/simulated-kms/simulated-kms/emulator/packaging/go/testcontainers v0.1.0
 	github.com/sirupsen/logrus v1.9.3 // indirect
 	github.com/stretchr/testify v1.11.0 // indirect
 	github.com/tklauser/go-sysconf v0.3.12 // indirect
@@ -49,3 +50,5 @@ require (
 	golang.org/x/sys v0.37.0 // indirect
 	gopkg.in/yaml.v3 v3.0.1 // indirect
 )
+
+replace github.com/simulated-kms/simulated-kms/emulator/packaging/go/testcontainers => ../../emulator/packaging/go/testcontainers

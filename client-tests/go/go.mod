@@ -21,4 +21,7 @@ require (
 	github.com/aws/aws-sdk-go-v2/service/signin v1.13.1 // indirect
 	github.com/aws/aws-sdk-go-v2/service/sso v1.39.5 // indirect
 	github.com/aws/aws-sdk-go-v2/service/ssooidc v1.44.5 // indirect
+	github.com/simulated-kms/simulated-kms/emulator/packaging/go v0.1.0
 )
+
+replace github.com/simulated-kms/simulated-kms/emulator/packaging/go => ../../emulator/packaging/go

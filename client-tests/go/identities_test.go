@@ -13,7 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go"
 
-	"simulatedkms.example/client-tests/simulatedkms"
+	simulatedkms "github.com/simulated-kms/simulated-kms/emulator/packaging/go"
 )
 
 // restricted starts an emulator that decides by policies.

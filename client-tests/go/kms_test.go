@@ -14,7 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kms/types"
 	"github.com/aws/smithy-go"
 
-	"simulatedkms.example/client-tests/simulatedkms"
+	simulatedkms "github.com/simulated-kms/simulated-kms/emulator/packaging/go"
 )
 
 var emulator *simulatedkms.Emulator

@@ -45,7 +45,7 @@ find_missing() {
   missing=()
   rust_is_new_enough || missing+=("rust")
   local program
-  for program in cc curl openssl setpriv strace mvn; do
+  for program in cc curl openssl setpriv strace mmdebstrap mvn; do
     have "$program" || missing+=("$program")
   done
   has_venv || missing+=("python3-venv")
@@ -105,6 +105,7 @@ plan() {
       mvn) from_apt maven maven ;;
       setpriv) from_apt setpriv util-linux ;;
       strace) from_apt strace strace ;;
+      mmdebstrap) from_apt mmdebstrap mmdebstrap ;;
       busybox) from_apt "a static busybox" busybox-static ;;
       java) from_apt "Java $java_minimum or newer" default-jdk-headless ;;
       node) plan_node ;;

@@ -35,7 +35,9 @@ pub mod control_plane {}
 
 #[doc = "[control-plane]: crate::docs::control_plane"]
 #[doc = "[in-process]: crate::docs::in_process"]
+#[doc = "[install]: crate::docs::install"]
 #[doc = "[options]: crate::docs::options"]
+#[doc = "[test-frameworks]: crate::docs::test_frameworks"]
 #[doc = ""]
 #[doc = include_str!("../docs/docker-and-ci.md")]
 pub mod docker_and_ci {}
@@ -59,6 +61,14 @@ pub mod infrastructure_as_code {}
 
 #[doc = "[access]: crate::docs::control_plane#access"]
 #[doc = "[docker-and-ci]: crate::docs::docker_and_ci"]
+#[doc = "[in-process]: crate::docs::in_process"]
+#[doc = "[test-frameworks]: crate::docs::test_frameworks"]
+#[doc = ""]
+#[doc = include_str!("../docs/install.md")]
+pub mod install {}
+
+#[doc = "[docker-and-ci]: crate::docs::docker_and_ci"]
+#[doc = "[seeds]: crate::docs::control_plane#seeds"]
 #[doc = "[test-frameworks]: crate::docs::test_frameworks"]
 #[doc = ""]
 #[doc = include_str!("../docs/migrating.md")]
@@ -81,6 +91,7 @@ pub mod options {}
 
 #[doc = "[docker-and-ci]: crate::docs::docker_and_ci"]
 #[doc = "[in-process]: crate::docs::in_process"]
+#[doc = "[install]: crate::docs::install"]
 #[doc = "[in-process-policies]: crate::docs::in_process#policies"]
 #[doc = "[policies]: crate::docs::policies#identities"]
 #[doc = ""]

@@ -11,7 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/kms/types"
 
-	"simulatedkms.example/client-tests/simulatedkms"
+	simulatedkms "github.com/simulated-kms/simulated-kms/emulator/packaging/go"
 )
 
 const endpoint = "AWS_ENDPOINT_URL"

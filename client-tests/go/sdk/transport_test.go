@@ -19,7 +19,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
-	"simulatedkms.example/client-tests/simulatedkms"
+	simulatedkms "github.com/simulated-kms/simulated-kms/emulator/packaging/go"
 )
 
 func TestSequentialCallsShareAConnection(t *testing.T) {

@@ -2,7 +2,7 @@
 
 import unittest
 
-from simulated_kms import SimulatedKmsContainer
+from simulated_kms.testcontainers import SimulatedKmsContainer
 
 SEED = """
 keys:
@@ -17,7 +17,7 @@ class Container(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.container = cls.enterClassContext(SimulatedKmsContainer().with_seed(SEED))
-        cls.kms = cls.container.client()
+        cls.kms = cls.container.kms.client()
 
     def test_seed(self):
         parameters = {"KeyId": "alias/orders", "Message": b"m", "SigningAlgorithm": "ECDSA_SHA_256"}
@@ -30,17 +30,17 @@ class Container(unittest.TestCase):
     def test_clock(self):
         key = self.kms.create_key()["KeyMetadata"]["KeyId"]
         self.kms.schedule_key_deletion(KeyId=key, PendingWindowInDays=7)
-        self.container.control("PUT", "clock", {"advance": "8d"})
+        self.container.kms.clock.advance("8d")
         with self.assertRaises(self.kms.exceptions.NotFoundException):
             self.kms.describe_key(KeyId=key)
 
     def test_two_containers(self):
         with SimulatedKmsContainer() as other:
             self.assertNotEqual(other.endpoint_url, self.container.endpoint_url)
-            self.assertEqual(other.client().list_keys()["Keys"], [])
+            self.assertEqual(other.kms.client().list_keys()["Keys"], [])
 
     def test_another_region(self):
-        self.assertEqual(self.container.client("eu-west-1").list_keys()["Keys"], [])
+        self.assertEqual(self.container.kms.client(region_name="eu-west-1").list_keys()["Keys"], [])
 
 
 if __name__ == "__main__":

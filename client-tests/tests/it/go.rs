@@ -49,10 +49,22 @@ pub(crate) fn credentials() -> credentials::Program {
     }
 }
 
+/// The published module, which the tests use.
+const PACKAGE: &str = "github.com/simulated-kms/simulated-kms/emulator/packaging/go";
+
 /// A copy of the module `client-tests/go`.
 pub(crate) fn module() -> &'static PathBuf {
     static MODULE: OnceLock<PathBuf> = OnceLock::new();
-    MODULE.get_or_init(|| copy("go"))
+    MODULE.get_or_init(|| copy_with("go", PACKAGE, "emulator/packaging/go"))
+}
+
+/// A copy of a module that uses another one from its source folder, which it names by a relative path.
+fn copy_with(name: &str, package: &str, source: &str) -> PathBuf {
+    let (module, source) = (copy(name), emulator::root().join(source));
+    let mut edit = Command::new("go");
+    edit.current_dir(&module).args(["mod", "edit"]);
+    succeed(edit.arg(format!("-replace={package}={}", source.display())));
+    module
 }
 
 /// A program of the module. Both are built once.
@@ -120,7 +132,11 @@ fn authorities() {
 
 /// The tests of the Testcontainers module.
 pub(crate) fn in_containers() -> Command {
-    tests(&copy("go-testcontainers"), "./...")
+    let (package, source) = (
+        format!("{PACKAGE}/testcontainers"),
+        "emulator/packaging/go/testcontainers",
+    );
+    tests(&copy_with("go-testcontainers", &package, source), "./...")
 }
 
 fn tests(module: &PathBuf, package: &str) -> Command {

@@ -1,4 +1,4 @@
-//! The container image, built from the binary of `cargo install`. `docker/smoke.sh` checks it with a real
+//! The container image, built from the static binary of the release build. `docker/smoke.sh` checks it with a real
 //! Docker engine, and Testcontainers starts it in each language.
 
 use std::path::{Path, PathBuf};
@@ -48,14 +48,27 @@ pub(crate) fn trials() -> Vec<Trial> {
     ]
 }
 
-/// Builds the static binary and the image `simulated-kms` with `docker/build.sh`, once. Returns the binary.
-fn built() -> &'static Path {
+/// The static binary of the release build, built once. The packages contain the same file.
+pub(crate) fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
-        tool::progress("building the container image");
-        succeed(Command::new("bash").arg(emulator::root().join("docker/build.sh")));
-        emulator::root().join("target/docker/installed/bin/kms-emulator")
+        tool::progress("building the static binary");
+        let build = emulator::root().join("emulator/packaging/build");
+        let report = succeed(Command::new(build).arg("binary"));
+        PathBuf::from(report.split(": ").next().unwrap())
     })
+}
+
+/// Builds the image `simulated-kms` with `docker/build.sh`, once. Returns the binary.
+fn built() -> &'static Path {
+    static IMAGE: OnceLock<()> = OnceLock::new();
+    IMAGE.get_or_init(|| {
+        tool::progress("building the container image");
+        let mut build = Command::new("bash");
+        build.arg(emulator::root().join("docker/build.sh"));
+        succeed(build.env("KMS_EMULATOR_BINARY", binary()));
+    });
+    binary()
 }
 
 fn smoke() {

@@ -12,7 +12,7 @@ use crate::article::Program;
 use crate::client::Client;
 use crate::credentials;
 use crate::emulator::{self, Emulator};
-use crate::tool::{self, copy, run, succeed};
+use crate::tool::{self, copy_folder, run, succeed, workshop};
 
 const JAVA: &[&str] = &["mvn", "javac", "keytool"];
 const AND_PORT_443: &[&str] = &["mvn", "javac", "keytool", tool::PORT_443];
@@ -55,11 +55,35 @@ pub(crate) fn credentials() -> credentials::Program {
     }
 }
 
-/// A copy of the project `client-tests/java`, compiled once.
+/// Both projects as modules of one build, so that the tests use the package without its installation.
+const BUILD: &str = "\
+<project>
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>simulatedkms</groupId>
+  <artifactId>build</artifactId>
+  <version>0</version>
+  <packaging>pom</packaging>
+  <modules>
+    <module>package</module>
+    <module>tests</module>
+  </modules>
+</project>
+";
+
+/// A folder with copies of `emulator/packaging/java` and `client-tests/java`, compiled once.
 fn compiled() -> &'static PathBuf {
     static PROJECT: OnceLock<PathBuf> = OnceLock::new();
     PROJECT.get_or_init(|| {
-        let project = copy("java");
+        let project = workshop("java");
+        fs::remove_dir_all(&project).unwrap();
+        let root = emulator::root();
+        for (source, name) in [
+            ("emulator/packaging/java", "package"),
+            ("client-tests/java", "tests"),
+        ] {
+            copy_folder(&root.join(source), &project.join(name));
+        }
+        fs::write(project.join("pom.xml"), BUILD).unwrap();
         tool::progress("compiling the Java tests with Maven");
         succeed(maven(&project).arg("process-test-classes"));
         project
@@ -77,7 +101,7 @@ fn maven(project: &Path) -> Command {
 
 /// The project's classes and what they use.
 fn class_path() -> String {
-    let target = compiled().join("target");
+    let target = compiled().join("tests/target");
     let others = fs::read_to_string(target.join("classpath")).unwrap();
     format!("{}:{others}", target.join("test-classes").display())
 }

@@ -1,10 +1,10 @@
 //! `@aws-sdk/client-kms` in Node.js and in a browser, with results checked by Node.js's `crypto`; libraries
-//! that use KMS; and a helper for Vitest.
+//! that use KMS; and the npm package `simulated-kms` in test frameworks.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use libtest_mimic::Trial;
 
@@ -43,6 +43,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         }),
         tool::trial("javascript::browser", BROWSER, browser),
         tool::trial("javascript::vitest", NODE, vitest),
+        tool::trial("javascript::frameworks", NODE, frameworks),
         tool::trial("console::source", NODE, || console("source")),
         tool::trial("console::story", BROWSER, || console("story")),
         tool::trial("console::refusals", BROWSER, || console("refusals")),
@@ -135,12 +136,13 @@ fn console(test: &str) {
     assert!(report.contains("\n# skipped 0\n"), "{report}");
 }
 
-/// The helper for Vitest, which starts its own emulators.
+/// The npm package in Vitest. It starts its own emulators.
 fn vitest() {
     let mut vitest = Command::new("npx");
     vitest
         .current_dir(packages())
-        .args(["vitest", "run", "--root", "vitest", "--reporter", "json"])
+        .args(["vitest", "run", "helper.test.mjs", "identities.test.mjs"])
+        .args(["--root", "vitest", "--reporter", "json"])
         .env("KMS_EMULATOR", emulator::binary());
     tool::aws_environment(&mut vitest);
     let report = succeed(&mut vitest);
@@ -148,14 +150,46 @@ fn vitest() {
     Client::JavaScript.add_passed(number(&report, r#""numPassedTests":"#, ","));
 }
 
+/// The npm package in Jest, in Node.js's own tests, by set-up files, and its types.
+fn frameworks() {
+    let folder = installed("frameworks");
+    let npx = |arguments: &[&str]| {
+        let mut npx = Command::new("npx");
+        npx.current_dir(&folder)
+            .args(arguments)
+            .env("KMS_EMULATOR", emulator::binary());
+        tool::aws_environment(&mut npx);
+        npx
+    };
+    succeed(&mut npx(&["tsc", "--project", "types"]));
+    let jest = succeed(&mut npx(&["jest", "--json"]));
+    assert!(jest.contains(r#""numPassedTests":4,"#), "{jest}");
+    let vitest = succeed(&mut npx(&["vitest", "run", "--reporter", "json"]));
+    assert!(vitest.contains(r#""numPassedTests":2,"#), "{vitest}");
+    let setup = ["--require", "simulated-kms/node-test-setup"];
+    for (file, options) in [("node.test.cjs", &[][..]), ("node-setup.test.mjs", &setup)] {
+        let mut node = Command::new("node");
+        node.current_dir(&folder)
+            .args(options)
+            .args(["--test", "--test-reporter=tap", file])
+            .env("KMS_EMULATOR", emulator::binary());
+        tool::aws_environment(&mut node);
+        assert_eq!(number(&succeed(&mut node), "\n# pass ", "\n"), 2, "{file}");
+    }
+}
+
+/// A folder of `javascript/` that has more packages.
+fn installed(name: &str) -> PathBuf {
+    static ONE_BY_ONE: Mutex<()> = Mutex::new(());
+    let folder = packages().join(name);
+    let _guard = ONE_BY_ONE.lock().unwrap_or_else(PoisonError::into_inner);
+    install(&folder);
+    folder
+}
+
 /// The tests of the Testcontainers module, which has its own packages.
 pub(crate) fn in_containers() -> Command {
-    static PACKAGES: OnceLock<PathBuf> = OnceLock::new();
-    let folder = PACKAGES.get_or_init(|| {
-        let folder = packages().join("testcontainers");
-        install(&folder);
-        folder
-    });
+    let folder = installed("testcontainers");
     let mut node = node("container.test.mjs");
     node.current_dir(folder);
     node
@@ -184,6 +218,9 @@ pub(crate) fn packages() -> &'static PathBuf {
         let copy = workshop("javascript").join(fingerprint(&source.join("package-lock.json")));
         copy_folder(&source, &copy);
         install(&copy);
+        // As if npm had installed it.
+        let package = copy.join("node_modules/simulated-kms");
+        copy_folder(&emulator::root().join("emulator/packaging/npm"), &package);
         copy
     })
 }

@@ -26,6 +26,7 @@ mod image;
 mod in_process;
 mod java;
 mod javascript;
+mod packages;
 mod python;
 mod python_proofs;
 mod recipes;
@@ -54,6 +55,7 @@ fn main() {
         docs::trials(),
         recipes::trials(),
         image::trials(),
+        packages::trials(),
     ]
     .into_iter()
     .flatten()

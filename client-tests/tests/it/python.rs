@@ -84,6 +84,23 @@ pub(crate) fn article_async() -> Program {
     }
 }
 
+/// The source of the Python package `simulated-kms`.
+pub(crate) fn package() -> PathBuf {
+    emulator::root().join("emulator/packaging/python")
+}
+
+/// pytest with the plugin of the package, from its source.
+pub(crate) fn pytest() -> Command {
+    let mut pytest = Command::new(programs().join("python"));
+    pytest
+        .args(["-m", "pytest", "-p", "no:cacheprovider"])
+        .args(["-p", "simulated_kms.pytest_plugin"])
+        .env("PYTHONPATH", package().join("src"))
+        .env("KMS_EMULATOR", emulator::binary())
+        .env("PYTHONDONTWRITEBYTECODE", "1");
+    pytest
+}
+
 pub(crate) fn credentials() -> credentials::Program {
     credentials::Program {
         client: Client::Boto3,
@@ -106,6 +123,7 @@ pub(crate) fn credentials_async() -> credentials::Program {
 /// The tests of the Testcontainers module.
 pub(crate) fn in_containers() -> Command {
     let mut python = script(programs(), "testcontainers/test_container.py");
+    python.env("PYTHONPATH", package().join("src"));
     tool::aws_environment(&mut python);
     python
 }

@@ -63,6 +63,7 @@ pub(crate) fn trials() -> Vec<Trial> {
             passes(Client::Boto3, "test_policies", &emulator);
         }),
         tool::trial("python::pytest", PYTHON, pytest),
+        tool::trial("python::types", PYTHON, types),
     ];
     let tools = ["test_kapitan", "test_kmsauth", "test_confluent"].map(|module| {
         let name = module.replacen("test_", "python::", 1);
@@ -77,18 +78,25 @@ fn program(module: &str) {
     passed(&mut unittest(python::tool_programs(), module, &emulator));
 }
 
-/// The pytest fixtures to copy, which start their own emulators.
+/// The plugin for pytest, which starts its own emulators; in parallel.
 fn pytest() {
-    let mut pytest = Command::new(python::programs().join("python"));
+    let mut pytest = python::pytest();
     pytest
-        .args(["-m", "pytest", "-p", "no:cacheprovider"])
-        .current_dir(python::folder().join("pytest_double"))
-        .env("KMS_EMULATOR", emulator::binary())
-        .env("PYTHONDONTWRITEBYTECODE", "1");
+        .args(["-n", "2"])
+        .current_dir(python::folder().join("pytest_plugin"));
     tool::aws_environment(&mut pytest);
     let report = succeed(&mut pytest);
     assert!(!report.contains("skipped"), "{report}");
     Client::Boto3.add_passed(number(&report.replace('=', ""), "\n ", " passed in "));
+}
+
+/// The types of the package.
+fn types() {
+    let mut mypy = Command::new(python::programs().join("mypy"));
+    mypy.current_dir(python::package())
+        .arg("--cache-dir")
+        .arg(tool::workshop("mypy"));
+    succeed(&mut mypy);
 }
 
 /// Runs a module of tests over HTTPS.

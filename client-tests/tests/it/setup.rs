@@ -48,8 +48,20 @@ fn bare_machine() {
     let report = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(1), "{report}");
     for program in [
-        "rust", "cc", "curl", "openssl", "mvn", "java", "node", "go", "chromium", "busybox",
-        "docker", "buildx", "compose",
+        "rust",
+        "cc",
+        "curl",
+        "openssl",
+        "mvn",
+        "java",
+        "node",
+        "go",
+        "chromium",
+        "busybox",
+        "docker",
+        "buildx",
+        "compose",
+        "mmdebstrap",
     ] {
         let missing = report.lines().next().unwrap();
         assert!(missing.split(' ').any(|name| name == program), "{report}");

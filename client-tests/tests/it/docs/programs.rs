@@ -6,7 +6,7 @@ use std::process::Command;
 
 use super::fences::Fence;
 use crate::emulator::{self, Emulator};
-use crate::tool::{self, copy_folder};
+use crate::tool;
 use crate::{go, java, javascript, python};
 
 /// The command that runs a fence, in a folder of its own.
@@ -48,30 +48,29 @@ fn write(folder: &Path, name: &str, text: &str) -> std::path::PathBuf {
     file
 }
 
-/// A program, or a test beside the helper for pytest.
+/// A program, or a test with the plugin for pytest.
 fn python_program(text: &str, folder: &Path) -> Command {
-    let mut python = Command::new(python::programs().join("python"));
-    python
-        .current_dir(folder)
-        .env("PYTHONDONTWRITEBYTECODE", "1");
+    let mut python = python::pytest();
     if text.contains("\ndef test_") {
-        let helper = python::folder().join("pytest_double/conftest.py");
-        fs::copy(helper, folder.join("conftest.py")).unwrap();
         write(folder, "test_docs.py", text);
-        python.args(["-m", "pytest", "-q"]);
+        python.arg("-q");
     } else {
-        python.arg(write(folder, "program.py", text));
+        let package = python::package().join("src");
+        python = Command::new(python::programs().join("python"));
+        python
+            .arg(write(folder, "program.py", text))
+            .env("PYTHONPATH", package)
+            .env("PYTHONDONTWRITEBYTECODE", "1");
     }
+    python.current_dir(folder);
     python
 }
 
-/// A program, or a test beside the helper for Vitest. Node.js finds packages from the file's own folder.
+/// A program, or a test for Vitest. Node.js finds packages from the file's own folder.
 fn javascript_program(name: &str, text: &str) -> Command {
     let folder = javascript::packages().join("docs").join(name);
     fs::create_dir_all(&folder).unwrap();
     if text.contains("from 'vitest'") {
-        copy_folder(&javascript::packages().join("vitest"), &folder);
-        fs::remove_file(folder.join("double.test.mjs")).unwrap();
         write(&folder, "docs.test.mjs", text);
         let mut vitest = Command::new("npx");
         vitest.current_dir(javascript::packages());

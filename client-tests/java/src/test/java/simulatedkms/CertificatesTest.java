@@ -3,6 +3,7 @@ package simulatedkms;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.github.simulatedkms.SimulatedKms;
 import java.security.KeyPairGenerator;
 import java.security.cert.CertPathValidator;
 import java.security.cert.CertPathValidatorException;

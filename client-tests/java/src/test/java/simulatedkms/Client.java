@@ -1,5 +1,6 @@
 package simulatedkms;
 
+import io.github.simulatedkms.SimulatedKms;
 import java.net.URI;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;

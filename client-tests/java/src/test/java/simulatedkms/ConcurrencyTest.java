@@ -2,6 +2,7 @@ package simulatedkms;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.github.simulatedkms.SimulatedKms;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;

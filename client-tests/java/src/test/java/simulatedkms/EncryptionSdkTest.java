@@ -8,6 +8,7 @@ import com.amazonaws.encryptionsdk.AwsCrypto;
 import com.amazonaws.encryptionsdk.CryptoAlgorithm;
 import com.amazonaws.encryptionsdk.CryptoResult;
 import com.amazonaws.encryptionsdk.kmssdkv2.KmsMasterKeyProvider;
+import io.github.simulatedkms.SimulatedKms;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;

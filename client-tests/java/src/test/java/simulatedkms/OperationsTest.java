@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.github.simulatedkms.SimulatedKms;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

@@ -3,6 +3,7 @@ package simulatedkms;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.simulatedkms.SimulatedKms;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

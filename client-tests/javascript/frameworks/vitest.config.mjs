@@ -1,0 +1,1 @@
+export default { test: { include: ['vitest-setup.test.mjs'], setupFiles: ['simulated-kms/vitest-setup'] } };
