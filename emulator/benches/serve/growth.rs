@@ -124,6 +124,13 @@ fn costs(scale: &Scale, server: &Server, few: &Server, growth: &mut Growth) {
     }
 }
 
+/// The slowest answer that another client gets in two seconds.
+fn slowest_list(server: &Server) -> Figure {
+    let list = request::kms("ListKeys", r#"{"Limit":1}"#);
+    let load = load(server.address, &list, 1, Duration::from_secs(2));
+    Figure::from_iter([load.max])
+}
+
 fn snapshots(server: &Server, growth: &mut Growth) {
     let mut client = Client::new(server.address);
     let create = request::create_p256();
@@ -132,14 +139,9 @@ fn snapshots(server: &Server, growth: &mut Growth) {
     for _ in 0..WRITES {
         growth.write.push(client.time(&create));
     }
-    let other = || {
-        let list = request::kms("ListKeys", r#"{"Limit":1}"#);
-        let load = load(server.address, &list, 1, Duration::from_secs(2));
-        Figure::from_iter([load.max])
-    };
-    growth.other_alone = other();
+    growth.other_alone = slowest_list(server);
     growth.other = std::thread::scope(|scope| {
-        let other = scope.spawn(other);
+        let other = scope.spawn(|| slowest_list(server));
         for _ in 0..SNAPSHOTS {
             growth.snapshot.push(client.time(&save));
             growth.write_after_snapshot.push(client.time(&create));

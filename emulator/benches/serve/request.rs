@@ -1,5 +1,6 @@
 //! The bytes of requests, with headers of an SDK's size.
 
+use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -71,10 +72,10 @@ pub(crate) fn signed(address: SocketAddr, operation: &str, body: &str) -> Vec<u8
     );
     let (instructions, _) = sign(signable.unwrap(), &parameters).unwrap().into_parts();
     let (headers, _) = instructions.into_parts();
-    let headers: String = headers
-        .iter()
-        .map(|header| format!("{}: {}\r\n", header.name(), header.value()))
-        .collect();
+    let headers = headers.iter().fold(String::new(), |mut text, header| {
+        let _ = write!(text, "{}: {}\r\n", header.name(), header.value());
+        text
+    });
     post(operation, &address.to_string(), &headers, body)
 }
 

@@ -204,8 +204,8 @@ mod tests {
             go_on.send(()).unwrap();
         }
         drop(guard);
-        let rest: String = (0..1000).map(|number| format!("{number}\n")).collect();
-        assert_eq!(String::from_utf8(writes.recv().unwrap()).unwrap(), rest);
+        let rest: Vec<_> = (0..1000).map(|number| format!("{number}\n")).collect();
+        assert_eq!(String::from_utf8(writes.recv().unwrap()).unwrap(), rest.concat());
         assert!(writes.recv().is_err(), "nothing remains");
     }
 

@@ -127,7 +127,7 @@ fn p256_and_aws_lc_verify_each_other() {
     assert!(key.verify(Message::Raw(b"message"), signature.as_bytes()));
 }
 
-/// The uncompressed public key, computed by RustCrypto.
+/// The uncompressed public key, computed by `RustCrypto`.
 fn witness<C>(scalar: &[u8]) -> Vec<u8>
 where
     C: CurveArithmetic,
@@ -138,7 +138,7 @@ where
     key.public_key().to_sec1_point(false).as_bytes().to_vec()
 }
 
-/// `aws-lc-rs` computes the public keys, and RustCrypto is the second witness.
+/// `aws-lc-rs` computes the public keys, and `RustCrypto` is the second witness.
 #[test]
 fn public_keys_are_those_of_rustcrypto() {
     for curve in CURVES {
