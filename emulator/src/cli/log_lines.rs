@@ -205,7 +205,10 @@ mod tests {
         }
         drop(guard);
         let rest: Vec<_> = (0..1000).map(|number| format!("{number}\n")).collect();
-        assert_eq!(String::from_utf8(writes.recv().unwrap()).unwrap(), rest.concat());
+        assert_eq!(
+            String::from_utf8(writes.recv().unwrap()).unwrap(),
+            rest.concat()
+        );
         assert!(writes.recv().is_err(), "nothing remains");
     }
 
