@@ -86,6 +86,7 @@ impl Handler {
     ) -> Response<ResponseBody> {
         let in_progress = connection.activity.begin();
         connection.turn().await;
+        let started = Instant::now();
         let (head, body) = request.into_parts();
         let is_rejected = connection.rejection.is_some();
         let response = match head.uri.path() {
@@ -107,6 +108,7 @@ impl Handler {
             }
             _ => self.handle_kms(&head, body, &connection).await,
         };
+        connection.has_worked(started.elapsed());
         response.map(|body| body.of(in_progress, &connection.unread))
     }
 
