@@ -9,7 +9,7 @@ import { chromium } from 'playwright-core';
 import { build } from 'vite';
 
 import { launchOptions } from './chromium.mjs';
-import { SimulatedKMS } from '../vitest/simulated-kms.mjs';
+import { start } from 'simulated-kms';
 
 const WORKED = {
   SignatureValid: 'true',
@@ -48,12 +48,11 @@ after(async () => {
 
 // Runs a function with an emulator that has these options.
 async function emulator(options, use) {
-  const kms = new SimulatedKMS();
-  await kms.start(...options);
+  const kms = await start({ options });
   try {
     await use(kms);
   } finally {
-    kms.stop();
+    await kms.stop();
   }
 }
 

@@ -9,7 +9,7 @@ import { after, before, test as once } from 'node:test';
 import { chromium } from 'playwright-core';
 
 import { launchOptions } from '../browser/chromium.mjs';
-import { SimulatedKMS } from '../vitest/simulated-kms.mjs';
+import { start } from 'simulated-kms';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -36,12 +36,11 @@ export function test(name, run) {
 
 // Runs a function with an emulator that has these options.
 export async function emulator(options, use) {
-  const kms = new SimulatedKMS();
-  await kms.start(...options);
+  const kms = await start({ options });
   try {
     return await use(kms);
   } finally {
-    kms.stop();
+    await kms.stop();
   }
 }
 
