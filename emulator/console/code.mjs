@@ -47,7 +47,9 @@ function cli(operation, input, place) {
     return `--${option} ${shell(typeof value === 'object' ? JSON.stringify(value) : String(value))}`;
   });
   const all = [`aws kms ${words(operation, '-')}`, ...options, `--region ${place.region}`, `--endpoint-url ${place.endpoint}`];
-  return all.join(' \\\n  ');
+  const hasBytes = members(input).some(([name]) => BLOBS.has(name));
+  // Version 1 takes a text for the bytes themselves.
+  return (hasBytes ? '# AWS CLI version 2, which takes bytes in base64\n' : '') + all.join(' \\\n  ');
 }
 
 /** @param {Input} input @param {(name: string, value: any) => string} member @param {string} indent */
@@ -198,7 +200,7 @@ function http(operation, input, { endpoint, region, accessKeyId }) {
 Host: ${endpoint.replace(/^https?:\/\//, '')}
 Content-Type: application/x-amz-json-1.1
 X-Amz-Target: TrentService.${operation}
-Authorization: AWS4-HMAC-SHA256 Credential=${accessKeyId}/${day}/${region}/kms/aws4_request, SignedHeaders=host, Signature=…
+Authorization: AWS4-HMAC-SHA256 Credential=${accessKeyId}/${day}/${region}/kms/aws4_request, SignedHeaders=host, Signature=0
 
 ${JSON.stringify(input)}`;
 }

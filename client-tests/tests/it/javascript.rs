@@ -45,6 +45,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         tool::trial("javascript::vitest", NODE, vitest),
         tool::trial("javascript::frameworks", NODE, frameworks),
         tool::trial("console::source", NODE, || console("source")),
+        tool::trial("console::code", NODE, || console("code")),
         tool::trial("console::story", BROWSER, || console("story")),
         tool::trial("console::refusals", BROWSER, || console("refusals")),
         tool::trial("console::access", BROWSER, || console("access")),
