@@ -185,6 +185,7 @@ fn installed(name: &str) -> PathBuf {
     let folder = packages().join(name);
     let _guard = ONE_BY_ONE.lock().unwrap_or_else(PoisonError::into_inner);
     install(&folder);
+    install_own(&folder);
     folder
 }
 
@@ -219,11 +220,15 @@ pub(crate) fn packages() -> &'static PathBuf {
         let copy = workshop("javascript").join(fingerprint(&source.join("package-lock.json")));
         copy_folder(&source, &copy);
         install(&copy);
-        // As if npm had installed it.
-        let package = copy.join("node_modules/simulated-kms");
-        copy_folder(&emulator::root().join("emulator/packaging/npm"), &package);
+        install_own(&copy);
         copy
     })
+}
+
+/// Copies the package `simulated-kms` to where npm would install it, so that it finds the folder's other packages.
+fn install_own(folder: &Path) {
+    let package = folder.join("node_modules/simulated-kms");
+    copy_folder(&emulator::root().join("emulator/packaging/npm"), &package);
 }
 
 /// Installs the packages of a folder's lock file, once.
