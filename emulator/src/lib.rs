@@ -136,11 +136,15 @@ mod kms;
 mod model;
 mod one_or_many;
 mod operation;
+mod outgoing;
 mod page;
 pub mod protocol;
 mod question;
 mod quota;
 mod recipient;
+#[cfg(feature = "server")]
+#[allow(dead_code, unused_imports, reason = "its users follow")]
+mod remote;
 mod scheduled;
 pub mod seed;
 mod sigv4;
