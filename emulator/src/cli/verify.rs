@@ -65,6 +65,9 @@ struct Connection {
     /// Time for each request
     #[arg(long, default_value = "30s", value_name = "DURATION", value_parser = parse_duration)]
     timeout: Duration,
+    /// How often a throttled request is repeated
+    #[arg(long, default_value_t = 4, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=10))]
+    retries: u32,
     /// The --control-token of a Simulated KMS, to move its clock and to restore its state
     #[arg(long, env = "KMS_CONTROL_TOKEN", value_name = "TOKEN")]
     control_token: Option<String>,
@@ -143,6 +146,7 @@ impl Verify {
             region,
             ca_file,
             timeout,
+            retries,
             ..
         } = &self.connection;
         let address = Address::parse(&self.endpoint)?;
@@ -171,6 +175,7 @@ impl Verify {
         let options = Options {
             ca: ca.transpose()?,
             timeout: *timeout,
+            retries: *retries,
             ..Options::default()
         };
         let remote = Remote::new(address, region, identity, options);

@@ -49,12 +49,9 @@ impl Answer {
                 .is_some_and(|name| THROTTLING.contains(&&*name))
     }
 
-    /// Whether the body is a page for a browser.
-    pub(crate) fn is_html(&self) -> bool {
-        let is_declared = self
-            .header("content-type")
-            .is_some_and(|value| value.contains("text/html"));
-        is_declared || self.start().trim_start().starts_with('<') && self.start().contains("html")
+    /// Whether the body is neither empty nor JSON. Some emulators call their JSON HTML.
+    pub(crate) fn is_foreign(&self) -> bool {
+        !self.body.is_empty() && self.json().is_none()
     }
 
     /// The error that the answer is not one of KMS.

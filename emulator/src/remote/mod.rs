@@ -154,10 +154,10 @@ impl Remote {
             body,
             ..Outgoing::default()
         })?;
-        if answer.body.is_empty() || answer.json().is_some() {
-            return Ok(answer);
+        if answer.is_foreign() {
+            return Err(answer.not_kms());
         }
-        Err(answer.not_kms())
+        Ok(answer)
     }
 
     /// Sends a request until its answer is not that it was throttled. Every other answer is one.

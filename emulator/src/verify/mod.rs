@@ -10,6 +10,8 @@ mod record;
 mod report;
 mod result;
 mod subject;
+#[cfg(test)]
+mod tests;
 
 use std::time::{Duration, Instant};
 
@@ -113,7 +115,7 @@ fn one(
     let clock = Instant::now();
     let mut player = Player::new(subject, named, index, start);
     let run = cases::run(&named.case, &mut player);
-    let verdict = verdict(&run, player.reason.take());
+    let verdict = verdict(&run, player.reason.take(), subject.is_aws());
     if let Some(recording) = recording
         && !matches!(verdict, Verdict::Unreached(_))
     {

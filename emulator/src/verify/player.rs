@@ -123,8 +123,8 @@ impl<'s> Player<'s> {
             ..Outgoing::default()
         });
         let mut answer = answer.map_err(|error| Reason::of(&error))?;
-        let is_json = answer.body.is_empty() || answer.json().is_some();
-        if answer.is_html() || answer.status >= 500 && !is_json {
+        let is_call = sent.target.is_some() && answer.status != 404;
+        if answer.is_foreign() && (is_call || answer.status >= 500) {
             return Err(Reason::NotKms);
         }
         if let Some(other) = self.subject.other.as_ref().map(|other| &other.account)
@@ -167,6 +167,9 @@ impl<'s> Player<'s> {
         let tag = json!({ "TagKey": TAG, "TagValue": self.subject.run });
         if let Some(input) = input.as_object_mut() {
             let tags = input.entry("Tags").or_insert_with(|| json!([]));
+            if tags.is_null() {
+                *tags = json!([]);
+            }
             if let Some(tags) = tags.as_array_mut() {
                 tags.push(tag);
             }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::Reason;
-use crate::cases::{Difference, Evidence, Named, Outcome, Run};
+use crate::cases::{Answer, Difference, Evidence, Named, Outcome, Run};
 use crate::clock::Timestamp;
 
 /// The results of all cases.
@@ -128,19 +128,19 @@ fn shortened(text: String) -> String {
     }
 }
 
-/// The verdict about a run. `reason` is why a request was not sent or has no answer.
-pub(super) fn verdict(run: &Run, reason: Option<Reason>) -> Verdict {
+/// The verdict about a run. `reason` is why a request was not sent or has no answer. On AWS, an error about
+/// the caller or the account says nothing about the case.
+pub(super) fn verdict(run: &Run, reason: Option<Reason>, is_aws: bool) -> Verdict {
+    let refusal = |body: &[u8]| refusal(body).filter(|_| is_aws);
     match &run.outcome {
         Outcome::Same => Verdict::Same,
         Outcome::Unreached(_) => Verdict::Unreached(reason.unwrap_or(Reason::Invalid)),
         Outcome::Different(differences) => {
-            let refusal = run
-                .exchange
-                .as_ref()
-                .and_then(|it| refusal(&it.answer.body));
+            let answer = run.exchange.as_ref().map(|it| &it.answer);
+            let refusal = answer.and_then(|it| refusal(&it.body));
             match refusal.filter(|reason| *reason == Reason::AccessDenied) {
                 Some(reason) => Verdict::Unreached(reason),
-                None => Verdict::Different(differences.clone()),
+                None => Verdict::Different(essential(differences, answer)),
             }
         }
         Outcome::SetupFailed(refused) => match refusal(&refused.exchange.answer.body) {
@@ -156,6 +156,22 @@ pub(super) fn verdict(run: &Run, reason: Option<Reason>) -> Verdict {
             expected: "a case that can be played".to_owned(),
             actual: why.clone(),
         }]),
+    }
+}
+
+/// The differences that say something: after another status, those of the body do not.
+fn essential(differences: &[Difference], answer: Option<&Answer>) -> Vec<Difference> {
+    let status = differences.iter().find(|it| it.place == "status");
+    match (status, answer) {
+        (Some(status), Some(answer)) => vec![Difference {
+            actual: format!(
+                "{} {}",
+                status.actual,
+                String::from_utf8_lossy(&answer.body)
+            ),
+            ..status.clone()
+        }],
+        _ => differences.to_vec(),
     }
 }
 

@@ -97,7 +97,7 @@ impl Subject {
         {
             Accounts::PerCase
         } else {
-            Accounts::fixed(&remote, matches!(kind, Kind::Aws))?
+            Accounts::fixed(&remote, &kind)?
         };
         let other = match callers.other {
             None => None,
@@ -188,15 +188,16 @@ impl fmt::Display for Subject {
 
 impl Accounts {
     /// The account of the endpoint's identity.
-    fn fixed(remote: &Remote, is_aws: bool) -> Result<Self, RemoteError> {
+    fn fixed(remote: &Remote, kind: &Kind) -> Result<Self, RemoteError> {
         let found = match account_of(remote, Signature::Own)? {
             Some(account) => Some(account),
             // Not every emulator names the account in an error.
-            None if !is_aws => account_of_new_key(remote)?,
+            None if !matches!(kind, Kind::Aws) => account_of_new_key(remote)?,
             None => None,
         };
         let account = found.ok_or_else(|| unknown_account(""))?;
-        let is_empty = !is_aws && has_no_keys(remote)?;
+        // Elsewhere, a case finds the keys of those before it.
+        let is_empty = matches!(kind, Kind::Controlled(_)) && has_no_keys(remote)?;
         Ok(Self::Fixed { account, is_empty })
     }
 }
