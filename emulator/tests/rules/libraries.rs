@@ -41,7 +41,7 @@ const RULES: &[Rule] = &[
         libraries: &["aws_lc_rs"],
         files: &["crypto/", "server/tls/mod.rs"],
     },
-    // Digests in names and of requests.
+    // Digests in names and events.
     Rule {
         libraries: &["hmac", "sha2"],
         files: &[
@@ -52,7 +52,6 @@ const RULES: &[Rule] = &[
             "journal/record.rs",
             "seed/grant.rs",
             "seed/plan.rs",
-            "sigv4/",
         ],
     },
     // Formats of private keys.
