@@ -112,6 +112,8 @@ mod api;
 pub mod attestation;
 mod auth;
 mod authorization;
+#[cfg(feature = "server")]
+pub mod cases;
 pub mod clock;
 mod constraint;
 mod context;
