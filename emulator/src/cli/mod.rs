@@ -9,6 +9,7 @@ mod attest;
 mod behaviour;
 mod completions;
 mod control;
+mod coverage;
 mod data;
 mod health;
 mod help;
@@ -49,10 +50,6 @@ struct Cli {
 }
 
 #[derive(Subcommand)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "one value exists, and clap needs this form"
-)]
 enum Command {
     /// Start the emulator; the same as no command
     Serve(serve::Serve),
@@ -84,6 +81,10 @@ enum Command {
     ///
     /// The endpoint is AWS, or any emulator. Against AWS, the command first says what it costs and needs --yes.
     Verify(verify::Verify),
+    /// List what is tested of each operation, and with which evidence
+    ///
+    /// The evidence of a golden case is recorded (a captured response of AWS), documented, or inferred.
+    Coverage(coverage::CoverageCommand),
     /// Print a completion script for a shell
     ///
     /// For bash, for example: kms-emulator completions bash >
@@ -108,6 +109,7 @@ pub fn main() -> ExitCode {
         Some(Command::Import(import)) => import.run(),
         Some(Command::Seed(seed)) => seed.run(),
         Some(Command::WhoCan(question)) => question.run(),
+        Some(Command::Coverage(coverage)) => coverage.run(),
         Some(Command::Completions(completions)) => completions.run(),
         Some(Command::Man(pages)) => pages.run(),
         Some(Command::Serve(serve)) => serve.run(),

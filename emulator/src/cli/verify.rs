@@ -129,7 +129,8 @@ impl Verify {
         self.write(&report)?;
         let mut text = verify::text(&report);
         if let Some(recording) = recording {
-            text += &format!("{} cases recorded\n", recording.finish()?);
+            let count = recording.finish()?;
+            text.extend([&count.to_string(), " cases recorded\n"]);
         }
         print(text.as_bytes())?;
         Ok(match report.totals() {
@@ -199,9 +200,8 @@ impl Verify {
             None => cases::embedded()?,
         };
         if !self.only.is_empty() {
-            let is_it = |named: &Named, name: &str| match name.contains('/') {
-                true => named.name.starts_with(name),
-                false => named.folder() == name,
+            let is_it = |named: &Named, name: &str| {
+                named.folder() == name || name.contains('/') && named.name.starts_with(name)
             };
             cases.retain(|named| self.only.iter().any(|name| is_it(named, name)));
         }

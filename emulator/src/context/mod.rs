@@ -15,6 +15,8 @@ mod keys;
 pub(crate) mod last_use;
 mod limits;
 mod materials;
+mod origin;
+mod permissions;
 mod principals;
 mod read;
 pub(crate) mod records;
@@ -24,9 +26,9 @@ mod services;
 mod subject;
 mod write;
 
-pub(crate) use authorize::Origin;
 pub(crate) use due::Due;
 pub(crate) use limits::Resource;
+pub(crate) use origin::Origin;
 pub(crate) use request::{
     Context, Lock, OperationInfo, RequestContext, RequestState, WriteContext,
 };

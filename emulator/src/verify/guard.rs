@@ -12,12 +12,19 @@ pub(super) const TAG: &str = "kms-emulator-verify";
 /// Operations whose answer lists all resources of an account.
 const LISTS: [&str; 2] = ["ListAliases", "ListKeys"];
 
+/// Where cases are played.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Place {
+    Aws,
+    /// A Simulated KMS, whose clock can be moved.
+    Controlled,
+    Other,
+}
+
 /// What can be played.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Abilities {
-    pub(super) is_aws: bool,
-    /// The clock can be moved.
-    pub(super) moves_clock: bool,
+    pub(super) place: Place,
     /// There is a caller of another account.
     pub(super) has_other: bool,
     /// A case finds no resources in its account.
@@ -29,8 +36,7 @@ impl Abilities {
     /// Those of AWS in a Region.
     pub(crate) fn of_aws(region: &str, has_other: bool) -> Self {
         Self {
-            is_aws: true,
-            moves_clock: false,
+            place: Place::Aws,
             has_other,
             is_empty: false,
             partition: partition(region),
@@ -50,7 +56,7 @@ pub(super) fn check(named: &Named, abilities: &Abilities) -> Option<Reason> {
         return Some(Reason::TransitionTime);
     }
     let is_advance = |step: &Step| matches!(step, Step::Advance(_));
-    if case.setup.iter().any(is_advance) && !abilities.moves_clock {
+    if case.setup.iter().any(is_advance) && abilities.place != Place::Controlled {
         return Some(Reason::Clock);
     }
     let calls = || calls(named);
@@ -64,7 +70,7 @@ pub(super) fn check(named: &Named, abilities: &Abilities) -> Option<Reason> {
     if !abilities.is_empty && case.expect.status == 200 && calls().any(lists) {
         return Some(Reason::EmptyAccount);
     }
-    if !abilities.is_aws {
+    if abilities.place != Place::Aws {
         return None;
     }
     if calls().any(|call| call.region.is_some()) {
@@ -165,8 +171,8 @@ mod tests {
 
     use super::*;
 
-    fn refused(operation: &str, input: Value) -> Option<Reason> {
-        refusal(operation, &input, |text| text.contains("ours"))
+    fn refused(operation: &str, input: &Value) -> Option<Reason> {
+        refusal(operation, input, |text| text.contains("ours"))
     }
 
     #[test]
@@ -225,11 +231,7 @@ mod tests {
             ("DeleteAlias", json!({ "AliasName": "alias/ours" }), None),
             ("DeleteAlias", json!({ "AliasName": "alias/aws/s3" }), None),
         ] {
-            assert_eq!(
-                refused(operation, input.clone()),
-                expected,
-                "{operation} {input}"
-            );
+            assert_eq!(refused(operation, &input), expected, "{operation} {input}");
         }
     }
 }

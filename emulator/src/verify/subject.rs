@@ -6,7 +6,7 @@ use regex_lite::Regex;
 use serde_json::{Value, json};
 
 use super::control::{Control, Found};
-use super::guard::{self, Abilities};
+use super::guard::{self, Abilities, Place};
 use crate::remote::{Credentials, Outgoing, Remote, RemoteError, Signature};
 
 /// The account of the second caller in cases.
@@ -139,8 +139,11 @@ impl Subject {
     /// What can be played.
     pub(super) fn abilities(&self) -> Abilities {
         Abilities {
-            is_aws: self.is_aws(),
-            moves_clock: matches!(self.kind, Kind::Controlled(_)),
+            place: match self.kind {
+                Kind::Aws => Place::Aws,
+                Kind::Controlled(_) => Place::Controlled,
+                Kind::Other => Place::Other,
+            },
             has_other: self.has_other(),
             is_empty: matches!(
                 self.accounts,

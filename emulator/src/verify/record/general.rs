@@ -133,8 +133,7 @@ impl<'c> General<'c> {
                     self.text(text)
                 }
             }
-            (Value::Number(_), Some(Kind::Timestamp)) => json!({ "$kind": "number" }),
-            (Value::Number(_), None) => json!({ "$kind": "number" }),
+            (Value::Number(_), Some(Kind::Timestamp) | None) => json!({ "$kind": "number" }),
             (other, _) => other.clone(),
         }
     }

@@ -1,4 +1,4 @@
-//! The report as JUnit XML, which the reports of CI systems read.
+//! The report as XML of `JUnit`, which the reports of CI systems read.
 
 use std::fmt::Write as _;
 
@@ -6,7 +6,7 @@ use quick_xml::escape::escape;
 
 use crate::verify::{Entry, Report, Verdict, seconds};
 
-/// The report as JUnit XML: a suite for each operation, a failure for each difference.
+/// The report as XML of `JUnit`: a suite for each operation, a failure for each difference.
 pub(crate) fn junit(report: &Report) -> String {
     let mut text = String::new();
     // Writing to a string cannot fail.

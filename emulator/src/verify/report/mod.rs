@@ -1,4 +1,4 @@
-//! Reports: text, JSON, JUnit XML and one HTML page.
+//! Reports: text, JSON, XML of `JUnit` and one HTML page.
 
 pub(crate) mod html;
 pub(crate) mod json;
