@@ -96,7 +96,7 @@ impl Recording {
             Request::Call(call) => call.operation.as_str(),
             Request::Http(_) => "",
         };
-        let general = General::new(named, &run.variables);
+        let general = General::new(named, &run.variables, is_same);
         match serde_json::from_slice(&answer.body) {
             Ok(body) => general.describe(operation, &body, known, &mut expect),
             Err(_) if answer.body.is_empty() => {

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use crate::process::{Running, emulator, run, start};
 
 /// Operations whose cases are quick, and use the clock, Regions, accounts, lists, policies and blobs.
-const SOME: &str = "CreateAlias,CreateGrant,Decrypt,DisableKey,GenerateDataKey,GenerateMac,GetKeyPolicy,\
+const SOME: &str = "CreateAlias,CreateGrant,Decrypt/ciphertext,DisableKey,GenerateDataKey,GenerateMac,GetKeyPolicy,\
                     ListAliases,ListKeys,Protocol,ScheduleKeyDeletion,UpdateAlias";
 
 /// A run of the command.

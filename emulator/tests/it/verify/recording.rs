@@ -12,9 +12,10 @@ use super::{Verify, serve};
 
 /// Operations whose answers have secrets of every kind: data keys, ciphertexts, signatures, codes, tokens,
 /// key material, policies.
-const ONLY: &str = "--only=CreateGrant,Decrypt,DeriveSharedSecret,Encrypt,GenerateDataKey,\
-                    GenerateDataKeyPair/returns,GenerateDataKeyWithoutPlaintext,GenerateMac,GenerateRandom,\
-                    GetKeyPolicy,GetParametersForImport,ListAliases,ListGrants,ListKeys,Sign/digest";
+const ONLY: &str = "--only=CreateGrant,Decrypt/ciphertext,DeriveSharedSecret,Encrypt/ciphertext,GenerateDataKey,\
+                    GenerateDataKeyPair/p256,GenerateDataKeyPair/secp256k1,GenerateDataKeyWithoutPlaintext,\
+                    GenerateMac,GenerateRandom,GetKeyPolicy,GetParametersForImport/answer,ListAliases,ListGrants,\
+                    ListKeys,Sign/digest";
 
 /// Members whose values are secrets, or bytes that depend on them.
 const SECRETS: [&str; 13] = [
@@ -100,9 +101,9 @@ fn a_recording_has_no_secret_and_its_cases_pass() {
         }
     }
     secrets.retain(|secret| secret.len() >= 6);
-    assert!(secrets.len() > 300, "{}", secrets.len());
+    assert!(secrets.len() > 100, "{}", secrets.len());
     let files = files(&recording);
-    assert!(files.len() > 150, "{}", files.len());
+    assert!(files.len() > 100, "{}", files.len());
     for (name, text) in &files {
         let golden = golden(name);
         let leaked = secrets
