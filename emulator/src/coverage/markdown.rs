@@ -23,7 +23,8 @@ from the other two. A cell without a case is **untested**. It is empty where it 
 - Grants, policies: [questions about permissions][policies] that AWS answered or documents, named `authorization/…`, and requests with
   grant tokens.
 
-All cells are derived from the cases: from their setup, request and expectation.
+All cells are derived from the cases: from their setup, request and expectation. Tests that compare with nothing of AWS are not
+counted, such as those of custom key stores with a proxy.
 
 ";
 

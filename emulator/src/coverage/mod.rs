@@ -9,7 +9,7 @@ mod markdown;
 mod plan;
 mod questions;
 mod shown;
-#[cfg(all(test, feature = "cli"))]
+#[cfg(test)]
 mod tests;
 #[cfg(feature = "cli")]
 mod text;
