@@ -36,7 +36,7 @@ const OPTIONS: [(&str, &str); 29] = [
     ("--reason-header", "KMS_REASON_HEADER"),
 ];
 
-const COMMANDS: [&str; 9] = [
+const COMMANDS: [&str; 10] = [
     "kms-emulator-serve",
     "kms-emulator-health",
     "kms-emulator-export",
@@ -45,6 +45,7 @@ const COMMANDS: [&str; 9] = [
     "kms-emulator-policy-lint",
     "kms-emulator-policy-test",
     "kms-emulator-seed-check",
+    "kms-emulator-coverage",
     "kms-emulator-completions",
 ];
 

@@ -4,7 +4,7 @@ use hyper::Method;
 
 use super::response::{ErrorResponse, Outcome, OutcomeFuture, failed, not_found};
 use super::{
-    Call, PREFIX, authorize, clock, events, faults, inspect, keys, reset, seed, settings,
+    Call, PREFIX, authorize, clock, coverage, events, faults, inspect, keys, reset, seed, settings,
     snapshots, state,
 };
 
@@ -25,6 +25,7 @@ use Handler::{Async, Blocking, Quick};
 static ROUTES: &[(Method, &str, Handler)] = &[
     (Method::GET, "clock", Quick(clock::get)),
     (Method::PUT, "clock", Quick(clock::put)),
+    (Method::GET, "coverage", Blocking(coverage::get)),
     (Method::GET, "faults", Quick(faults::list)),
     (Method::POST, "faults", Quick(faults::add)),
     (Method::DELETE, "faults", Quick(faults::clear)),
