@@ -116,3 +116,9 @@ pub mod test_frameworks {}
 #[doc = ""]
 #[doc = include_str!("../docs/troubleshooting.md")]
 pub mod troubleshooting {}
+
+#[doc = "[control-plane]: crate::docs::control_plane"]
+#[doc = "[fidelity]: crate::docs::fidelity"]
+#[doc = ""]
+#[doc = include_str!("../docs/verify.md")]
+pub mod verify {}

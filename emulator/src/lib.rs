@@ -140,11 +140,14 @@ mod kms;
 mod model;
 mod one_or_many;
 mod operation;
+mod outgoing;
 mod page;
 pub mod protocol;
 mod question;
 mod quota;
 mod recipient;
+#[cfg(feature = "server")]
+mod remote;
 mod scheduled;
 pub mod seed;
 mod sigv4;
@@ -152,6 +155,8 @@ mod state;
 mod store;
 mod sts;
 mod tag;
+#[cfg(feature = "cli")]
+mod verify;
 
 #[cfg(feature = "cli")]
 #[doc(hidden)] // for the binary only

@@ -28,6 +28,7 @@ mod seed;
 mod serve;
 mod state;
 mod variables;
+mod verify;
 mod who_can;
 mod xks;
 
@@ -49,10 +50,6 @@ struct Cli {
 }
 
 #[derive(Subcommand)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "one value exists, and clap needs this form"
-)]
 enum Command {
     /// Start the emulator; the same as no command
     Serve(serve::Serve),
@@ -79,6 +76,11 @@ enum Command {
     /// The principals are the users and roles of seeds and the roots of accounts. The folder must not be in
     /// use. To ask a running emulator, send POST /_emulator/authorize to its control plane.
     WhoCan(who_can::WhoCan),
+    /// Play the golden cases against a KMS endpoint; exit with 0 if all answers are the same, with 1 if some
+    /// differ, with 2 if the cases could not be played
+    ///
+    /// The endpoint is AWS, or any emulator. Against AWS, the command first says what it costs and needs --yes.
+    Verify(verify::Verify),
     /// List what is tested of each operation, and with which evidence
     ///
     /// The evidence of a golden case is recorded (a captured response of AWS), documented, or inferred.
@@ -101,6 +103,7 @@ pub fn main() -> ExitCode {
     let result = match command {
         Some(Command::Health(health)) => return health.run(),
         Some(Command::Policy(policy)) => return policy.run(),
+        Some(Command::Verify(verify)) => return verify.run(),
         Some(Command::Attest(attest)) => attest.run(),
         Some(Command::Export(export)) => export.run(),
         Some(Command::Import(import)) => import.run(),

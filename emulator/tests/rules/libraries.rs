@@ -70,7 +70,7 @@ const RULES: &[Rule] = &[
         libraries: &["zeroize"],
         files: &["crypto/", "key/ciphertext.rs"],
     },
-    // TLS of the server and of the client for key store proxies, certificates of attestation documents,
+    // TLS of the server and of the client for other hosts, certificates of attestation documents,
     // and the PEM parser of rustls.
     Rule {
         libraries: &["rcgen", "rustls", "tokio_rustls"],
@@ -80,7 +80,7 @@ const RULES: &[Rule] = &[
             "cli/https.rs",
             "crypto/private_key.rs",
             "custom_key_store/configuration.rs",
-            "custom_key_store/proxy.rs",
+            "outgoing.rs",
             "server/tls/",
         ],
     },
