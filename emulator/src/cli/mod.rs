@@ -26,6 +26,7 @@ mod ready;
 mod seed;
 mod serve;
 mod state;
+mod upstream;
 mod variables;
 mod who_can;
 mod xks;

@@ -15,6 +15,7 @@ mod keys;
 pub(crate) mod last_use;
 mod limits;
 mod materials;
+mod new_keys;
 mod principals;
 mod read;
 pub(crate) mod records;
@@ -27,6 +28,7 @@ mod write;
 pub(crate) use authorize::Origin;
 pub(crate) use due::Due;
 pub(crate) use limits::Resource;
+pub(crate) use new_keys::Followed;
 pub(crate) use request::{
     Context, Lock, OperationInfo, RequestContext, RequestState, WriteContext,
 };

@@ -32,5 +32,6 @@ mod reason;
 mod replicas;
 mod seed;
 mod server;
+mod shadow;
 mod welcome;
 mod wrong_service;

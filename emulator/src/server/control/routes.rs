@@ -4,7 +4,7 @@ use hyper::Method;
 
 use super::response::{ErrorResponse, Outcome, OutcomeFuture, failed, not_found};
 use super::{
-    Call, PREFIX, authorize, clock, events, faults, inspect, keys, reset, seed, settings,
+    Call, PREFIX, authorize, clock, events, faults, inspect, keys, reset, seed, settings, shadow,
     snapshots, state,
 };
 
@@ -34,6 +34,8 @@ static ROUTES: &[(Method, &str, Handler)] = &[
     (Method::POST, "inspect", Blocking(inspect::read)),
     (Method::GET, "keys", Blocking(keys::list)),
     (Method::GET, "settings", Quick(settings::get)),
+    (Method::GET, "shadow", Quick(shadow::get)),
+    (Method::DELETE, "shadow", Quick(shadow::clear)),
     (Method::GET, "state", Blocking(state::export)),
     (Method::PUT, "state", Blocking(state::import)),
     (Method::POST, "authorize", Blocking(authorize::decide)),
