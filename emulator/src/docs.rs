@@ -85,9 +85,15 @@ pub mod policies {}
 
 #[doc = "[migrating]: crate::docs::migrating"]
 #[doc = "[reset]: crate::docs::control_plane#reset-and-snapshots"]
+#[doc = "[shadow]: crate::docs::shadow"]
 #[doc = ""]
 #[doc = include_str!("../docs/options.md")]
 pub mod options {}
+
+#[doc = "[control-plane]: crate::docs::control_plane"]
+#[doc = ""]
+#[doc = include_str!("../docs/shadow.md")]
+pub mod shadow {}
 
 #[doc = "[docker-and-ci]: crate::docs::docker_and_ci"]
 #[doc = "[in-process]: crate::docs::in_process"]

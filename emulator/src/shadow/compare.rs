@@ -7,14 +7,12 @@ use serde_json::{Map, Value};
 use super::made::Made;
 use super::pairs::Pairs;
 use super::report::Difference;
-use super::role::{self, Role};
+use super::role::{self, DER_TOLERANCE, Role};
 use crate::model::{Kind, ShapeId, model};
 use crate::protocol::blob;
 
 /// The maximum difference of two times, in seconds. Clocks differ, and requests take time.
 const TOLERANCE: f64 = 300.0;
-/// The maximum difference of lengths in DER, where small numbers are shorter.
-const DER_TOLERANCE: usize = 16;
 /// The first byte of a structure in DER.
 const DER: u8 = 0x30;
 /// What identifies an element of a list, the most specific first.
@@ -111,12 +109,17 @@ impl Comparison<'_> {
     /// Whether two texts agree. Texts that must differ become a pair.
     fn texts(&mut self, role: Role, theirs: &str, ours: &str) -> bool {
         let may_be_new = match role {
-            Role::Plain => false,
+            Role::Plain | Role::Time => false,
             Role::Ignored => return true,
             Role::Document => return documents_agree(theirs, ours),
-            Role::Time => false,
-            Role::Fresh { with_length } => {
-                if !lengths_agree(theirs, ours) && with_length {
+            Role::Fresh { tolerance } => {
+                // A private key in DER may have been encrypted once more.
+                let is_again = ["Encrypt", "ReEncrypt"].contains(&self.operation);
+                let tolerance = match tolerance {
+                    0 if self.hides_random && is_again => DER_TOLERANCE,
+                    tolerance => tolerance,
+                };
+                if !lengths_agree(theirs, ours, tolerance) {
                     return false;
                 }
                 self.pairs.add(theirs, ours, self.hides_random);
@@ -129,7 +132,8 @@ impl Comparison<'_> {
         if self.pairs.are_same(theirs, ours) {
             return true;
         }
-        let is_new = may_be_new && self.pairs.are_new(theirs, ours) && lengths_agree(theirs, ours);
+        let is_new =
+            may_be_new && self.pairs.are_new(theirs, ours) && lengths_agree(theirs, ours, 0);
         if is_new {
             self.pairs.add(theirs, ours, false);
         }
@@ -237,12 +241,15 @@ fn identity(value: &Value) -> Option<(&'static str, &str)> {
         .find_map(|name| Some((*name, members.get(*name)?.as_str()?)))
 }
 
-fn lengths_agree(theirs: &str, ours: &str) -> bool {
+fn lengths_agree(theirs: &str, ours: &str, tolerance: usize) -> bool {
     let (Ok(theirs), Ok(ours)) = (blob::decode(theirs), blob::decode(ours)) else {
-        return theirs.len() == ours.len();
+        return theirs.len().abs_diff(ours.len()) <= tolerance;
     };
     let are_der = theirs.first() == Some(&DER) && ours.first() == Some(&DER);
-    let tolerance = if are_der { DER_TOLERANCE } else { 0 };
+    let tolerance = match tolerance {
+        0 if are_der => DER_TOLERANCE,
+        tolerance => tolerance,
+    };
     theirs.len().abs_diff(ours.len()) <= tolerance
 }
 

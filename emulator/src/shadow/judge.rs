@@ -187,9 +187,10 @@ impl Known {
             || ["Limit", "Marker"]
                 .iter()
                 .any(|name| call.input.contains_key(*name));
-        let ciphertext = call.input.get("CiphertextBlob").and_then(Value::as_str);
+        let text = |name: &str| call.input.get(name).and_then(Value::as_str);
         let hides_random = call.operation.starts_with("GenerateDataKey")
-            || ciphertext.is_some_and(|text| self.pairs.hides_random(text));
+            || text("CiphertextBlob").is_some_and(|text| self.pairs.hides_random(text))
+            || text("Plaintext").is_some_and(|text| self.pairs.ours_of(text).is_some());
         let shape = model().operation(call.operation);
         let mut comparison = Comparison {
             operation: call.operation,

@@ -152,7 +152,9 @@ impl Shadow {
             input: &input,
         };
         let (ours, verdict) = if operation.contains("CustomKeyStore") {
-            (empty_reply(), Verdict::NotCompared(CUSTOM_KEY_STORE))
+            let mut ours = empty_reply();
+            ours.trace.operation = operation::find(operation).map(|entry| entry.info.name);
+            (ours, Verdict::NotCompared(CUSTOM_KEY_STORE))
         } else {
             let followed = Some(Arc::new(followed(operation, answer)));
             let ours = kms

@@ -8,13 +8,17 @@ use crate::protocol::blob;
 /// The maximum length of a value in a difference.
 const MAX_TEXT: usize = 300;
 
+/// The maximum difference of lengths in DER, where small numbers are shorter.
+pub(super) const DER_TOLERANCE: usize = 16;
+
 /// How the values of a member are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
     /// They are equal.
     Plain,
-    /// They differ each time: random bytes, ciphertexts, most signatures.
-    Fresh { with_length: bool },
+    /// They differ each time: random bytes, ciphertexts, most signatures. Their lengths differ by at most
+    /// this number of bytes.
+    Fresh { tolerance: usize },
     /// They differ, but each time in the same way: ids, and what follows from a key alone.
     Lasting,
     /// What was encrypted: equal, unless it was random.
@@ -38,10 +42,15 @@ impl Role {
             | ("GetPublicKey", "PublicKey")
             | (_, "Mac" | "GrantId" | "CustomKeyStoreId") => Self::Lasting,
             (_, "ImportToken" | "GrantToken" | "NextMarker" | "CiphertextForRecipient") => {
-                Self::Fresh { with_length: false }
+                Self::Fresh {
+                    tolerance: usize::MAX,
+                }
             }
+            (_, "PrivateKeyCiphertextBlob") => Self::Fresh {
+                tolerance: DER_TOLERANCE,
+            },
             _ if member.ends_with("KeyMaterialId") => Self::Lasting,
-            _ if is_blob => Self::Fresh { with_length: true },
+            _ if is_blob => Self::Fresh { tolerance: 0 },
             _ if shape.is_some_and(|shape| matches!(shape.kind, Kind::Timestamp)) => Self::Time,
             _ => Self::Plain,
         }
