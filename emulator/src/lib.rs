@@ -112,6 +112,8 @@ mod api;
 pub mod attestation;
 mod auth;
 mod authorization;
+#[cfg(feature = "server")]
+pub mod cases;
 pub mod clock;
 mod constraint;
 mod context;
@@ -143,7 +145,6 @@ mod question;
 mod quota;
 mod recipient;
 #[cfg(feature = "server")]
-#[allow(dead_code, unused_imports, reason = "its users follow")]
 mod remote;
 mod scheduled;
 pub mod seed;
@@ -154,6 +155,8 @@ mod state;
 mod store;
 mod sts;
 mod tag;
+#[cfg(feature = "cli")]
+mod verify;
 
 #[cfg(feature = "cli")]
 #[doc(hidden)] // for the binary only

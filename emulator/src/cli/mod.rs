@@ -28,6 +28,7 @@ mod serve;
 mod state;
 mod upstream;
 mod variables;
+mod verify;
 mod who_can;
 mod xks;
 
@@ -79,6 +80,11 @@ enum Command {
     /// The principals are the users and roles of seeds and the roots of accounts. The folder must not be in
     /// use. To ask a running emulator, send POST /_emulator/authorize to its control plane.
     WhoCan(who_can::WhoCan),
+    /// Play the golden cases against a KMS endpoint; exit with 0 if all answers are the same, with 1 if some
+    /// differ, with 2 if the cases could not be played
+    ///
+    /// The endpoint is AWS, or any emulator. Against AWS, the command first says what it costs and needs --yes.
+    Verify(verify::Verify),
     /// Print a completion script for a shell
     ///
     /// For bash, for example: kms-emulator completions bash >
@@ -97,6 +103,7 @@ pub fn main() -> ExitCode {
     let result = match command {
         Some(Command::Health(health)) => return health.run(),
         Some(Command::Policy(policy)) => return policy.run(),
+        Some(Command::Verify(verify)) => return verify.run(),
         Some(Command::Attest(attest)) => attest.run(),
         Some(Command::Export(export)) => export.run(),
         Some(Command::Import(import)) => import.run(),

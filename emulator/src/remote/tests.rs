@@ -231,7 +231,7 @@ fn requests_are_signed_with_the_token_and_the_target() {
 }
 
 #[test]
-fn what_is_no_answer_of_kms_is_told_apart() {
+fn what_is_no_answer_of_kms_has_its_own_error() {
     const THROTTLED: &str = "HTTP/1.1 400 Bad Request\r\nContent-Length: 32\r\nConnection: close\r\n\r\n\
                              {\"__type\":\"ThrottlingException\"}";
     let call = |answers| {

@@ -34,18 +34,25 @@ const RULES: &[Rule] = &[
             "sha1",
             "sm2",
         ],
-        files: &["crypto/"],
+        // Golden cases check signatures without `crypto`.
+        files: &["cases/signature.rs", "crypto/"],
     },
-    // Also the provider of TLS.
+    // Also the provider of TLS. Golden cases wrap key material without `crypto`.
     Rule {
         libraries: &["aws_lc_rs"],
-        files: &["crypto/", "server/tls/mod.rs"],
+        files: &[
+            "cases/signature.rs",
+            "cases/template.rs",
+            "crypto/",
+            "server/tls/mod.rs",
+        ],
     },
     // Digests in names and of requests.
     Rule {
         libraries: &["hmac", "sha2"],
         files: &[
             "auth/user_id.rs",
+            "cases/signature.rs",
             "crypto/",
             "custom_key_store/ciphertext.rs",
             "grant/mod.rs",

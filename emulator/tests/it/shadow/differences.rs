@@ -1,5 +1,6 @@
 //! Differences are listed, logged and written as cases.
 
+use kms_emulator::cases::Named;
 use serde_json::{Value, json};
 
 use super::{Pair, control, files};
@@ -82,6 +83,8 @@ fn an_error_of_the_upstream_alone_is_a_difference() {
         })
     );
     assert_eq!(case["expect"]["type"], "DisabledException");
+    let name = name.strip_suffix(".json").unwrap();
+    Named::parse(name, &case.to_string()).unwrap();
     assert_eq!(case["source"]["evidence"], "inferred");
 
     let (_, log) = pair.shadow.stop();
@@ -121,6 +124,7 @@ fn a_wrong_value_is_a_difference_and_a_refused_change_is_not_made() {
     );
     let (name, case) = files(folder.path()).remove(0);
     assert_eq!(name, "DescribeKey/differs_in_key_metadata_description.json");
+    Named::parse(name.strip_suffix(".json").unwrap(), &case.to_string()).unwrap();
     let metadata = &case["expect"]["match"]["KeyMetadata"];
     assert_eq!(metadata["Description"], "changed elsewhere");
     assert_eq!(
