@@ -28,6 +28,7 @@ pub mod console {}
 #[doc = "[in-process]: crate::docs::in_process"]
 #[doc = "[migrating]: crate::docs::migrating"]
 #[doc = "[policies]: crate::docs::policies"]
+#[doc = "[shadow]: crate::docs::shadow"]
 #[doc = "[test-frameworks]: crate::docs::test_frameworks"]
 #[doc = ""]
 #[doc = include_str!("../docs/control-plane.md")]

@@ -1,8 +1,8 @@
 //! Options for an upstream, whose answers clients get.
 
-use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::{env, fs};
 
 use clap::Args;
 
@@ -15,7 +15,7 @@ const DEFAULT_REGION: &str = "us-east-1";
 #[derive(Args)]
 #[command(next_help_heading = "Comparison with AWS")]
 pub(super) struct Upstream {
-    /// KMS that answers all requests, such as https://kms.us-east-1.amazonaws.com: its answers are compared
+    /// KMS that answers all requests, such as <https://kms.us-east-1.amazonaws.com>: its answers are compared
     /// with those of this emulator. On AWS, requests and keys cost money
     #[arg(long, env = "KMS_UPSTREAM", value_name = "URL")]
     upstream: Option<String>,
@@ -45,7 +45,15 @@ impl Upstream {
         };
         let address = Address::parse(url)?;
         let (url, is_aws) = (address.to_string(), address.is_aws());
-        let identity = Identity::load(None)?;
+        // A session token must not go to another host by mistake.
+        let is_chosen = ["AWS_ACCESS_KEY_ID", "AWS_PROFILE"]
+            .iter()
+            .any(|name| env::var_os(name).is_some_and(|value| !value.is_empty()));
+        let identity = if is_aws || is_chosen {
+            Identity::load(None)?
+        } else {
+            None
+        };
         let signs = identity.is_some();
         if is_aws && !signs {
             return Err(format!(
@@ -71,7 +79,7 @@ impl Upstream {
 }
 
 fn options() -> Result<Options, String> {
-    let file = std::env::var_os("AWS_CA_BUNDLE").filter(|file| !file.is_empty());
+    let file = env::var_os("AWS_CA_BUNDLE").filter(|file| !file.is_empty());
     let ca = file.map(|file| {
         let read = fs::read(&file);
         read.map_err(|error| format!("cannot read AWS_CA_BUNDLE, {}: {error}", file.display()))
@@ -91,7 +99,7 @@ fn warn(url: &str, is_aws: bool, signs: bool, is_local: bool) {
     tracing::warn!("{url} answers all requests to KMS{cost}");
     if signs {
         tracing::warn!(
-            "requests are signed with the AWS credentials of this process, whoever sends them"
+            "requests of all clients are signed with the AWS credentials of this process"
         );
     }
     if signs && !is_local {

@@ -9,6 +9,7 @@ mod authorize;
 pub(crate) mod consistency;
 mod custom_key_stores;
 mod due;
+mod followed;
 mod grants;
 mod identities;
 mod keys;
@@ -27,8 +28,8 @@ mod write;
 
 pub(crate) use authorize::Origin;
 pub(crate) use due::Due;
+pub(crate) use followed::Followed;
 pub(crate) use limits::Resource;
-pub(crate) use new_keys::Followed;
 pub(crate) use request::{
     Context, Lock, OperationInfo, RequestContext, RequestState, WriteContext,
 };

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::Services;
+use super::followed::Followed;
 use super::last_use::LastUse;
-use super::new_keys::Followed;
 use crate::api::{KeyArn, KeyState, KeyUsage, Location, key_state};
 use crate::attestation::Trust;
 use crate::auth::Caller;

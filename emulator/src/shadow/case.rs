@@ -5,10 +5,11 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::judge::CONTENT_TYPE;
+use super::judge::{CONTENT_TYPE, key_id};
 use super::made::{self, Made};
 use super::report::Difference;
 use super::role::{self, Role};
@@ -67,22 +68,14 @@ impl Case<'_> {
         let hide =
             |text: &str| json!({ "$base64_of": { "byte": 97, "count": role::length(text) } });
         let input = role::masked(shape.input, &Value::Object(self.input.clone()), &hide);
-        let references = made::references(self.input);
-        let key = references
-            .iter()
-            .find_map(|id| Some((*id, self.made.input(id)?)));
-        let setup: Vec<_> = key
-            .iter()
-            .map(|(_, input)| {
-                let mut call = self.call("CreateKey", (**input).clone());
-                call["save"] = json!({ "key": "KeyMetadata.KeyId" });
-                call
-            })
-            .collect();
-        let requests = json!([setup, self.call(self.operation, input)]);
-        if requests.to_string().contains("${") {
-            return None;
-        }
+        let keys = self.keys();
+        let setup = keys.iter().map(|(name, _, input)| {
+            let mut call = self.call("CreateKey", input);
+            call.insert("save".to_owned(), json!({ name: "KeyMetadata.KeyId" }));
+            Value::Object(call)
+        });
+        let setup: Vec<_> = setup.collect();
+        let request = Value::Object(self.call(self.operation, &input));
         let shown = differences.iter().map(|difference| {
             let upstream = difference.upstream.as_deref().unwrap_or("absent");
             let ours = difference.ours.as_deref().unwrap_or("absent");
@@ -98,21 +91,49 @@ impl Case<'_> {
         if let Some(content_type) = self.answer.header(CONTENT_TYPE)
             && differences.iter().any(|it| it.path == CONTENT_TYPE)
         {
-            expected["headers"] = json!({ CONTENT_TYPE: content_type });
+            let headers = json!({ CONTENT_TYPE: content_type });
+            expected.insert("headers".to_owned(), headers);
         }
         let case = json!({
             "source": self.source(),
             "note": note,
-            "setup": requests[0],
-            "request": requests[1],
+            "setup": setup,
+            "request": request,
             "expect": expected,
         });
-        let text = serde_json::to_string_pretty(&case).ok()?;
-        let text = match key {
-            Some((id, _)) => text.replace(id, "${key}"),
-            None => text,
-        };
+        let mut text = serde_json::to_string_pretty(&case).ok()?;
+        if text.contains("${") {
+            return None;
+        }
+        for (name, id, _) in keys {
+            text = text.replace(id, &format!("${{{name}}}"));
+        }
         Some(without_accounts(&text, self.account) + "\n")
+    }
+
+    /// The keys that the request names, if they were made here: a variable, the id, and the input with which
+    /// the key was made.
+    fn keys(&self) -> Vec<(String, &str, Arc<Value>)> {
+        let mut references = made::references(self.input);
+        references.dedup();
+        let keys = references
+            .into_iter()
+            .filter_map(|id| Some((id, self.made.input(id)?)));
+        let keys = keys.enumerate().map(|(index, (id, input))| {
+            let name = match index {
+                0 => "key".to_owned(),
+                index => format!("key_{}", index + 1),
+            };
+            (name, id, input)
+        });
+        keys.collect()
+    }
+
+    /// Whether a text of the answer has the id of its key, which is not in a variable.
+    fn is_about_new_key(&self, text: &str) -> bool {
+        let answer = self.answer.json();
+        let id = answer.as_ref().and_then(key_id);
+        id.is_some_and(|id| text.contains(id) && self.keys().iter().all(|(_, key, _)| *key != id))
     }
 
     fn source(&self) -> Value {
@@ -127,28 +148,36 @@ impl Case<'_> {
         }
     }
 
-    fn call(&self, operation: &str, input: Value) -> Value {
-        let mut call = json!({ "operation": operation, "input": input });
+    fn call(&self, operation: &str, input: &Value) -> Map<String, Value> {
+        let mut call = Map::new();
+        call.insert("operation".to_owned(), operation.into());
+        call.insert("input".to_owned(), input.clone());
         if self.region != DEFAULT_REGION {
-            call["region"] = self.region.into();
+            call.insert("region".to_owned(), self.region.into());
         }
         call
     }
 
-    fn expected(&self, shape: Option<ShapeId>) -> Option<Value> {
-        let status = self.answer.status;
+    fn expected(&self, shape: Option<ShapeId>) -> Option<Map<String, Value>> {
+        let mut expected = Map::new();
+        let mut expect = |name: &str, value: Value| expected.insert(name.to_owned(), value);
+        expect("status", self.answer.status.into());
         if self.answer.body.is_empty() {
-            return Some(json!({ "status": status, "empty_body": true }));
+            expect("empty_body", true.into());
+            return Some(expected);
         }
         let body = self.answer.json()?;
-        let Some(name) = body.get("__type") else {
-            let body = self.matcher("", shape, &body);
-            return Some(json!({ "status": status, "match": body }));
-        };
-        let mut expected = json!({ "status": status, "type": name });
-        match body.get("message").or_else(|| body.get("Message")) {
-            Some(message) => expected["message"] = message.clone(),
-            None => expected["no_message"] = true.into(),
+        match body.get("__type") {
+            None => {
+                expect("match", self.matcher("", shape, &body));
+            }
+            Some(name) => {
+                expect("type", name.clone());
+                match body.get("message").or_else(|| body.get("Message")) {
+                    Some(message) => expect("message", message.clone()),
+                    None => expect("no_message", true.into()),
+                };
+            }
         }
         Some(expected)
     }
@@ -179,6 +208,7 @@ impl Case<'_> {
             Value::String(_) if role != Role::Plain || known.is_none_or(role::is_hidden) => {
                 json!({ "$kind": "string" })
             }
+            Value::String(text) if self.is_about_new_key(text) => json!({ "$kind": "string" }),
             Value::Number(_) if role != Role::Plain => json!({ "$kind": "number" }),
             other => other.clone(),
         }

@@ -70,12 +70,12 @@ impl Shadow {
             Some(query) => format!("{}?{query}", request.path),
             None => request.path.to_owned(),
         };
+        let replaced: &[&str] = if self.signs { &OF_SIGNATURE } else { &[] };
         let headers = request.headers.iter().copied();
         let headers: Vec<_> = headers
             .filter(|(name, _)| {
-                let is = |other: &&str| name.eq_ignore_ascii_case(other);
-                !NOT_SENT.iter().any(|other| is(&other))
-                    && !(self.signs && OF_SIGNATURE.iter().any(|other| is(&other)))
+                let mut dropped = NOT_SENT.iter().chain(replaced);
+                !dropped.any(|other| name.eq_ignore_ascii_case(other))
             })
             .collect();
         let signature = match request.authorization {

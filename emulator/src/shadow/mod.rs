@@ -19,6 +19,8 @@ mod made;
 mod pairs;
 mod report;
 mod role;
+#[cfg(test)]
+mod tests;
 
 use std::borrow::Cow;
 use std::path::PathBuf;

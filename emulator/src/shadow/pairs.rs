@@ -66,22 +66,27 @@ impl Pairs {
 
     /// Replaces the upstream's values in a request. Returns whether there were any.
     pub(super) fn translate(&self, value: &mut Value) -> bool {
+        let mut any = false;
         match value {
-            Value::String(text) => match self.ours_of(text) {
-                Some(ours) => {
-                    *text = ours.to_owned();
-                    true
+            Value::String(text) => {
+                if let Some(ours) = self.ours_of(text) {
+                    ours.clone_into(text);
+                    any = true;
                 }
-                None => false,
-            },
-            Value::Array(list) => list
-                .iter_mut()
-                .fold(false, |any, element| self.translate(element) || any),
-            Value::Object(members) => members
-                .values_mut()
-                .fold(false, |any, member| self.translate(member) || any),
-            _ => false,
+            }
+            Value::Array(list) => {
+                for element in list {
+                    any |= self.translate(element);
+                }
+            }
+            Value::Object(members) => {
+                for member in members.values_mut() {
+                    any |= self.translate(member);
+                }
+            }
+            _ => {}
         }
+        any
     }
 
     /// Whether two messages agree. Ids that neither side has shown before become pairs.
