@@ -1,8 +1,9 @@
-//! Packs the golden cases into one compressed file, which the library contains.
+//! Packs the golden cases, and the questions about permissions that AWS answered or documents, into compressed files that
+//! the library contains.
 
 use std::error::Error;
 #[cfg(feature = "server")]
-use std::path::Path;
+use std::path::{Path, PathBuf};
 #[cfg(feature = "server")]
 use std::{env, fs};
 
@@ -12,30 +13,43 @@ const LEVEL: u8 = 10;
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
-    // Without the server, nothing reads the cases.
+    // Without the server, nothing reads them.
     #[cfg(feature = "server")]
-    pack_cases()?;
+    {
+        pack("cases.zlib", &cases(&folder("cases"))?)?;
+        pack("questions.zlib", &questions(&folder("questions"))?)?;
+    }
     Ok(())
 }
 
+/// The folder is a link in the repository, and a folder in a package. Git on Windows may write a link as a file.
 #[cfg(feature = "server")]
-fn pack_cases() -> Result<(), Box<dyn Error>> {
-    // `cases` is a link in the repository, and a folder in a package. Git on Windows may write a link as a file.
-    let inside = Path::new("cases").to_owned();
+fn folder(name: &str) -> PathBuf {
+    let inside = PathBuf::from(name);
     let folder = if inside.is_dir() {
         inside
     } else {
-        Path::new("..").join("fixtures").join("cases")
+        let target = if name == "questions" {
+            "authorization"
+        } else {
+            name
+        };
+        Path::new("..").join("fixtures").join(target)
     };
     println!("cargo::rerun-if-changed={}", folder.display());
-    let packed = miniz_oxide::deflate::compress_to_vec_zlib(joined(&folder)?.as_bytes(), LEVEL);
-    fs::write(Path::new(&env::var("OUT_DIR")?).join("cases.zlib"), packed)?;
+    folder
+}
+
+#[cfg(feature = "server")]
+fn pack(name: &str, text: &str) -> Result<(), Box<dyn Error>> {
+    let packed = miniz_oxide::deflate::compress_to_vec_zlib(text.as_bytes(), LEVEL);
+    fs::write(Path::new(&env::var("OUT_DIR")?).join(name), packed)?;
     Ok(())
 }
 
 /// A JSON object: `Operation/name` -> the content of the file.
 #[cfg(feature = "server")]
-fn joined(folder: &Path) -> Result<String, Box<dyn Error>> {
+fn cases(folder: &Path) -> Result<String, Box<dyn Error>> {
     let mut members = Vec::new();
     for operation in fs::read_dir(folder).map_err(|e| format!("{}: {e}", folder.display()))? {
         let operation = operation?.path();
@@ -52,4 +66,15 @@ fn joined(folder: &Path) -> Result<String, Box<dyn Error>> {
     // The same cases give the same bytes.
     members.sort();
     Ok(format!("{{{}}}", members.join(",")))
+}
+
+/// The lines about KMS.
+#[cfg(feature = "server")]
+fn questions(folder: &Path) -> Result<String, Box<dyn Error>> {
+    let mut lines = String::new();
+    for name in ["kms.jsonl", "kms-recorded.jsonl"] {
+        let file = folder.join(name);
+        lines += &fs::read_to_string(&file).map_err(|e| format!("{}: {e}", file.display()))?;
+    }
+    Ok(lines)
 }

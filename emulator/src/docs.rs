@@ -25,6 +25,7 @@ pub mod clients {}
 pub mod console {}
 
 #[doc = "[console]: crate::docs::console"]
+#[doc = "[coverage]: crate::docs::coverage"]
 #[doc = "[in-process]: crate::docs::in_process"]
 #[doc = "[migrating]: crate::docs::migrating"]
 #[doc = "[policies]: crate::docs::policies"]
@@ -33,6 +34,11 @@ pub mod console {}
 #[doc = ""]
 #[doc = include_str!("../docs/control-plane.md")]
 pub mod control_plane {}
+
+#[doc = "[policies]: crate::docs::policies"]
+#[doc = ""]
+#[doc = include_str!("../docs/coverage.md")]
+pub mod coverage {}
 
 #[doc = "[control-plane]: crate::docs::control_plane"]
 #[doc = "[in-process]: crate::docs::in_process"]
@@ -44,6 +50,7 @@ pub mod control_plane {}
 pub mod docker_and_ci {}
 
 #[doc = "[auth]: crate::docs::auth"]
+#[doc = "[coverage]: crate::docs::coverage"]
 #[doc = "[policies]: crate::docs::policies"]
 #[doc = ""]
 #[doc = include_str!("../docs/fidelity.md")]

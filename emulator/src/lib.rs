@@ -117,6 +117,8 @@ pub mod cases;
 pub mod clock;
 mod constraint;
 mod context;
+#[cfg(feature = "server")]
+mod coverage;
 mod crypto;
 mod custom_key_store;
 #[cfg(all(doc, not(doctest)))]

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use super::Services;
 use super::followed::Followed;
 use super::last_use::LastUse;
+use super::origin::Origin;
 use crate::api::{KeyArn, KeyState, KeyUsage, Location, key_state};
 use crate::attestation::Trust;
 use crate::auth::Caller;
-use crate::authorization::{By, Question};
+use crate::authorization::{Asked, By, Question};
 use crate::clock::Timestamp;
 use crate::crypto::{CryptoError, Random};
 use crate::custom_key_store::XksCall;
@@ -60,7 +61,10 @@ pub(super) struct Details<'s> {
     pub(super) subject_key: Option<KeyArn>,
     /// The keys that the request uses for cryptography.
     used_keys: Vec<KeyArn>,
-    /// The question about the permissions of the caller. `None` if it may do everything.
+    /// What the question about the permissions of the caller is made from, until it is needed.
+    pub(super) unasked: Option<(Asked, Origin)>,
+    /// The question about the permissions of the caller. `None` if it may do everything, or before it is
+    /// needed.
     pub(super) question: Option<Box<Question>>,
     /// What refused the request, if a permission is missing.
     pub(super) refused_by: Option<By>,
@@ -121,6 +125,7 @@ impl<'s> RequestState<'s> {
                 followed: None,
                 subject_key: None,
                 used_keys: Vec::new(),
+                unasked: None,
                 question: None,
                 refused_by: None,
             },

@@ -88,7 +88,7 @@ impl Handler {
     pub(super) async fn handle(
         &self,
         request: Request<Incoming>,
-        connection: ConnectionInfo,
+        connection: Arc<ConnectionInfo>,
     ) -> Response<ResponseBody> {
         let in_progress = connection.activity.begin();
         connection.turn().await;
@@ -114,7 +114,7 @@ impl Handler {
             }
             _ => self.handle_kms(&head, body, &connection).await,
         };
-        connection.has_worked(started.elapsed());
+        connection.activity.has_worked(started.elapsed());
         response.map(|body| body.of(in_progress, &connection.unread))
     }
 

@@ -38,7 +38,7 @@ const OPTIONS: [(&str, &str); 31] = [
     ("--shadow-cases", "KMS_SHADOW_CASES"),
 ];
 
-const COMMANDS: [&str; 9] = [
+const COMMANDS: [&str; 10] = [
     "kms-emulator-serve",
     "kms-emulator-health",
     "kms-emulator-export",
@@ -47,6 +47,7 @@ const COMMANDS: [&str; 9] = [
     "kms-emulator-policy-lint",
     "kms-emulator-policy-test",
     "kms-emulator-seed-check",
+    "kms-emulator-coverage",
     "kms-emulator-completions",
 ];
 

@@ -47,7 +47,7 @@ const RULES: &[Rule] = &[
             "server/tls/mod.rs",
         ],
     },
-    // Digests in names and of requests.
+    // Digests in names and events.
     Rule {
         libraries: &["hmac", "sha2"],
         files: &[
@@ -59,7 +59,6 @@ const RULES: &[Rule] = &[
             "journal/record.rs",
             "seed/grant.rs",
             "seed/plan.rs",
-            "sigv4/",
         ],
     },
     // Formats of private keys.

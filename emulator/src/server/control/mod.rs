@@ -3,6 +3,7 @@
 mod access;
 mod authorize;
 mod clock;
+mod coverage;
 mod drop_in;
 mod events;
 mod faults;
