@@ -80,16 +80,8 @@ fn short(cell: &Cell) -> String {
 
 /// How many of the errors are known how well.
 fn errors(row: &Row) -> String {
-    let all = [
-        Known::Tested(Evidence::Recorded),
-        Known::Tested(Evidence::Documented),
-        Known::Tested(Evidence::Inferred),
-        Known::Untested,
-    ];
-    let counts = all.into_iter().filter_map(|known| {
-        let count = row.errors().filter(|cell| cell.known() == known).count();
-        (count > 0).then(|| format!("{count} {}", known.as_str()))
-    });
+    let counts = row.errors_by_evidence();
+    let counts = counts.map(|(known, count)| format!("{count} {}", known.as_str()));
     counts.collect::<Vec<_>>().join(", ")
 }
 
@@ -104,7 +96,7 @@ fn item(cell: &Cell) -> String {
         return text + ": untested\n";
     }
     text += ":\n";
-    for evidence in [Evidence::Recorded, Evidence::Documented, Evidence::Inferred] {
+    for evidence in Evidence::ALL {
         let names: Vec<_> = cell
             .names(evidence)
             .map(|name| match name.split_once('/') {
