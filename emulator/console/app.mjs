@@ -10,13 +10,14 @@ import { Caller, Token } from './views/caller.mjs';
 import { CallView } from './views/call.mjs';
 import { Calls } from './views/calls.mjs';
 import { Clock } from './views/clock.mjs';
+import { Coverage, OperationCoverage } from './views/coverage.mjs';
 import { CreateKey } from './views/create-key.mjs';
 import { Faults } from './views/faults.mjs';
 import { KeyView } from './views/key.mjs';
 import { Keys } from './views/keys.mjs';
 import { Snapshots } from './views/snapshots.mjs';
 
-const VIEWS = ['Keys', 'Calls', 'Clock', 'Faults', 'Snapshots'];
+const VIEWS = ['Keys', 'Calls', 'Clock', 'Faults', 'Snapshots', 'Coverage'];
 
 /**
  * The address after `#/`: its parts, and its parameters.
@@ -59,6 +60,8 @@ function view({ parts, parameters }) {
       return html`<${Faults} />`;
     case 'snapshots':
       return html`<${Snapshots} />`;
+    case 'coverage':
+      return rest[0] ? html`<${OperationCoverage} key=${rest[0]} operation=${rest[0]} />` : html`<${Coverage} />`;
     case 'caller':
       return html`<${Caller} />`;
     default:

@@ -25,13 +25,20 @@ pub mod clients {}
 pub mod console {}
 
 #[doc = "[console]: crate::docs::console"]
+#[doc = "[coverage]: crate::docs::coverage"]
 #[doc = "[in-process]: crate::docs::in_process"]
 #[doc = "[migrating]: crate::docs::migrating"]
 #[doc = "[policies]: crate::docs::policies"]
+#[doc = "[shadow]: crate::docs::shadow"]
 #[doc = "[test-frameworks]: crate::docs::test_frameworks"]
 #[doc = ""]
 #[doc = include_str!("../docs/control-plane.md")]
 pub mod control_plane {}
+
+#[doc = "[policies]: crate::docs::policies"]
+#[doc = ""]
+#[doc = include_str!("../docs/coverage.md")]
+pub mod coverage {}
 
 #[doc = "[control-plane]: crate::docs::control_plane"]
 #[doc = "[in-process]: crate::docs::in_process"]
@@ -43,6 +50,7 @@ pub mod control_plane {}
 pub mod docker_and_ci {}
 
 #[doc = "[auth]: crate::docs::auth"]
+#[doc = "[coverage]: crate::docs::coverage"]
 #[doc = "[policies]: crate::docs::policies"]
 #[doc = ""]
 #[doc = include_str!("../docs/fidelity.md")]
@@ -85,9 +93,15 @@ pub mod policies {}
 
 #[doc = "[migrating]: crate::docs::migrating"]
 #[doc = "[reset]: crate::docs::control_plane#reset-and-snapshots"]
+#[doc = "[shadow]: crate::docs::shadow"]
 #[doc = ""]
 #[doc = include_str!("../docs/options.md")]
 pub mod options {}
+
+#[doc = "[control-plane]: crate::docs::control_plane"]
+#[doc = ""]
+#[doc = include_str!("../docs/shadow.md")]
+pub mod shadow {}
 
 #[doc = "[docker-and-ci]: crate::docs::docker_and_ci"]
 #[doc = "[in-process]: crate::docs::in_process"]
@@ -109,3 +123,9 @@ pub mod test_frameworks {}
 #[doc = ""]
 #[doc = include_str!("../docs/troubleshooting.md")]
 pub mod troubleshooting {}
+
+#[doc = "[control-plane]: crate::docs::control_plane"]
+#[doc = "[fidelity]: crate::docs::fidelity"]
+#[doc = ""]
+#[doc = include_str!("../docs/verify.md")]
+pub mod verify {}

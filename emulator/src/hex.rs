@@ -1,10 +1,8 @@
 //! Hexadecimal text.
 
-use base16ct::HexDisplay;
-
 /// The bytes as lower-case hexadecimal digits.
 pub(crate) fn encode(bytes: &[u8]) -> String {
-    format!("{:x}", HexDisplay(bytes))
+    base16ct::lower::encode_string(bytes)
 }
 
 /// The bytes of hexadecimal digits in either case; `None` for any other text.

@@ -112,9 +112,13 @@ mod api;
 pub mod attestation;
 mod auth;
 mod authorization;
+#[cfg(feature = "server")]
+pub mod cases;
 pub mod clock;
 mod constraint;
 mod context;
+#[cfg(feature = "server")]
+mod coverage;
 mod crypto;
 mod custom_key_store;
 #[cfg(all(doc, not(doctest)))]
@@ -136,18 +140,25 @@ mod kms;
 mod model;
 mod one_or_many;
 mod operation;
+mod outgoing;
 mod page;
 pub mod protocol;
 mod question;
 mod quota;
 mod recipient;
+#[cfg(feature = "server")]
+mod remote;
 mod scheduled;
 pub mod seed;
+#[cfg(feature = "server")]
+mod shadow;
 mod sigv4;
 mod state;
 mod store;
 mod sts;
 mod tag;
+#[cfg(feature = "cli")]
+mod verify;
 
 #[cfg(feature = "cli")]
 #[doc(hidden)] // for the binary only

@@ -40,6 +40,9 @@ pub(crate) struct Operation {
     pub(crate) input: Option<ShapeId>,
     /// The shape of the output.
     pub(crate) output: Option<ShapeId>,
+    /// The exceptions that the model lists.
+    #[cfg(feature = "server")]
+    pub(crate) errors: Vec<String>,
 }
 
 /// The index of a shape in [`Model`]. Members refer to shapes by index, so checking a request needs
@@ -116,7 +119,7 @@ pub(crate) struct Pattern {
 
 impl Model {
     /// All shapes.
-    #[cfg(test)]
+    #[cfg(any(test, feature = "server"))]
     pub(crate) fn shapes(&self) -> &[Shape] {
         &self.shapes
     }
@@ -172,6 +175,8 @@ impl Model {
                     name: name.clone(),
                     input: raw.input.as_ref().map(&id),
                     output: raw.output.as_ref().map(&id),
+                    #[cfg(feature = "server")]
+                    errors: raw.errors.clone(),
                 },
             )
         });
@@ -205,6 +210,9 @@ struct ModelDocument {
 struct RawOperation {
     input: Option<String>,
     output: Option<String>,
+    #[cfg(feature = "server")]
+    #[serde(default)]
+    errors: Vec<String>,
 }
 
 #[derive(Deserialize)]

@@ -43,7 +43,7 @@ pub(crate) fn verify(
     let attested = attestation::verify(&document.0, context.trust(), context.now());
     match attested {
         Ok(attested) => {
-            context.ask(|question| question.attestation = attested.registers);
+            context.ask(|question| question.attestation = attested.registers)?;
             context.authorize_operation()?;
             Ok(Some(attested.key))
         }

@@ -45,7 +45,8 @@ async function views(kms, { orders, customers, sessions, imported, legacy }) {
   const key = (id, view) => `#/keys/000000000000/us-east-1/${id}/${view}`;
   return {
     'keys': '#/keys', 'create-key': '#/create-key', 'calls': '#/calls', 'call': `#/calls/${events[0].requestID}`,
-    'clock': '#/clock', 'faults': '#/faults', 'snapshots': '#/snapshots', 'caller': '#/caller', 'none': '#/elsewhere',
+    'clock': '#/clock', 'faults': '#/faults', 'snapshots': '#/snapshots', 'coverage': '#/coverage', 'coverage-sign': '#/coverage/Sign', 'coverage-none': '#/coverage/Sing',
+    'caller': '#/caller', 'none': '#/elsewhere',
     'key': key(orders, 'general'), 'key-public': key(orders, 'public-key'), 'key-try': key(orders, 'try'),
     'key-policy': key(orders, 'policy'), 'key-aliases': key(orders, 'aliases'), 'key-tags': key(orders, 'tags'),
     'key-grants': key(customers, 'grants'), 'key-rotation': key(customers, 'rotation'), 'key-regions': key(customers, 'regions'),
@@ -73,7 +74,7 @@ test('every view, light and dark', () => emulator(['--deterministic', 'console']
         await page.goto(`${kms.endpoint}/${address}`);
         await page.locator('main h1').waitFor();
         if (name === 'key-try') await verifyChanged(page);
-        else await page.locator('main .card, main table, main .empty, main > p:not(.crumbs)').first().waitFor();
+        else await page.locator('main .card, main table, main .empty, main .bad, main > p:not(.crumbs)').first().waitFor();
         for (const summary of await page.locator('summary').all()) await summary.click();
         for (const width of WIDTHS) {
           await page.setViewportSize({ width, height: 900 });

@@ -41,6 +41,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         tool::trial("javascript::ethereum", NODE, || {
             kms_only("libraries/ethereum.test.mjs");
         }),
+        tool::trial("javascript::shadow", NODE, shadow),
         tool::trial("javascript::browser", BROWSER, browser),
         tool::trial("javascript::vitest", NODE, vitest),
         tool::trial("javascript::frameworks", NODE, frameworks),
@@ -95,6 +96,29 @@ fn kms_only(test: &str) {
     node.env("AWS_ENDPOINT_URL", emulator.endpoint_url());
     passes(&mut node);
     Client::JavaScript.record_operations(&emulator);
+}
+
+/// The tests of KMS pass through a shadow, and it finds no difference to an upstream of its own version.
+fn shadow() {
+    for test in [
+        "crypto.test.mjs",
+        "encryption_sdk.test.mjs",
+        "errors.test.mjs",
+        "exceptions.test.mjs",
+        "libraries/ethereum.test.mjs",
+        "operations.test.mjs",
+        "pages.test.mjs",
+    ] {
+        let upstream = Emulator::start();
+        let shadow = Emulator::start_with(&["--upstream", upstream.endpoint_url()]);
+        let mut node = node(test);
+        node.env("AWS_ENDPOINT_URL", shadow.endpoint_url());
+        succeed(&mut node);
+        let report = shadow.get("/_emulator/shadow");
+        let compared = number(&report, r#""same":"#, ",");
+        let different = number(&report, r#""different":"#, ",");
+        assert!(compared > 0 && different == 0, "{test}: {report}");
+    }
 }
 
 /// HTTP/2, negotiated by the TLS handshake.

@@ -6,6 +6,7 @@
 
 mod algorithm;
 mod alias;
+mod arn;
 mod encryption_context;
 mod grant_operation;
 mod id;
@@ -23,6 +24,7 @@ pub(crate) use algorithm::{
     SigningAlgorithm,
 };
 pub(crate) use alias::{AliasArn, AliasName};
+pub(crate) use arn::arn_parts;
 pub(crate) use encryption_context::EncryptionContext;
 pub(crate) use grant_operation::GrantOperation;
 pub(crate) use id::{AccountId, KeyArn, KeyId, Location, Region};

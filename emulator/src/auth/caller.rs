@@ -121,6 +121,11 @@ impl Caller {
         self.identity.as_deref()
     }
 
+    /// The identity as its record, which all requests with the access key share.
+    pub(crate) fn shared_identity(&self) -> Option<&Arc<Identity>> {
+        self.identity.as_ref()
+    }
+
     /// The session of a caller with temporary credentials.
     pub(crate) fn session(&self) -> Option<&Session> {
         self.identity.as_ref()?.session.as_ref()

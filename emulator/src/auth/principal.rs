@@ -69,7 +69,7 @@ impl Principal {
             PrincipalResource::AssumedRole { role } => ("role", role),
             PrincipalResource::FederatedUser => ("federated-user", arn.name()),
         };
-        Some(format!("{}{}/{kind}/{name}", Self::PREFIX, arn.account))
+        Some([Self::PREFIX, arn.account, "/", kind, "/", name].concat())
     }
 
     /// The principal with an ARN, or the role of a session.
@@ -104,6 +104,6 @@ impl ManagedPolicyRecord {
 impl Account {
     /// The name of the record of an account.
     pub(crate) fn record_name(id: &str) -> String {
-        format!("account/{id}")
+        ["account/", id].concat()
     }
 }

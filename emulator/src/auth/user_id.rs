@@ -3,14 +3,14 @@
 
 use sha2::{Digest as _, Sha256};
 
-use crate::api::AccountId;
+use crate::api::{AccountId, arn_parts};
 
 /// The letters of unique ids and access key ids.
 const LETTERS: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /// The unique id of a principal, as `GetCallerIdentity` returns it.
 pub(crate) fn user_id(account: &AccountId, arn: &str) -> String {
-    let resource = arn.splitn(6, ':').nth(5).unwrap_or_default();
+    let [.., resource] = arn_parts(arn).unwrap_or_default();
     match resource.split_once('/') {
         Some(("user", _)) => unique_id("AIDA", arn),
         Some(("role", _)) => unique_id("AROA", arn),

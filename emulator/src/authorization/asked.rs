@@ -21,7 +21,7 @@ pub(crate) struct Asked {
     /// The attestation document of an enclave, whose registers are known after its verification.
     pub(crate) recipient: Option<IgnoredAny>,
     #[serde(skip)]
-    pub(crate) parameters: Parameters,
+    pub(crate) parameters: Box<Parameters>,
 }
 
 impl Asked {
@@ -33,7 +33,7 @@ impl Asked {
     pub(crate) fn read(
         body: &serde_json::Map<String, serde_json::Value>,
     ) -> Result<Self, serde_json::Error> {
-        let parameters = Parameters::deserialize(body)?;
+        let parameters = Box::deserialize(body)?;
         let asked = Self::deserialize(body)?;
         Ok(Self {
             parameters,

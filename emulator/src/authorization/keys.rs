@@ -148,8 +148,9 @@ fn of_request(question: &Question, keys: &mut Keys<'_>) {
         context.set("aws:CalledViaFirst", service.as_str());
         context.set("aws:CalledViaLast", service);
     }
-    if let Some(address) = &question.source_ip {
-        context.set("aws:SourceIp", address.as_str());
+    let address = question.address.map(|address| address.to_string());
+    if let Some(address) = question.source_ip.clone().or(address) {
+        context.set("aws:SourceIp", address);
     }
     if let Some(arn) = &question.source_arn {
         context.set("aws:SourceArn", arn.as_str());

@@ -1,6 +1,7 @@
 //! The policies of a caller, layer by layer.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::slice;
 use std::sync::Arc;
 
 use super::decision::{By, Layer};
@@ -39,35 +40,25 @@ impl Subject {
     }
 
     /// The policies of a layer with their ARNs, if the caller has the layer.
-    fn layer(&self, layer: Layer) -> Option<Vec<(&Policy, Option<&str>)>> {
-        match layer {
-            Layer::IdentityPolicy => {
-                let policies = self.identity_policies.iter();
-                Some(
-                    policies
-                        .map(|found| (found.policy.as_ref(), found.arn.as_deref()))
-                        .collect(),
-                )
-            }
-            Layer::SessionPolicy => {
-                let policies = self.session_policies.as_ref()?;
-                Some(
-                    policies
-                        .iter()
-                        .map(|policy| (policy.as_ref(), None))
-                        .collect(),
-                )
-            }
-            Layer::PermissionsBoundary => Some(vec![(self.boundary.as_deref()?, None)]),
+    fn layer(&self, layer: Layer) -> Option<impl Iterator<Item = (&Policy, Option<&str>)>> {
+        let (managed, others) = match layer {
+            Layer::IdentityPolicy => (self.identity_policies.as_slice(), [].as_slice()),
+            Layer::SessionPolicy => ([].as_slice(), self.session_policies.as_deref()?),
+            Layer::PermissionsBoundary => ([].as_slice(), slice::from_ref(self.boundary.as_ref()?)),
             Layer::ServiceControlPolicy => {
-                Some(vec![(self.service_control_policy.as_deref()?, None)])
+                let policy = self.service_control_policy.as_ref()?;
+                ([].as_slice(), slice::from_ref(policy))
             }
             Layer::KeyPolicy
             | Layer::ResourcePolicy
             | Layer::Grant
             | Layer::Account
-            | Layer::Operation => None,
-        }
+            | Layer::Operation => return None,
+        };
+        let managed = managed
+            .iter()
+            .map(|found| (found.policy.as_ref(), found.arn.as_deref()));
+        Some(managed.chain(others.iter().map(|policy| (policy.as_ref(), None))))
     }
 
     /// The statements of a layer that allow or deny a request; `None` without the layer.

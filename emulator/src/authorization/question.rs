@@ -1,10 +1,12 @@
 //! A question: everything that a decision depends on.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::facts::{Constraints, GrantFacts, KeyFacts, Parameters};
 use super::layers::Subject;
+use crate::api::arn_parts;
 use crate::clock::Timestamp;
 use crate::iam::Policy;
 
@@ -32,12 +34,14 @@ pub(crate) struct Question {
     pub(crate) grant_tokens: Vec<String>,
     pub(crate) grants_are_consistent: bool,
     pub(crate) grant_is_for_aws_resource: Option<bool>,
-    pub(crate) parameters: Parameters,
+    pub(crate) parameters: Box<Parameters>,
     pub(crate) encryption_context: BTreeMap<String, String>,
     /// `sqs.us-east-1.amazonaws.com`
     pub(crate) via_service: Option<String>,
     pub(crate) source_ip: Option<String>,
     pub(crate) source_arn: Option<String>,
+    /// The address of the sender of a request that was sent.
+    pub(crate) address: Option<IpAddr>,
     /// The time of a request that was sent.
     pub(crate) at: Option<Timestamp>,
     pub(crate) user_agent: Option<String>,
@@ -78,5 +82,6 @@ impl Question {
 
 /// A part of an ARN.
 pub(super) fn part(arn: &str, index: usize) -> &str {
-    arn.splitn(6, ':').nth(index).unwrap_or_default()
+    let parts = arn_parts(arn).unwrap_or_default();
+    parts.get(index).copied().unwrap_or_default()
 }

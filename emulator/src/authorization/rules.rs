@@ -21,6 +21,8 @@ use crate::iam::{Actor, Effect, Reach, Request, Statement};
 struct Case<'s> {
     step: &'s Step<'s>,
     action: String,
+    /// Whether the key belongs to the caller's account.
+    is_home: bool,
     missing: BTreeSet<String>,
 }
 
@@ -47,9 +49,11 @@ const DENYING: [Layer; 4] = [
 impl Step<'_> {
     /// Decides about this permission.
     pub(super) fn decide(&self) -> Decision {
+        let account = &self.question.subject.actor.account;
         let mut case = Case {
             step: self,
-            action: format!("kms:{}", self.name),
+            action: ["kms:", self.name].concat(),
+            is_home: self.policy.is_none() || part(&self.resource, 4) == account,
             missing: BTreeSet::new(),
         };
         let mut decision = match case.denial() {
@@ -66,11 +70,6 @@ impl Case<'_> {
         &self.step.question.subject.actor
     }
 
-    /// Whether the key belongs to the caller's account.
-    fn is_home(&self) -> bool {
-        self.step.policy.is_none() || part(&self.step.resource, 4) == self.actor().account
-    }
-
     /// An explicit deny.
     fn denial(&mut self) -> Option<Decision> {
         let denials = self.key_policy(Effect::Deny, |statement, actor| {
@@ -82,7 +81,7 @@ impl Case<'_> {
         });
         if !denials.is_empty() {
             let found = denials.into_iter().map(|way| way.by).collect();
-            let reason = if self.is_home() {
+            let reason = if self.is_home {
                 Reason::Denied(Layer::KeyPolicy.in_sentence(), None)
             } else {
                 Reason::Unreachable
@@ -105,7 +104,7 @@ impl Case<'_> {
             let outcome = self.by_identity();
             return self.answer(outcome);
         }
-        if !self.is_home() && !action.cross_account && self.actor().service.is_none() {
+        if !self.is_home && !action.cross_account && self.actor().service.is_none() {
             return self.silence(Layer::Operation, None);
         }
         let mut ways = self.ways(action);
@@ -139,7 +138,7 @@ impl Case<'_> {
         }
         match refused {
             Some(layer) => self.answer(Err(layer)),
-            None if self.is_home() => self.answer(Err(Layer::KeyPolicy)),
+            None if self.is_home => self.answer(Err(Layer::KeyPolicy)),
             // If the caller's account is silent, too, AWS's sentence is not known.
             None if self.by_identity().is_err() => self.silence(Layer::KeyPolicy, None),
             None => self.silence(Layer::KeyPolicy, Some(Reason::Unreachable)),
@@ -148,7 +147,7 @@ impl Case<'_> {
 
     /// The statements of the key policy and the grants that could allow.
     fn ways(&mut self, action: &Action) -> Vec<Way> {
-        let is_home = self.is_home();
+        let is_home = self.is_home;
         let name = self.step.name;
         let mut ways = self.key_policy(Effect::Allow, |statement, actor| {
             let principals = statement.principals.as_ref()?;
@@ -193,7 +192,7 @@ impl Case<'_> {
             .policy
             .iter()
             .flat_map(|policy| &policy.statements);
-        let own = self.is_home() || self.actor().service.is_some();
+        let own = self.is_home || self.actor().service.is_some();
         let mut ways = Vec::new();
         for (index, statement) in statements.enumerate() {
             if statement.effect != effect {
@@ -312,7 +311,7 @@ impl Case<'_> {
         }
         let resource = match self.step.shown {
             Shown::Nothing => DeniedResource::New,
-            Shown::Resource if self.is_home() => DeniedResource::Named(&self.step.resource),
+            Shown::Resource if self.is_home => DeniedResource::Named(&self.step.resource),
             Shown::Resource => DeniedResource::Foreign,
         };
         Some(access_denied(&actor.arn, &self.action, resource, reason))

@@ -1,5 +1,6 @@
 //! The permissions that an operation needs.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -16,7 +17,7 @@ pub(super) struct Step<'q> {
     /// Without `kms:`.
     pub(super) name: &'q str,
     /// Policies of the caller are asked for this resource.
-    pub(super) resource: String,
+    pub(super) resource: Cow<'q, str>,
     /// The policy of the key. Without it, only the caller's own policies count.
     pub(super) policy: Option<&'q Policy>,
     pub(super) shown: Shown,
@@ -50,6 +51,18 @@ impl Question {
         }
         answer.missing = missing;
         answer
+    }
+
+    /// Whether every request of the operation by this caller with this key gets the same decision.
+    pub(crate) fn is_general(&self) -> bool {
+        let name = self.operation.as_str();
+        let needs_only_key = matches!(action(name).map(|action| action.scope), Some(Scope::Key))
+            && !matches!(name, "ReplicateKey" | "RetireGrant" | "UpdatePrimaryRegion");
+        let policy = self.key.as_ref().map(|(_, policy)| policy);
+        needs_only_key
+            && self.grants.is_empty()
+            && !self.subject.reads_context()
+            && policy.is_some_and(|policy| !policy.reads_context())
     }
 
     /// The permissions that the operation needs, in AWS's order where it is known.
@@ -98,7 +111,7 @@ impl Question {
                     }
                     self.step(
                         &self.operation,
-                        parts.join(":"),
+                        parts.join(":").into(),
                         Some((key, policy)),
                         region,
                     )
@@ -117,26 +130,31 @@ impl Question {
         let account = &self.subject.actor.account;
         let partition = part(&self.subject.actor.arn, 1);
         let arn = format!("arn:{partition}:kms:{region}:{account}:key/{NEW_KEY_ID}");
-        let mut step = self.own("TagResource", &arn, region);
+        let mut step = self.own("TagResource", arn, region);
         step.shown = Shown::Nothing;
         Some(step)
     }
 
     /// A permission that only the caller's policies can give.
-    fn own<'q>(&'q self, name: &'q str, resource: &str, region: &str) -> Step<'q> {
-        self.step(name, resource.to_owned(), None, region)
+    fn own<'q>(
+        &'q self,
+        name: &'q str,
+        resource: impl Into<Cow<'q, str>>,
+        region: &str,
+    ) -> Step<'q> {
+        self.step(name, resource.into(), None, region)
     }
 
     /// A permission on a key.
     fn on<'q>(&'q self, name: &'q str, (key, policy): &'q (KeyFacts, Arc<Policy>)) -> Step<'q> {
         let region = part(&key.arn, 3);
-        self.step(name, key.arn.clone(), Some((key, policy)), region)
+        self.step(name, key.arn.as_str().into(), Some((key, policy)), region)
     }
 
     fn step<'q>(
         &'q self,
         name: &'q str,
-        resource: String,
+        resource: Cow<'q, str>,
         key: Option<(&'q KeyFacts, &'q Policy)>,
         region: &str,
     ) -> Step<'q> {

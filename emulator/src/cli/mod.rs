@@ -9,6 +9,7 @@ mod attest;
 mod behaviour;
 mod completions;
 mod control;
+mod coverage;
 mod data;
 mod health;
 mod help;
@@ -26,7 +27,9 @@ mod ready;
 mod seed;
 mod serve;
 mod state;
+mod upstream;
 mod variables;
+mod verify;
 mod who_can;
 mod xks;
 
@@ -48,10 +51,6 @@ struct Cli {
 }
 
 #[derive(Subcommand)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "one value exists, and clap needs this form"
-)]
 enum Command {
     /// Start the emulator; the same as no command
     Serve(serve::Serve),
@@ -78,6 +77,15 @@ enum Command {
     /// The principals are the users and roles of seeds and the roots of accounts. The folder must not be in
     /// use. To ask a running emulator, send POST /_emulator/authorize to its control plane.
     WhoCan(who_can::WhoCan),
+    /// Play the golden cases against a KMS endpoint; exit with 0 if all answers are the same, with 1 if some
+    /// differ, with 2 if the cases could not be played
+    ///
+    /// The endpoint is AWS, or any emulator. Against AWS, the command first says what it costs and needs --yes.
+    Verify(verify::Verify),
+    /// List what is tested of each operation, and with which evidence
+    ///
+    /// The evidence of a golden case is recorded (a captured response of AWS), documented, or inferred.
+    Coverage(coverage::CoverageCommand),
     /// Print a completion script for a shell
     ///
     /// For bash, for example: kms-emulator completions bash >
@@ -96,11 +104,13 @@ pub fn main() -> ExitCode {
     let result = match command {
         Some(Command::Health(health)) => return health.run(),
         Some(Command::Policy(policy)) => return policy.run(),
+        Some(Command::Verify(verify)) => return verify.run(),
         Some(Command::Attest(attest)) => attest.run(),
         Some(Command::Export(export)) => export.run(),
         Some(Command::Import(import)) => import.run(),
         Some(Command::Seed(seed)) => seed.run(),
         Some(Command::WhoCan(question)) => question.run(),
+        Some(Command::Coverage(coverage)) => coverage.run(),
         Some(Command::Completions(completions)) => completions.run(),
         Some(Command::Man(pages)) => pages.run(),
         Some(Command::Serve(serve)) => serve.run(),

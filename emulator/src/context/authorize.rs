@@ -3,32 +3,21 @@
 //! A lookup of a key asks for permission to use the key before it returns it, so that no operation can
 //! forget to ask. Operations that need more permissions, or others, ask for them themselves.
 
-use std::collections::BTreeMap;
 use std::mem;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
-use super::{Lock, RequestContext, RequestState, records};
-use crate::api::{AliasName, EncryptionContext, KeyArn, Location};
-use crate::authorization::{
-    Asked, Constraints, Decision, GrantFacts, KeyFacts, Question, Scope, Verdict, action,
-};
+use super::permissions::Permission;
+use super::{Lock, Origin, RequestContext, RequestState, records};
+use crate::api::{AliasName, KeyArn, Location};
+use crate::authorization::{Asked, Decision, KeyFacts, Question, Scope, Verdict, action};
 use crate::error::{Error, Internal, message};
-use crate::grant::{Grant, GrantKey};
 use crate::iam::Policy;
 use crate::key::{Key, policy};
+use crate::store::StoreError;
 
 /// The address of requests without one.
 const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
-
-/// What a request tells about itself outside of its input.
-#[derive(Default)]
-pub(crate) struct Origin {
-    pub(crate) address: Option<IpAddr>,
-    pub(crate) user_agent: Option<String>,
-    /// The service that calls for the caller: `sqs.us-east-1.amazonaws.com`.
-    pub(crate) via_service: Option<String>,
-}
 
 impl RequestState<'_> {
     /// From here on, what the caller may not do is refused.
@@ -43,8 +32,15 @@ impl RequestState<'_> {
     ) -> Result<(), Error> {
         let mut context = self.context();
         let is_complete = asked.recipient.is_none();
-        let question = context.question(asked, origin)?;
-        context.details.question = Some(Box::new(question));
+        // The permission to use a key may be known. Then there is no question.
+        let can_wait = is_complete
+            && asked.grant_tokens.is_empty()
+            && depends_on_key(context.details.operation.name);
+        context.details.unasked = Some((asked, origin));
+        if can_wait {
+            return Ok(());
+        }
+        context.prepare_question()?;
         if is_complete {
             context.authorize_operation()?;
         }
@@ -76,7 +72,7 @@ impl RequestState<'_> {
         let reference = asked.key_id.clone();
         let mut question = context.question(asked, origin)?;
         action.clone_into(&mut question.operation);
-        let on_key = depends_on_key(&question);
+        let on_key = depends_on_key(&question.operation);
         context.details.question = Some(Box::new(question));
         if let Some(reference) = reference.as_deref().or(target).filter(|_| on_key) {
             let key = context.named_key(reference)?;
@@ -116,18 +112,33 @@ impl<L: Lock> RequestContext<'_, '_, L> {
             // A service is what makes grants for its resources.
             grant_is_for_aws_resource: origin.via_service.is_some().then_some(true),
             via_service: origin.via_service,
-            source_ip: Some(origin.address.unwrap_or(LOOPBACK).to_string()),
+            address: Some(origin.address.unwrap_or(LOOPBACK)),
             at: Some(self.now()),
             user_agent: origin.user_agent,
             ..Question::default()
         })
     }
 
+    /// Makes the question, if it was not needed before.
+    fn prepare_question(&mut self) -> Result<(), Error> {
+        if let Some((asked, origin)) = self.details.unasked.take() {
+            let question = self.question(asked, origin)?;
+            self.details.question = Some(Box::new(question));
+        }
+        Ok(())
+    }
+
     /// Changes the question about the next key, if permissions are asked at all.
-    pub(crate) fn ask(&mut self, change: impl FnOnce(&mut Question)) {
+    ///
+    /// # Errors
+    ///
+    /// Internal: a record is damaged.
+    pub(crate) fn ask(&mut self, change: impl FnOnce(&mut Question)) -> Result<(), Error> {
+        self.prepare_question()?;
         if let Some(question) = &mut self.details.question {
             change(question);
         }
+        Ok(())
     }
 
     /// Requires the permission for the operation, unless it depends on a key.
@@ -137,7 +148,7 @@ impl<L: Lock> RequestContext<'_, '_, L> {
     /// `AccessDeniedException`.
     pub(crate) fn authorize_operation(&mut self) -> Result<(), Error> {
         match &self.details.question {
-            Some(question) if !depends_on_key(question) => {
+            Some(question) if !depends_on_key(&question.operation) => {
                 let decision = question.decide();
                 self.conclude(decision)
             }
@@ -151,15 +162,59 @@ impl<L: Lock> RequestContext<'_, '_, L> {
     ///
     /// `AccessDeniedException`.
     pub(crate) fn authorize(&mut self, key: &Key) -> Result<(), Error> {
+        let permission = match self.details.unasked {
+            Some(_) => self.permission(key)?,
+            None => None,
+        };
+        let known = &self.services().permissions;
+        if permission.as_ref().is_some_and(|asked| known.has(asked)) {
+            return Ok(());
+        }
+        self.prepare_question()?;
         if !self.ask_about(key)? {
             return Ok(());
         }
-        let decision = self
-            .details
-            .question
-            .as_ref()
-            .map(|question| question.decide());
-        decision.map_or(Ok(()), |decision| self.conclude(decision))
+        let Some(question) = &self.details.question else {
+            return Ok(());
+        };
+        let decision = question.decide();
+        if let Some(permission) = permission
+            && decision.is_allowed()
+            && question.is_general()
+        {
+            known.add(permission);
+        }
+        self.conclude(decision)
+    }
+
+    /// What the permission to use a key depends on. `None` if it depends on more.
+    fn permission(&self, key: &Key) -> Result<Option<Permission>, StoreError> {
+        let caller = &self.details.caller;
+        let Some(identity) = caller.shared_identity() else {
+            return Ok(None);
+        };
+        if self.has_grants(&key.arn) {
+            return Ok(None);
+        }
+        let session = caller.session();
+        let principal = match session.and_then(|session| session.issuer.as_deref()) {
+            Some(issuer) => self.principal(issuer)?,
+            None => self.principal(&caller.arn())?,
+        };
+        let own = principal.iter().flat_map(|principal| {
+            let boundary = principal.permissions_boundary.iter();
+            principal.managed_policies.iter().chain(boundary)
+        });
+        let of_session = session.iter().flat_map(|session| &session.policy_arns);
+        let managed_policies = own.chain(of_session).map(|arn| self.managed_policy(arn));
+        let managed_policies = managed_policies.collect::<Result<_, _>>()?;
+        Ok(Some(Permission {
+            operation: self.details.operation.name,
+            identity: Arc::clone(identity),
+            key: key.record.share(),
+            principal,
+            managed_policies,
+        }))
     }
 
     /// Adds a key to the question. Returns `false` if there is no question that depends on a key.
@@ -167,7 +222,7 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         let Some(question) = &self.details.question else {
             return Ok(false);
         };
-        if !depends_on_key(question) {
+        if !depends_on_key(&question.operation) {
             return Ok(false);
         }
         let policy = self.policy_of(key)?;
@@ -195,6 +250,9 @@ impl<L: Lock> RequestContext<'_, '_, L> {
 
     /// The refusal of a key of another account that does not exist, or that the operation cannot use.
     pub(super) fn refuse_unknown(&mut self, owner: &Location) -> Error {
+        if let Err(error) = self.prepare_question() {
+            return error;
+        }
         let Some(question) = &mut self.details.question else {
             return self.no_access();
         };
@@ -215,6 +273,7 @@ impl<L: Lock> RequestContext<'_, '_, L> {
     ///
     /// Those of [`policy::accept`].
     pub(crate) fn accept_policy(&mut self, text: &str, bypass: bool) -> Result<(), Error> {
+        self.prepare_question()?;
         let location = self.location().clone();
         if self.details.question.is_none() {
             policy::accept(text, &location, &self.caller_arn(), bypass)?;
@@ -286,30 +345,6 @@ impl<L: Lock> RequestContext<'_, '_, L> {
             .map_err(|error| Internal::new("read the policy of a key", error.0))
     }
 
-    /// The grants of a key that name the caller: those that are visible, and those of the tokens in the
-    /// request.
-    fn grants_of_caller(&self, question: &Question, key: &Key) -> Result<Vec<GrantFacts>, Error> {
-        let mut grants = Vec::new();
-        let actor = &question.subject.actor;
-        self.for_each_grant(&key.arn, |grant_key, grant| {
-            let entries = [grant.terms.grantee(), grant.terms.retiring()];
-            let mut entries = entries.into_iter().flatten();
-            if entries.any(|entry| actor.named_by(entry).is_some()) {
-                grants.push(grant_facts(grant_key.clone(), grant.clone()));
-            }
-        })?;
-        for id in &question.grant_tokens {
-            let grant_key = GrantKey {
-                key: key.arn.clone(),
-                id: id.clone(),
-            };
-            if let Some(grant) = self.latest_grant(&grant_key)? {
-                grants.push(grant_facts(grant_key, grant));
-            }
-        }
-        Ok(grants)
-    }
-
     /// The whole days since the last cryptographic use of a key, for the two operations that have it as a
     /// condition key.
     fn days_since_last_use(&self, key: &Key) -> Result<Option<u64>, Error> {
@@ -325,41 +360,7 @@ impl<L: Lock> RequestContext<'_, '_, L> {
     }
 }
 
-/// Whether a key decides about the permission, too.
-fn depends_on_key(question: &Question) -> bool {
-    action(&question.operation).is_none_or(|action| !matches!(action.scope, Scope::Any))
-}
-
-fn grant_facts(grant_key: GrantKey, grant: Grant) -> GrantFacts {
-    let Grant {
-        terms,
-        issuing_account,
-        ..
-    } = grant;
-    let retiring = terms.retiring().map(str::to_owned);
-    let grantee = terms.grantee().map(str::to_owned);
-    let constraints = terms.constraints.map(|constraints| Constraints {
-        encryption_context_equals: pairs(constraints.encryption_context_equals),
-        encryption_context_subset: pairs(constraints.encryption_context_subset),
-        source_arn: constraints.source_arn,
-    });
-    let operations = terms.operations.iter();
-    let account = issuing_account.split(':').nth(4).unwrap_or_default();
-    GrantFacts {
-        id: Some(grant_key.id),
-        key: grant_key.key.to_string(),
-        grantee: grantee.unwrap_or_default(),
-        retiring,
-        operations: operations
-            .map(|operation| operation.as_str().to_owned())
-            .collect(),
-        constraints: constraints.unwrap_or_default(),
-        issuer_account: account.to_owned(),
-    }
-}
-
-fn pairs(context: Option<EncryptionContext>) -> BTreeMap<String, String> {
-    context
-        .map(EncryptionContext::into_pairs)
-        .unwrap_or_default()
+/// Whether a key decides about the permission for an operation, too.
+fn depends_on_key(operation: &str) -> bool {
+    action(operation).is_none_or(|action| !matches!(action.scope, Scope::Any))
 }

@@ -3,14 +3,17 @@
 //! A grant is stored under its key. One index maps its terms to it, so that a repeated request
 //! finds the same grant. Another index maps its retiring principal to it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::records::{IndexedKey, grants_of};
 use super::{Lock, RequestContext, WriteContext};
-use crate::api::{AccountId, KeyArn, KeyId, Location, Region};
+use crate::api::{AccountId, EncryptionContext, KeyArn, KeyId, Location, Region};
+use crate::authorization::{Constraints, GrantFacts, Question};
 use crate::error::{Error, Internal, message};
 use crate::grant::{Grant, GrantKey, GrantTerms, digest};
 use crate::hex;
+use crate::key::Key;
 use crate::store::{Bytes, StoreError, record};
 
 /// The purpose of sealed grant tokens.
@@ -94,6 +97,44 @@ impl<L: Lock> RequestContext<'_, '_, L> {
             result.is_ok()
         });
         result
+    }
+
+    /// Whether a key has a visible grant.
+    pub(super) fn has_grants(&self, key: &KeyArn) -> bool {
+        let mut has_grants = false;
+        self.scan(&grants_of(key), None, |_, _| {
+            has_grants = true;
+            false
+        });
+        has_grants
+    }
+
+    /// The grants of a key that name the caller: those that are visible, and those of the tokens in the
+    /// request.
+    pub(super) fn grants_of_caller(
+        &self,
+        question: &Question,
+        key: &Key,
+    ) -> Result<Vec<GrantFacts>, Error> {
+        let mut grants = Vec::new();
+        let actor = &question.subject.actor;
+        self.for_each_grant(&key.arn, |grant_key, grant| {
+            let entries = [grant.terms.grantee(), grant.terms.retiring()];
+            let mut entries = entries.into_iter().flatten();
+            if entries.any(|entry| actor.named_by(entry).is_some()) {
+                grants.push(grant_facts(grant_key.clone(), grant.clone()));
+            }
+        })?;
+        for id in &question.grant_tokens {
+            let grant_key = GrantKey {
+                key: key.arn.clone(),
+                id: id.clone(),
+            };
+            if let Some(grant) = self.latest_grant(&grant_key)? {
+                grants.push(grant_facts(grant_key, grant));
+            }
+        }
+        Ok(grants)
     }
 
     fn read_grant(&self, grant_key: &GrantKey, bytes: &Bytes) -> Result<Arc<Grant>, StoreError> {
@@ -293,4 +334,38 @@ fn parse(text: &str) -> Option<GrantKey> {
 
 fn read(grant_key: &GrantKey, bytes: &Bytes) -> Result<Grant, StoreError> {
     record::decode(&name(grant_key), bytes)
+}
+
+fn grant_facts(grant_key: GrantKey, grant: Grant) -> GrantFacts {
+    let Grant {
+        terms,
+        issuing_account,
+        ..
+    } = grant;
+    let retiring = terms.retiring().map(str::to_owned);
+    let grantee = terms.grantee().map(str::to_owned);
+    let constraints = terms.constraints.map(|constraints| Constraints {
+        encryption_context_equals: pairs(constraints.encryption_context_equals),
+        encryption_context_subset: pairs(constraints.encryption_context_subset),
+        source_arn: constraints.source_arn,
+    });
+    let operations = terms.operations.iter();
+    let account = issuing_account.split(':').nth(4).unwrap_or_default();
+    GrantFacts {
+        id: Some(grant_key.id),
+        key: grant_key.key.to_string(),
+        grantee: grantee.unwrap_or_default(),
+        retiring,
+        operations: operations
+            .map(|operation| operation.as_str().to_owned())
+            .collect(),
+        constraints: constraints.unwrap_or_default(),
+        issuer_account: account.to_owned(),
+    }
+}
+
+fn pairs(context: Option<EncryptionContext>) -> BTreeMap<String, String> {
+    context
+        .map(EncryptionContext::into_pairs)
+        .unwrap_or_default()
 }

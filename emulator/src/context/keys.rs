@@ -126,7 +126,9 @@ impl<L: Lock> RequestContext<'_, '_, L> {
 
     /// The key that a reference names, if it exists and only for a question about permissions.
     pub(crate) fn arn_of(&self, reference: &str) -> Option<KeyArn> {
-        self.details.question.as_ref()?;
+        if self.details.question.is_none() && self.details.unasked.is_none() {
+            return None;
+        }
         Some(self.named_key(reference).ok()?.arn)
     }
 

@@ -9,12 +9,16 @@ mod authorize;
 pub(crate) mod consistency;
 mod custom_key_stores;
 mod due;
+mod followed;
 mod grants;
 mod identities;
 mod keys;
 pub(crate) mod last_use;
 mod limits;
 mod materials;
+mod new_keys;
+mod origin;
+mod permissions;
 mod principals;
 mod read;
 pub(crate) mod records;
@@ -24,9 +28,10 @@ mod services;
 mod subject;
 mod write;
 
-pub(crate) use authorize::Origin;
 pub(crate) use due::Due;
+pub(crate) use followed::Followed;
 pub(crate) use limits::Resource;
+pub(crate) use origin::Origin;
 pub(crate) use request::{
     Context, Lock, OperationInfo, RequestContext, RequestState, WriteContext,
 };

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::consistency::ConsistencyDelay;
 use super::last_use::LastUses;
+use super::permissions::Permissions;
 use super::records;
 use crate::api::Location;
 use crate::attestation::Trust;
@@ -31,6 +32,7 @@ pub(crate) struct Services {
     pub(crate) materials: MaterialCache,
     pub(crate) decoded: DecodedRecords,
     pub(crate) policies: Policies,
+    pub(super) permissions: Permissions,
     pub(crate) last_uses: LastUses,
     pub(crate) journal: Journal,
     pub(crate) consistency_delay: ConsistencyDelay,
@@ -103,6 +105,7 @@ impl Services {
             materials: MaterialCache::new(),
             decoded: DecodedRecords::default(),
             policies: Policies::default(),
+            permissions: Permissions::default(),
             last_uses: LastUses::default(),
             journal,
             consistency_delay: ConsistencyDelay::new(consistency_delay),

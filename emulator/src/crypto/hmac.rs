@@ -10,12 +10,28 @@ use crate::api::KeySpec;
 
 /// The HMAC-SHA-256 of a message in parts, with a key of any length.
 pub(crate) fn hmac_sha256(key: &[u8], message: &[&[u8]]) -> [u8; 32] {
+    HmacSha256::new(key).mac(message)
+}
+
+/// A key for HMAC-SHA-256 whose two blocks were hashed already.
+#[derive(Clone)]
+pub(crate) struct HmacSha256(Hmac<Sha256>);
+
+impl HmacSha256 {
+    /// Takes a key of any length.
     #[expect(clippy::expect_used, reason = "HMAC accepts keys of any length")]
-    let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(key).expect("a key of any length");
-    for part in message {
-        mac.update(part);
+    pub(crate) fn new(key: &[u8]) -> Self {
+        Self(<Hmac<Sha256> as KeyInit>::new_from_slice(key).expect("a key of any length"))
     }
-    mac.finalize().into_bytes().into()
+
+    /// The MAC of a message in parts.
+    pub(crate) fn mac(self, message: &[&[u8]]) -> [u8; 32] {
+        let Self(mut mac) = self;
+        for part in message {
+            mac.update(part);
+        }
+        mac.finalize().into_bytes().into()
+    }
 }
 
 /// Whether two secrets are equal, compared in constant time.

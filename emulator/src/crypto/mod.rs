@@ -10,6 +10,7 @@
 //! | generation and encoding of P-256 keys | `p256` |
 //! | secp256k1 | `k256` |
 //! | HMAC | `hmac`, `sha2` |
+//! | hashes of requests | `aws-lc-rs` |
 //! | Ed25519ph | `ed25519-dalek` |
 //! | ML-DSA with `EXTERNAL_MU` | `ml-dsa` |
 //! | reproducible operations, for which `aws-lc-rs` accepts no generator | `rsa`, `p256`, `p384`, `p521`, `ml-dsa`, `ml-kem` |
@@ -30,6 +31,7 @@ mod ed25519;
 pub(crate) mod enveloped;
 mod error;
 pub(crate) mod es384;
+mod hash;
 mod hmac;
 mod import;
 mod material;
@@ -47,7 +49,8 @@ pub(crate) mod symmetric;
 mod wrapping;
 
 pub(crate) use error::CryptoError;
-pub(crate) use hmac::{hmac_sha256, is_equal};
+pub(crate) use hash::sha256;
+pub(crate) use hmac::{HmacSha256, hmac_sha256, is_equal};
 pub(crate) use material::KeyMaterial;
 pub(crate) use random::{Random, RngPosition};
 pub(crate) use rsa_key_pool::RsaKeyPool;

@@ -1,19 +1,18 @@
 //! The client of external key store proxies.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use ureq::Agent;
-use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
 
 use super::XksProxy;
 use super::wire::{Health, KeyMetadata, KeyStatus, MetadataRequest, RequestMetadata};
 use crate::api::XksError;
 use crate::clock::Timestamp;
 use crate::error::{Error, message};
+use crate::outgoing::{self, Failure};
 use crate::sigv4::Signer;
 
 /// The timeout of a call, from connecting to the last byte. KMS's own 250 ms would be too short for a
@@ -58,37 +57,9 @@ impl Proxies {
     /// A client that trusts the certificate authorities in `ca` (PEM), or those of Mozilla. `None` if
     /// `ca` contains no certificate.
     pub(crate) fn new(ca: Option<&[u8]>, overrides: BTreeMap<String, String>) -> Option<Self> {
-        let roots = match ca {
-            None => RootCerts::WebPki,
-            Some(pem) => roots(pem)?,
-        };
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let tls = TlsConfig::builder()
-            .unversioned_rustls_crypto_provider(provider)
-            .root_certs(roots)
-            .build();
-        // Variables such as HTTPS_PROXY do not apply to key store proxies.
-        let agent = Agent::config_builder()
-            .timeout_global(Some(CALL_TIMEOUT))
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .proxy(None)
-            .tls_config(tls)
-            .build()
-            .into();
+        let agent = outgoing::agent(ca, CALL_TIMEOUT)?;
         Some(Self { agent, overrides })
     }
-}
-
-fn roots(pem: &[u8]) -> Option<RootCerts> {
-    let mut certificates = Vec::new();
-    for item in parse_pem(pem) {
-        if let PemItem::Certificate(certificate) = item.ok()? {
-            certificates.push(certificate);
-        }
-    }
-    (!certificates.is_empty()).then(|| RootCerts::from(certificates))
 }
 
 impl XksCall<'_> {
@@ -221,19 +192,10 @@ impl XksCall<'_> {
 /// Maps an error of the connection.
 fn transport_error(error: &ureq::Error) -> XksError {
     tracing::debug!("call to an external key store proxy: {error}");
-    match error {
-        ureq::Error::Timeout(_) => XksError::Timeout,
-        ureq::Error::Tls(_) | ureq::Error::Pem(_) | ureq::Error::Rustls(_) => XksError::Tls,
-        ureq::Error::Io(error)
-            if error
-                .get_ref()
-                .is_some_and(<dyn std::error::Error + Send + Sync>::is::<rustls::Error>) =>
-        {
-            XksError::Tls
-        }
-        ureq::Error::Io(_) | ureq::Error::HostNotFound | ureq::Error::ConnectionFailed => {
-            XksError::Unreachable
-        }
-        _ => XksError::Malformed,
+    match Failure::of(error) {
+        Failure::TimedOut => XksError::Timeout,
+        Failure::Tls => XksError::Tls,
+        Failure::Connect | Failure::Reset => XksError::Unreachable,
+        Failure::TooLarge | Failure::Malformed => XksError::Malformed,
     }
 }

@@ -1,6 +1,7 @@
 //! The principals of a statement, and how they name the principal of a request.
 
 use super::clause::Clause;
+use crate::api::arn_parts;
 
 /// The principals of a statement, with their types.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,10 +47,8 @@ pub(crate) enum Reach {
 impl Actor {
     /// The principal with an ARN. The path of a session's role is not known.
     pub(crate) fn of_arn(arn: &str) -> Self {
-        let parts: Vec<_> = arn.splitn(6, ':').collect();
-        let part = |index: usize| parts.get(index).copied().unwrap_or_default();
-        let (partition, account) = (part(1), part(4));
-        let session = part(5).strip_prefix("assumed-role/");
+        let [_, partition, _, _, account, resource] = arn_parts(arn).unwrap_or_default();
+        let session = resource.strip_prefix("assumed-role/");
         let role = session.and_then(|session| session.split('/').next());
         Self {
             arn: arn.to_owned(),
@@ -61,7 +60,14 @@ impl Actor {
 
     /// Whether this is the root user of an account.
     pub(crate) fn is_root(&self) -> bool {
-        self.arn.ends_with(":root") && self.arn == root(&self.arn, &self.account)
+        self.arn.ends_with(":root") && self.is_account(&self.arn)
+    }
+
+    /// Whether an entry is the ARN of this principal's account.
+    fn is_account(&self, entry: &str) -> bool {
+        let [_, partition, ..] = arn_parts(&self.arn).unwrap_or_default();
+        let expected = ["arn", partition, "iam", "", &self.account, "root"];
+        arn_parts(entry).is_some_and(|parts| parts == expected)
     }
 
     /// How an entry names this principal: an ARN, an account, a unique id or `*`. Wildcards inside of
@@ -71,7 +77,7 @@ impl Actor {
             let names_service = self.service.as_deref() == Some(entry);
             return names_service.then_some(Reach::Itself);
         }
-        let is_account = entry == self.account || entry == root(&self.arn, &self.account);
+        let is_account = entry == self.account || self.is_account(entry);
         let id = self.user_id.as_deref();
         if entry == self.arn || id == Some(entry) || (is_account && self.is_root()) {
             Some(Reach::Itself)
@@ -143,10 +149,4 @@ impl Principals {
             is_anyone || actor.named_by(entry) == Some(Reach::Itself)
         })
     }
-}
-
-/// The root ARN of an account, in the partition of an ARN.
-fn root(arn: &str, account: &str) -> String {
-    let partition = arn.split(':').nth(1).unwrap_or("aws");
-    format!("arn:{partition}:iam::{account}:root")
 }

@@ -1,5 +1,7 @@
 //! ARNs of principals, for the members of grants and the principals of policies.
 
+use crate::api::arn_parts;
+
 /// The ARN of a principal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct PrincipalArn<'t> {
@@ -49,8 +51,7 @@ impl<'t> PrincipalArn<'t> {
         if !arn.starts_with("arn:") {
             return Err(PrincipalArnError::NoArn);
         }
-        let parts: Vec<_> = arn.splitn(6, ':').collect();
-        let &[_, partition, service, region, account, path] = parts.as_slice() else {
+        let Some([_, partition, service, region, account, path]) = arn_parts(arn) else {
             return Err(PrincipalArnError::Invalid);
         };
         let (kind, name) = path.split_once('/').unwrap_or((path, ""));

@@ -1,6 +1,6 @@
 //! `KeyId` in requests: a key id, a key ARN, an alias name or an alias ARN.
 
-use crate::api::{AccountId, AliasName, KeyArn, KeyId, Location, Region};
+use crate::api::{AccountId, AliasName, KeyArn, KeyId, Location, Region, arn_parts};
 use crate::error::{KmsError, message};
 
 /// A parsed `KeyId`.
@@ -35,8 +35,7 @@ impl<'r> KeyReference<'r> {
                 Self::KeyId(text)
             });
         }
-        let parts: Vec<_> = text.splitn(6, ':').collect();
-        let &[_, partition, "kms", region, account, resource] = parts.as_slice() else {
+        let Some([_, partition, "kms", region, account, resource]) = arn_parts(text) else {
             return Err(message::invalid_arn(text));
         };
         if Region::parse(region).is_none() || partition.is_empty() {

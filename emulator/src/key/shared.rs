@@ -7,6 +7,13 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub(crate) struct Shared<T>(Arc<T>);
 
+impl<T> Shared<T> {
+    /// Another owner of the value.
+    pub(crate) fn share(&self) -> Arc<T> {
+        Arc::clone(&self.0)
+    }
+}
+
 impl<T> Deref for Shared<T> {
     type Target = T;
 

@@ -124,6 +124,12 @@ pub(crate) fn find(name: &str) -> Option<&'static Entry> {
     TABLE.get(index)
 }
 
+/// All operations, sorted by name.
+#[cfg(feature = "server")]
+pub(crate) fn all() -> &'static [Entry] {
+    TABLE
+}
+
 /// Ends a dry run after all checks have passed. A successful dry run is an error in KMS.
 ///
 /// # Errors

@@ -74,7 +74,7 @@ impl Operation for ReEncrypt {
             question.encryption_context = source_context.clone().into_pairs();
             question.parameters.encryption_algorithm = name(input.source_encryption_algorithm);
             question.destination_key = destination.map(|arn| arn.to_string());
-        });
+        })?;
         let source = Source {
             ciphertext: input.ciphertext_blob,
             key_id: input.source_key_id,
@@ -91,7 +91,7 @@ impl Operation for ReEncrypt {
             question.key_id = Some(input.destination_key_id.clone());
             question.encryption_context = destination_context.clone().into_pairs();
             question.parameters.encryption_algorithm = name(input.destination_encryption_algorithm);
-        });
+        })?;
         let key = context.key_for(&input.destination_key_id, KeyUsage::EncryptDecrypt)?;
         let algorithm = input
             .destination_encryption_algorithm

@@ -1,7 +1,7 @@
 //! The checks of policies of identities, as IAM makes them when it stores a policy.
 
 use super::error::{FieldPath, Problem};
-use crate::api::AccountId;
+use crate::api::{AccountId, arn_parts};
 use crate::iam::{Policy, Statement};
 
 /// Where a policy stands.
@@ -89,8 +89,7 @@ pub(super) fn is_name(text: &str) -> bool {
 
 /// Whether a text is the ARN of a managed policy, of an account or of AWS.
 pub(super) fn is_arn(text: &str) -> bool {
-    let parts: Vec<_> = text.splitn(6, ':').collect();
-    let &["arn", partition, "iam", "", account, resource] = parts.as_slice() else {
+    let Some(["arn", partition, "iam", "", account, resource]) = arn_parts(text) else {
         return false;
     };
     let name = resource.strip_prefix("policy/");

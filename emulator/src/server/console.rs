@@ -144,6 +144,11 @@ const FILES: &[(&str, &str, &str)] = &[
         include_str!("../../console/views/clock.mjs"),
     ),
     (
+        "views/coverage.mjs",
+        SCRIPT,
+        include_str!("../../console/views/coverage.mjs"),
+    ),
+    (
         "views/create-key.mjs",
         SCRIPT,
         include_str!("../../console/views/create-key.mjs"),

@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use sha2::{Digest as _, Sha256};
-
+use crate::crypto::sha256;
 use crate::hex;
 use crate::protocol::Request;
+
+/// A canonical request of an SDK fits into this number of bytes.
+const TYPICAL_LENGTH: usize = 1024;
 
 /// The canonical request. The hash is always that of the body: a header with another hash, such as
 /// `x-amz-content-sha256: UNSIGNED-PAYLOAD`, does not replace it.
@@ -19,7 +21,11 @@ pub(super) fn request(request: &Request<'_>, signed_headers: &str) -> String {
         ..
     } = request;
     let query = query.map_or_else(String::new, canonical_query);
-    let mut text = format!("{method}\n{path}\n{query}\n");
+    let mut text = String::with_capacity(TYPICAL_LENGTH);
+    for part in [method, path, query.as_str()] {
+        text += part;
+        text.push('\n');
+    }
     // A set, because a header that is named many times would make the text very long.
     let names: BTreeSet<_> = signed_headers.split(';').collect();
     for name in names {
@@ -33,7 +39,7 @@ pub(super) fn request(request: &Request<'_>, signed_headers: &str) -> String {
         }
         text.push('\n');
     }
-    text + "\n" + signed_headers + "\n" + &hex::encode(&Sha256::digest(body))
+    text + "\n" + signed_headers + "\n" + &hex::encode(sha256(body).as_ref())
 }
 
 /// The query without its signature, sorted.

@@ -16,6 +16,8 @@ use algorithm::Algorithm;
 pub(crate) use key::SigningKeys;
 use presented::Presented;
 use scope::Scope;
+#[cfg(feature = "server")]
+pub(crate) use signer::Signed;
 pub(crate) use signer::Signer;
 
 use crate::auth::{Caller, Identity};

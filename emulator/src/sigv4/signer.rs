@@ -24,7 +24,18 @@ pub(crate) struct Signed {
 impl Signer<'_> {
     /// Signs a `POST` without a query: the headers `host` and `x-amz-date`.
     pub(crate) fn sign(self, host: &str, path: &str, body: &[u8], now: Timestamp) -> Signed {
-        const SIGNED_HEADERS: &str = "host;x-amz-date";
+        let request = Request {
+            method: "POST",
+            path,
+            headers: &[("host", host)],
+            body,
+            ..Request::default()
+        };
+        self.sign_request(&request, now)
+    }
+
+    /// Signs a request with all its headers, whose names are in lower case, and `x-amz-date`.
+    pub(crate) fn sign_request(self, request: &Request<'_>, now: Timestamp) -> Signed {
         let date = now.basic_text();
         let scope = Scope {
             access_key_id: self.access_key_id,
@@ -33,20 +44,22 @@ impl Signer<'_> {
             service: self.service,
             terminator: TERMINATOR,
         };
+        let mut headers = request.headers.to_vec();
+        headers.push(("x-amz-date", &date));
+        headers.sort_unstable();
+        let names: Vec<_> = headers.iter().map(|(name, _)| *name).collect();
+        let signed_headers = names.join(";");
         let request = Request {
-            method: "POST",
-            path,
-            headers: &[("host", host), ("x-amz-date", &date)],
-            body,
-            ..Request::default()
+            headers: &headers,
+            ..*request
         };
-        let canonical = canonical::request(&request, SIGNED_HEADERS);
+        let canonical = canonical::request(&request, &signed_headers);
         let scope_text = scope.text();
         let to_sign = key::string_to_sign(Algorithm::Hmac, &date, &scope_text, &canonical);
         let signature = key::sign(self.secret, &scope, &to_sign);
         Signed {
             authorization: format!(
-                "{} Credential={}/{scope_text}, SignedHeaders={SIGNED_HEADERS}, \
+                "{} Credential={}/{scope_text}, SignedHeaders={signed_headers}, \
                  Signature={signature}",
                 Algorithm::Hmac.name(),
                 self.access_key_id,

@@ -1,23 +1,15 @@
 //! Finds the case files and reads them.
 
 use std::error::Error;
-use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use serde_json::Value;
-
-use crate::case::{Case, Request};
-
-/// The folder of the cases about HTTP, which have no operation.
-const PROTOCOL: &str = "Protocol";
+use kms_emulator::cases::Named;
 
 /// A case file.
 pub(crate) struct Entry {
     /// The operation and the file's name, such as `Sign/digest_of_wrong_length_is_refused`.
     pub(crate) name: String,
-    folder: String,
-    stem: String,
     path: PathBuf,
 }
 
@@ -26,13 +18,8 @@ pub(crate) fn entries(root: &Path) -> Result<Vec<Entry>, Box<dyn Error>> {
     let mut entries = Vec::new();
     for folder in list(root)? {
         for path in list(&folder)? {
-            let (folder, stem) = (stem(&folder)?, stem(&path)?);
-            entries.push(Entry {
-                name: format!("{folder}/{stem}"),
-                folder,
-                stem,
-                path,
-            });
+            let name = format!("{}/{}", stem(&folder)?, stem(&path)?);
+            entries.push(Entry { name, path });
         }
     }
     if entries.is_empty() {
@@ -42,26 +29,14 @@ pub(crate) fn entries(root: &Path) -> Result<Vec<Entry>, Box<dyn Error>> {
 }
 
 impl Entry {
-    /// Reads the case, and the file as JSON for the report. An invalid file fails only its own test.
-    pub(crate) fn read(&self) -> Result<(Case, Value), String> {
-        let text = fs::read_to_string(&self.path).map_err(|e| self.error(e))?;
-        let case: Case = serde_json::from_str(&text).map_err(|e| self.error(e))?;
-        let folder = match &case.request {
-            Request::Call(call) => &call.operation,
-            Request::Http(_) => PROTOCOL,
-        };
-        if self.folder != folder {
-            return Err(self.error(format!("this case belongs in the folder {folder}")));
+    /// Reads the case. An invalid file fails only its own test.
+    pub(crate) fn read(&self) -> Result<Named, String> {
+        if self.path.extension().is_none_or(|e| e != "json") {
+            return Err(format!("not a JSON file: {}", self.path.display()));
         }
-        if self.path.extension().is_none_or(|e| e != "json") || !is_snake_case(&self.stem) {
-            return Err(self.error("the file name must be in snake_case"));
-        }
-        let file = serde_json::from_str(&text).map_err(|e| self.error(e))?;
-        Ok((case, file))
-    }
-
-    fn error(&self, message: impl Display) -> String {
-        format!("{}: {message}", self.path.display())
+        let text =
+            fs::read_to_string(&self.path).map_err(|e| format!("{}: {e}", self.path.display()))?;
+        Named::parse(&self.name, &text)
     }
 }
 
@@ -82,14 +57,4 @@ fn stem(path: &Path) -> Result<String, Box<dyn Error>> {
         .and_then(|stem| stem.to_str())
         .map(str::to_owned)
         .ok_or_else(|| format!("the file name is not valid UTF-8: {}", path.display()).into())
-}
-
-fn is_snake_case(name: &str) -> bool {
-    let is_word = |word: &str| {
-        !word.is_empty()
-            && word
-                .bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
-    };
-    name.split('_').all(is_word)
 }

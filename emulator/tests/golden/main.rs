@@ -4,25 +4,18 @@
 //! starts with `digest`. `fixtures/README.md` describes the format. The last line of output counts the
 //! cases by evidence.
 
-mod case;
 mod collection;
-mod expectation;
-mod matcher;
 mod reason;
-mod report;
-mod signature;
 mod stage;
 mod tally;
-mod template;
 
 use std::error::Error;
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
 
-use kms_emulator::clock::parse_duration;
+use kms_emulator::cases::{self, Outcome};
 use libtest_mimic::{Arguments, Failed, FormatSetting, Trial};
 
 use crate::collection::Entry;
@@ -49,28 +42,17 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
 
 fn trial(entry: Entry, tally: Arc<Tally>) -> Trial {
     Trial::test(entry.name.clone(), move || {
-        let (case, file) = entry.read()?;
-        tally.count(case.source.evidence);
-        let transition_time = match case.transition_time.as_deref() {
-            Some(text) => {
-                parse_duration(text).map_err(|error| format!("transition_time: {error}"))?
-            }
-            None => Duration::ZERO,
+        let named = entry.read()?;
+        tally.count(named.case.source.evidence);
+        let mut stage = Stage::new(named.case.transition_time.unwrap_or_default())?;
+        let run = cases::run(&named.case, &mut stage);
+        let Outcome::Same = run.outcome else {
+            return Err(Failed::from(cases::report(&named, &run)));
         };
-        let mut stage = Stage::new(transition_time)?;
-        stage.set_up(&case.setup)?;
-        let exchange = stage.call(&case.request)?;
-        let mut differences = stage.compare(&case.expect, &exchange.reply)?;
-        differences.extend(reason::check(&exchange));
-        if differences.is_empty() {
-            return Ok(());
+        let tested = run.exchange.as_ref().zip(stage.reply.as_ref());
+        match tested.and_then(|(exchange, reply)| reason::check(&exchange.sent, reply)) {
+            None => Ok(()),
+            Some(wrong) => Err(format!("{wrong}\n\n{}", cases::report(&named, &run)).into()),
         }
-        Err(Failed::from(report::text(
-            &case,
-            &file,
-            &stage,
-            &exchange,
-            &differences,
-        )))
     })
 }

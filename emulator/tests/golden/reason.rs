@@ -1,8 +1,8 @@
 //! Checks that each error says enough: AWS's message, or a reason for the log, which has no secrets.
 
+use kms_emulator::cases::Sent;
+use kms_emulator::protocol::Reply;
 use serde_json::Value;
-
-use crate::stage::Exchange;
 
 /// Exceptions with one message, or none, for different faults of a request.
 const GENERIC: [&str; 7] = [
@@ -37,8 +37,7 @@ const SECRETS: [&str; 14] = [
 const MIN_LENGTH: usize = 8;
 
 /// What is wrong with the reason of a response.
-pub(crate) fn check(exchange: &Exchange) -> Option<String> {
-    let reply = &exchange.reply;
+pub(crate) fn check(sent: &Sent, reply: &Reply) -> Option<String> {
     let name = reply.trace.error.as_deref()?;
     let Some(reason) = &reply.trace.reason else {
         let body = String::from_utf8_lossy(&reply.body);
@@ -46,7 +45,7 @@ pub(crate) fn check(exchange: &Exchange) -> Option<String> {
         let needs_reason = !has_message || GENERIC.contains(&name);
         return needs_reason.then(|| format!("{name} needs a reason for the log"));
     };
-    let request = serde_json::from_str(&exchange.sent.body).unwrap_or_default();
+    let request = serde_json::from_str(&sent.body).unwrap_or_default();
     let mut secrets = Vec::new();
     collect(&request, false, &mut secrets);
     secrets

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-use crate::case::Evidence;
+use kms_emulator::cases::Evidence;
 
 /// One counter for each kind of evidence. Cases run on several threads.
 #[derive(Default)]

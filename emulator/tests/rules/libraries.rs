@@ -34,25 +34,31 @@ const RULES: &[Rule] = &[
             "sha1",
             "sm2",
         ],
-        files: &["crypto/"],
+        // Golden cases check signatures without `crypto`.
+        files: &["cases/signature.rs", "crypto/"],
     },
-    // Also the provider of TLS.
+    // Also the provider of TLS. Golden cases wrap key material without `crypto`.
     Rule {
         libraries: &["aws_lc_rs"],
-        files: &["crypto/", "server/tls/mod.rs"],
+        files: &[
+            "cases/signature.rs",
+            "cases/template.rs",
+            "crypto/",
+            "server/tls/mod.rs",
+        ],
     },
-    // Digests in names and of requests.
+    // Digests in names and events.
     Rule {
         libraries: &["hmac", "sha2"],
         files: &[
             "auth/user_id.rs",
+            "cases/signature.rs",
             "crypto/",
             "custom_key_store/ciphertext.rs",
             "grant/mod.rs",
             "journal/record.rs",
             "seed/grant.rs",
             "seed/plan.rs",
-            "sigv4/",
         ],
     },
     // Formats of private keys.
@@ -64,7 +70,7 @@ const RULES: &[Rule] = &[
         libraries: &["zeroize"],
         files: &["crypto/", "key/ciphertext.rs"],
     },
-    // TLS of the server and of the client for key store proxies, certificates of attestation documents,
+    // TLS of the server and of the client for other hosts, certificates of attestation documents,
     // and the PEM parser of rustls.
     Rule {
         libraries: &["rcgen", "rustls", "tokio_rustls"],
@@ -74,7 +80,7 @@ const RULES: &[Rule] = &[
             "cli/https.rs",
             "crypto/private_key.rs",
             "custom_key_store/configuration.rs",
-            "custom_key_store/proxy.rs",
+            "outgoing.rs",
             "server/tls/",
         ],
     },

@@ -87,6 +87,9 @@ fn golden_cases_are_counted() {
         "| Golden cases | recorded | documented | inferred |\n| --- | --- | --- | --- |\n\
          | {all} | {recorded} | {documented} | {inferred} |\n"
     );
+    let readme = fs::read_to_string(repository().join("README.md")).unwrap();
+    let sentence = format!("{all} golden cases, {recorded} recorded from AWS");
+    assert!(readme.contains(&sentence), "{sentence}");
     let tables: Vec<_> = pages()
         .into_iter()
         .filter(|(_, text)| text.contains("| Golden cases |"))

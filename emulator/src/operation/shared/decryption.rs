@@ -3,7 +3,7 @@
 use super::encryption::require_algorithm;
 use super::symmetric;
 use crate::api::{
-    EncryptionAlgorithm, EncryptionContext, KeyMaterialId, KeyUsage, Location, wire_enum,
+    EncryptionAlgorithm, EncryptionContext, KeyMaterialId, KeyUsage, Location, arn_parts, wire_enum,
 };
 use crate::context::Context;
 use crate::crypto::SecretBytes;
@@ -127,7 +127,6 @@ fn decrypt_symmetric(
 /// Whether a reference is the ARN of a multi-Region key in another Region. `Decrypt` then answers
 /// `IncorrectKeyException`, other operations that the ARN is invalid (recorded).
 fn is_replica_in_other_region(reference: &str, location: &Location) -> bool {
-    let parts: Vec<_> = reference.splitn(6, ':').collect();
-    matches!(parts.as_slice(), ["arn", _, "kms", region, _, resource]
-        if *region != location.region.as_str() && resource.starts_with("key/mrk-"))
+    matches!(arn_parts(reference), Some(["arn", _, "kms", region, _, resource])
+        if region != location.region.as_str() && resource.starts_with("key/mrk-"))
 }

@@ -4,8 +4,8 @@ use hyper::Method;
 
 use super::response::{ErrorResponse, Outcome, OutcomeFuture, failed, not_found};
 use super::{
-    Call, PREFIX, authorize, clock, events, faults, inspect, keys, reset, seed, settings,
-    snapshots, state,
+    Call, PREFIX, authorize, clock, coverage, events, faults, inspect, keys, reset, seed, settings,
+    shadow, snapshots, state,
 };
 
 /// How a route is handled.
@@ -25,6 +25,7 @@ use Handler::{Async, Blocking, Quick};
 static ROUTES: &[(Method, &str, Handler)] = &[
     (Method::GET, "clock", Quick(clock::get)),
     (Method::PUT, "clock", Quick(clock::put)),
+    (Method::GET, "coverage", Blocking(coverage::get)),
     (Method::GET, "faults", Quick(faults::list)),
     (Method::POST, "faults", Quick(faults::add)),
     (Method::DELETE, "faults", Quick(faults::clear)),
@@ -34,6 +35,8 @@ static ROUTES: &[(Method, &str, Handler)] = &[
     (Method::POST, "inspect", Blocking(inspect::read)),
     (Method::GET, "keys", Blocking(keys::list)),
     (Method::GET, "settings", Quick(settings::get)),
+    (Method::GET, "shadow", Quick(shadow::get)),
+    (Method::DELETE, "shadow", Quick(shadow::clear)),
     (Method::GET, "state", Blocking(state::export)),
     (Method::PUT, "state", Blocking(state::import)),
     (Method::POST, "authorize", Blocking(authorize::decide)),

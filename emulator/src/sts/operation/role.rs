@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::api::AccountId;
+use crate::api::{AccountId, arn_parts};
 use crate::error::StsError;
 
 /// The duration of a session if the request has none.
@@ -24,12 +24,11 @@ impl<'a> Role<'a> {
     ///
     /// `ValidationError`: the text is not an ARN.
     pub(super) fn parse(arn: &'a str) -> Result<Option<Self>, StsError> {
-        let parts: Vec<_> = arn.splitn(6, ':').collect();
-        let (partition, service, account, resource) = match parts.as_slice() {
-            ["arn", partition, service, _, account, resource]
-                if ![*partition, *service, *resource].contains(&"") =>
+        let (partition, service, account, resource) = match arn_parts(arn) {
+            Some(["arn", partition, service, _, account, resource])
+                if ![partition, service, resource].contains(&"") =>
             {
-                (*partition, *service, *account, *resource)
+                (partition, service, account, resource)
             }
             _ => return Err(StsError::invalid_arn(arn)),
         };

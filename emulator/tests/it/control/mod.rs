@@ -3,6 +3,7 @@
 mod access;
 mod authorize;
 mod clock;
+mod coverage;
 mod events;
 mod faults;
 mod keys;
@@ -56,7 +57,9 @@ fn unknown_routes_list_the_known_ones() {
         let (status, message) = refused(address, route, &Value::Null);
         assert_eq!(status, 404, "{route}");
         assert!(
-            message.contains("/_emulator/clock, /_emulator/faults, /_emulator/faults/{id}, "),
+            message.contains(
+                "/_emulator/clock, /_emulator/coverage, /_emulator/faults, /_emulator/faults/{id}, "
+            ),
             "{message}"
         );
     }

@@ -92,3 +92,68 @@ fn conditions_and_variables_see_the_request() {
     let foreign = "arn:aws:kms:us-east-1:${aws:username}:key/*";
     assert_eq!(with(json!({}), foreign), "AccessDeniedException");
 }
+
+/// The first request makes a permission known. What changes it afterwards must count for the second.
+#[test]
+fn a_known_permission_ends_with_its_reasons() {
+    let user = |rest: Value| {
+        let mut user = json!({
+            "arn": "arn:aws:iam::111122223333:user/all",
+            "access_keys": [{ "id": "AKIAUSER", "secret": "s" }],
+        });
+        let members = rest.as_object().unwrap().clone();
+        user.as_object_mut().unwrap().extend(members);
+        user
+    };
+    let document = |action: &str| json!({ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Action": action, "Resource": "*" }] });
+    let arn = "arn:aws:iam::111122223333:policy/p";
+    let inline = json!([{ "name": "p", "document": document("kms:*") }]);
+    for member in ["managed_policies", "permissions_boundary"] {
+        let kms = seeded();
+        let seed = |action: &str| {
+            let managed = json!({ "arn": arn, "document": document(action) });
+            let user = match member {
+                "managed_policies" => user(json!({ member: [managed] })),
+                _ => user(json!({ "policies": inline, member: managed })),
+            };
+            let seed = json!({ "identities": [user] });
+            kms.seed(&Seed::parse("seed.yaml", &seed.to_string()).unwrap())
+                .unwrap();
+        };
+        for _ in 0..2 {
+            seed("kms:*");
+            for _ in 0..2 {
+                assert_eq!(describe(&kms, "AKIAUSER"), "allowed");
+            }
+            let other_operation = json!({ "KeyId": KEY });
+            assert_eq!(
+                error(&kms, "AKIAUSER", "GetKeyPolicy", &other_operation),
+                "allowed"
+            );
+            seed("kms:Encrypt");
+            assert_eq!(describe(&kms, "AKIAUSER"), "AccessDeniedException");
+        }
+    }
+}
+
+/// A permission is known for one caller, one key and one operation.
+#[test]
+fn a_known_permission_is_for_its_caller_key_and_operation_alone() {
+    let kms = seeded();
+    put_policy(&kms, REPLICA, &deny("kms:DescribeKey"));
+    put_policy(&kms, KEY, &deny("kms:GetPublicKey"));
+    for _ in 0..2 {
+        assert_eq!(describe(&kms, "AKIAUSER"), "allowed");
+        assert_eq!(describe(&kms, "AKIANONE"), "AccessDeniedException");
+        let other_key = json!({ "KeyId": REPLICA });
+        assert_eq!(
+            error(&kms, "AKIAUSER", "DescribeKey", &other_key),
+            "AccessDeniedException"
+        );
+        let same_key = json!({ "KeyId": KEY });
+        assert_eq!(
+            error(&kms, "AKIAUSER", "GetPublicKey", &same_key),
+            "AccessDeniedException"
+        );
+    }
+}

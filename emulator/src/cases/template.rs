@@ -10,13 +10,14 @@ use aws_lc_rs::rsa::{
 };
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use kms_emulator::clock::parse_duration;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use crate::clock::parse_duration;
+
 /// The predefined variables and the saved ones.
-#[derive(Clone, Default)]
-pub(crate) struct Variables(BTreeMap<String, Value>);
+#[derive(Clone, Debug, Default)]
+pub struct Variables(BTreeMap<String, Value>);
 
 /// An object with one of these members is replaced by a generated value.
 #[derive(Deserialize)]
@@ -63,12 +64,13 @@ enum OaepHash {
 }
 
 impl Variables {
-    pub(crate) fn set(&mut self, name: &str, value: impl Into<Value>) {
+    /// Sets a variable.
+    pub(super) fn set(&mut self, name: &str, value: impl Into<Value>) {
         self.0.insert(name.to_owned(), value.into());
     }
 
     /// Replaces every variable in a value. A text that consists of `${name}` alone takes the variable's type.
-    pub(crate) fn fill(&self, value: &Value) -> Result<Value, String> {
+    pub(super) fn fill(&self, value: &Value) -> Result<Value, String> {
         Ok(match value {
             Value::String(text) => match whole_variable(text) {
                 Some(name) => self.get(name)?.clone(),
@@ -88,7 +90,7 @@ impl Variables {
     }
 
     /// Replaces every variable in a text.
-    pub(crate) fn fill_text(&self, text: &str) -> Result<String, String> {
+    pub(super) fn fill_text(&self, text: &str) -> Result<String, String> {
         let mut filled = String::with_capacity(text.len());
         let mut rest = text;
         while let Some((before, after)) = rest.split_once("${") {
@@ -107,8 +109,13 @@ impl Variables {
     }
 
     /// Replaces variables, then generates values, for the input of a call.
-    pub(crate) fn build(&self, input: &Value) -> Result<Value, String> {
+    pub(super) fn build(&self, input: &Value) -> Result<Value, String> {
         generate(self.fill(input)?)
+    }
+
+    /// Names and values, sorted by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value))
     }
 
     fn get(&self, name: &str) -> Result<&Value, String> {

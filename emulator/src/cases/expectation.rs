@@ -1,31 +1,29 @@
 //! Compares a response with the expectations of its case.
 
-use kms_emulator::protocol::Reply;
 use serde_json::Value;
 
-use crate::case::{Check, Expect, Saves};
-use crate::matcher::{Comparison, matches_text};
-use crate::signature;
-use crate::template::Variables;
+use super::case::{Check, Expect, Saves};
+use super::endpoint::Answer;
+use super::matcher::{Comparison, matches_text};
+use super::signature;
+use super::template::Variables;
 
-/// A response, with its body as text and, if possible, as JSON.
-pub(crate) struct Answer<'a> {
-    reply: &'a Reply,
+/// The body of a response as text and, if possible, as JSON.
+pub(super) struct Body {
     text: String,
     json: Option<Value>,
 }
 
-impl<'a> Answer<'a> {
-    pub(crate) fn new(reply: &'a Reply) -> Self {
+impl Body {
+    pub(super) fn new(answer: &Answer) -> Self {
         Self {
-            reply,
-            text: String::from_utf8_lossy(&reply.body).into_owned(),
-            json: serde_json::from_slice(&reply.body).ok(),
+            text: String::from_utf8_lossy(&answer.body).into_owned(),
+            json: serde_json::from_slice(&answer.body).ok(),
         }
     }
 
     /// The value at `path`: names and list indices separated by dots, or `.` for the whole body.
-    pub(crate) fn at(&self, path: &str) -> Option<&Value> {
+    pub(super) fn at(&self, path: &str) -> Option<&Value> {
         path.split('.').filter(|part| !part.is_empty()).try_fold(
             self.json.as_ref()?,
             |value, part| match value {
@@ -36,7 +34,7 @@ impl<'a> Answer<'a> {
     }
 
     /// Saves values of the body as variables.
-    pub(crate) fn save(&self, saves: &Saves, variables: &mut Variables) -> Result<(), String> {
+    pub(super) fn save(&self, saves: &Saves, variables: &mut Variables) -> Result<(), String> {
         for (name, path) in saves {
             let value = self
                 .at(path)
@@ -48,24 +46,24 @@ impl<'a> Answer<'a> {
 }
 
 /// Compares everything except the checks in `verify`.
-pub(crate) fn compare(
+pub(super) fn compare(
     expect: &Expect,
-    answer: &Answer<'_>,
+    answer: &Answer,
+    body: &Body,
     variables: &Variables,
     comparison: &mut Comparison,
 ) -> Result<(), String> {
-    if answer.reply.status != expect.status {
-        comparison.differ("status", expect.status, answer.reply.status);
+    if answer.status != expect.status {
+        comparison.differ("status", expect.status, answer.status);
     }
-    compare_error(expect, answer, variables, comparison)?;
-    compare_body(expect, answer, variables, comparison)?;
+    compare_error(expect, body, variables, comparison)?;
+    compare_body(expect, body, variables, comparison)?;
     for (name, expected) in &expect.headers {
         let actual = answer
-            .reply
-            .headers()
-            .into_iter()
+            .headers
+            .iter()
             .find(|(header, _)| header.eq_ignore_ascii_case(name))
-            .map(|(_, value)| Value::String(value));
+            .map(|(_, value)| Value::from(value.as_str()));
         let expected = variables.fill(expected)?;
         comparison.compare(&format!("header {name}"), &expected, actual.as_ref())?;
     }
@@ -73,7 +71,7 @@ pub(crate) fn compare(
 }
 
 /// Runs the checks in `verify`, after the response's values are saved.
-pub(crate) fn verify(
+pub(super) fn verify(
     checks: &[Check],
     variables: &Variables,
     comparison: &mut Comparison,
@@ -92,27 +90,27 @@ pub(crate) fn verify(
 
 fn compare_error(
     expect: &Expect,
-    answer: &Answer<'_>,
+    body: &Body,
     variables: &Variables,
     comparison: &mut Comparison,
 ) -> Result<(), String> {
     if let Some(expected) = &expect.r#type {
         let expected = Value::from(expected.as_str());
-        comparison.compare("__type", &expected, answer.at("__type"))?;
+        comparison.compare("__type", &expected, body.at("__type"))?;
     }
     if let Some(expected) = &expect.message {
         let expected = Value::from(variables.fill_text(expected)?);
-        comparison.compare("message", &expected, answer.at("message"))?;
+        comparison.compare("message", &expected, body.at("message"))?;
     }
     if let Some(pattern) = &expect.message_matches {
-        let message = answer.at("message");
+        let message = body.at("message");
         if !matches_text(pattern, message.and_then(Value::as_str))? {
             comparison.differ("message", format!("a match of {pattern}"), display(message));
         }
     }
     if expect.no_message {
         for name in ["message", "Message"] {
-            if let Some(message) = answer.at(name) {
+            if let Some(message) = body.at(name) {
                 comparison.differ(name, "nothing", message);
             }
         }
@@ -122,37 +120,37 @@ fn compare_error(
 
 fn compare_body(
     expect: &Expect,
-    answer: &Answer<'_>,
+    body: &Body,
     variables: &Variables,
     comparison: &mut Comparison,
 ) -> Result<(), String> {
-    if expect.empty_body && !answer.text.is_empty() {
-        comparison.differ("body", "nothing", &answer.text);
+    if expect.empty_body && !body.text.is_empty() {
+        comparison.differ("body", "nothing", &body.text);
     }
-    if let Some(body) = &expect.body {
-        let body = variables.fill_text(body)?;
-        if answer.text != body {
-            comparison.differ("body", body, &answer.text);
+    if let Some(expected) = &expect.body {
+        let expected = variables.fill_text(expected)?;
+        if body.text != expected {
+            comparison.differ("body", expected, &body.text);
         }
     }
     if let Some(pattern) = &expect.body_matches
-        && !matches_text(pattern, Some(&answer.text))?
+        && !matches_text(pattern, Some(&body.text))?
     {
-        comparison.differ("body", format!("a match of {pattern}"), &answer.text);
+        comparison.differ("body", format!("a match of {pattern}"), &body.text);
     }
     for (path, names) in &expect.members {
-        compare_members(path, names, answer, comparison);
+        compare_members(path, names, body, comparison);
     }
     if let Some(expected) = &expect.r#match {
-        comparison.compare("body", &variables.fill(expected)?, answer.at("."))?;
+        comparison.compare("body", &variables.fill(expected)?, body.at("."))?;
     }
     Ok(())
 }
 
-fn compare_members(path: &str, names: &[String], answer: &Answer<'_>, comparison: &mut Comparison) {
+fn compare_members(path: &str, names: &[String], body: &Body, comparison: &mut Comparison) {
     let at = format!("members of {path}");
-    let Some(Value::Object(members)) = answer.at(path) else {
-        comparison.differ(&at, names.join(", "), display(answer.at(path)));
+    let Some(Value::Object(members)) = body.at(path) else {
+        comparison.differ(&at, names.join(", "), display(body.at(path)));
         return;
     };
     let is_missing = |name: &&str| !name.ends_with('?') && !members.contains_key(*name);

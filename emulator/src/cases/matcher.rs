@@ -4,12 +4,17 @@
 //! element, and its length must match. Other values must be equal. An object with one member whose name
 //! starts with `$` is a matcher, for values that the case cannot know.
 
+use std::fmt;
+use std::time::Duration;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use kms_emulator::clock::{Timestamp, parse_duration};
 use regex_lite::Regex;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+use crate::clock::{Timestamp, parse_duration};
+use crate::hex;
 
 /// A condition instead of an exact value.
 #[derive(Debug, Deserialize)]
@@ -67,14 +72,49 @@ enum Kind {
 }
 
 /// Compares values and collects the differences. An `Err` is an error in the case itself.
-pub(crate) struct Comparison {
-    pub(crate) now: Timestamp,
-    pub(crate) differences: Vec<String>,
+pub(super) struct Comparison {
+    now: Timestamp,
+    tolerance: Duration,
+    pub(super) differences: Vec<Difference>,
+}
+
+/// A part of a response that is not as expected.
+#[derive(Clone, Debug, Serialize, PartialEq, Eq)]
+pub struct Difference {
+    /// The part, such as `status`, `body.KeyMetadata.Arn` or `header date`.
+    pub place: String,
+    /// The expected value, or the condition for it.
+    pub expected: String,
+    /// The value in the response.
+    pub actual: String,
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            place,
+            expected,
+            actual,
+        } = self;
+        write!(
+            f,
+            "{place}\n      expected {expected}\n      actual   {actual}"
+        )
+    }
 }
 
 impl Comparison {
+    /// A time in a response may be `tolerance` away from the expected one.
+    pub(super) fn new(now: Timestamp, tolerance: Duration) -> Self {
+        Self {
+            now,
+            tolerance,
+            differences: Vec::new(),
+        }
+    }
+
     /// Compares one value. `at` names it in the report.
-    pub(crate) fn compare(
+    pub(super) fn compare(
         &mut self,
         at: &str,
         expected: &Value,
@@ -105,15 +145,17 @@ impl Comparison {
     }
 
     /// Adds a difference.
-    pub(crate) fn differ(
+    pub(super) fn differ(
         &mut self,
         at: &str,
-        expected: impl std::fmt::Display,
-        actual: impl std::fmt::Display,
+        expected: impl fmt::Display,
+        actual: impl fmt::Display,
     ) {
-        self.differences.push(format!(
-            "{at}\n      expected {expected}\n      actual   {actual}"
-        ));
+        self.differences.push(Difference {
+            place: at.to_owned(),
+            expected: expected.to_string(),
+            actual: actual.to_string(),
+        });
     }
 
     fn match_one(
@@ -138,7 +180,7 @@ impl Comparison {
             }
             Matcher::HexMatches(pattern) => {
                 let bytes = actual.as_str().and_then(|text| BASE64.decode(text).ok());
-                let hex = bytes.map(|bytes| hex(&bytes));
+                let hex = bytes.map(|bytes| hex::encode(&bytes));
                 matches_text(pattern, hex.as_deref())?
             }
             Matcher::AnyOrder(elements) => {
@@ -152,10 +194,11 @@ impl Comparison {
             Matcher::Contains(element) => self.contains(element, actual)?.unwrap_or(false),
             Matcher::Lacks(element) => !self.contains(element, actual)?.unwrap_or(true),
             Matcher::Not(value) => value != actual,
-            Matcher::Time(text) => milliseconds(actual) == Some(self.instant(text)?),
+            Matcher::Time(text) => self.is_near(actual, self.instant(text)?),
             Matcher::TimeInSeconds(text) => {
                 let instant = self.instant(text)?;
-                milliseconds(actual) == Some(instant - instant.rem_euclid(1000))
+                self.is_near(actual, instant - instant.rem_euclid(1000))
+                    && milliseconds(actual).is_some_and(|time| time % 1000 == 0)
             }
             Matcher::Json(expected) => {
                 let text = actual.as_str().unwrap_or_default();
@@ -178,16 +221,19 @@ impl Comparison {
             return Ok(None);
         };
         for item in list {
-            let mut trial = Self {
-                now: self.now,
-                differences: Vec::new(),
-            };
+            let mut trial = Self::new(self.now, self.tolerance);
             trial.compare("", element, Some(item))?;
             if trial.differences.is_empty() {
                 return Ok(Some(true));
             }
         }
         Ok(Some(false))
+    }
+
+    /// Whether a value is this time, in milliseconds, within the tolerance.
+    fn is_near(&self, actual: &Value, expected: i64) -> bool {
+        milliseconds(actual)
+            .is_some_and(|time| u128::from(time.abs_diff(expected)) <= self.tolerance.as_millis())
     }
 
     fn instant(&self, text: &str) -> Result<i64, String> {
@@ -208,14 +254,8 @@ impl Comparison {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .fold(String::new(), |digits, byte| format!("{digits}{byte:02x}"))
-}
-
 /// Whether the whole text matches the pattern.
-pub(crate) fn matches_text(pattern: &str, text: Option<&str>) -> Result<bool, String> {
+pub(super) fn matches_text(pattern: &str, text: Option<&str>) -> Result<bool, String> {
     let whole = Regex::new(&format!(r"\A(?s:{pattern})\z")).map_err(|e| e.to_string())?;
     Ok(text.is_some_and(|text| whole.is_match(text)))
 }

@@ -9,11 +9,11 @@ use p256::ecdsa::signature::Verifier as _;
 use p256::pkcs8::DecodePublicKey as _;
 use sha2::{Digest as _, Sha512};
 
-use crate::case::Signed;
-use crate::template::Variables;
+use super::case::Signed;
+use super::template::Variables;
 
 /// The outer error is an error in the case, the inner error an invalid signature.
-pub(crate) fn verify(check: &Signed, variables: &Variables) -> Result<Result<(), String>, String> {
+pub(super) fn verify(check: &Signed, variables: &Variables) -> Result<Result<(), String>, String> {
     let bytes = |text: &str| {
         let text = variables.fill_text(text)?;
         BASE64.decode(&text).map_err(|e| format!("{text}: {e}"))
@@ -55,7 +55,7 @@ fn algorithm(name: &str) -> Result<&'static dyn VerificationAlgorithm, String> {
         "ECDSA_SHA_256" => &aws_lc::ECDSA_P256K1_SHA256_ASN1,
         "ECDSA_SHA_384" => &aws_lc::ECDSA_P384_SHA384_ASN1,
         "ECDSA_SHA_512" => &aws_lc::ECDSA_P521_SHA512_ASN1,
-        _ => return Err(format!("these tests cannot verify {name}")),
+        _ => return Err(format!("this program cannot verify {name}")),
     })
 }
 

@@ -1,0 +1,80 @@
+//! Packs the golden cases, and the questions about permissions that AWS answered or documents, into compressed files that
+//! the library contains.
+
+use std::error::Error;
+#[cfg(feature = "server")]
+use std::path::{Path, PathBuf};
+#[cfg(feature = "server")]
+use std::{env, fs};
+
+/// The highest level that `miniz_oxide` has.
+#[cfg(feature = "server")]
+const LEVEL: u8 = 10;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed=build.rs");
+    // Without the server, nothing reads them.
+    #[cfg(feature = "server")]
+    {
+        pack("cases.zlib", &cases(&folder("cases"))?)?;
+        pack("questions.zlib", &questions(&folder("questions"))?)?;
+    }
+    Ok(())
+}
+
+/// The folder is a link in the repository, and a folder in a package. Git on Windows may write a link as a file.
+#[cfg(feature = "server")]
+fn folder(name: &str) -> PathBuf {
+    let inside = PathBuf::from(name);
+    let folder = if inside.is_dir() {
+        inside
+    } else {
+        let target = if name == "questions" {
+            "authorization"
+        } else {
+            name
+        };
+        Path::new("..").join("fixtures").join(target)
+    };
+    println!("cargo::rerun-if-changed={}", folder.display());
+    folder
+}
+
+#[cfg(feature = "server")]
+fn pack(name: &str, text: &str) -> Result<(), Box<dyn Error>> {
+    let packed = miniz_oxide::deflate::compress_to_vec_zlib(text.as_bytes(), LEVEL);
+    fs::write(Path::new(&env::var("OUT_DIR")?).join(name), packed)?;
+    Ok(())
+}
+
+/// A JSON object: `Operation/name` -> the content of the file.
+#[cfg(feature = "server")]
+fn cases(folder: &Path) -> Result<String, Box<dyn Error>> {
+    let mut members = Vec::new();
+    for operation in fs::read_dir(folder).map_err(|e| format!("{}: {e}", folder.display()))? {
+        let operation = operation?.path();
+        for file in fs::read_dir(&operation)? {
+            let file = file?.path();
+            let stem = |path: &Path| Some(path.file_stem()?.to_str()?.to_owned());
+            let name = stem(&operation)
+                .zip(stem(&file))
+                .ok_or_else(|| format!("not UTF-8: {}", file.display()))?;
+            let text = fs::read_to_string(&file)?;
+            members.push(format!("\"{}/{}\":{}", name.0, name.1, text.trim()));
+        }
+    }
+    // The same cases give the same bytes.
+    members.sort();
+    Ok(format!("{{{}}}", members.join(",")))
+}
+
+/// The lines about KMS.
+#[cfg(feature = "server")]
+fn questions(folder: &Path) -> Result<String, Box<dyn Error>> {
+    let mut lines = String::new();
+    for name in ["kms.jsonl", "kms-recorded.jsonl"] {
+        let file = folder.join(name);
+        lines += &fs::read_to_string(&file).map_err(|e| format!("{}: {e}", file.display()))?;
+    }
+    Ok(lines)
+}
