@@ -126,6 +126,12 @@ pub mod troubleshooting {}
 
 #[doc = "[control-plane]: crate::docs::control_plane"]
 #[doc = "[fidelity]: crate::docs::fidelity"]
+#[doc = "[scoreboard]: crate::docs::scoreboard"]
 #[doc = ""]
 #[doc = include_str!("../docs/verify.md")]
 pub mod verify {}
+
+#[doc = "[verify]: crate::docs::verify"]
+#[doc = ""]
+#[doc = include_str!("../docs/scoreboard.md")]
+pub mod scoreboard {}
