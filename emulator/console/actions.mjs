@@ -1,8 +1,9 @@
 // @ts-check
-// A call that a view makes, with its answer.
+// What a view does: a call of KMS, or a change by the control plane.
 
+import { Failure } from './parts.mjs';
+import { html, useState } from './html.mjs';
 import { kms } from './kms.mjs';
-import { useState } from './html.mjs';
 
 /**
  * `run` calls KMS. After a success it calls `then`.
@@ -22,4 +23,20 @@ export function useCall(then) {
     return result;
   };
   return { answer, busy, run };
+}
+
+/**
+ * `change` makes a request to the control plane. `outcome` shows the text of a success, or the error.
+ *
+ * @param {() => void} then is called after both, as a refused change can show that the view is old
+ */
+export function useChange(then) {
+  const [result, setResult] = useState(/** @type {{ done?: string, failure?: Error }} */ ({}));
+  /** @param {Promise<any>} request @param {(answer: any) => string} text what a success is called */
+  const change = async (request, text) => {
+    setResult(await request.then((answer) => ({ done: text(answer) }), (/** @type {Error} */ failure) => ({ failure })));
+    then();
+  };
+  const outcome = html`<p role="status">${result.done}</p><${Failure} error=${result.failure} />`;
+  return { change, outcome };
 }

@@ -14,6 +14,10 @@ const STRUCTURES = { Tags: 'Tag', Constraints: 'GrantConstraints' };
 /** Numbers of 32 bits, and flags, are pointers in Go, but not this one. */
 const PLAIN_IN_GO = 'BypassPolicyLockoutSafetyCheck';
 
+/** Go refuses a function that is not used. */
+const DECODE_IN_GO = `decode := func(text string) []byte { bytes, _ := base64.StdEncoding.DecodeString(text); return bytes }
+`;
+
 /** @param {string} name @param {string} separator */
 function words(name, separator) {
   return name.replace(/([a-z\d])([A-Z])/g, `$1${separator}$2`).toLowerCase();
@@ -24,9 +28,18 @@ function lowerFirst(name) {
   return name[0].toLowerCase() + name.slice(1);
 }
 
-/** A JSON text is also a literal of JavaScript, Java, Go and Rust. @param {unknown} value */
+/** A JSON text is also a literal of JavaScript, Python, Java and Go. @param {unknown} value */
 function quoted(value) {
   return JSON.stringify(value);
+}
+
+/** Rust has other escapes for control characters. @param {unknown} value */
+function quotedInRust(value) {
+  const codes = { b: '8', f: 'c' };
+  return quoted(value).replace(/\\(?:u(....)|(.))/g, (escape, hex, letter) => {
+    const code = hex ?? codes[/** @type {'b' | 'f'} */ (letter)];
+    return code ? `\\u{${code}}` : escape;
+  });
 }
 
 /** @param {string} text */
@@ -39,6 +52,11 @@ function members(input) {
   return Object.entries(input).filter(([, value]) => value !== undefined);
 }
 
+/** @param {Input} input */
+function hasBytes(input) {
+  return members(input).some(([name]) => BLOBS.has(name));
+}
+
 /** @param {string} operation @param {Input} input @param {Place} place */
 function cli(operation, input, place) {
   const options = members(input).map(([name, value]) => {
@@ -47,9 +65,8 @@ function cli(operation, input, place) {
     return `--${option} ${shell(typeof value === 'object' ? JSON.stringify(value) : String(value))}`;
   });
   const all = [`aws kms ${words(operation, '-')}`, ...options, `--region ${place.region}`, `--endpoint-url ${place.endpoint}`];
-  const hasBytes = members(input).some(([name]) => BLOBS.has(name));
   // Version 1 takes a text for the bytes themselves.
-  return (hasBytes ? '# AWS CLI version 2, which takes bytes in base64\n' : '') + all.join(' \\\n  ');
+  return (hasBytes(input) ? '# AWS CLI version 2, which takes bytes in base64\n' : '') + all.join(' \\\n  ');
 }
 
 /** @param {Input} input @param {(name: string, value: any) => string} member @param {string} indent */
@@ -155,8 +172,7 @@ function go(operation, input, { endpoint, region }) {
 if err != nil {
 	return err
 }
-decode := func(text string) []byte { bytes, _ := base64.StdEncoding.DecodeString(text); return bytes }
-answer, err := kms.NewFromConfig(cfg).${operation}(ctx, &kms.${operation}Input{
+${hasBytes(input) ? DECODE_IN_GO : ''}answer, err := kms.NewFromConfig(cfg).${operation}(ctx, &kms.${operation}Input{
 ${lines(input, member, '\t')}
 })`;
 }
@@ -181,16 +197,16 @@ ${lines(input, member, '    ')}
 function rustMember(name, value) {
   const method = words(name, '_');
   if (Array.isArray(value)) return value.map((item) => rustMember(name, item)).join('\n    ');
-  if (BLOBS.has(name)) return `.${method}(Blob::new(BASE64_STANDARD.decode(${quoted(value)})?))`;
+  if (BLOBS.has(name)) return `.${method}(Blob::new(BASE64_STANDARD.decode(${quotedInRust(value)})?))`;
   if (STRUCTURES[name]) {
     const built = `${STRUCTURES[name]}::builder()${members(value).map(([key, item]) => rustMember(key, item)).join('')}.build()`;
     return `.${method}(${built}${name === 'Tags' ? '?' : ''})`;
   }
   if (value && typeof value === 'object') {
-    return members(value).map(([key, item]) => `.${method}(${quoted(key)}, ${quoted(item)})`).join('\n    ');
+    return members(value).map(([key, item]) => `.${method}(${quotedInRust(key)}, ${quotedInRust(item)})`).join('\n    ');
   }
   const isEnum = /(Algorithm|Spec|Usage|Type|Origin|Model|Operations)$/.test(name);
-  return `.${method}(${quoted(value)}${isEnum ? '.into()' : ''})`;
+  return `.${method}(${quotedInRust(value)}${isEnum ? '.into()' : ''})`;
 }
 
 /** @param {string} operation @param {Input} input @param {Place} place */

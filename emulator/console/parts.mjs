@@ -204,13 +204,14 @@ export function Pairs({ pairs }) {
 }
 
 /**
- * A table. On a narrow screen, each row becomes a block, with the names of its columns.
+ * A table. On a narrow screen, each row becomes a block, with the names of its columns. A wide table has many columns, and
+ * becomes blocks on a wider screen.
  *
- * @param {{ caption: string, columns: string[], rows: { id: string, cells: Children[] }[], empty: string }} props
+ * @param {{ caption: string, columns: string[], rows: { id: string, cells: Children[] }[], empty: string, wide?: boolean }} props
  */
-export function Table({ caption, columns, rows, empty }) {
+export function Table({ caption, columns, rows, empty, wide }) {
   if (rows.length === 0) return html`<p class="empty">${empty}</p>`;
-  return html`<table>
+  return html`<table class=${wide ? 'wide' : undefined}>
     <caption class="hidden">${caption}</caption>
     <thead><tr>${columns.map((column) => html`<th scope="col">${column || html`<span class="hidden">Actions</span>`}</th>`)}</tr></thead>
     <tbody>${rows.map(({ id, cells }) => html`<tr key=${id}>

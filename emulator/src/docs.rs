@@ -29,6 +29,7 @@ pub mod console {}
 #[doc = "[in-process]: crate::docs::in_process"]
 #[doc = "[migrating]: crate::docs::migrating"]
 #[doc = "[policies]: crate::docs::policies"]
+#[doc = "[shadow]: crate::docs::shadow"]
 #[doc = "[test-frameworks]: crate::docs::test_frameworks"]
 #[doc = ""]
 #[doc = include_str!("../docs/control-plane.md")]
@@ -92,9 +93,15 @@ pub mod policies {}
 
 #[doc = "[migrating]: crate::docs::migrating"]
 #[doc = "[reset]: crate::docs::control_plane#reset-and-snapshots"]
+#[doc = "[shadow]: crate::docs::shadow"]
 #[doc = ""]
 #[doc = include_str!("../docs/options.md")]
 pub mod options {}
+
+#[doc = "[control-plane]: crate::docs::control_plane"]
+#[doc = ""]
+#[doc = include_str!("../docs/shadow.md")]
+pub mod shadow {}
 
 #[doc = "[docker-and-ci]: crate::docs::docker_and_ci"]
 #[doc = "[in-process]: crate::docs::in_process"]

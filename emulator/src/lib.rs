@@ -150,6 +150,8 @@ mod recipient;
 mod remote;
 mod scheduled;
 pub mod seed;
+#[cfg(feature = "server")]
+mod shadow;
 mod sigv4;
 mod state;
 mod store;

@@ -79,3 +79,14 @@ test('every file is checked, and no text becomes markup', () => {
     assert.doesNotMatch(text(file), /innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|https?:\/\/(?!\/)[a-z]/, file);
   }
 });
+
+test('the frame of the page has the views', () => {
+  const views = JSON.parse(text('app.mjs').match(/const VIEWS = (.*);/)[1].replaceAll("'", '"'));
+  const links = [...text('index.html').matchAll(/<a href="#\/([a-z]+)">([A-Z][a-z]+)<\/a>/g)].map(([, path, name]) => [path, name]);
+  assert.deepEqual(links, views.map((name) => [name.toLowerCase(), name]));
+});
+
+test('the page loads all modules at once', () => {
+  const loaded = [...text('index.html').matchAll(/(?:href|src)="\/console\/(.*\.mjs)"/g)].map(([, file]) => file);
+  assert.deepEqual(loaded.sort(), FILES.filter((file) => file.endsWith('.mjs')).sort());
+});

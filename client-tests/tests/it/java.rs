@@ -100,7 +100,7 @@ fn maven(project: &Path) -> Command {
 }
 
 /// The project's classes and what they use.
-fn class_path() -> String {
+pub(crate) fn class_path() -> String {
     let target = compiled().join("tests/target");
     let others = fs::read_to_string(target.join("classpath")).unwrap();
     format!("{}:{others}", target.join("test-classes").display())

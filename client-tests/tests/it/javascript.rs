@@ -15,8 +15,8 @@ use crate::emulator::{self, Emulator};
 use crate::python::QueueServer;
 use crate::tool::{self, copy_folder, fingerprint, number, succeed, workshop};
 
-const NODE: &[&str] = &["node", "npm"];
-const BROWSER: &[&str] = &["node", "npm", tool::CHROMIUM];
+pub(crate) const NODE: &[&str] = &["node", "npm"];
+pub(crate) const BROWSER: &[&str] = &["node", "npm", tool::CHROMIUM];
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
@@ -41,16 +41,10 @@ pub(crate) fn trials() -> Vec<Trial> {
         tool::trial("javascript::ethereum", NODE, || {
             kms_only("libraries/ethereum.test.mjs");
         }),
+        tool::trial("javascript::shadow", NODE, shadow),
         tool::trial("javascript::browser", BROWSER, browser),
         tool::trial("javascript::vitest", NODE, vitest),
         tool::trial("javascript::frameworks", NODE, frameworks),
-        tool::trial("console::source", NODE, || console("source")),
-        tool::trial("console::code", NODE, || console("code")),
-        tool::trial("console::story", BROWSER, || console("story")),
-        tool::trial("console::refusals", BROWSER, || console("refusals")),
-        tool::trial("console::access", BROWSER, || console("access")),
-        tool::trial("console::views", BROWSER, || console("views")),
-        tool::trial("console::many", BROWSER, || console("many")),
     ]
 }
 
@@ -104,6 +98,29 @@ fn kms_only(test: &str) {
     Client::JavaScript.record_operations(&emulator);
 }
 
+/// The tests of KMS pass through a shadow, and it finds no difference to an upstream of its own version.
+fn shadow() {
+    for test in [
+        "crypto.test.mjs",
+        "encryption_sdk.test.mjs",
+        "errors.test.mjs",
+        "exceptions.test.mjs",
+        "libraries/ethereum.test.mjs",
+        "operations.test.mjs",
+        "pages.test.mjs",
+    ] {
+        let upstream = Emulator::start();
+        let shadow = Emulator::start_with(&["--upstream", upstream.endpoint_url()]);
+        let mut node = node(test);
+        node.env("AWS_ENDPOINT_URL", shadow.endpoint_url());
+        succeed(&mut node);
+        let report = shadow.get("/_emulator/shadow");
+        let compared = number(&report, r#""same":"#, ",");
+        let different = number(&report, r#""different":"#, ",");
+        assert!(compared > 0 && different == 0, "{test}: {report}");
+    }
+}
+
 /// HTTP/2, negotiated by the TLS handshake.
 fn https() {
     let emulator = Emulator::start_with(&["--tls"]);
@@ -120,21 +137,6 @@ fn browser() {
     let mut node = node("browser/browser.test.mjs");
     node.env("KMS_EMULATOR", emulator::binary());
     passes(&mut node);
-}
-
-/// The console in a real browser. Pictures of all views are in the target folder. With `UPDATE=1`, those of the
-/// documentation are made, too.
-fn console(test: &str) {
-    let mut node = node(&format!("console/{test}.test.mjs"));
-    let root = emulator::root().join("emulator");
-    node.env("KMS_EMULATOR", emulator::binary())
-        .env("CONSOLE_SOURCE", root.join("console"))
-        .env("CONSOLE_PICTURES", workshop("console"));
-    if std::env::var("UPDATE").is_ok_and(|update| update == "1") {
-        node.env("CONSOLE_DOCS", root.join("docs"));
-    }
-    let report = succeed(&mut node);
-    assert!(report.contains("\n# skipped 0\n"), "{report}");
 }
 
 /// The npm package in Vitest. It starts its own emulators.
@@ -204,7 +206,7 @@ fn passes(node: &mut Command) {
     Client::JavaScript.add_passed(number(&report, "\n# pass ", "\n"));
 }
 
-fn node(test: &str) -> Command {
+pub(crate) fn node(test: &str) -> Command {
     let mut node = Command::new("node");
     node.current_dir(packages())
         .args(["--test", "--test-reporter=tap", test]);

@@ -18,6 +18,7 @@ mod article;
 mod cli;
 mod cli_openssl;
 mod client;
+mod console;
 mod credentials;
 mod docs;
 mod emulator;
@@ -46,6 +47,7 @@ fn main() {
         rust::trials(),
         in_process::trials(),
         javascript::trials(),
+        console::trials(),
         java::trials(),
         go::trials(),
         python_proofs::trials(),

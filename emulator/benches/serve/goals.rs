@@ -55,8 +55,7 @@ impl Goals {
         gate: f64,
         target: f64,
     ) {
-        let limits = (Limit::AtMost(gate), Limit::AtMost(target));
-        self.add(name, figure, unit, limits);
+        self.add(name, figure, unit, [gate, target].map(Limit::AtMost));
     }
 
     /// The figure must be at least so large.
@@ -68,17 +67,16 @@ impl Goals {
         gate: f64,
         target: f64,
     ) {
-        let limits = (Limit::AtLeast(gate), Limit::AtLeast(target));
-        self.add(name, figure, unit, limits);
+        self.add(name, figure, unit, [gate, target].map(Limit::AtLeast));
     }
 
-    fn add(&mut self, name: &str, figure: &Figure, unit: &'static str, limits: (Limit, Limit)) {
+    fn add(&mut self, name: &str, figure: &Figure, unit: &'static str, [gate, target]: [Limit; 2]) {
         self.0.push(Goal {
             name: name.to_owned(),
             value: figure.median(),
             unit,
-            gate: limits.0,
-            target: limits.1,
+            gate,
+            target,
         });
     }
 

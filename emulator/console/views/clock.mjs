@@ -5,24 +5,15 @@ import { Button, Failure, Form, Heading, Pairs, Section, TextField, date, useLoa
 import { control } from '../control.mjs';
 import { html, useState } from '../html.mjs';
 import { keysLink, parseArn } from '../session.mjs';
+import { useChange } from '../actions.mjs';
 
 export function Clock() {
   const { value, error, reload } = useLoaded(() => control('GET', 'clock'), []);
-  const [failure, setFailure] = useState(/** @type {Error | undefined} */ (undefined));
-  const [moved, setMoved] = useState('');
+  const { change: changed, outcome } = useChange(reload);
   const [by, setBy] = useState('');
   const [to, setTo] = useState('');
-  const change = async (/** @type {object} */ body) => {
-    try {
-      const { now } = await control('PUT', 'clock', body);
-      setFailure(undefined);
-      setMoved(`The time is now ${now}.`);
-    } catch (refused) {
-      setMoved('');
-      setFailure(/** @type {Error} */ (refused));
-    }
-    reload();
-  };
+  const change = (/** @type {object} */ body) =>
+    changed(control('PUT', 'clock', body), ({ now }) => `The time is now ${now}.`);
   const next = value?.next;
   const key = next && parseArn(next.key);
   return html`<${Heading} title="Clock" />
@@ -54,7 +45,6 @@ export function Clock() {
         <${TextField} label="Set the time" value=${to} onInput=${setTo} hint="Such as 2027-01-01T00:00:00Z" />
         <button>Set</button>
       <//>
-      <p role="status">${moved}</p>
-      <${Failure} error=${failure} />
+      ${outcome}
     <//>`;
 }

@@ -30,7 +30,7 @@ export function Coverage() {
           ['Golden cases', totals(value.cases)], ['Questions about permissions', totals(value.questions)], ['Cells', totals(value.cells)],
         ]} />
       <//>
-      <${Table} caption="Coverage" columns=${['Operation', ...COLUMNS.map(([, title]) => title)]} empty="" rows=${value.operations.map(row)} />`}`;
+      <${Table} wide caption="Coverage" columns=${['Operation', ...COLUMNS.map(([, title]) => title)]} empty="" rows=${value.operations.map(row)} />`}`;
 }
 
 /** @param {{ operation: string }} props */

@@ -5,6 +5,7 @@ import { Button, Failure, Form, Heading, Section, SelectField, Table, TextField,
 import { ERRORS } from '../words.mjs';
 import { control } from '../control.mjs';
 import { html, useState } from '../html.mjs';
+import { useChange } from '../actions.mjs';
 
 /** @type {[name: string, label: string, hint?: string][]} */
 const TEXTS = [
@@ -25,29 +26,17 @@ const NUMBERS = [
 export function Faults() {
   const { value, error, reload } = useLoaded(async () => (await control('GET', 'faults')).faults, []);
   const [fields, setFields] = useState(/** @type {Record<string, string>} */ ({ error: 'ThrottlingException', times: '1' }));
-  const [failure, setFailure] = useState(/** @type {Error | undefined} */ (undefined));
-  const [done, setDone] = useState('');
-  const change = async (/** @type {() => Promise<any>} */ request, /** @type {string} */ text) => {
-    try {
-      await request();
-      setFailure(undefined);
-      setDone(text);
-    } catch (refused) {
-      setDone('');
-      setFailure(/** @type {Error} */ (refused));
-    }
-    reload();
-  };
+  const { change, outcome } = useChange(reload);
   const set = (/** @type {string} */ name) => (/** @type {string} */ text) => setFields({ ...fields, [name]: text });
-  const add = () => change(() => control('POST', 'faults', body(fields)), 'The fault is armed.');
+  const add = () => change(control('POST', 'faults', body(fields)), () => 'The fault is armed.');
   const field = (/** @type {string} */ type) => (/** @type {[string, string, string?]} */ [name, label, hint]) => html`
     <${TextField} label=${label} type=${type} value=${fields[name] ?? ''} onInput=${set(name)} hint=${hint} />`;
   return html`<${Heading} title="Faults">
-      <${Button} onClick=${() => change(() => control('DELETE', 'faults'), 'All faults are cleared.')}>Clear all faults<//>
+      <${Button} onClick=${() => change(control('DELETE', 'faults'), () => 'All faults are cleared.')}>Clear all faults<//>
     <//>
     <${Failure} error=${error} />
     ${value && html`<${Table} caption="Faults" columns=${['Fault', 'Matches', 'Effect', 'Seen', 'Hits', '']} empty="No fault is armed."
-      rows=${value.map((/** @type {any} */ fault) => row(fault, () => change(() => control('DELETE', `faults/${fault.id}`), `Fault ${fault.id} is removed.`)))} />`}
+      rows=${value.map((/** @type {any} */ fault) => row(fault, () => change(control('DELETE', `faults/${fault.id}`), () => `Fault ${fault.id} is removed.`)))} />`}
     <${Section} title="Arm a fault">
       <${Form} onSubmit=${add}>
         <div class="fields">
@@ -61,8 +50,7 @@ export function Faults() {
         </div>
         <p><button class="primary">Arm fault</button></p>
       <//>
-      <p role="status">${done}</p>
-      <${Failure} error=${failure} />
+      ${outcome}
     <//>`;
 }
 

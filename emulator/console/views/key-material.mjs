@@ -6,9 +6,12 @@ import { Button, Form, Section, SelectField, TextField, date } from '../parts.mj
 import { decode, fromBase64, hasCryptography, toBase64 } from '../bytes.mjs';
 import { html, useState } from '../html.mjs';
 import { kms } from '../kms.mjs';
+import { oaep, rsaAesKeyWrap } from '../key-wrap.mjs';
 import { useCall } from '../actions.mjs';
 
-const WRAPPING = { WrappingAlgorithm: 'RSAES_OAEP_SHA_256', WrappingKeySpec: 'RSA_4096' };
+// An RSA key is too long for RSA alone, and KMS takes nothing but RSA alone for a symmetric key.
+const RSA = { algorithm: 'RSAES_OAEP_SHA_256', wrap: oaep };
+const RSA_AND_AES = { algorithm: 'RSA_AES_KEY_WRAP_SHA_256', wrap: rsaAesKeyWrap };
 
 /** @param {import('./key.mjs').Properties} props */
 export function Material({ metadata, reload }) {
@@ -21,13 +24,14 @@ export function Material({ metadata, reload }) {
 
   const submit = async () => {
     setRefused(undefined);
-    const parameters = await kms('GetParametersForImport', { KeyId, ...WRAPPING });
+    const { algorithm, wrap } = metadata.KeySpec.startsWith('RSA') ? RSA_AND_AES : RSA;
+    const parameters = await kms('GetParametersForImport', { KeyId, WrappingAlgorithm: algorithm, WrappingKeySpec: 'RSA_4096' });
     if (parameters.error) return setRefused(parameters);
     try {
       const input = {
         KeyId,
         ImportToken: parameters.output.ImportToken,
-        EncryptedKeyMaterial: await wrapped(parameters.output.PublicKey, decode(text, encoding)),
+        EncryptedKeyMaterial: toBase64(await wrap(fromBase64(parameters.output.PublicKey), decode(text, encoding))),
         ExpirationModel: validTo ? 'KEY_MATERIAL_EXPIRES' : 'KEY_MATERIAL_DOES_NOT_EXPIRE',
         ValidTo: validTo ? Date.parse(`${validTo}Z`) / 1000 : undefined,
       };
@@ -45,7 +49,7 @@ export function Material({ metadata, reload }) {
     ${!hasCryptography() && html`<p class="box note">The browser can wrap key material only on HTTPS and on localhost.</p>`}
     <${Form} onSubmit=${submit}>
       <${TextField} label="Key material" value=${text} onInput=${setText} rows=${3} code
-        hint="32 bytes for a symmetric encryption key, PKCS #8 in DER for an ECC key. An RSA key is too long for this wrapping; use the AWS CLI." />
+        hint="32 bytes for a symmetric encryption key, PKCS #8 in DER for an ECC or RSA key." />
       <div class="row bottom">
         <${SelectField} label="Format" value=${encoding} onChange=${setEncoding} options=${['base64', 'hex']} />
         <${TextField} label="Expires (UTC)" type="datetime-local" value=${validTo} onInput=${setValidTo} />
@@ -56,11 +60,4 @@ export function Material({ metadata, reload }) {
     <//>
     <${AnswerRegion} answer=${refused ?? answer} />
   <//>`;
-}
-
-/** @param {string} publicKey @param {import('../bytes.mjs').Bytes} material */
-async function wrapped(publicKey, material) {
-  const algorithm = { name: 'RSA-OAEP', hash: 'SHA-256' };
-  const key = await crypto.subtle.importKey('spki', fromBase64(publicKey), algorithm, false, ['encrypt']);
-  return toBase64(new Uint8Array(await crypto.subtle.encrypt(algorithm, key, material)));
 }

@@ -4,23 +4,14 @@
 import { Button, Failure, Form, Heading, Section, Table, TextField, useLoaded } from '../parts.mjs';
 import { control } from '../control.mjs';
 import { html, useState } from '../html.mjs';
+import { useChange } from '../actions.mjs';
 
 export function Snapshots() {
   const { value, error, reload } = useLoaded(async () => (await control('GET', 'snapshots')).snapshots, []);
   const [name, setName] = useState('');
-  const [failure, setFailure] = useState(/** @type {Error | undefined} */ (undefined));
-  const [done, setDone] = useState('');
-  const change = async (/** @type {'POST' | 'DELETE'} */ method, /** @type {string} */ path, /** @type {string} */ text) => {
-    try {
-      await control(method, path);
-      setFailure(undefined);
-      setDone(text);
-    } catch (refused) {
-      setDone('');
-      setFailure(/** @type {Error} */ (refused));
-    }
-    reload();
-  };
+  const { change: changed, outcome } = useChange(reload);
+  /** @param {'POST' | 'DELETE'} method @param {string} path @param {string} done */
+  const change = (method, path, done) => changed(control(method, path), () => done);
   const path = (/** @type {string} */ snapshot) => `snapshots/${encodeURIComponent(snapshot)}`;
   return html`<${Heading} title="Snapshots" />
     <${Section} title="Save and restore">
@@ -37,8 +28,7 @@ export function Snapshots() {
         <${TextField} label="Name" value=${name} onInput=${setName} />
         <button class="primary">Save snapshot</button>
       <//>
-      <p role="status">${done}</p>
-      <${Failure} error=${failure} />
+      ${outcome}
     <//>
     <${Section} title="Reset">
       <p>A reset restores the state at the start: the seed, if there is one. All other keys are lost.</p>

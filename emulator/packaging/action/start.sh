@@ -12,7 +12,8 @@ nohup "${PROGRAM:-kms-emulator}" "${arguments[@]}" ${more[@]+"${more[@]}"} >"$re
 emulator=$!
 echo "$emulator" >"$RUNNER_TEMP/simulated-kms.pid"
 until grep --quiet '^Simulated KMS ready at ' "$ready"; do
-  if ! kill -0 "$emulator" 2>/dev/null; then
+  if ! kill -0 "$emulator" 2>/dev/null || [ "$SECONDS" -gt 60 ]; then
+    echo "The emulator is not ready. Its log:" >&2
     cat "$log" >&2
     exit 1
   fi
@@ -23,5 +24,8 @@ echo "endpoint=$endpoint" >>"$GITHUB_OUTPUT"
 echo "AWS_ENDPOINT_URL_KMS=$endpoint" >>"$GITHUB_ENV"
 # A job can have credentials for other services.
 if [ -z "${AWS_ACCESS_KEY_ID:-}" ]; then
-  printf '%s\n' AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test "AWS_REGION=${AWS_REGION:-us-east-1}" >>"$GITHUB_ENV"
+  printf '%s\n' AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test >>"$GITHUB_ENV"
 fi
+# boto3 reads only the second.
+region=${AWS_REGION:-${AWS_DEFAULT_REGION:-us-east-1}}
+printf '%s\n' "AWS_REGION=$region" "AWS_DEFAULT_REGION=$region" >>"$GITHUB_ENV"

@@ -10,6 +10,7 @@ case "$(uname -m)" in
   *) echo "There is no release for $(uname -m)." >&2; exit 1 ;;
 esac
 if ! command -v curl >/dev/null; then
+  command -v apt-get >/dev/null || { echo "Install curl in the image of the dev container first." >&2; exit 1; }
   apt-get update
   DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends ca-certificates curl
 fi

@@ -29,10 +29,10 @@ def provide(platform: Platform, out: Path, given: "Path | None", *, auditable: b
     return program
 
 
-def build(platform: Platform, *, auditable: bool) -> Path:
+def build(platform: Platform, *, auditable: bool, name: str = "static") -> Path:
     """Builds the program. Its own target folder keeps these flags from recompiling other builds."""
     target = platform.target
-    folder = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "static"
+    folder = target_folder() / name
     cargo_home = Path(os.environ.get("CARGO_HOME", Path.home() / ".cargo"))
     # The same names for the sources on every machine.
     names = {ROOT: "/source", cargo_home: "/cargo", folder: "/target"}
@@ -52,14 +52,29 @@ def build(platform: Platform, *, auditable: bool) -> Path:
         prefixes = " ".join(f"-ffile-prefix-map={path}={name}" for path, name in names.items())
         environment[f"CFLAGS_{target.replace('-', '_')}"] = prefixes
     if target != host() and target in CROSS_COMPILERS:
-        compiler, name = CROSS_COMPILERS[target], target.replace("-", "_")
-        environment[f"CC_{name}"] = compiler
-        environment[f"CARGO_TARGET_{name.upper()}_LINKER"] = compiler
+        compiler, variable = CROSS_COMPILERS[target], target.replace("-", "_")
+        environment[f"CC_{variable}"] = compiler
+        environment[f"CARGO_TARGET_{variable.upper()}_LINKER"] = compiler
     command = ["cargo", *(["auditable"] if auditable else []), "build", "--release", "--locked"]
     command += ["--package", PROGRAM, "--bin", PROGRAM, "--target", target]
     if subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode != 0:
         raise BuildError("cargo build fails")
     return folder / target / "release" / platform.program
+
+
+def check_reproducible(platform: Platform, program: Path, *, auditable: bool) -> None:
+    """Builds the program again from nothing, in a folder of another name, and compares the bytes."""
+    name = "static-built-again"
+    shutil.rmtree(target_folder() / name, ignore_errors=True)
+    again = build(platform, auditable=auditable, name=name)
+    if again.read_bytes() != program.read_bytes():
+        raise BuildError(f"{program} and {again} differ")
+    shutil.rmtree(target_folder() / name)
+
+
+def target_folder() -> Path:
+    """Cargo's folder for what it builds."""
+    return Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
 
 
 def interpreter(program: Path) -> str:

@@ -52,6 +52,11 @@ pub enum Evidence {
     Inferred,
 }
 
+impl Evidence {
+    /// All kinds, the best first.
+    pub const ALL: [Self; 3] = [Self::Recorded, Self::Documented, Self::Inferred];
+}
+
 impl fmt::Display for Evidence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {

@@ -29,7 +29,7 @@ pub enum Outcome {
     /// There is no answer to compare.
     Unreached(Unreached),
     /// A call of the setup was refused, so the tested request was not sent.
-    SetupFailed(Refused),
+    SetupFailed(Box<Refused>),
     /// The case itself is wrong: a bad pattern, a variable that is not set.
     Invalid(String),
 }
@@ -129,12 +129,12 @@ impl Stage<'_> {
             Err(format!("HTTP {} {body}", answer.status))
         };
         saved.map_err(|reason| {
-            Outcome::SetupFailed(Refused {
+            Outcome::SetupFailed(Box::new(Refused {
                 step,
                 operation: call.operation.clone(),
                 reason,
                 exchange,
-            })
+            }))
         })
     }
 

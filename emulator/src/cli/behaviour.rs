@@ -50,7 +50,7 @@ pub(super) struct Behaviour {
     trust_any_attestation: bool,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum QuotaSet {
     None,
     Aws,
@@ -62,7 +62,7 @@ enum DropIn {
     All,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Auth {
     None,
     Sigv4,
@@ -70,6 +70,37 @@ enum Auth {
 }
 
 impl Behaviour {
+    pub(super) fn region(&self) -> Option<&str> {
+        self.region.as_deref()
+    }
+
+    /// Refuses options with which this emulator would differ from every upstream.
+    pub(super) fn check_with_upstream(&self) -> Result<(), String> {
+        let refused = [
+            (
+                self.auth != Auth::None,
+                "--auth",
+                "the upstream checks callers",
+            ),
+            (
+                self.quotas != QuotaSet::None,
+                "--quotas",
+                "the upstream has its own",
+            ),
+            (
+                !self.consistency_delay.is_zero(),
+                "--consistency-delay",
+                "reads would differ by chance",
+            ),
+        ];
+        match refused.iter().find(|(is_set, _, _)| *is_set) {
+            Some((_, option, why)) => {
+                Err(format!("{option} cannot be used with --upstream: {why}"))
+            }
+            None => Ok(()),
+        }
+    }
+
     pub(super) fn apply(self, mut kms: KmsBuilder) -> Result<KmsBuilder, String> {
         // clap checks only the emulator's own options and variables, not those of local-kms.
         if let Some(account) = self.account.or_else(local_kms::account) {

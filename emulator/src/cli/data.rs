@@ -46,9 +46,18 @@ impl Data {
         }
     }
 
-    /// The data folder, or `None` if keys are kept in memory only.
-    pub(super) fn folder(self) -> Result<Option<PathBuf>, String> {
-        if self.temporary {
+    /// Refuses seeds, whose keys the upstream would not have.
+    pub(super) fn check_with_upstream(&self) -> Result<(), String> {
+        if self.seed.is_empty() && local_kms::seed().is_none() {
+            return Ok(());
+        }
+        Err("--seed cannot be used with --upstream, which does not have its keys".to_owned())
+    }
+
+    /// The data folder, or `None` if keys are kept in memory only. The default folder is not for keys that
+    /// an upstream has, too.
+    pub(super) fn folder(self, has_upstream: bool) -> Result<Option<PathBuf>, String> {
+        if self.temporary || has_upstream && self.folder.data_dir.is_none() {
             return Ok(None);
         }
         self.folder.path().map(Some)

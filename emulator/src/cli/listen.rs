@@ -11,10 +11,12 @@ use tokio::task::JoinSet;
 use super::ready::Ready;
 use crate::Kms;
 use crate::server::{ControlAccess, CorsOrigins, Limits, Server, Tls};
+use crate::shadow::Shadow;
 
 /// A KMS and how to serve it.
 pub(super) struct Service {
     pub(super) kms: Arc<Kms>,
+    pub(super) shadow: Option<Arc<Shadow>>,
     /// Ignored if the process inherits listening sockets.
     pub(super) addresses: Vec<SocketAddr>,
     pub(super) tls: Option<Arc<Tls>>,
@@ -83,6 +85,9 @@ impl Service {
         let mut server = server
             .cors(self.cors.clone())
             .reason_header(self.reason_header);
+        if let Some(shadow) = &self.shadow {
+            server = server.shadow(Arc::clone(shadow));
+        }
         if let Some(tls) = &self.tls {
             server = server.tls(Arc::clone(tls));
         }
@@ -96,6 +101,7 @@ impl Service {
         Ready {
             url,
             data_location: &self.data_location,
+            upstream: self.shadow.as_deref().map(Shadow::upstream),
             auth: self.kms.auth(),
             has_own_authority: self
                 .tls

@@ -27,6 +27,7 @@ mod ready;
 mod seed;
 mod serve;
 mod state;
+mod upstream;
 mod variables;
 mod verify;
 mod who_can;

@@ -7,6 +7,8 @@ use crate::AuthMode;
 pub(super) struct Ready<'a> {
     pub(super) url: &'a str,
     pub(super) data_location: &'a str,
+    /// Where requests go.
+    pub(super) upstream: Option<String>,
     /// Whether clients must trust the emulator's own certificate authority.
     pub(super) has_own_authority: bool,
     pub(super) auth: AuthMode,
@@ -29,9 +31,15 @@ impl Ready<'_> {
 
     fn line(&self) -> String {
         let Self {
-            url, data_location, ..
+            url,
+            data_location,
+            upstream,
+            ..
         } = self;
-        format!("Simulated KMS ready at {url} (data: {data_location})\n")
+        let upstream = upstream.as_ref().map_or_else(String::new, |upstream| {
+            format!(", requests go to {upstream}")
+        });
+        format!("Simulated KMS ready at {url} (data: {data_location}{upstream})\n")
     }
 
     fn next_steps(&self) -> String {

@@ -12,6 +12,7 @@ use super::https::Https;
 use super::listen::Service;
 use super::log::Log;
 use super::network::Network;
+use super::upstream::Upstream;
 use super::variables;
 use super::xks::Xks;
 use crate::Kms;
@@ -29,6 +30,8 @@ pub(super) struct Serve {
     #[command(flatten)]
     control: Control,
     #[command(flatten)]
+    upstream: Upstream,
+    #[command(flatten)]
     xks: Xks,
     #[command(flatten)]
     log: Log,
@@ -39,11 +42,26 @@ impl Serve {
         let log = self.log.start();
         let _log = log.map_err(|error| format!("cannot start the log: {error}"))?;
         variables::warn_about_unknown();
+        let addresses = self.network.addresses()?;
+        let has_upstream = self.upstream.is_set();
+        if has_upstream {
+            self.behaviour.check_with_upstream()?;
+            self.data.check_with_upstream()?;
+        }
+        let is_local = addresses.iter().all(|address| address.ip().is_loopback());
+        let shadow = self.upstream.open(self.behaviour.region(), is_local)?;
         let kms = Kms::builder().seed(self.data.seed()?);
-        let kms = self.behaviour.apply(kms)?;
+        let mut kms = self.behaviour.apply(kms)?;
+        if let Some((shadow, is_aws)) = &shadow {
+            kms = kms.region(shadow.region());
+            // Tags of other emulators have no meaning for AWS.
+            if *is_aws {
+                kms = kms.drop_in(false);
+            }
+        }
         let kms = self.control.apply(kms)?;
         let kms = self.xks.apply(kms)?;
-        let folder = self.data.folder()?;
+        let folder = self.data.folder(has_upstream)?;
         let kms = match &folder {
             Some(folder) => kms.open(folder),
             None => kms.build_temporary(),
@@ -51,7 +69,8 @@ impl Serve {
         let kms = Arc::new(kms.map_err(|error| error.to_string())?);
         let service = Service {
             kms: Arc::clone(&kms),
-            addresses: self.network.addresses()?,
+            shadow: shadow.map(|(shadow, _)| shadow),
+            addresses,
             // The KMS holds the lock of the data folder, so no other process writes to it.
             tls: self.https.open(folder.as_deref())?,
             limits: self.network.limits(),

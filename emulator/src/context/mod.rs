@@ -9,12 +9,14 @@ mod authorize;
 pub(crate) mod consistency;
 mod custom_key_stores;
 mod due;
+mod followed;
 mod grants;
 mod identities;
 mod keys;
 pub(crate) mod last_use;
 mod limits;
 mod materials;
+mod new_keys;
 mod origin;
 mod permissions;
 mod principals;
@@ -27,6 +29,7 @@ mod subject;
 mod write;
 
 pub(crate) use due::Due;
+pub(crate) use followed::Followed;
 pub(crate) use limits::Resource;
 pub(crate) use origin::Origin;
 pub(crate) use request::{

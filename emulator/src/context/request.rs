@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use super::Services;
+use super::followed::Followed;
 use super::last_use::LastUse;
 use super::origin::Origin;
-use crate::api::{KeyArn, KeyFamily, KeyId, KeySpec, KeyState, KeyUsage, Location, key_state};
+use crate::api::{KeyArn, KeyState, KeyUsage, Location, key_state};
 use crate::attestation::Trust;
 use crate::auth::Caller;
 use crate::authorization::{Asked, By, Question};
 use crate::clock::Timestamp;
-use crate::crypto::{CryptoError, KeyMaterial, Random};
+use crate::crypto::{CryptoError, Random};
 use crate::custom_key_store::XksCall;
 use crate::error::{Code, Error, Internal, KmsError, message};
 use crate::instance_secret::InstanceSecret;
@@ -53,7 +54,9 @@ pub(super) struct Details<'s> {
     /// Empty for internal operations.
     request_id: &'s str,
     /// Whether the request only finds out whether it would be refused.
-    is_rehearsal: bool,
+    pub(super) is_rehearsal: bool,
+    /// The answer of the upstream of a shadow.
+    pub(super) followed: Option<Arc<Followed>>,
     /// The key that the request is about, for the log and the events.
     pub(super) subject_key: Option<KeyArn>,
     /// The keys that the request uses for cryptography.
@@ -119,6 +122,7 @@ impl<'s> RequestState<'s> {
                 now,
                 request_id: "",
                 is_rehearsal: false,
+                followed: None,
                 subject_key: None,
                 used_keys: Vec::new(),
                 unasked: None,
@@ -132,6 +136,12 @@ impl<'s> RequestState<'s> {
     /// Sets the id of the request.
     pub(crate) fn with_request_id(mut self, request_id: &'s str) -> Self {
         self.details.request_id = request_id;
+        self
+    }
+
+    /// Repeats what an upstream has answered.
+    pub(crate) fn following(mut self, followed: Option<Arc<Followed>>) -> Self {
+        self.details.followed = followed;
         self
     }
 
@@ -160,7 +170,13 @@ impl<'s> RequestState<'s> {
     ///
     /// Internal, if the store rejects writes.
     pub(crate) fn commit(self, succeeded: bool) -> Result<Receipt, Error> {
-        let Details { services, now, .. } = self.details;
+        let Details {
+            services,
+            now,
+            followed,
+            ..
+        } = self.details;
+        let succeeded = succeeded && followed.is_none_or(|followed| followed.succeeded);
         match self
             .changes
             .filter(|changes| succeeded && !changes.is_empty())
@@ -305,32 +321,6 @@ impl<'s, L: Lock> RequestContext<'_, 's, L> {
     /// The time at which a background change ends that starts now.
     pub(crate) fn transition_ends(&self) -> Timestamp {
         self.now().plus(self.services().transition_time)
-    }
-
-    /// Generates key material. Slow for RSA, unless the pool has a key.
-    ///
-    /// # Errors
-    ///
-    /// Internal: the system's random number generator fails.
-    pub(crate) fn new_material(&self, spec: KeySpec) -> Result<KeyMaterial, Error> {
-        if self.details.is_rehearsal && spec.family() == KeyFamily::Rsa {
-            return Err(Internal::new("generate a key", "this is a rehearsal").into());
-        }
-        let material = self.services().rsa_keys.generate(spec, self.random());
-        Ok(material.map_err(cannot_generate)?)
-    }
-
-    /// The ARN of a new key in the account and Region of the request.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::new_material`].
-    pub(crate) fn new_key_arn(&self, multi_region: bool) -> Result<KeyArn, Error> {
-        let id = self.random().array().map_err(cannot_generate)?;
-        Ok(KeyArn {
-            location: self.location().clone(),
-            id: KeyId::generate(id, multi_region),
-        })
     }
 
     /// The last cryptographic use of a key.

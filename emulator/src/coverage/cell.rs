@@ -150,7 +150,7 @@ impl Serialize for Cell {
             cell.serialize_field("states", &self.states)?;
         }
         if self.len() > 0 {
-            let cases: Vec<_> = [Evidence::Recorded, Evidence::Documented, Evidence::Inferred]
+            let cases: Vec<_> = Evidence::ALL
                 .into_iter()
                 .flat_map(|evidence| self.names(evidence).map(move |name| (evidence, name)))
                 .map(|(evidence, name)| serde_json::json!({"name": name, "evidence": evidence}))

@@ -23,7 +23,8 @@ from the other two. A cell without a case is **untested**. It is empty where it 
 - Grants, policies: [questions about permissions][policies] that AWS answered or documents, named `authorization/…`, and requests with
   grant tokens.
 
-All cells are derived from the cases: from their setup, request and expectation.
+All cells are derived from the cases: from their setup, request and expectation. Tests that compare with nothing of AWS are not
+counted, such as those of custom key stores with a proxy.
 
 ";
 
@@ -79,16 +80,8 @@ fn short(cell: &Cell) -> String {
 
 /// How many of the errors are known how well.
 fn errors(row: &Row) -> String {
-    let all = [
-        Known::Tested(Evidence::Recorded),
-        Known::Tested(Evidence::Documented),
-        Known::Tested(Evidence::Inferred),
-        Known::Untested,
-    ];
-    let counts = all.into_iter().filter_map(|known| {
-        let count = row.errors().filter(|cell| cell.known() == known).count();
-        (count > 0).then(|| format!("{count} {}", known.as_str()))
-    });
+    let counts = row.errors_by_evidence();
+    let counts = counts.map(|(known, count)| format!("{count} {}", known.as_str()));
     counts.collect::<Vec<_>>().join(", ")
 }
 
@@ -103,7 +96,7 @@ fn item(cell: &Cell) -> String {
         return text + ": untested\n";
     }
     text += ":\n";
-    for evidence in [Evidence::Recorded, Evidence::Documented, Evidence::Inferred] {
+    for evidence in Evidence::ALL {
         let names: Vec<_> = cell
             .names(evidence)
             .map(|name| match name.split_once('/') {

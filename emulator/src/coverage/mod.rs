@@ -9,7 +9,7 @@ mod markdown;
 mod plan;
 mod questions;
 mod shown;
-#[cfg(all(test, feature = "cli"))]
+#[cfg(test)]
 mod tests;
 #[cfg(feature = "cli")]
 mod text;
@@ -200,10 +200,17 @@ impl Row {
         &mut self.cells[index]
     }
 
+    /// The number of errors by their best evidence, and of those that are untested, without zeros.
     #[cfg(feature = "cli")]
-    fn errors(&self) -> impl Iterator<Item = &Cell> {
-        let cells = self.cells.iter();
-        cells.filter(|cell| matches!(cell.column, Column::Error { .. }))
+    fn errors_by_evidence(&self) -> impl Iterator<Item = (Known, usize)> {
+        let tested = Evidence::ALL.map(Known::Tested).into_iter();
+        let counts = tested.chain([Known::Untested]).map(|known| {
+            let errors = self.cells.iter().filter(|cell| {
+                matches!(cell.column, Column::Error { .. }) && cell.known() == known
+            });
+            (known, errors.count())
+        });
+        counts.filter(|(_, count)| *count > 0)
     }
 
     /// The cells that are not errors.

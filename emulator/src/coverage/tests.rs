@@ -1,5 +1,7 @@
 //! The derivation of cells from cases, and the page that is made of them.
 
+#![cfg(feature = "cli")]
+
 use std::fs;
 use std::path::Path;
 

@@ -53,7 +53,7 @@ pub(crate) fn details(coverage: &Coverage) -> String {
                 states => format!(" ({})", states.join(", ")),
             };
             let _ = writeln!(text, "  {}: {known}{states}", cell.column.name());
-            for evidence in EVIDENCE {
+            for evidence in Evidence::ALL {
                 for name in cell.names(evidence) {
                     let _ = writeln!(text, "    {evidence:<10} {name}");
                 }
@@ -62,8 +62,6 @@ pub(crate) fn details(coverage: &Coverage) -> String {
     }
     text
 }
-
-const EVIDENCE: [Evidence; 3] = [Evidence::Recorded, Evidence::Documented, Evidence::Inferred];
 
 fn totals(coverage: &Coverage) -> String {
     let Coverage {
@@ -102,14 +100,12 @@ fn short(cell: &Cell) -> String {
 
 /// The number of errors by their best evidence: `R 3, D 1, - 2`.
 fn errors(row: &Row) -> String {
-    let states = EVIDENCE.map(Known::Tested).into_iter();
-    let counts = states.chain([Known::Untested]).filter_map(|known| {
-        let count = row.errors().filter(|cell| cell.known() == known).count();
+    let counts = row.errors_by_evidence().map(|(known, count)| {
         let sign = match known {
             Known::Tested(evidence) => letter(evidence),
             _ => "-",
         };
-        (count > 0).then(|| format!("{sign} {count}"))
+        format!("{sign} {count}")
     });
     counts.collect::<Vec<_>>().join(", ")
 }

@@ -1,7 +1,7 @@
 //! How many users meet an operation and its results: an estimate, because AWS publishes no numbers.
 //!
 //! - Operations: applications call the first group for each piece of data, by an SDK, the AWS Encryption SDK or a service
-//!   of AWS. Terraform, CloudFormation and the console call the second group for each key. The others need a feature that few
+//!   of AWS. Terraform and the console of AWS call the second group for each key. The others need a feature that few
 //!   keys have.
 //! - Results: what the issues of the SDKs, of the AWS CLI and of other emulators are about. Most are about
 //!   `InvalidCiphertextException`, denied access, keys that are not found, and keys in a wrong state.

@@ -69,8 +69,9 @@ impl Event {
         self.call.is_by(caller)
     }
 
-    pub(super) fn has_request_id(&self, id: &str) -> bool {
-        self.call.request_id() == Some(id)
+    /// The id of the request. Actions of KMS itself have none.
+    pub(crate) fn request_id(&self) -> Option<&str> {
+        self.call.request_id()
     }
 
     /// The CloudTrail record in JSON.

@@ -48,6 +48,6 @@ impl EventQuery {
             && self
                 .request
                 .as_deref()
-                .is_none_or(|id| event.has_request_id(id))
+                .is_none_or(|id| event.request_id() == Some(id))
     }
 }

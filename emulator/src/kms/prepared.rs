@@ -13,6 +13,7 @@ use crate::auth::Caller;
 use crate::authorization::{Asked, By};
 use crate::clock::Timestamp;
 use crate::constraint;
+use crate::context::Followed;
 use crate::error::{Error, Injected, Internal, ProtocolError, SignedService, message};
 use crate::fault::{Hit, RequestInfo};
 use crate::journal::Parameters;
@@ -59,6 +60,7 @@ pub(super) struct Progress {
     pub(super) trace: Trace,
     pub(super) format: Format,
     pub(super) hit: Option<Hit>,
+    pub(super) followed: Option<Arc<Followed>>,
     pub(super) api_call: Option<ApiCall>,
 }
 
@@ -81,9 +83,20 @@ impl Kms {
     /// Reads and checks a request. Does no slow work. An invalid request gets its error when it is
     /// submitted.
     pub fn prepare(&self, request: &Request<'_>) -> Prepared {
+        self.prepare_following(request, None)
+    }
+
+    /// As [`Self::prepare`], for a request that an upstream has answered.
+    pub(crate) fn prepare_following(
+        &self,
+        request: &Request<'_>,
+        followed: Option<Arc<Followed>>,
+    ) -> Prepared {
+        let id = followed.as_ref().and_then(|it| it.request_id.clone());
         let mut progress = Progress {
             started: Instant::now(),
-            request_id: request_id(&self.services.random),
+            request_id: id.unwrap_or_else(|| request_id(&self.services.random)),
+            followed,
             trace: Trace::default(),
             format: Format::default(),
             hit: None,

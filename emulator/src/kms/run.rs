@@ -54,6 +54,7 @@ impl Kms {
             trace,
             hit,
             api_call,
+            followed,
             ..
         } = progress;
         let api_call = api_call
@@ -70,7 +71,8 @@ impl Kms {
             }
         }
         let mut state = RequestState::new(&self.services, operation.info, Arc::clone(caller), now)
-            .with_request_id(request_id);
+            .with_request_id(request_id)
+            .following(followed.clone());
         let permitted = asked.map_or(Ok(()), |asked| {
             let origin = Origin {
                 address: api_call.address,

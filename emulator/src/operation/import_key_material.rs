@@ -69,13 +69,11 @@ impl Operation for ImportKeyMaterial {
             let key = importable(&input, &mut context)?;
             let valid_to = valid_to(&input, context.now())?;
             let token = ImportToken::open(&input.import_token, &key.arn, &context)?;
-            let wrapped = &input.encrypted_key_material;
-            let secret = token.unwrap(wrapped)?.ok_or_else(|| {
-                message::material_does_not_unwrap(token.algorithm, wrapped.0.len())
-            })?;
             let spec = key.record.spec;
-            let material = KeyMaterial::import(spec, &secret)
-                .ok_or_else(|| message::material_is_not_a_key(spec, secret.expose().len()))?;
+            let material = match context.followed_material(spec)? {
+                Some(material) => material,
+                None => unwrap(&token, &input.encrypted_key_material, spec)?,
+            };
             (material, valid_to)
         };
         let secret = material.encode().map_err(internal)?;
@@ -102,6 +100,15 @@ impl Operation for ImportKeyMaterial {
             key_id: key.arn,
         })
     }
+}
+
+/// The material in a request.
+fn unwrap(token: &ImportToken, wrapped: &Blob, spec: KeySpec) -> Result<KeyMaterial, Error> {
+    let secret = token
+        .unwrap(wrapped)?
+        .ok_or_else(|| message::material_does_not_unwrap(token.algorithm, wrapped.0.len()))?;
+    let material = KeyMaterial::import(spec, &secret);
+    Ok(material.ok_or_else(|| message::material_is_not_a_key(spec, secret.expose().len()))?)
 }
 
 /// The key, if it accepts material with these members.

@@ -35,6 +35,9 @@ pub struct Reply {
     pub disruption: Disruption,
     pub(crate) format: Format,
     pub(crate) content_type: &'static str,
+    /// The headers of the upstream that gave this reply, instead of those of KMS.
+    #[cfg(feature = "server")]
+    pub(crate) passed_headers: Option<Vec<(String, String)>>,
 }
 
 pub(crate) const CACHE_CONTROL: &str = "no-cache, no-store, must-revalidate, private";
@@ -99,6 +102,8 @@ impl Reply {
             disruption: Disruption::default(),
             format,
             content_type: format.content_type(),
+            #[cfg(feature = "server")]
+            passed_headers: None,
         }
     }
 
@@ -118,6 +123,8 @@ impl Reply {
             disruption: Disruption::default(),
             format,
             content_type,
+            #[cfg(feature = "server")]
+            passed_headers: None,
         }
     }
 

@@ -101,9 +101,9 @@ impl Connection {
             size: limits.discarded_size,
             time: limits.body_timeout,
         };
-        let stream = Lingering::new(stream, rest, Arc::clone(&lingers));
+        let stream = Lingering::new(stream, rest, Arc::clone(&lingers), info.activity.clone());
         let mut stream = TimeoutStream::new(stream);
-        stream.set_read_timeout(Some(limits.idle_timeout));
+        // The waits for a head, for a body and for the next request have limits of their own.
         stream.set_write_timeout(Some(limits.idle_timeout));
         let mut stream: BoxedStream = Box::pin(stream);
         match tls {
@@ -138,8 +138,9 @@ impl ReadyConnection {
             lingers,
         } = self;
         let (abort, activity) = (Arc::clone(&info.abort), info.activity.clone());
+        let info = Arc::new(info);
         let service = service_fn(move |request: hyper::Request<Incoming>| {
-            let (handler, info) = (Arc::clone(&handler), info.clone());
+            let (handler, info) = (Arc::clone(&handler), Arc::clone(&info));
             async move { Ok::<_, Infallible>(handler.handle(request, info).await) }
         });
         let mut builder = auto::Builder::new(TokioExecutor::new());

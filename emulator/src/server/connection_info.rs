@@ -2,8 +2,6 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
 use tokio::sync::{Mutex, Notify, Semaphore};
 use tokio::task::yield_now;
@@ -13,12 +11,6 @@ use super::activity::Activity;
 use super::request_body::Memory;
 use super::unread::{AllUnread, Unread};
 use crate::error::ProtocolError;
-
-/// How long a connection may work before the others have a turn, in microseconds.
-const SHARE_MICROS: u64 = 1000;
-/// How many requests a connection may handle before the others have a turn. A turn costs a new task, so
-/// cheap requests share one.
-const SHARE_REQUESTS: u64 = 4;
 
 /// Why all requests of a connection are rejected.
 #[derive(Clone, Copy, Debug)]
@@ -56,14 +48,6 @@ pub(super) struct ConnectionInfo {
     /// One permit per request that waits for events.
     pub(super) event_readers: Arc<Semaphore>,
     turn: Arc<Mutex<()>>,
-    used: Arc<Share>,
-}
-
-/// What a connection did since the others had a turn.
-#[derive(Debug, Default)]
-struct Share {
-    micros: AtomicU64,
-    requests: AtomicU64,
 }
 
 impl ConnectionInfo {
@@ -80,13 +64,12 @@ impl ConnectionInfo {
             is_tls: false,
             is_loopback: false,
             abort: Arc::default(),
-            activity: Activity::default(),
+            activity: Activity::new(),
             running: permits(limits.requests_per_connection),
             body_memory: Memory::new(limits.body_memory_per_connection),
             unread: Unread::new(all_unread, limits),
             event_readers: permits(limits.event_readers_per_connection),
             turn: Arc::default(),
-            used: Arc::default(),
         }
     }
 
@@ -94,33 +77,18 @@ impl ConnectionInfo {
     /// connection that pipelines requests, or has many streams, would keep its thread from reading from
     /// other sockets.
     pub(super) async fn turn(&self) {
-        if !self.used.is_up() {
+        if !self.activity.has_used_share() {
             return;
         }
         let _turn = self.turn.lock().await;
         // Another stream of this connection may have waited for both.
-        if !self.used.is_up() {
+        if !self.activity.has_used_share() {
             return;
         }
         // tokio resumes a task that yields after all others that are ready, and after it asked the
         // system which sockets are ready. It has to be a task of its own: hyper polls the task of the
         // connection several times in a row.
         drop(tokio::spawn(yield_now()).await);
-        self.used.micros.store(0, Ordering::Relaxed);
-        self.used.requests.store(0, Ordering::Relaxed);
-    }
-
-    /// Counts a request that took this time.
-    pub(super) fn has_worked(&self, time: Duration) {
-        let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
-        self.used.micros.fetch_add(micros, Ordering::Relaxed);
-        self.used.requests.fetch_add(1, Ordering::Relaxed);
-    }
-}
-
-impl Share {
-    fn is_up(&self) -> bool {
-        self.micros.load(Ordering::Relaxed) >= SHARE_MICROS
-            || self.requests.load(Ordering::Relaxed) >= SHARE_REQUESTS
+        self.activity.renew_share();
     }
 }

@@ -73,6 +73,11 @@ const FILES: &[(&str, &str, &str)] = &[
         include_str!("../../console/control.mjs"),
     ),
     ("html.mjs", SCRIPT, include_str!("../../console/html.mjs")),
+    (
+        "key-wrap.mjs",
+        SCRIPT,
+        include_str!("../../console/key-wrap.mjs"),
+    ),
     ("kms.mjs", SCRIPT, include_str!("../../console/kms.mjs")),
     (
         "location.mjs",

@@ -59,19 +59,10 @@ pub(super) fn all_headers(head: &Parts) -> Vec<(&str, &str)> {
 /// The HTTP response, with its headers in the recorded order of KMS. `None` if a fault closes the
 /// connection instead.
 pub(super) fn response(reply: Reply, close: bool) -> Option<Response<ResponseBody>> {
-    let mut headers = HeaderMap::with_capacity(8);
-    // A UUID is a valid value.
-    if let Ok(id) = HeaderValue::try_from(reply.request_id) {
-        headers.insert(REQUEST_ID, id);
-    }
-    headers.insert(
-        CACHE_CONTROL,
-        HeaderValue::from_static(reply::CACHE_CONTROL),
-    );
-    headers.insert(EXPIRES, HeaderValue::from_static(reply::EXPIRES));
-    headers.insert(PRAGMA, HeaderValue::from_static(reply::PRAGMA));
-    headers.insert(DATE, date());
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
+    let mut headers = match &reply.passed_headers {
+        Some(passed) => passed_headers(passed),
+        None => own_headers(&reply),
+    };
     headers.insert(CONTENT_LENGTH, HeaderValue::from(reply.body.len()));
     if close {
         headers.insert(CONNECTION, HeaderValue::from_static("close"));
@@ -86,6 +77,36 @@ pub(super) fn response(reply: Reply, close: bool) -> Option<Response<ResponseBod
         StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     *response.headers_mut() = headers;
     Some(response)
+}
+
+fn own_headers(reply: &Reply) -> HeaderMap {
+    let mut headers = HeaderMap::with_capacity(8);
+    // A UUID is a valid value.
+    if let Ok(id) = HeaderValue::try_from(&reply.request_id) {
+        headers.insert(REQUEST_ID, id);
+    }
+    headers.insert(
+        CACHE_CONTROL,
+        HeaderValue::from_static(reply::CACHE_CONTROL),
+    );
+    headers.insert(EXPIRES, HeaderValue::from_static(reply::EXPIRES));
+    headers.insert(PRAGMA, HeaderValue::from_static(reply::PRAGMA));
+    headers.insert(DATE, date());
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
+    headers
+}
+
+/// The headers of an upstream's answer.
+fn passed_headers(passed: &[(String, String)]) -> HeaderMap {
+    let headers = passed.iter().filter_map(|(name, value)| {
+        let name = HeaderName::try_from(name).ok()?;
+        Some((name, HeaderValue::try_from(value).ok()?))
+    });
+    let mut all = HeaderMap::new();
+    for (name, value) in headers {
+        all.append(name, value);
+    }
+    all
 }
 
 /// The header `Date`. It has the system time, not that of the emulator, because SDKs correct for the

@@ -17,11 +17,13 @@ use super::control::Control;
 use super::convert::{all_headers, kms_request, response};
 use super::cors::CorsOrigins;
 use super::request_body::BodyReader;
+use super::shadowed;
 use super::status::Status;
 use super::unread::AllUnread;
 use super::{Limits, console, welcome};
 use crate::error::ProtocolError;
 use crate::protocol::Reply;
+use crate::shadow::Shadow;
 use crate::{Cost, Kms};
 
 /// The header with the reason of an error, which AWS does not have.
@@ -30,6 +32,8 @@ const REASON: HeaderName = HeaderName::from_static("x-emulator-reason");
 /// Handles the requests of all connections.
 pub(super) struct Handler {
     kms: Arc<Kms>,
+    /// Answers instead of the KMS, with what its upstream answers.
+    shadow: Option<Arc<Shadow>>,
     control: Control,
     cors: CorsOrigins,
     reason_header: bool,
@@ -41,13 +45,14 @@ pub(super) struct Handler {
     running: Semaphore,
     cpu_bound: Semaphore,
     rsa_key_generations: Semaphore,
-    network_bound: Semaphore,
+    network_bound: Arc<Semaphore>,
 }
 
 impl Handler {
     /// `authority` is the PEM certificate that clients must trust.
     pub(super) fn new(
         kms: Arc<Kms>,
+        shadow: Option<Arc<Shadow>>,
         control: Control,
         cors: CorsOrigins,
         reason_header: bool,
@@ -56,6 +61,7 @@ impl Handler {
     ) -> Self {
         Self {
             kms,
+            shadow,
             control,
             cors,
             reason_header,
@@ -67,7 +73,7 @@ impl Handler {
             running: Semaphore::new(limits.requests),
             cpu_bound: Semaphore::new(limits.cpu_bound),
             rsa_key_generations: Semaphore::new(limits.rsa_key_generations),
-            network_bound: Semaphore::new(limits.network_bound),
+            network_bound: Arc::new(Semaphore::new(limits.network_bound)),
         }
     }
 
@@ -82,7 +88,7 @@ impl Handler {
     pub(super) async fn handle(
         &self,
         request: Request<Incoming>,
-        connection: ConnectionInfo,
+        connection: Arc<ConnectionInfo>,
     ) -> Response<ResponseBody> {
         let in_progress = connection.activity.begin();
         connection.turn().await;
@@ -92,7 +98,7 @@ impl Handler {
         let response = match head.uri.path() {
             "/health" => self.status.health(&self.kms, &head.method),
             "/ca.pem" => self.status.authority(&head.method),
-            _ if !is_rejected && Control::is_for(&head, self.kms.services.drop_in) => {
+            _ if !is_rejected && Control::is_for(&head, self.has_drop_in_routes()) => {
                 self.control
                     .handle(&self.kms, &head, body, &connection)
                     .await
@@ -108,8 +114,13 @@ impl Handler {
             }
             _ => self.handle_kms(&head, body, &connection).await,
         };
-        connection.has_worked(started.elapsed());
+        connection.activity.has_worked(started.elapsed());
         response.map(|body| body.of(in_progress, &connection.unread))
+    }
+
+    /// Whether routes of other emulators have their meaning. Those of an upstream go to it.
+    fn has_drop_in_routes(&self) -> bool {
+        self.kms.services.drop_in && self.shadow.is_none()
     }
 
     /// Handles a request to the KMS API.
@@ -170,7 +181,17 @@ impl Handler {
             let _permit = connection.running.acquire().await;
             match self.running.try_acquire() {
                 _ if !connection.unread.has_room() => Kms::refuse(ProtocolError::Busy),
-                Ok(_permit) => self.call(head, connection.peer, &body.bytes).await,
+                Ok(_permit) => match &self.shadow {
+                    None => self.call(head, connection.peer, &body.bytes).await,
+                    Some(shadow) => {
+                        let call = shadowed::Call {
+                            head: head.clone(),
+                            peer: connection.peer,
+                            body: body.bytes.clone(),
+                        };
+                        call.answer(&self.kms, shadow, &self.network_bound).await
+                    }
+                },
                 Err(_) => Kms::refuse(ProtocolError::Busy),
             }
         };
@@ -193,7 +214,7 @@ impl Handler {
             Cost::Inline => return prepared.submit(&self.kms).durable().await,
             Cost::Cpu => &self.cpu_bound,
             Cost::RsaKeygen => &self.rsa_key_generations,
-            Cost::Network => &self.network_bound,
+            Cost::Network => &*self.network_bound,
         };
         let permit = permits.acquire().await;
         let kms = Arc::clone(&self.kms);

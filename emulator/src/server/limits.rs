@@ -57,7 +57,7 @@ pub struct Limits {
     pub head_timeout: Duration,
     /// The time for a request body.
     pub body_timeout: Duration,
-    /// The time without progress after which a connection is closed.
+    /// The time after which a connection is closed whose client does not read.
     pub idle_timeout: Duration,
     /// The time for requests in flight when the server stops.
     pub drain_timeout: Duration,

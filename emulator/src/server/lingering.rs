@@ -15,12 +15,15 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 
+use super::activity::Activity;
+
 /// A socket whose shutdown completes when the client has closed it too, or a limit is reached.
 pub(super) struct Lingering {
     socket: TcpStream,
     limit: Limit,
     /// Whether the client may still be sending.
     is_sending: Arc<AtomicBool>,
+    activity: Activity,
     /// Since the response was sent completely.
     rest: Option<Rest>,
 }
@@ -40,11 +43,17 @@ struct Rest {
 
 impl Lingering {
     /// Clearing `is_sending` ends the wait for the client.
-    pub(super) fn new(socket: TcpStream, limit: Limit, is_sending: Arc<AtomicBool>) -> Self {
+    pub(super) fn new(
+        socket: TcpStream,
+        limit: Limit,
+        is_sending: Arc<AtomicBool>,
+        activity: Activity,
+    ) -> Self {
         Self {
             socket,
             limit,
             is_sending,
+            activity,
             rest: None,
         }
     }
@@ -56,7 +65,11 @@ impl AsyncRead for Lingering {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.socket).poll_read(context, buffer)
+        let read = Pin::new(&mut self.socket).poll_read(context, buffer);
+        if read.is_pending() {
+            self.activity.waits_for_client();
+        }
+        read
     }
 }
 
@@ -91,6 +104,7 @@ impl AsyncWrite for Lingering {
             limit,
             is_sending,
             rest,
+            ..
         } = &mut *self;
         if rest.is_none() {
             ready!(Pin::new(&mut *socket).poll_shutdown(context))?;

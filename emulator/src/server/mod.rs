@@ -33,6 +33,7 @@ mod lingering;
 mod listener;
 mod loopback;
 mod request_body;
+mod shadowed;
 mod status;
 mod tls;
 mod unread;
@@ -51,6 +52,7 @@ pub use limits::Limits;
 pub use tls::{Tls, TlsError};
 
 use crate::Kms;
+use crate::shadow::Shadow;
 use control::Control;
 use handler::Handler;
 use listener::Listener;
@@ -59,6 +61,7 @@ use listener::Listener;
 pub struct Server {
     listener: TcpListener,
     kms: Arc<Kms>,
+    shadow: Option<Arc<Shadow>>,
     control: ControlAccess,
     cors: CorsOrigins,
     reason_header: bool,
@@ -120,6 +123,7 @@ impl Server {
         Ok(Self {
             listener,
             kms,
+            shadow: None,
             control,
             cors: CorsOrigins::default(),
             reason_header: false,
@@ -152,6 +156,15 @@ impl Server {
     pub fn reason_header(self, reason_header: bool) -> Self {
         Self {
             reason_header,
+            ..self
+        }
+    }
+
+    /// Answers with what an upstream answers.
+    #[cfg(feature = "cli")]
+    pub(crate) fn shadow(self, shadow: Arc<Shadow>) -> Self {
+        Self {
+            shadow: Some(shadow),
             ..self
         }
     }
@@ -190,7 +203,8 @@ impl Server {
         let authority = self.tls.as_ref().and_then(|tls| tls.authority());
         let handler = Handler::new(
             self.kms,
-            Control::new(self.control),
+            self.shadow.clone(),
+            Control::new(self.control, self.shadow),
             self.cors,
             self.reason_header,
             authority.map(str::to_owned),

@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::process::{emulator, run};
 
-const OPTIONS: [(&str, &str); 29] = [
+const OPTIONS: [(&str, &str); 31] = [
     ("--host", "KMS_HOST"),
     ("--port", "KMS_PORT"),
     ("--data-dir", "KMS_DATA_DIR"),
@@ -34,6 +34,8 @@ const OPTIONS: [(&str, &str); 29] = [
     ("--log-level", "KMS_LOG_LEVEL"),
     ("--log-format", "KMS_LOG_FORMAT"),
     ("--reason-header", "KMS_REASON_HEADER"),
+    ("--upstream", "KMS_UPSTREAM"),
+    ("--shadow-cases", "KMS_SHADOW_CASES"),
 ];
 
 const COMMANDS: [&str; 10] = [

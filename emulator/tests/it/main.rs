@@ -32,6 +32,7 @@ mod reason;
 mod replicas;
 mod seed;
 mod server;
+mod shadow;
 mod verify;
 mod welcome;
 mod wrong_service;

@@ -110,10 +110,13 @@ pub(super) fn action() {
         .lines()
         .find_map(|line| line.strip_prefix("AWS_ENDPOINT_URL_KMS="))
         .unwrap();
-    assert!(
-        variables.contains("AWS_ACCESS_KEY_ID=test\n"),
-        "{variables}"
-    );
+    for set in [
+        "AWS_ACCESS_KEY_ID=test\n",
+        "AWS_REGION=us-east-1\n",
+        "AWS_DEFAULT_REGION=us-east-1\n",
+    ] {
+        assert!(variables.contains(set), "{variables}");
+    }
     let output = fs::read_to_string(path("output")).unwrap();
     assert_eq!(output, format!("endpoint={endpoint}\n"));
     let mut describe = Command::new("curl");

@@ -13,6 +13,7 @@ use super::response::{ErrorResponse, JsonResponse, Outcome, OutcomeFuture, faile
 use crate::clock::{Timestamp, parse_duration};
 use crate::fault::FaultId;
 use crate::journal::EventQuery;
+use crate::shadow::{Compared, Shadow};
 use crate::{Event, Kms};
 
 const MAX_WAIT: Duration = Duration::from_secs(60);
@@ -46,11 +47,16 @@ struct Details {
     reason: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     fault: Option<FaultId>,
+    /// How the answer of the upstream compares to that of this emulator.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shadow: Option<Compared>,
 }
 
-impl From<&Event> for Details {
-    fn from(event: &Event) -> Self {
+impl Details {
+    fn new(event: &Event, shadow: Option<&Shadow>) -> Self {
+        let id = event.request_id();
         Self {
+            shadow: shadow.and_then(|shadow| shadow.report().of_request(id?)),
             number: event.number(),
             duration_micros: u64::try_from(event.duration().as_micros()).unwrap_or(u64::MAX),
             reason: event.reason().map(str::to_owned),
@@ -72,7 +78,11 @@ pub(super) fn find(call: &Call) -> OutcomeFuture<'_> {
         let with_details = query.details;
         let events = query.events(&call.kms).await;
         let (last, forgotten) = call.kms.services.journal.extent();
-        let details = with_details.then(|| events.iter().map(Details::from).collect());
+        let details = with_details.then(|| {
+            let details = events.iter();
+            let details = details.map(|event| Details::new(event, call.shadow.as_deref()));
+            details.collect()
+        });
         let events = events
             .iter()
             .map(|event| RawValue::from_string(event.json().to_owned()));

@@ -14,6 +14,7 @@ mod response;
 mod routes;
 mod seed;
 mod settings;
+mod shadow;
 mod snapshots;
 mod state;
 
@@ -33,6 +34,7 @@ use super::connection_info::ConnectionInfo;
 use super::request_body::{BodyError, BodyReader};
 use crate::Kms;
 use crate::protocol::printable;
+use crate::shadow::Shadow;
 
 const PREFIX: &str = "/_emulator";
 
@@ -53,6 +55,7 @@ const MAX_LOGGED: usize = 300;
 /// The control plane of a server.
 pub(super) struct Control {
     access: ControlAccess,
+    shadow: Option<Arc<Shadow>>,
     bodies: BodyReader,
     running: Semaphore,
     waiting: Semaphore,
@@ -61,6 +64,7 @@ pub(super) struct Control {
 /// A request to the control plane.
 struct Call {
     kms: Arc<Kms>,
+    shadow: Option<Arc<Shadow>>,
     /// The variable part of the path, such as the id of a fault.
     parameter: String,
     query: String,
@@ -68,9 +72,10 @@ struct Call {
 }
 
 impl Control {
-    pub(super) fn new(access: ControlAccess) -> Self {
+    pub(super) fn new(access: ControlAccess, shadow: Option<Arc<Shadow>>) -> Self {
         Self {
             access,
+            shadow,
             bodies: BodyReader::new(BODY_TIMEOUT, MAX_BODIES_MIB << 20),
             running: Semaphore::new(MAX_RUNNING),
             waiting: Semaphore::new(MAX_WAITING),
@@ -121,7 +126,11 @@ impl Control {
         let (handler, parameter) = match path {
             Some(path) => {
                 self.access.check(head)?;
-                routes::find(&head.method, path)?
+                let found = routes::find(&head.method, path)?;
+                if self.shadow.is_some() {
+                    shadow::refuse_changes(&head.method, path)?;
+                }
+                found
             }
             None => (drop_in::find(head, &self.access)?, String::new()),
         };
@@ -147,6 +156,7 @@ impl Control {
         }
         let call = Call {
             kms: Arc::clone(kms),
+            shadow: self.shadow.clone(),
             parameter,
             query: head.uri.query().unwrap_or_default().to_owned(),
             body: std::mem::take(&mut body.bytes).into(),

@@ -5,7 +5,7 @@ use hyper::Method;
 use super::response::{ErrorResponse, Outcome, OutcomeFuture, failed, not_found};
 use super::{
     Call, PREFIX, authorize, clock, coverage, events, faults, inspect, keys, reset, seed, settings,
-    snapshots, state,
+    shadow, snapshots, state,
 };
 
 /// How a route is handled.
@@ -35,6 +35,8 @@ static ROUTES: &[(Method, &str, Handler)] = &[
     (Method::POST, "inspect", Blocking(inspect::read)),
     (Method::GET, "keys", Blocking(keys::list)),
     (Method::GET, "settings", Quick(settings::get)),
+    (Method::GET, "shadow", Quick(shadow::get)),
+    (Method::DELETE, "shadow", Quick(shadow::clear)),
     (Method::GET, "state", Blocking(state::export)),
     (Method::PUT, "state", Blocking(state::import)),
     (Method::POST, "authorize", Blocking(authorize::decide)),
