@@ -17,9 +17,6 @@ pub(super) struct CoverageCommand {
     /// Print a page in Markdown
     #[arg(long, conflicts_with_all = ["json", "only"])]
     markdown: bool,
-    /// Print what would settle each inferred case: the requests to send to AWS, the most useful first
-    #[arg(long, conflicts_with_all = ["markdown", "only"])]
-    plan: bool,
 }
 
 impl CoverageCommand {
@@ -28,14 +25,6 @@ impl CoverageCommand {
     }
 
     fn text(&self) -> Result<String, String> {
-        if self.plan {
-            let plan = coverage::plan()?;
-            return if self.json {
-                json(&plan)
-            } else {
-                Ok(plan.to_string())
-            };
-        }
         let mut coverage = Coverage::new()?;
         if self.markdown {
             return Ok(coverage::markdown(&coverage));

@@ -14,6 +14,7 @@ use self::progress::Progress;
 use super::{COMMAND_FAILED, print, print_error};
 use crate::cases::{self, Named};
 use crate::clock::parse_duration;
+use crate::coverage;
 use crate::remote::{self, Address, Credentials, Identity, Options, Remote};
 use crate::verify::{self, Abilities, Callers, Cost, Recording, Report, Subject};
 
@@ -21,8 +22,12 @@ use crate::verify::{self, Abilities, Callers, Cost, Recording, Report, Subject};
 pub(super) struct Verify {
     /// The endpoint: <http://127.0.0.1:4599>, or <https://kms.us-east-1.amazonaws.com>; requests go to no
     /// other host
-    #[arg(long, value_name = "URL")]
-    endpoint: String,
+    #[arg(long, value_name = "URL", required_unless_present = "plan")]
+    endpoint: Option<String>,
+    /// Print what would settle each inferred case, and send nothing: the requests to send to AWS, the most
+    /// useful first
+    #[arg(long, conflicts_with_all = ["endpoint", "only", "cases", "junit", "html", "record"])]
+    plan: bool,
     /// Only these operations, or cases whose names begin so: Sign,Verify or Sign/digest
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     only: Vec<String>,
@@ -99,7 +104,10 @@ impl Verify {
     }
 
     fn result(&self) -> Result<ExitCode, String> {
-        let remote = self.remote()?;
+        let Some(endpoint) = &self.endpoint else {
+            return self.print_plan();
+        };
+        let remote = self.remote(endpoint)?;
         if let Some(run) = &self.aws.clean_up {
             let done = verify::clean_up(&remote, run)?;
             let count = done.len();
@@ -140,8 +148,19 @@ impl Verify {
         })
     }
 
+    fn print_plan(&self) -> Result<ExitCode, String> {
+        let plan = coverage::plan()?;
+        if let Some(file) = &self.json {
+            let text = serde_json::to_string_pretty(&plan).map_err(|error| error.to_string())?;
+            let written = fs::write(file, text + "\n");
+            written.map_err(|why| format!("cannot write {}: {why}", file.display()))?;
+        }
+        print(plan.to_string().as_bytes())?;
+        Ok(ExitCode::SUCCESS)
+    }
+
     /// The client of the endpoint.
-    fn remote(&self) -> Result<Remote, String> {
+    fn remote(&self, endpoint: &str) -> Result<Remote, String> {
         let Connection {
             profile,
             region,
@@ -150,7 +169,7 @@ impl Verify {
             retries,
             ..
         } = &self.connection;
-        let address = Address::parse(&self.endpoint)?;
+        let address = Address::parse(endpoint)?;
         let identity = Identity::load(profile.as_deref());
         let (identity, region) = if address.is_aws() {
             let identity = identity?.ok_or(NO_CREDENTIALS)?;

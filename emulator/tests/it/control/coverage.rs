@@ -48,15 +48,3 @@ fn only_shows_the_cases_of_some_operations() {
     assert_eq!(code, Some(2));
     assert!(err.contains("KMS has no operation Sing"), "{err}");
 }
-
-#[test]
-fn plan_has_the_requests_that_settle_inferred_cases() {
-    let plan = json(&["--plan", "--json"]);
-    let items = plan["items"].as_array().unwrap();
-    assert!(items[0]["weight"].as_u64() > items.last().unwrap()["weight"].as_u64());
-    let (code, out, _) = command(&["--plan"]);
-    assert_eq!(code, Some(0));
-    for item in items {
-        assert!(out.contains(item["case"].as_str().unwrap()), "{item}");
-    }
-}

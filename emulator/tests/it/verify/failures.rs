@@ -96,9 +96,12 @@ fn an_endpoint_that_is_not_kms_is_not_verified() {
 fn calls_without_an_answer_are_no_differences() {
     const ONLY: &str = "--only=GenerateRandom,ListKeys";
     let fail = |fate: fn() -> Fate| {
-        move |seen: &Seen| match seen.calls("GenerateRandom") {
-            true => fate(),
-            false => Fate::Passed,
+        move |seen: &Seen| {
+            if seen.calls("GenerateRandom") {
+                fate()
+            } else {
+                Fate::Passed
+            }
         }
     };
     let throttled = || {
@@ -126,12 +129,12 @@ fn calls_without_an_answer_are_no_differences() {
 
 #[test]
 fn a_refused_setup_is_a_difference_that_names_the_step() {
-    let refuse = |seen: &Seen| match seen.calls("CreateKey") {
-        true => {
-            let body = "{\"__type\":\"KMSInternalException\"}";
-            Fate::Answered(http("500 Error", "application/x-amz-json-1.1", body))
+    let refuse = |seen: &Seen| {
+        if !seen.calls("CreateKey") {
+            return Fate::Passed;
         }
-        false => Fate::Passed,
+        let body = "{\"__type\":\"KMSInternalException\"}";
+        Fate::Answered(http("500 Error", "application/x-amz-json-1.1", body))
     };
     let output = run(refuse, &["--only=DisableKey"]).has_code(1);
     output.says("setup step 1, CreateKey").says("HTTP 500");

@@ -4,6 +4,7 @@ mod aws;
 mod between;
 mod failures;
 mod itself;
+mod plan;
 mod recording;
 
 use std::net::SocketAddr;

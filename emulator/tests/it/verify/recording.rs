@@ -85,7 +85,7 @@ fn a_recording_has_no_secret_and_its_cases_pass() {
     let url = between(
         emulator.address,
         |_| Fate::Passed,
-        move |answer| *seen.lock().unwrap() += &format!("{answer}\0"),
+        move |answer| seen.lock().unwrap().extend([answer, "\0"]),
     );
     let folder = tempfile::tempdir().unwrap();
     let recording = folder.path().join("recording");
