@@ -5,18 +5,39 @@
 /** @typedef {{ endpoint: string, region: string, accessKeyId: string }} Place */
 
 /** The members that are bytes. In `Input` they are base64. */
-const BLOBS = new Set([
-  'Ciphertext', 'CiphertextBlob', 'EncryptedKeyMaterial', 'ImportToken', 'Mac', 'Message', 'Plaintext', 'PublicKey',
-  'Signature', 'SharedSecretCiphertextBlob',
+export const BLOBS = new Set([
+  'AttestationDocument', 'CiphertextBlob', 'EncryptedKeyMaterial', 'ImportToken', 'Mac', 'Message', 'Plaintext', 'PublicKey',
+  'SharedSecretCiphertextBlob', 'Signature',
 ]);
-/** The structures in lists and members, which Java and Go name. @type {Record<string, string>} */
-const STRUCTURES = { Tags: 'Tag', Constraints: 'GrantConstraints' };
+/** The structures in lists and members, which Java, Go and Rust name. @type {Record<string, string>} */
+export const STRUCTURES = {
+  Constraints: 'GrantConstraints', Recipient: 'RecipientInfo', Tags: 'Tag',
+  XksProxyAuthenticationCredential: 'XksProxyAuthenticationCredentialType',
+};
+/** Those with required members, which Rust checks when it builds them. */
+const CHECKED_IN_RUST = ['Tags', 'XksProxyAuthenticationCredential'];
+/** The lists of enums. @type {Record<string, string>} */
+export const ENUM_LISTS = { DryRunModifiers: 'DryRunModifierType', Operations: 'GrantOperation', ResourceOwners: 'ResourceOwnerType' };
 /** Numbers of 32 bits, and flags, are pointers in Go, but not this one. */
 const PLAIN_IN_GO = 'BypassPolicyLockoutSafetyCheck';
 
 /** Go refuses a function that is not used. */
 const DECODE_IN_GO = `decode := func(text string) []byte { bytes, _ := base64.StdEncoding.DecodeString(text); return bytes }
 `;
+
+/** Whether a member with a text is an enum. @param {string} name */
+export function isEnum(name) {
+  return /(Algorithm|Spec|Usage|Type|Origin|Model|IncludeKeyMaterial|Connectivity)$/.test(name);
+}
+
+/** The parameters of an event, with the names of the API. @param {Record<string, any>} parameters @returns {Input} */
+export function fromEvent(parameters) {
+  return Object.fromEntries(Object.entries(parameters).map(([key, value]) => {
+    const name = key[0].toUpperCase() + key.slice(1);
+    if (!STRUCTURES[name]) return [name, value];
+    return [name, Array.isArray(value) ? value.map(fromEvent) : fromEvent(value)];
+  }));
+}
 
 /** @param {string} name @param {string} separator */
 function words(name, separator) {
@@ -62,7 +83,8 @@ function cli(operation, input, place) {
   const options = members(input).map(([name, value]) => {
     const option = words(name, '-');
     if (typeof value === 'boolean') return value ? `--${option}` : `--no-${option}`;
-    return `--${option} ${shell(typeof value === 'object' ? JSON.stringify(value) : String(value))}`;
+    const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+    return `--${option}${text.startsWith('-') ? '=' : ' '}${shell(text)}`;
   });
   const all = [`aws kms ${words(operation, '-')}`, ...options, `--region ${place.region}`, `--endpoint-url ${place.endpoint}`];
   // Version 1 takes a text for the bytes themselves.
@@ -119,7 +141,7 @@ function javaValue(name, value) {
     if (STRUCTURES[name]) {
       return `${STRUCTURES[name]}.builder()${members(value).map(([key, item]) => `.${lowerFirst(key)}(${javaValue(key, item)})`).join('')}.build()`;
     }
-    return `Map.of(${members(value).flatMap(([key, item]) => [quoted(key), quoted(item)]).join(', ')})`;
+    return `Map.ofEntries(${members(value).map(([key, item]) => `Map.entry(${quoted(key)}, ${quoted(item)})`).join(', ')})`;
   }
   return quoted(value);
 }
@@ -127,8 +149,7 @@ function javaValue(name, value) {
 /** @param {string} operation @param {Input} input @param {Place} place */
 function java(operation, input, { endpoint, region }) {
   const member = (/** @type {string} */ name, /** @type {any} */ value) => {
-    const isEnums = name === 'Operations';
-    return `.${lowerFirst(name)}${isEnums ? 'WithStrings' : ''}(${javaValue(name, value)})`;
+    return `.${lowerFirst(name)}${ENUM_LISTS[name] ? 'WithStrings' : ''}(${javaValue(name, value)})`;
   };
   return `import java.net.URI;
 import java.util.*;
@@ -138,17 +159,17 @@ import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.kms.model.*;
 
 KmsClient kms = KmsClient.builder().endpointOverride(URI.create("${endpoint}")).region(Region.of("${region}")).build();
-var answer = kms.${lowerFirst(operation)}(request -> request
-${lines(input, member, '    ')});
+var answer = kms.${lowerFirst(operation)}(request -> ${members(input).length > 0 ? `request\n${lines(input, member, '    ')}` : '{}'});
 System.out.println(answer);`;
 }
 
 /** @param {string} name @param {any} value @returns {string} */
 function goValue(name, value) {
   if (BLOBS.has(name)) return `decode(${quoted(value)})`;
-  if (name === 'GrantTokens') return `[]string{${value.map(quoted).join(', ')}}`;
-  if (name === 'Operations') return `[]types.GrantOperation{${value.map(quoted).join(', ')}}`;
-  if (Array.isArray(value)) return `[]types.${STRUCTURES[name]}{${value.map((item) => goMembers(item)).join(', ')}}`;
+  if (Array.isArray(value)) {
+    if (STRUCTURES[name]) return `[]types.${STRUCTURES[name]}{${value.map(goMembers).join(', ')}}`;
+    return `[]${ENUM_LISTS[name] ? `types.${ENUM_LISTS[name]}` : 'string'}{${value.map(quoted).join(', ')}}`;
+  }
   if (value && typeof value === 'object') {
     return STRUCTURES[name]
       ? `&types.${STRUCTURES[name]}${goMembers(value)}`
@@ -157,7 +178,7 @@ function goValue(name, value) {
   if (typeof value === 'number') return `aws.Int32(${value})`;
   if (typeof value === 'boolean') return name === PLAIN_IN_GO ? String(value) : `aws.Bool(${value})`;
   // A constant of an enum type needs no conversion.
-  return /(Algorithm|Spec|Usage|Type|Origin|Model)$/.test(name) ? quoted(value) : `aws.String(${quoted(value)})`;
+  return isEnum(name) ? quoted(value) : `aws.String(${quoted(value)})`;
 }
 
 /** @param {Input} input */
@@ -200,13 +221,12 @@ function rustMember(name, value) {
   if (BLOBS.has(name)) return `.${method}(Blob::new(BASE64_STANDARD.decode(${quotedInRust(value)})?))`;
   if (STRUCTURES[name]) {
     const built = `${STRUCTURES[name]}::builder()${members(value).map(([key, item]) => rustMember(key, item)).join('')}.build()`;
-    return `.${method}(${built}${name === 'Tags' ? '?' : ''})`;
+    return `.${method}(${built}${CHECKED_IN_RUST.includes(name) ? '?' : ''})`;
   }
   if (value && typeof value === 'object') {
     return members(value).map(([key, item]) => `.${method}(${quotedInRust(key)}, ${quotedInRust(item)})`).join('\n    ');
   }
-  const isEnum = /(Algorithm|Spec|Usage|Type|Origin|Model|Operations)$/.test(name);
-  return `.${method}(${quotedInRust(value)}${isEnum ? '.into()' : ''})`;
+  return `.${method}(${quotedInRust(value)}${ENUM_LISTS[name] || isEnum(name) ? '.into()' : ''})`;
 }
 
 /** @param {string} operation @param {Input} input @param {Place} place */

@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
 const SOURCE = process.env.CONSOLE_SOURCE ?? assert.fail('CONSOLE_SOURCE is the folder emulator/console');
@@ -89,4 +89,41 @@ test('the frame of the page has the views', () => {
 test('the page loads all modules at once', () => {
   const loaded = [...text('index.html').matchAll(/(?:href|src)="\/console\/(.*\.mjs)"/g)].map(([, file]) => file);
   assert.deepEqual(loaded.sort(), FILES.filter((file) => file.endsWith('.mjs')).sort());
+});
+
+const { BLOBS, ENUM_LISTS, STRUCTURES, fromEvent, isEnum } = await import(pathToFileURL(join(SOURCE, 'code.mjs')));
+
+test('code of an event has the names of the API', () => {
+  const parameters = {
+    tags: [{ tagKey: 'a', tagValue: 'b' }], constraints: { encryptionContextSubset: { order: '42' } },
+    encryptionContext: { order: '42' }, operations: ['Decrypt'],
+  };
+  assert.deepEqual(fromEvent(parameters), {
+    Tags: [{ TagKey: 'a', TagValue: 'b' }], Constraints: { EncryptionContextSubset: { order: '42' } },
+    EncryptionContext: { order: '42' }, Operations: ['Decrypt'],
+  });
+});
+
+test('code knows the kinds of members of the model', () => {
+  const { operations, shapes } = JSON.parse(text('../model/kms.json'));
+  const found = { blobs: new Set(), structures: {}, enumLists: {} };
+  const shapeOf = (reference) => reference.shape ?? reference;
+  const visit = (structure) => {
+    for (const [name, reference] of Object.entries(shapes[structure].members ?? {})) {
+      const shape = shapeOf(reference);
+      const element = shapes[shape].type === 'list' ? shapeOf(shapes[shape].member) : shape;
+      const { type, enum: values } = shapes[element];
+      if (type === 'blob') found.blobs.add(name);
+      if (type === 'structure') {
+        found.structures[name] = element;
+        visit(element);
+      }
+      if (type === 'string' && element === shape) assert.equal(isEnum(name), values !== undefined, name);
+      if (values && element !== shape) found.enumLists[name] = element;
+    }
+  };
+  for (const { input } of Object.values(operations)) visit(input);
+  assert.deepEqual([...found.blobs].sort(), [...BLOBS]);
+  assert.deepEqual(found.structures, STRUCTURES);
+  assert.deepEqual(found.enumLists, ENUM_LISTS);
 });

@@ -6,6 +6,7 @@ import { Code, CopyButton, Failure, Heading, Pairs, Section, date, useLoaded } f
 import { CodeOf } from '../code-view.mjs';
 import { control, query } from '../control.mjs';
 import { duration } from '../call-table.mjs';
+import { fromEvent } from '../code.mjs';
 import { html } from '../html.mjs';
 import { keysLink, parseArn } from '../session.mjs';
 
@@ -54,7 +55,7 @@ export function CallView({ id }) {
         <${CopyButton} text=${() => JSON.stringify(fixture(event), null, 2)}>Copy as fixture<//>
       </p>
     <//>
-    ${event.requestID && html`<${CodeOf} operation=${event.eventName} input=${input(event)} />`}`;
+    ${event.requestID && html`<${CodeOf} operation=${event.eventName} input=${fromEvent(event.requestParameters ?? {})} />`}`;
 }
 
 /** @param {{ ARN: string }} resource */
@@ -63,18 +64,12 @@ function resource({ ARN }) {
   return html`<div class="code">${key ? html`<a href=${keysLink(key, key.id)}>${ARN}</a>` : ARN}</div>`;
 }
 
-/** The parameters as the API spells them. @param {any} event @returns {Record<string, unknown>} */
-function input(event) {
-  const members = Object.entries(event.requestParameters ?? {});
-  return Object.fromEntries(members.map(([name, value]) => [name[0].toUpperCase() + name.slice(1), value]));
-}
-
 /** A golden case to complete: it has no blobs, as the event has none. @param {any} event */
 function fixture(event) {
   const isFailed = event.errorCode !== undefined;
   return {
     source: { evidence: 'inferred', where: '' },
-    request: { operation: event.eventName, region: event.awsRegion, account: event.recipientAccountId, input: input(event) },
+    request: { operation: event.eventName, region: event.awsRegion, account: event.recipientAccountId, input: fromEvent(event.requestParameters ?? {}) },
     expect: isFailed
       ? { status: 400, type: event.errorCode, ...(event.errorMessage ? { message: event.errorMessage } : { no_message: true }) }
       : { status: 200 },

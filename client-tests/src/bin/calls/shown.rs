@@ -145,6 +145,48 @@ let config = aws_config::defaults(BehaviorVersion::latest())
     .await;
 let kms = aws_sdk_kms::Client::new(&config);
 let answer = kms
+    .update_key_description()
+    .key_id("1234abcd-12ab-34cd-56ef-1234567890ab")
+    .description("--x")
+    .send()
+    .await?;
+drop(answer);
+
+let config = aws_config::defaults(BehaviorVersion::latest())
+    .endpoint_url(endpoint)
+    .region("us-east-1")
+    .load()
+    .await;
+let kms = aws_sdk_kms::Client::new(&config);
+let answer = kms
+    .untag_resource()
+    .key_id("1234abcd-12ab-34cd-56ef-1234567890ab")
+    .tag_keys("team")
+    .tag_keys("cost center")
+    .send()
+    .await?;
+drop(answer);
+
+let config = aws_config::defaults(BehaviorVersion::latest())
+    .endpoint_url(endpoint)
+    .region("us-east-1")
+    .load()
+    .await;
+let kms = aws_sdk_kms::Client::new(&config);
+let answer = kms
+    .list_keys()
+
+    .send()
+    .await?;
+drop(answer);
+
+let config = aws_config::defaults(BehaviorVersion::latest())
+    .endpoint_url(endpoint)
+    .region("us-east-1")
+    .load()
+    .await;
+let kms = aws_sdk_kms::Client::new(&config);
+let answer = kms
     .enable_key_rotation()
     .key_id("1234abcd-12ab-34cd-56ef-1234567890ab")
     .rotation_period_in_days(90)
