@@ -1,7 +1,9 @@
 // @ts-check
 // A list of calls, the newest first.
 
-import { Table, date } from './parts.mjs';
+import { Failure, Section, Table, date, useLoaded } from './parts.mjs';
+import { calls } from './answer.mjs';
+import { control, query } from './control.mjs';
 import { html } from './html.mjs';
 
 /** @param {{ calls: import('./answer.mjs').Call[] }} props */
@@ -30,4 +32,14 @@ function row({ event, details }) {
 /** @param {number} micros */
 export function duration(micros) {
   return micros < 1000 ? `${micros} µs` : `${(micros / 1000).toFixed(1)} ms`;
+}
+
+/** The latest calls about a key. @param {import('./views/key.mjs').Properties} props */
+export function Events({ metadata: { KeyId } }) {
+  const load = async () => calls(await control('GET', `events?${query({ key: KeyId, newest: 100, details: 'true' })}`));
+  const { value, error } = useLoaded(load, [KeyId]);
+  return html`<${Section} title="Events of this key">
+    <${Failure} error=${error} />
+    ${value && html`<${CallTable} calls=${value} />`}
+  <//>`;
 }

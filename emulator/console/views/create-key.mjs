@@ -5,7 +5,6 @@ import { AnswerRegion } from '../answer.mjs';
 import { Button, CheckField, Form, Heading, Radios, Section, SelectField, TextField } from '../parts.mjs';
 import { CodeOf } from '../code-view.mjs';
 import { SPECS_OF, USAGES } from '../words.mjs';
-import { Tags, tagList } from '../tags.mjs';
 import { html, useState } from '../html.mjs';
 import { keysLink, parseArn } from '../session.mjs';
 import { kms } from '../kms.mjs';
@@ -99,4 +98,29 @@ export function CreateKey() {
     <${AnswerRegion} answer=${answer} />
     ${answer?.operation === 'CreateAlias' && answer.error && html`<p class="box note">The key was created, but it has no alias.</p>`}
     <${CodeOf} operation="CreateKey" input=${input} />`;
+}
+
+/**
+ * A list of tags to fill in.
+ *
+ * @typedef {[key: string, value: string]} Tag
+ *
+ * @param {{ tags: Tag[], onChange: (tags: Tag[]) => void }} props
+ */
+function Tags({ tags, onChange }) {
+  const change = (/** @type {number} */ index, /** @type {Tag} */ tag) =>
+    onChange(tags.map((other, position) => (position === index ? tag : other)));
+  return html`<div role="group" aria-label="Tags">
+    ${tags.map(([key, value], index) => html`<div class="row bottom">
+      <${TextField} label="Tag key" value=${key} onInput=${(/** @type {string} */ text) => change(index, [text, value])} />
+      <${TextField} label="Tag value" value=${value} onInput=${(/** @type {string} */ text) => change(index, [key, text])} />
+      <${Button} name=${`Remove tag ${key}`} onClick=${() => onChange(tags.filter((_, position) => position !== index))}>Remove<//>
+    </div>`)}
+    <p><${Button} onClick=${() => onChange([...tags, ['', '']])}>Add tag<//></p>
+  </div>`;
+}
+
+/** The tags as KMS takes them. @param {Tag[]} tags */
+function tagList(tags) {
+  return tags.map(([TagKey, TagValue]) => ({ TagKey, TagValue }));
 }

@@ -2,7 +2,7 @@
 // One key. Each of its views has its own address.
 
 import { Aliases } from './key-aliases.mjs';
-import { Events } from './key-events.mjs';
+import { Events } from '../call-table.mjs';
 import { Failure, Heading, State, useLoaded } from '../parts.mjs';
 import { General } from './key-general.mjs';
 import { Grants } from './key-grants.mjs';

@@ -2,15 +2,15 @@
 // Calls that use a key: what its usage allows.
 
 import { AnswerRegion } from '../answer.mjs';
-import { Button, CheckField, Section, SelectField, TextField } from '../parts.mjs';
+import { Button, CheckField, Section, SelectField, TextField, useName } from '../parts.mjs';
 import { CodeOf } from '../code-view.mjs';
 import { FORMS, initial } from '../try-forms.mjs';
-import { MessageField, bytesOf } from '../message-field.mjs';
-import { fromBase64, readable } from '../bytes.mjs';
+import { decode, fromBase64, readable } from '../bytes.mjs';
 import { html, useState } from '../html.mjs';
 import { kms } from '../kms.mjs';
 
 /** @typedef {import('../kms.mjs').Answer} Answer */
+/** @typedef {import('../try-forms.mjs').Values} Values */
 
 /** @param {import('./key.mjs').Properties} props */
 export function TryIt({ metadata }) {
@@ -19,7 +19,7 @@ export function TryIt({ metadata }) {
   const [answer, setAnswer] = useState(/** @type {Answer | undefined} */ (undefined));
   const [code, setCode] = useState(/** @type {{ operation: string, input: Record<string, unknown> } | undefined} */ (undefined));
   if (!form) return html`<p class="empty">The console has no form for ${metadata.KeyUsage}.</p>`;
-  const set = (/** @type {Partial<import('../try-forms.mjs').Values>} */ change) => setValues((before) => ({ ...before, ...change }));
+  const set = (/** @type {Partial<Values>} */ change) => setValues((before) => ({ ...before, ...change }));
 
   const run = async (/** @type {import('../try-forms.mjs').Action} */ action) => {
     /** @type {Answer} */
@@ -63,4 +63,31 @@ function plaintext(answer) {
   if (answer?.operation !== 'Decrypt' || !output) return undefined;
   const text = readable(fromBase64(output.Plaintext));
   return text !== undefined && html`<p>Plaintext as text: <code>${text}</code></p>`;
+}
+
+/** A message: text, base64, hex or a file. @param {{ label: string, values: Values, set: (change: Partial<Values>) => void }} props */
+function MessageField({ label, values, set }) {
+  const id = useName();
+  const choose = (/** @type {any} */ event) => set({ file: event.target.files[0] });
+  return html`<div class="fields">
+    ${values.format === 'file'
+      ? html`<div class="field wide"><label for=${id}>${label}</label><input id=${id} type="file" onChange=${choose} /></div>`
+      : html`<${TextField} label=${label} value=${values.message} rows=${3} code=${values.format !== 'text'}
+          onInput=${(/** @type {string} */ message) => set({ message })} />`}
+    <${SelectField} label="Format" value=${values.format} options=${[['text', 'Text'], ['base64', 'Base64'], ['hex', 'Hex'], ['file', 'File']]}
+      onChange=${(/** @type {any} */ format) => set({ format })} />
+  </div>`;
+}
+
+/** The bytes of the message. @param {Values} values */
+async function bytesOf({ format, message, file }) {
+  if (format !== 'file') {
+    try {
+      return decode(message, format);
+    } catch {
+      throw new Error(`The message is not ${format}.`);
+    }
+  }
+  if (!file) throw new Error('No file is chosen.');
+  return new Uint8Array(await file.arrayBuffer());
 }

@@ -84,11 +84,6 @@ const FILES: &[(&str, &str, &str)] = &[
         SCRIPT,
         include_str!("../../console/location.mjs"),
     ),
-    (
-        "message-field.mjs",
-        SCRIPT,
-        include_str!("../../console/message-field.mjs"),
-    ),
     ("parts.mjs", SCRIPT, include_str!("../../console/parts.mjs")),
     (
         "session.mjs",
@@ -97,7 +92,6 @@ const FILES: &[(&str, &str, &str)] = &[
     ),
     ("sigv4.mjs", SCRIPT, include_str!("../../console/sigv4.mjs")),
     ("style.css", STYLE, include_str!("../../console/style.css")),
-    ("tags.mjs", SCRIPT, include_str!("../../console/tags.mjs")),
     (
         "try-forms.mjs",
         SCRIPT,
@@ -162,11 +156,6 @@ const FILES: &[(&str, &str, &str)] = &[
         "views/key-aliases.mjs",
         SCRIPT,
         include_str!("../../console/views/key-aliases.mjs"),
-    ),
-    (
-        "views/key-events.mjs",
-        SCRIPT,
-        include_str!("../../console/views/key-events.mjs"),
     ),
     (
         "views/key-general.mjs",
