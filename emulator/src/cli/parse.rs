@@ -107,8 +107,10 @@ mod tests {
     fn program_has_every_variable() {
         let command = command();
         let known: Vec<_> = variables(&command).map(|(variable, _)| variable).collect();
-        for (variable, option) in command.get_subcommands().flat_map(variables) {
-            assert!(known.contains(&variable), "{variable} of {option}");
+        // The others, such as AWS_CA_BUNDLE, are not of this program.
+        let of_commands = command.get_subcommands().flat_map(variables);
+        for (variable, _) in of_commands.filter(|(variable, _)| variable.starts_with("KMS_")) {
+            assert!(known.contains(&variable), "{variable}");
         }
     }
 }

@@ -118,10 +118,12 @@ impl<'c> General<'c> {
                     Some(Kind::List { element, .. }) => Some(*element),
                     _ => None,
                 };
-                // The order of resources depends on their ids, and so does what is on a page.
+                // The order of resources depends on their ids, and so does what is on a page. So only
+                // what the case expects of them is the same each time.
                 let is_of_resources = elements.iter().any(Value::is_object);
-                if self.is_same && known.is_none() && is_of_resources {
-                    return json!({ "$length": elements.len() });
+                if self.is_same && is_of_resources {
+                    let length = || json!({ "$length": elements.len() });
+                    return known.cloned().unwrap_or_else(length);
                 }
                 let general = elements.iter().enumerate().map(|(index, it)| {
                     let known = known.and_then(|known| known.get(index));
