@@ -147,10 +147,22 @@ mod question;
 mod quota;
 mod recipient;
 #[cfg(feature = "server")]
+#[cfg_attr(
+    not(feature = "cli"),
+    expect(
+        dead_code,
+        unused_imports,
+        reason = "only the command line names a remote endpoint"
+    )
+)]
 mod remote;
 mod scheduled;
 pub mod seed;
 #[cfg(feature = "server")]
+#[cfg_attr(
+    not(feature = "cli"),
+    expect(dead_code, reason = "only the command line names an upstream")
+)]
 mod shadow;
 mod sigv4;
 mod state;
