@@ -34,7 +34,7 @@ impl Caller {
         find: impl FnOnce(&str) -> Result<Option<Arc<Identity>>, StoreError>,
     ) -> Result<Self, StoreError> {
         let mut caller = Self::at(default.clone());
-        let Some(scope) = authorization.and_then(credential) else {
+        let Some(scope) = authorization.and_then(credential_scope) else {
             return Ok(caller);
         };
         caller.access_key_id = Some(scope.access_key_id.to_owned());
@@ -142,13 +142,15 @@ impl Caller {
     }
 }
 
-struct Scope<'h> {
-    access_key_id: &'h str,
-    region: Option<&'h str>,
+/// Who signed a request, and for which Region.
+pub(crate) struct CredentialScope<'h> {
+    pub(crate) access_key_id: &'h str,
+    pub(crate) region: Option<&'h str>,
 }
 
-/// `Credential=AKIA…/20260101/us-east-1/kms/aws4_request`. `SigV4a` has no Region in its scope.
-fn credential(header: &str) -> Option<Scope<'_>> {
+/// Reads `Credential=AKIA…/20260101/us-east-1/kms/aws4_request` in the header `Authorization`. `SigV4a` has no
+/// Region in its scope.
+pub(crate) fn credential_scope(header: &str) -> Option<CredentialScope<'_>> {
     let (algorithm, fields) = header.trim_start().split_once(' ')?;
     let scope = fields
         .split([',', ' '])
@@ -160,7 +162,7 @@ fn credential(header: &str) -> Option<Scope<'_>> {
     } else {
         None
     };
-    Some(Scope {
+    Some(CredentialScope {
         access_key_id,
         region,
     })

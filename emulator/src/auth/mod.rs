@@ -7,7 +7,7 @@ mod principal;
 mod session;
 mod user_id;
 
-pub(crate) use caller::Caller;
+pub(crate) use caller::{Caller, credential_scope};
 pub(crate) use identity::Identity;
 pub use mode::AuthMode;
 pub(crate) use principal::{Account, InlinePolicy, ManagedPolicyRecord, Principal};

@@ -1,8 +1,8 @@
 //! Options for an upstream, whose answers clients get.
 
-use std::path::PathBuf;
+use std::env;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::{env, fs};
 
 use clap::Args;
 
@@ -80,14 +80,7 @@ impl Upstream {
 
 fn options() -> Result<Options, String> {
     let file = env::var_os("AWS_CA_BUNDLE").filter(|file| !file.is_empty());
-    let ca = file.map(|file| {
-        let read = fs::read(&file);
-        read.map_err(|error| format!("cannot read AWS_CA_BUNDLE, {}: {error}", file.display()))
-    });
-    Ok(Options {
-        ca: ca.transpose()?,
-        ..Options::default()
-    })
+    Options::trusting(file.as_deref().map(Path::new))
 }
 
 fn warn(url: &str, is_aws: bool, signs: bool, is_local: bool) {

@@ -188,15 +188,10 @@ impl Verify {
             let region = region.clone();
             (identity, region.unwrap_or_else(|| "us-east-1".to_owned()))
         };
-        let ca = ca_file.as_ref().map(|file| {
-            let text = fs::read(file);
-            text.map_err(|why| format!("{}: {why}", file.display()))
-        });
         let options = Options {
-            ca: ca.transpose()?,
             timeout: *timeout,
             retries: *retries,
-            ..Options::default()
+            ..Options::trusting(ca_file.as_deref())?
         };
         let remote = Remote::new(address, region, identity, options);
         remote.map_err(|error| error.to_string())

@@ -155,7 +155,8 @@ impl Keys {
         }
     }
 
-    /// The related multi-Region key in a Region, because they share their id. The key itself if there is none.
+    /// Multi-Region keys share their id, so a Region chooses one of them. If none is in the Region, the result is
+    /// the key itself.
     fn in_region(&self, index: usize, region: Option<&str>) -> usize {
         let primary = self.all.get(index).and_then(|key| key.primary);
         let primary = primary.unwrap_or(index);

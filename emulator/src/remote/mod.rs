@@ -9,6 +9,8 @@ mod profile;
 #[cfg(test)]
 mod tests;
 
+use std::fs;
+use std::path::Path;
 use std::time::Duration;
 
 use ureq::Agent;
@@ -65,6 +67,23 @@ impl Default for Options {
             retries: 4,
             pause: Duration::from_millis(500),
         }
+    }
+}
+
+impl Options {
+    /// The default options with the certificate authorities of a PEM file, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read.
+    pub(crate) fn trusting(file: Option<&Path>) -> Result<Self, String> {
+        let ca = file.map(|file| {
+            fs::read(file).map_err(|error| format!("cannot read {}: {error}", file.display()))
+        });
+        Ok(Self {
+            ca: ca.transpose()?,
+            ..Self::default()
+        })
     }
 }
 

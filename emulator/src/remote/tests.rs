@@ -80,7 +80,7 @@ fn identity(
 fn home() -> tempfile::TempDir {
     let home = tempfile::tempdir().unwrap();
     let folder = home.path().join(".aws");
-    std::fs::create_dir(&folder).unwrap();
+    fs::create_dir(&folder).unwrap();
     let config = "[default]\nregion = eu-west-1\n\n[profile work]\nregion=eu-central-1 # ours\n\
                   s3 =\n  region = none\n[profile sso]\nsso_session = s\n[sso-session s]\n\
                   [profile role]\nrole_arn = arn:aws:iam::111122223333:role/r\nsource_profile = work\n\
@@ -88,11 +88,11 @@ fn home() -> tempfile::TempDir {
                   '{\"Version\":1,\"AccessKeyId\":\"A\",\"SecretAccessKey\":\"S\",\"SessionToken\":\"T\",\
                   \"Expiration\":\"2099-01-01T00:00:00Z\"}'\n[profile broken]\n\
                   credential_process = echo a-secret\n[profile empty]\nregion = us-west-2\n";
-    std::fs::write(folder.join("config"), config).unwrap();
+    fs::write(folder.join("config"), config).unwrap();
     let credentials = "# ours\n[default]\naws_access_key_id = D\naws_secret_access_key = E\n\
                        [work]\nAWS_ACCESS_KEY_ID=W\naws_secret_access_key= a=b/c \n\
                        aws_session_token = t\n";
-    std::fs::write(folder.join("credentials"), credentials).unwrap();
+    fs::write(folder.join("credentials"), credentials).unwrap();
     home
 }
 

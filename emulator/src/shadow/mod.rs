@@ -30,6 +30,7 @@ use serde_json::{Map, Value, json};
 
 use crate::Kms;
 use crate::api::{AccountId, KeyId};
+use crate::auth::credential_scope;
 use crate::context::Followed;
 use crate::crypto::Random;
 use crate::operation;
@@ -101,7 +102,10 @@ impl Shadow {
     /// The reply to a client. Blocks until the upstream has answered.
     pub(crate) fn answer(&self, kms: &Kms, request: &Request<'_>) -> Reply {
         let credential = request.credential();
-        let (access_key, region) = credential.as_deref().map_or((None, None), scope);
+        let scope = credential.as_deref().and_then(credential_scope);
+        let access_key = scope.as_ref().map(|scope| scope.access_key_id);
+        let region = scope.and_then(|scope| scope.region);
+        let region = region.filter(|region| !region.is_empty());
         let operation = request.operation().ok();
         let changes = operation
             .and_then(operation::find)
@@ -278,16 +282,4 @@ fn followed(operation: &str, answer: &Answer) -> Followed {
         material,
         succeeded: answer.status == 200,
     }
-}
-
-/// The access key id and the Region in `Credential=AKIA…/20260101/us-east-1/kms/aws4_request`.
-fn scope(header: &str) -> (Option<&str>, Option<&str>) {
-    let Some((_, rest)) = header.split_once("Credential=") else {
-        return (None, None);
-    };
-    let scope = rest.split([',', ' ']).next().unwrap_or_default();
-    let mut parts = scope.split('/');
-    let access_key = parts.next().filter(|key| !key.is_empty());
-    let region = parts.nth(1).filter(|region| !region.is_empty());
-    (access_key, region)
 }

@@ -24,9 +24,9 @@ struct Settings {
 /// What an endpoint says of its control plane.
 pub(super) enum Found {
     Control(Control),
-    /// There is one, which refuses this program.
+    /// The endpoint has a control plane, which refuses this program.
     Refused(String),
-    /// There is none.
+    /// The endpoint has no control plane.
     Absent,
 }
 

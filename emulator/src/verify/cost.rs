@@ -6,7 +6,8 @@ use super::guard::{self, Abilities};
 use crate::cases::Named;
 
 /// Prices in USD, from <https://aws.amazon.com/kms/pricing/>.
-const PRICES_OF: &str = "the prices of us-east-1, June 2026, https://aws.amazon.com/kms/pricing/";
+const PRICES_OF: &str =
+    "the prices of us-east-1 as published in June 2026: see https://aws.amazon.com/kms/pricing/";
 /// A key costs 1 USD a month, by the hour, until its deletion is scheduled. So do the first two rotations.
 const KEY_HOUR: f64 = 1.0 / 730.0;
 /// The price of a request with a key that is neither symmetric nor RSA 2048. The others cost less.

@@ -107,12 +107,7 @@ fn a_wrong_value_is_a_difference_and_a_refused_change_is_not_made() {
     });
     let key = pair.create(&json!({}));
     // Behind the back of the shadow.
-    let upstream = pair
-        .upstream
-        .endpoint_url()
-        .strip_prefix("http://")
-        .unwrap();
-    let upstream = upstream.parse().unwrap();
+    let upstream = pair.upstream_address;
     let input = json!({ "KeyId": key, "Description": "changed elsewhere" });
     assert_eq!(call(upstream, "UpdateKeyDescription", &input).status, 200);
     pair.ok("DescribeKey", &json!({ "KeyId": key }));
@@ -157,12 +152,7 @@ fn a_wrong_value_is_a_difference_and_a_refused_change_is_not_made() {
 #[test]
 fn what_the_upstream_had_before_is_not_compared() {
     let pair = Pair::start();
-    let upstream = pair
-        .upstream
-        .endpoint_url()
-        .strip_prefix("http://")
-        .unwrap();
-    let upstream = upstream.parse().unwrap();
+    let upstream = pair.upstream_address;
     let old = call(upstream, "CreateKey", &json!({})).json()["KeyMetadata"]["KeyId"].clone();
     let alias = json!({ "AliasName": "alias/old", "TargetKeyId": old });
     assert_eq!(call(upstream, "CreateAlias", &alias).status, 200);

@@ -23,6 +23,7 @@ const AUTHORIZATION: &str = "AWS4-HMAC-SHA256 Credential=444455556666/20260101/e
 /// An emulator, and a shadow of it.
 struct Pair {
     upstream: Emulator,
+    upstream_address: SocketAddr,
     shadow: Running,
 }
 
@@ -34,7 +35,11 @@ impl Pair {
     fn start_with(set: impl FnOnce(&mut Command)) -> Self {
         let (upstream, address) = local();
         let shadow = shadow(&format!("http://{address}"), set);
-        Self { upstream, shadow }
+        Self {
+            upstream,
+            upstream_address: address,
+            shadow,
+        }
     }
 
     /// The output of a call that succeeds.
