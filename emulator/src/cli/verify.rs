@@ -127,7 +127,7 @@ impl Verify {
                 control_token: self.connection.control_token.as_deref(),
             },
         );
-        let subject = subject.map_err(|error| error.to_string())?;
+        let subject = subject.map_err(|error| format!("{endpoint}: {error}"))?;
         let folder = self.record.as_deref();
         let recording = folder.map(|folder| Recording::new(folder, &subject));
         let mut recording = recording.transpose()?;

@@ -35,7 +35,10 @@ pub(crate) enum RemoteError {
 
 impl RemoteError {
     pub(super) fn of(error: &ureq::Error, timeout: Duration, limit: u64) -> Self {
-        let text = error.to_string();
+        let text = match error {
+            ureq::Error::Io(error) => error.to_string(),
+            other => other.to_string(),
+        };
         match Failure::of(error) {
             Failure::Connect => Self::Connect(text),
             Failure::Tls => Self::Tls(text),
