@@ -1,5 +1,5 @@
-//! Packs the golden cases, and the questions about permissions that AWS answered or documents, into compressed files that
-//! the library contains.
+//! Writes what the library contains: the golden cases, and the questions about permissions that AWS answered or documents,
+//! in compressed files; and the console, without the comments in its scripts.
 
 use std::error::Error;
 #[cfg(feature = "server")]
@@ -18,6 +18,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     {
         pack("cases.zlib", &cases(&folder("cases"))?)?;
         pack("questions.zlib", &questions(&folder("questions"))?)?;
+        write("console.rs", console(Path::new("console"))?.as_bytes())?;
     }
     Ok(())
 }
@@ -43,7 +44,12 @@ fn folder(name: &str) -> PathBuf {
 #[cfg(feature = "server")]
 fn pack(name: &str, text: &str) -> Result<(), Box<dyn Error>> {
     let packed = miniz_oxide::deflate::compress_to_vec_zlib(text.as_bytes(), LEVEL);
-    fs::write(Path::new(&env::var("OUT_DIR")?).join(name), packed)?;
+    write(name, &packed)
+}
+
+#[cfg(feature = "server")]
+fn write(name: &str, content: &[u8]) -> Result<(), Box<dyn Error>> {
+    fs::write(Path::new(&env::var("OUT_DIR")?).join(name), content)?;
     Ok(())
 }
 
@@ -77,4 +83,57 @@ fn questions(folder: &Path) -> Result<String, Box<dyn Error>> {
         lines += &fs::read_to_string(&file).map_err(|e| format!("{}: {e}", file.display()))?;
     }
     Ok(lines)
+}
+
+/// A Rust expression: the names of the files that a browser gets, and their contents.
+#[cfg(feature = "server")]
+fn console(folder: &Path) -> Result<String, Box<dyn Error>> {
+    println!("cargo::rerun-if-changed={}", folder.display());
+    let mut files = Vec::new();
+    for prefix in ["", "vendor/", "views/"] {
+        for entry in fs::read_dir(folder.join(prefix))? {
+            let path = entry?.path();
+            let name = path.file_name().and_then(|name| name.to_str());
+            let Some(name) = name.filter(|name| is_served(name)) else {
+                continue;
+            };
+            let text = fs::read_to_string(&path)?;
+            let is_own_script = name.ends_with(".mjs") && prefix != "vendor/";
+            let content = if is_own_script {
+                without_comments(&text)
+            } else {
+                text
+            };
+            files.push(format!("({:?}, {content:?})", format!("{prefix}{name}")));
+        }
+    }
+    files.sort();
+    Ok(format!("&[{}]", files.join(",\n")))
+}
+
+/// The folder also has type declarations and licences, which no page loads.
+#[cfg(feature = "server")]
+fn is_served(name: &str) -> bool {
+    [".css", ".mjs", ".txt"]
+        .iter()
+        .any(|extension| name.ends_with(extension))
+}
+
+/// Drops the lines that are only a comment. A seventh of the console are types and docs, which a browser does not need.
+#[cfg(feature = "server")]
+fn without_comments(script: &str) -> String {
+    let mut code = String::new();
+    let mut in_comment = false;
+    for line in script.lines() {
+        let text = line.trim();
+        if in_comment
+            || (text.starts_with("/**") && text.find("*/").is_none_or(|end| end + 2 == text.len()))
+        {
+            in_comment = !text.ends_with("*/");
+        } else if !text.starts_with("//") {
+            code.push_str(line);
+            code.push('\n');
+        }
+    }
+    code
 }

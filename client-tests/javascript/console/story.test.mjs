@@ -57,6 +57,39 @@ test('the story by clicks', () => emulator([], (kms) => tab(kms, async (page) =>
   assert.deepEqual(names, ['CreateKey', 'CreateAlias', 'Sign', 'Verify', 'Verify', 'Sign', 'Verify']);
 }, { expected: REFUSED })));
 
+test('the steps for administrators and users write the key policy, as AWS documents it', () => emulator([], (kms) => tab(kms, async (page) => {
+  await page.getByRole('button', { name: 'Create key' }).click();
+  const steps = page.getByRole('region', { name: /^Step/ });
+  assert.deepEqual(await steps.getByRole('heading', { level: 2 }).allTextContents(), [
+    'Step 1: Configure key', 'Step 2: Add labels', 'Step 3: Define key administrative permissions',
+    'Step 4: Define key usage permissions', 'Step 5: Edit key policy', 'Step 6: Review',
+  ]);
+  await page.getByRole('radio', { name: 'Asymmetric' }).check();
+  await page.getByRole('radio', { name: 'Sign and verify' }).check();
+  const policy = page.getByRole('textbox', { name: 'Key policy' });
+  assert.equal(await policy.inputValue(), '');
+  await page.getByRole('textbox', { name: 'Key administrators' }).fill('arn:aws:iam::000000000000:role/admin');
+  await page.getByRole('checkbox', { name: 'Allow key administrators to delete this key' }).uncheck();
+  await page.getByRole('textbox', { name: 'Key users' }).fill('arn:aws:iam::000000000000:user/alice\narn:aws:iam::111122223333:root');
+  const { Statement: [root, administrators, users, services] } = JSON.parse(await policy.inputValue());
+  assert.deepEqual(root.Principal, { AWS: ['arn:aws:iam::000000000000:root'] });
+  assert.equal(administrators.Sid, 'Allow access for Key Administrators');
+  assert.deepEqual(administrators.Principal, { AWS: ['arn:aws:iam::000000000000:role/admin'] });
+  assert.ok(administrators.Action.includes('kms:Put*') && !administrators.Action.includes('kms:ScheduleKeyDeletion'));
+  assert.deepEqual(users, {
+    Sid: 'Allow use of the key',
+    Effect: 'Allow',
+    Principal: { AWS: ['arn:aws:iam::000000000000:user/alice', 'arn:aws:iam::111122223333:root'] },
+    Action: ['kms:Sign', 'kms:Verify', 'kms:GetPublicKey', 'kms:DescribeKey'],
+    Resource: '*',
+  });
+  assert.deepEqual(services.Condition, { Bool: { 'kms:GrantIsForAWSResource': 'true' } });
+
+  await page.getByRole('button', { name: 'Create key' }).click();
+  await page.getByRole('link', { name: 'Key policy' }).click();
+  await page.waitForFunction(() => document.querySelector('textarea')?.value.includes('Allow use of the key'));
+})));
+
 // Presses Tab until an element with this role and name has the focus.
 async function tabTo(page, role, name) {
   const target = page.getByRole(role, { name, exact: true });

@@ -5,8 +5,9 @@ import { AnswerRegion } from '../answer.mjs';
 import { Button, CheckField, Form, Heading, Radios, Section, SelectField, TextField } from '../parts.mjs';
 import { CodeOf } from '../code-view.mjs';
 import { SPECS_OF, USAGES } from '../words.mjs';
+import { consolePolicy } from '../console-policy.mjs';
 import { html, useState } from '../html.mjs';
-import { keysLink, parseArn } from '../session.mjs';
+import { keysLink, parseArn, session } from '../session.mjs';
 import { kms } from '../kms.mjs';
 
 /** @typedef {'Symmetric' | 'Asymmetric'} KeyType */
@@ -17,6 +18,8 @@ const TYPES = [
   ['Asymmetric', 'Asymmetric', 'A public and private key pair used for encrypting and decrypting data, signing and verifying messages, or deriving shared secrets'],
 ];
 
+const ARNS = 'Optional. One ARN of a user, a role or an account per line.';
+
 export function CreateKey() {
   const [type, setType] = useState(/** @type {KeyType} */ ('Symmetric'));
   const [usage, setUsage] = useState('ENCRYPT_DECRYPT');
@@ -26,7 +29,10 @@ export function CreateKey() {
   const [alias, setAlias] = useState('');
   const [description, setDescription] = useState('');
   const [tags, setTags] = useState(/** @type {[string, string][]} */ ([]));
-  const [policy, setPolicy] = useState('');
+  const [administrators, setAdministrators] = useState('');
+  const [mayDelete, setMayDelete] = useState(true);
+  const [users, setUsers] = useState('');
+  const [edited, setEdited] = useState(/** @type {string | undefined} */ (undefined));
   const [bypass, setBypass] = useState(false);
   const [answer, setAnswer] = useState(/** @type {import('../kms.mjs').Answer | undefined} */ (undefined));
   const [busy, setBusy] = useState(false);
@@ -40,12 +46,17 @@ export function CreateKey() {
     setType(kind);
     chooseUsage(kind, Object.keys(SPECS_OF[kind])[0]);
   };
-  /** @type {Record<string, unknown>} */
-  const input = {
+  const key = {
     KeySpec: spec,
     KeyUsage: usage,
     Origin: origin === 'AWS_KMS' ? undefined : origin,
     MultiRegion: regions === 'multi' || undefined,
+  };
+  // Administrators and users write the policy, until it is edited.
+  const policy = edited ?? consolePolicy(session.account, administrators, users, mayDelete, key);
+  /** @type {Record<string, unknown>} */
+  const input = {
+    ...key,
     Description: description || undefined,
     Tags: tags.length > 0 ? tagList(tags) : undefined,
     Policy: policy || undefined,
@@ -54,14 +65,14 @@ export function CreateKey() {
   const submit = async () => {
     setBusy(true);
     const created = await kms('CreateKey', input);
-    const key = created.output && parseArn(created.output.KeyMetadata.Arn);
+    const made = created.output && parseArn(created.output.KeyMetadata.Arn);
     let shown = created;
-    if (key && alias) {
+    if (made && alias) {
       const name = alias.startsWith('alias/') ? alias : `alias/${alias}`;
-      shown = await kms('CreateAlias', { AliasName: name, TargetKeyId: key.id });
+      shown = await kms('CreateAlias', { AliasName: name, TargetKeyId: made.id });
     }
     setBusy(false);
-    if (key && !shown.error) location.hash = keysLink(key, key.id);
+    if (made && !shown.error) location.hash = keysLink(made, made.id);
     else setAnswer(shown);
   };
   return html`<${Heading} title="Create key" />
@@ -87,17 +98,26 @@ export function CreateKey() {
         <${TextField} label="Description" value=${description} onInput=${setDescription} wide />
         <${Tags} tags=${tags} onChange=${setTags} />
       <//>
-      <${Section} title="Step 3: Edit key policy">
-        <${TextField} label="Key policy" value=${policy} onInput=${setPolicy} rows=${8} code
+      <${Section} title="Step 3: Define key administrative permissions">
+        <${TextField} label="Key administrators" value=${administrators} onInput=${setAdministrators} rows=${2} hint=${ARNS} />
+        <${CheckField} label="Allow key administrators to delete this key" checked=${mayDelete} onChange=${setMayDelete} />
+      <//>
+      <${Section} title="Step 4: Define key usage permissions">
+        <${TextField} label="Key users" value=${users} onInput=${setUsers} rows=${2} hint=${ARNS} />
+      <//>
+      <${Section} title="Step 5: Edit key policy">
+        <${TextField} label="Key policy" value=${policy} onInput=${setEdited} rows=${8} code
           hint="Optional. Without one, the key gets the default key policy, which gives the account full access." />
         <${CheckField} label="Bypass policy lockout safety check" checked=${bypass} onChange=${setBypass} />
       <//>
-      <p class="row"><button class="primary" disabled=${busy}>Create key</button>
-        <${Button} onClick=${() => history.back()}>Cancel<//></p>
+      <${Section} title="Step 6: Review">
+        <${CodeOf} operation="CreateKey" input=${input} />
+        <p class="row"><button class="primary" disabled=${busy}>Create key</button>
+          <${Button} onClick=${() => history.back()}>Cancel<//></p>
+      <//>
     <//>
     <${AnswerRegion} answer=${answer} />
-    ${answer?.operation === 'CreateAlias' && answer.error && html`<p class="box note">The key was created, but it has no alias.</p>`}
-    <${CodeOf} operation="CreateKey" input=${input} />`;
+    ${answer?.operation === 'CreateAlias' && answer.error && html`<p class="box note">The key was created, but it has no alias.</p>`}`;
 }
 
 /**

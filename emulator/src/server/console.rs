@@ -42,183 +42,16 @@ const STYLE: &str = "text/css; charset=utf-8";
 const PLAIN: &str = "text/plain; charset=utf-8";
 const INDEX: &str = include_str!("../../console/index.html");
 
-/// The files by name, with their types.
-const FILES: &[(&str, &str, &str)] = &[
-    (
-        "actions.mjs",
-        SCRIPT,
-        include_str!("../../console/actions.mjs"),
-    ),
-    (
-        "answer.mjs",
-        SCRIPT,
-        include_str!("../../console/answer.mjs"),
-    ),
-    ("app.mjs", SCRIPT, include_str!("../../console/app.mjs")),
-    ("bytes.mjs", SCRIPT, include_str!("../../console/bytes.mjs")),
-    (
-        "call-table.mjs",
-        SCRIPT,
-        include_str!("../../console/call-table.mjs"),
-    ),
-    (
-        "code-view.mjs",
-        SCRIPT,
-        include_str!("../../console/code-view.mjs"),
-    ),
-    ("code.mjs", SCRIPT, include_str!("../../console/code.mjs")),
-    (
-        "control.mjs",
-        SCRIPT,
-        include_str!("../../console/control.mjs"),
-    ),
-    ("html.mjs", SCRIPT, include_str!("../../console/html.mjs")),
-    (
-        "key-wrap.mjs",
-        SCRIPT,
-        include_str!("../../console/key-wrap.mjs"),
-    ),
-    ("kms.mjs", SCRIPT, include_str!("../../console/kms.mjs")),
-    (
-        "location.mjs",
-        SCRIPT,
-        include_str!("../../console/location.mjs"),
-    ),
-    ("parts.mjs", SCRIPT, include_str!("../../console/parts.mjs")),
-    (
-        "session.mjs",
-        SCRIPT,
-        include_str!("../../console/session.mjs"),
-    ),
-    ("sigv4.mjs", SCRIPT, include_str!("../../console/sigv4.mjs")),
-    ("style.css", STYLE, include_str!("../../console/style.css")),
-    (
-        "try-forms.mjs",
-        SCRIPT,
-        include_str!("../../console/try-forms.mjs"),
-    ),
-    (
-        "vendor/hooks.mjs",
-        SCRIPT,
-        include_str!("../../console/vendor/hooks.mjs"),
-    ),
-    (
-        "vendor/htm.mjs",
-        SCRIPT,
-        include_str!("../../console/vendor/htm.mjs"),
-    ),
-    (
-        "vendor/licences.txt",
-        PLAIN,
-        include_str!("../../console/vendor/licences.txt"),
-    ),
-    (
-        "vendor/preact.mjs",
-        SCRIPT,
-        include_str!("../../console/vendor/preact.mjs"),
-    ),
-    (
-        "views/call.mjs",
-        SCRIPT,
-        include_str!("../../console/views/call.mjs"),
-    ),
-    (
-        "views/caller.mjs",
-        SCRIPT,
-        include_str!("../../console/views/caller.mjs"),
-    ),
-    (
-        "views/calls.mjs",
-        SCRIPT,
-        include_str!("../../console/views/calls.mjs"),
-    ),
-    (
-        "views/clock.mjs",
-        SCRIPT,
-        include_str!("../../console/views/clock.mjs"),
-    ),
-    (
-        "views/coverage.mjs",
-        SCRIPT,
-        include_str!("../../console/views/coverage.mjs"),
-    ),
-    (
-        "views/create-key.mjs",
-        SCRIPT,
-        include_str!("../../console/views/create-key.mjs"),
-    ),
-    (
-        "views/faults.mjs",
-        SCRIPT,
-        include_str!("../../console/views/faults.mjs"),
-    ),
-    (
-        "views/key-aliases.mjs",
-        SCRIPT,
-        include_str!("../../console/views/key-aliases.mjs"),
-    ),
-    (
-        "views/key-general.mjs",
-        SCRIPT,
-        include_str!("../../console/views/key-general.mjs"),
-    ),
-    (
-        "views/key-grants.mjs",
-        SCRIPT,
-        include_str!("../../console/views/key-grants.mjs"),
-    ),
-    (
-        "views/key-material.mjs",
-        SCRIPT,
-        include_str!("../../console/views/key-material.mjs"),
-    ),
-    (
-        "views/key-policy.mjs",
-        SCRIPT,
-        include_str!("../../console/views/key-policy.mjs"),
-    ),
-    (
-        "views/key-public.mjs",
-        SCRIPT,
-        include_str!("../../console/views/key-public.mjs"),
-    ),
-    (
-        "views/key-regions.mjs",
-        SCRIPT,
-        include_str!("../../console/views/key-regions.mjs"),
-    ),
-    (
-        "views/key-rotation.mjs",
-        SCRIPT,
-        include_str!("../../console/views/key-rotation.mjs"),
-    ),
-    (
-        "views/key-tags.mjs",
-        SCRIPT,
-        include_str!("../../console/views/key-tags.mjs"),
-    ),
-    (
-        "views/key.mjs",
-        SCRIPT,
-        include_str!("../../console/views/key.mjs"),
-    ),
-    (
-        "views/keys.mjs",
-        SCRIPT,
-        include_str!("../../console/views/keys.mjs"),
-    ),
-    (
-        "views/snapshots.mjs",
-        SCRIPT,
-        include_str!("../../console/views/snapshots.mjs"),
-    ),
-    (
-        "views/try-it.mjs",
-        SCRIPT,
-        include_str!("../../console/views/try-it.mjs"),
-    ),
-    ("words.mjs", SCRIPT, include_str!("../../console/words.mjs")),
-];
+/// The files by name, without the comments in the scripts. `build.rs` writes them.
+const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/console.rs"));
+
+fn content_type(name: &str) -> &'static str {
+    match name.rsplit('.').next() {
+        Some("mjs") => SCRIPT,
+        Some("css") => STYLE,
+        _ => PLAIN,
+    }
+}
 
 /// The response to a request for the console. `None` for other requests, and where the console is off.
 pub(super) fn response(head: &Parts, access: &ControlAccess) -> Option<Response<ResponseBody>> {
@@ -228,8 +61,8 @@ pub(super) fn response(head: &Parts, access: &ControlAccess) -> Option<Response<
     let (content_type, content) = match head.uri.path().strip_prefix(FOLDER) {
         Some(name) => {
             let mut files = FILES.iter();
-            let (_, content_type, content) = files.find(|(other, ..)| *other == name)?;
-            (*content_type, *content)
+            let (name, content) = files.find(|(other, _)| *other == name)?;
+            (content_type(name), *content)
         }
         None if welcome::is_for(head) && welcome::accepts_html(head) => (HTML, INDEX),
         None => return None,
@@ -245,43 +78,38 @@ pub(super) fn response(head: &Parts, access: &ControlAccess) -> Option<Response<
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-    use std::fs;
-    use std::path::Path;
-
     use super::*;
 
-    /// The folder also has type declarations and the lock file, which only tests need.
+    /// So that the browser does not find them one after the other.
     #[test]
-    fn every_file_of_the_console_is_served() {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("console");
-        let mut found = BTreeSet::new();
-        for (prefix, folder) in [
-            ("", folder.clone()),
-            ("vendor/", folder.join("vendor")),
-            ("views/", folder.join("views")),
-        ] {
-            for entry in fs::read_dir(folder).unwrap() {
-                let name = entry.unwrap().file_name().into_string().unwrap();
-                let is_served = [".css", ".mjs", ".txt"]
-                    .iter()
-                    .any(|extension| name.ends_with(extension));
-                if is_served {
-                    found.insert(format!("{prefix}{name}"));
-                }
-            }
+    fn all_scripts_are_loaded_at_once() {
+        let scripts = FILES.iter().filter(|(name, _)| name.ends_with(".mjs"));
+        for (name, _) in scripts {
+            let link = format!("href=\"/console/{name}\"");
+            assert!(
+                INDEX.contains(&link) || INDEX.contains(&link.replace("href", "src")),
+                "{name}"
+            );
         }
-        let served: BTreeSet<_> = FILES.iter().map(|(name, ..)| (*name).to_owned()).collect();
-        assert_eq!(served, found);
-        // Files that are loaded at once, so that the browser does not find them one after the other.
-        for (name, content_type, _) in FILES {
-            if *content_type == SCRIPT {
-                let link = format!("href=\"/console/{name}\"");
-                assert!(
-                    INDEX.contains(&link) || INDEX.contains(&link.replace("href", "src")),
-                    "{name}"
-                );
+        assert!(FILES.iter().any(|(name, _)| *name == "style.css"));
+    }
+
+    #[test]
+    fn scripts_have_no_comments_but_all_code() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("console");
+        for (name, content) in FILES {
+            let source = std::fs::read_to_string(folder.join(name)).unwrap();
+            let mut lines = source.lines();
+            for line in content.lines() {
+                assert!(lines.any(|other| other == line), "{name}: {line}");
             }
+            let is_own = name.ends_with(".mjs") && !name.starts_with("vendor/");
+            assert_eq!(is_own, content.len() < source.len(), "{name}");
+            assert_eq!(
+                source.matches("\nexport ").count(),
+                content.matches("\nexport ").count() + usize::from(content.starts_with("export ")),
+                "{name}"
+            );
         }
     }
 }
