@@ -2,31 +2,29 @@
 
 use std::collections::BTreeMap;
 
-use super::actions::Action;
+use super::action::Action;
 use super::facts::{Constraints, GrantFacts};
 use super::question::Question;
 use crate::iam::{Actor, Reach};
 
 impl GrantFacts {
     /// How the grant allows an action of a principal on a key; `None` if it does not.
-    pub(super) fn allows(
-        &self,
-        question: &Question,
-        name: &str,
-        action: &Action,
-        key: &str,
-    ) -> Option<Reach> {
+    pub(super) fn allows(&self, question: &Question, action: &Action, key: &str) -> Option<Reach> {
         let actor = &question.subject.actor;
         if self.key != key || !self.is_known(question) {
             return None;
         }
-        if name == "RetireGrant" {
+        if action.name == "RetireGrant" {
             return self.allows_retirement(question, actor);
         }
-        if !self.operations.iter().any(|operation| operation == name) {
+        if !self
+            .operations
+            .iter()
+            .any(|operation| operation == action.name)
+        {
             return None;
         }
-        if name == "CreateGrant" && !self.covers_child(question) {
+        if action.name == "CreateGrant" && !self.covers_child(question) {
             return None;
         }
         // Operations without an encryption context ignore the constraint (documented).

@@ -3,7 +3,20 @@
 //! A key that AWS does not have in requests of an action is absent, also where its value is known: an
 //! attestation condition on `Sign` never matches (quoted by users).
 
-use super::actions::{Action, is_list};
+use super::action::Action;
+use super::condition_key::{
+    BYPASS_POLICY_LOCKOUT_SAFETY_CHECK, CALLER_ACCOUNT, CUSTOMER_MASTER_KEY_SPEC,
+    CUSTOMER_MASTER_KEY_USAGE, ConditionKey, DATA_KEY_PAIR_SPEC, ENCRYPTION_ALGORITHM,
+    ENCRYPTION_CONTEXT, ENCRYPTION_CONTEXT_KEYS, EXPIRATION_MODEL, GRANT_CONSTRAINT_SOURCE_ARN,
+    GRANT_CONSTRAINT_TYPE, GRANT_IS_FOR_AWS_RESOURCE, GRANT_OPERATIONS, GRANTEE_PRINCIPAL,
+    GRANTEE_SERVICE_PRINCIPAL, KEY_AGREEMENT_ALGORITHM, KEY_ORIGIN, KEY_SPEC, KEY_USAGE,
+    MAC_ALGORITHM, MESSAGE_TYPE, MULTI_REGION, MULTI_REGION_KEY_TYPE, PRIMARY_REGION,
+    RE_ENCRYPT_ON_SAME_KEY, RECIPIENT_ATTESTATION, REPLICA_REGION, REQUEST_ALIAS, REQUEST_TAG,
+    RESOURCE_ALIASES, RESOURCE_TAG, RETIRING_PRINCIPAL, RETIRING_SERVICE_PRINCIPAL,
+    ROTATION_PERIOD_IN_DAYS, SCHEDULE_KEY_DELETION_PENDING_WINDOW_IN_DAYS, SIGNING_ALGORITHM,
+    TAG_KEYS, TRAILING_DAYS_WITHOUT_KEY_USAGE, VALID_TO, VIA_SERVICE, WRAPPING_ALGORITHM,
+    WRAPPING_KEY_SPEC, is_list,
+};
 use super::facts::{KeyFacts, Parameters};
 use super::layers::Subject;
 use super::question::Question;
@@ -18,17 +31,23 @@ struct Keys<'a> {
 }
 
 impl Keys<'_> {
-    fn set(&mut self, name: &str, value: Option<impl ToString>) {
+    fn set(&mut self, key: ConditionKey, value: Option<impl ToString>) {
+        self.set_part(key, "", value);
+    }
+
+    /// Sets a key with a name at its end.
+    fn set_part(&mut self, key: ConditionKey, part: &str, value: Option<impl ToString>) {
         if let Some(value) = value
-            && self.action.has(name, self.of_key)
+            && self.action.has(key, self.of_key)
         {
-            self.context.set(name, value.to_string());
+            let name = [key.name(), part].concat();
+            self.context.set(&name, value.to_string());
         }
     }
 
-    fn set_list(&mut self, name: &str, values: impl IntoIterator<Item = String>) {
-        if self.action.has(name, self.of_key) {
-            self.context.set_list(name, values);
+    fn set_list(&mut self, key: ConditionKey, values: impl IntoIterator<Item = String>) {
+        if self.action.has(key, self.of_key) {
+            self.context.set_list(key.name(), values);
         }
     }
 }
@@ -36,7 +55,6 @@ impl Keys<'_> {
 /// The context of a request for an action on a key, or on no key, in a Region.
 pub(super) fn context(
     question: &Question,
-    name: &str,
     action: &Action,
     key: Option<&KeyFacts>,
     region: &str,
@@ -52,11 +70,11 @@ pub(super) fn context(
         keys.context.set("aws:RequestedRegion", region);
     }
     of_request(question, &mut keys);
-    of_cryptography(question, name, &mut keys);
-    of_grant(question, name, &mut keys);
+    of_cryptography(question, &mut keys);
+    of_grant(question, &mut keys);
     match key {
         Some(key) => of_key(key, &mut keys),
-        None if name == "CreateKey" => of_new_key(&question.parameters, &mut keys),
+        None if action.name == "CreateKey" => of_new_key(&question.parameters, &mut keys),
         None => {}
     }
     let mut context = keys.context;
@@ -135,7 +153,7 @@ fn of_request(question: &Question, keys: &mut Keys<'_>) {
     let parameters = &question.parameters;
     let actor = &question.subject.actor;
     let account = Some(&actor.account).filter(|account| !account.is_empty());
-    keys.set("kms:CallerAccount", account);
+    keys.set(CALLER_ACCOUNT, account);
     let context = &mut keys.context;
     context.set(
         "aws:ViaAWSService",
@@ -155,123 +173,96 @@ fn of_request(question: &Question, keys: &mut Keys<'_>) {
     if let Some(arn) = &question.source_arn {
         context.set("aws:SourceArn", arn.as_str());
     }
-    keys.set("kms:ViaService", question.via_service.as_ref());
-    keys.set("kms:RequestAlias", question.request_alias());
+    keys.set(VIA_SERVICE, question.via_service.as_ref());
+    keys.set(REQUEST_ALIAS, question.request_alias());
     for tag in &parameters.tags {
-        keys.set(
-            &format!("aws:RequestTag/{}", tag.tag_key),
-            Some(&tag.tag_value),
-        );
+        keys.set_part(REQUEST_TAG, &tag.tag_key, Some(&tag.tag_value));
     }
     let tagged = parameters.tags.iter().map(|tag| tag.tag_key.clone());
-    keys.set_list(
-        "aws:TagKeys",
-        tagged.chain(parameters.tag_keys.iter().cloned()),
-    );
+    keys.set_list(TAG_KEYS, tagged.chain(parameters.tag_keys.iter().cloned()));
     let bypass = parameters.bypass_policy_lockout_safety_check;
-    keys.set("kms:BypassPolicyLockoutSafetyCheck", bypass);
-    keys.set("kms:ExpirationModel", parameters.expiration_model.as_ref());
-    keys.set("kms:ValidTo", parameters.valid_to.as_ref());
-    keys.set(
-        "kms:WrappingAlgorithm",
-        parameters.wrapping_algorithm.as_ref(),
-    );
-    keys.set("kms:WrappingKeySpec", parameters.wrapping_key_spec.as_ref());
-    keys.set("kms:ReplicaRegion", parameters.replica_region.as_ref());
-    keys.set("kms:PrimaryRegion", parameters.primary_region.as_ref());
-    keys.set(
-        "kms:RotationPeriodInDays",
-        parameters.rotation_period_in_days,
-    );
-    let window = "kms:ScheduleKeyDeletionPendingWindowInDays";
+    keys.set(BYPASS_POLICY_LOCKOUT_SAFETY_CHECK, bypass);
+    keys.set(EXPIRATION_MODEL, parameters.expiration_model.as_ref());
+    keys.set(VALID_TO, parameters.valid_to.as_ref());
+    keys.set(WRAPPING_ALGORITHM, parameters.wrapping_algorithm.as_ref());
+    keys.set(WRAPPING_KEY_SPEC, parameters.wrapping_key_spec.as_ref());
+    keys.set(REPLICA_REGION, parameters.replica_region.as_ref());
+    keys.set(PRIMARY_REGION, parameters.primary_region.as_ref());
+    keys.set(ROTATION_PERIOD_IN_DAYS, parameters.rotation_period_in_days);
+    let window = SCHEDULE_KEY_DELETION_PENDING_WINDOW_IN_DAYS;
     keys.set(window, parameters.pending_window_in_days);
     keys.set(
-        "kms:TrailingDaysWithoutKeyUsage",
+        TRAILING_DAYS_WITHOUT_KEY_USAGE,
         question.days_since_last_use,
     );
 }
 
-fn of_cryptography(question: &Question, name: &str, keys: &mut Keys<'_>) {
+fn of_cryptography(question: &Question, keys: &mut Keys<'_>) {
     let parameters = &question.parameters;
     // A default that is not sent counts (documented).
     let algorithm = parameters.encryption_algorithm.as_deref();
     keys.set(
-        "kms:EncryptionAlgorithm",
+        ENCRYPTION_ALGORITHM,
         algorithm.or(Some("SYMMETRIC_DEFAULT")),
     );
-    keys.set("kms:DataKeyPairSpec", parameters.key_pair_spec.as_ref());
-    keys.set(
-        "kms:SigningAlgorithm",
-        parameters.signing_algorithm.as_ref(),
-    );
-    keys.set("kms:MessageType", parameters.message_type.as_ref());
-    keys.set("kms:MacAlgorithm", parameters.mac_algorithm.as_ref());
+    keys.set(DATA_KEY_PAIR_SPEC, parameters.key_pair_spec.as_ref());
+    keys.set(SIGNING_ALGORITHM, parameters.signing_algorithm.as_ref());
+    keys.set(MESSAGE_TYPE, parameters.message_type.as_ref());
+    keys.set(MAC_ALGORITHM, parameters.mac_algorithm.as_ref());
     let agreement = parameters.key_agreement_algorithm.as_ref();
-    keys.set("kms:KeyAgreementAlgorithm", agreement);
+    keys.set(KEY_AGREEMENT_ALGORITHM, agreement);
     if let (Some(source), Some(destination)) = (&question.source_key, &question.destination_key) {
-        keys.set("kms:ReEncryptOnSameKey", Some(source == destination));
+        keys.set(RE_ENCRYPT_ON_SAME_KEY, Some(source == destination));
     }
-    let pairs = match question.constraints(name) {
+    let pairs = match question.constraints(keys.action.name) {
         Some(constraints) => constraints.pairs(),
         None => &question.encryption_context,
     };
     for (key, value) in pairs {
-        keys.set(&format!("kms:EncryptionContext:{key}"), Some(value));
+        keys.set_part(ENCRYPTION_CONTEXT, key, Some(value));
     }
-    keys.set_list("kms:EncryptionContextKeys", pairs.keys().cloned());
+    keys.set_list(ENCRYPTION_CONTEXT_KEYS, pairs.keys().cloned());
     for (register, value) in &question.attestation {
         let value = value.to_ascii_lowercase();
-        keys.set(
-            &format!("kms:RecipientAttestation:{register}"),
-            Some(&value),
-        );
+        keys.set_part(RECIPIENT_ATTESTATION, register, Some(&value));
         if register == "PCR0" {
-            keys.set("kms:RecipientAttestation:ImageSha384", Some(value));
+            keys.set_part(RECIPIENT_ATTESTATION, "ImageSha384", Some(value));
         }
     }
 }
 
-fn of_grant(question: &Question, name: &str, keys: &mut Keys<'_>) {
+fn of_grant(question: &Question, keys: &mut Keys<'_>) {
     let parameters = &question.parameters;
     keys.set(
-        "kms:GrantIsForAWSResource",
+        GRANT_IS_FOR_AWS_RESOURCE,
         question.grant_is_for_aws_resource,
     );
-    keys.set_list("kms:GrantOperations", parameters.operations.iter().cloned());
-    keys.set(
-        "kms:GranteePrincipal",
-        parameters.grantee_principal.as_ref(),
-    );
+    keys.set_list(GRANT_OPERATIONS, parameters.operations.iter().cloned());
+    keys.set(GRANTEE_PRINCIPAL, parameters.grantee_principal.as_ref());
     let grantee = parameters.grantee_service_principal.as_ref();
-    keys.set("kms:GranteeServicePrincipal", grantee);
-    keys.set(
-        "kms:RetiringPrincipal",
-        parameters.retiring_principal.as_ref(),
-    );
+    keys.set(GRANTEE_SERVICE_PRINCIPAL, grantee);
+    keys.set(RETIRING_PRINCIPAL, parameters.retiring_principal.as_ref());
     let retiring = parameters.retiring_service_principal.as_ref();
-    keys.set("kms:RetiringServicePrincipal", retiring);
-    if let Some(constraints) = question.constraints(name) {
-        keys.set("kms:GrantConstraintType", constraints.kind());
-        keys.set(
-            "kms:GrantConstraintSourceArn",
-            constraints.source_arn.as_ref(),
-        );
+    keys.set(RETIRING_SERVICE_PRINCIPAL, retiring);
+    if let Some(constraints) = question.constraints(keys.action.name) {
+        keys.set(GRANT_CONSTRAINT_TYPE, constraints.kind());
+        keys.set(GRANT_CONSTRAINT_SOURCE_ARN, constraints.source_arn.as_ref());
     }
 }
 
 /// A property that is not known is empty.
 fn of_key(key: &KeyFacts, keys: &mut Keys<'_>) {
     let known = |text: &'_ String| (!text.is_empty()).then(|| text.clone());
-    keys.set("kms:KeySpec", known(&key.spec));
-    keys.set("kms:CustomerMasterKeySpec", known(&key.spec));
-    keys.set("kms:KeyUsage", known(&key.usage));
-    keys.set("kms:CustomerMasterKeyUsage", known(&key.usage));
-    keys.set("kms:KeyOrigin", known(&key.origin));
-    keys.set("kms:MultiRegion", key.multi_region);
-    keys.set("kms:MultiRegionKeyType", key.multi_region_type.as_ref());
-    keys.set_list("kms:ResourceAliases", key.aliases.iter().cloned());
+    keys.set(KEY_SPEC, known(&key.spec));
+    keys.set(CUSTOMER_MASTER_KEY_SPEC, known(&key.spec));
+    keys.set(KEY_USAGE, known(&key.usage));
+    keys.set(CUSTOMER_MASTER_KEY_USAGE, known(&key.usage));
+    keys.set(KEY_ORIGIN, known(&key.origin));
+    keys.set(MULTI_REGION, key.multi_region);
+    keys.set(MULTI_REGION_KEY_TYPE, key.multi_region_type.as_ref());
+    keys.set_list(RESOURCE_ALIASES, key.aliases.iter().cloned());
     for (name, value) in &key.tags {
-        keys.set(&format!("aws:ResourceTag/{name}"), Some(value));
+        keys.set_part(RESOURCE_TAG, name, Some(value));
     }
 }
 
@@ -283,17 +274,17 @@ fn of_new_key(parameters: &Parameters, keys: &mut Keys<'_>) {
         .or(parameters.customer_master_key_spec.as_ref());
     let multi_region = parameters.multi_region.unwrap_or_default();
     keys.set(
-        "kms:KeySpec",
+        KEY_SPEC,
         Some(spec.map_or("SYMMETRIC_DEFAULT", String::as_str)),
     );
     keys.set(
-        "kms:KeyUsage",
+        KEY_USAGE,
         Some(parameters.key_usage.as_deref().unwrap_or("ENCRYPT_DECRYPT")),
     );
     keys.set(
-        "kms:KeyOrigin",
+        KEY_ORIGIN,
         Some(parameters.origin.as_deref().unwrap_or("AWS_KMS")),
     );
-    keys.set("kms:MultiRegion", Some(multi_region));
-    keys.set("kms:MultiRegionKeyType", multi_region.then_some("PRIMARY"));
+    keys.set(MULTI_REGION, Some(multi_region));
+    keys.set(MULTI_REGION_KEY_TYPE, multi_region.then_some("PRIMARY"));
 }

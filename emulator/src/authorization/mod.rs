@@ -4,8 +4,9 @@
 //! everything that they depend on, so that the caller, the key and the grants can come from the store
 //! or from a file.
 
-mod actions;
+mod action;
 mod asked;
+pub(crate) mod condition_key;
 mod decision;
 mod facts;
 mod grants;
@@ -15,10 +16,9 @@ mod question;
 mod rules;
 mod steps;
 
-pub(crate) use actions::{Scope, action, describes_key};
-#[cfg(feature = "cli")]
-pub(crate) use actions::{actions, is_list};
+pub(crate) use action::{Action, Scope};
 pub(crate) use asked::Asked;
+pub(crate) use condition_key::ConditionKeys;
 pub(crate) use decision::{By, Decision, Layer, Verdict};
 pub(crate) use facts::{Constraints, GrantFacts, KeyFacts, Parameters};
 pub(crate) use keys::{principal_keys, set_key};

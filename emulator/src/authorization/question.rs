@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use super::action::Action;
 use super::facts::{Constraints, GrantFacts, KeyFacts, Parameters};
 use super::layers::Subject;
 use crate::api::arn_parts;
@@ -11,11 +12,10 @@ use crate::clock::Timestamp;
 use crate::iam::Policy;
 
 /// Everything that a decision depends on.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Question {
     pub(crate) subject: Subject,
-    /// An action without its prefix: `Sign`, `ReEncryptFrom`.
-    pub(crate) operation: String,
+    pub(crate) action: Action,
     /// The Region of a request without a key.
     pub(crate) region: String,
     /// The key, with its policy.
@@ -53,6 +53,37 @@ pub(crate) struct Question {
 }
 
 impl Question {
+    /// A question about an action, without a caller and a key.
+    pub(crate) fn of(action: Action) -> Self {
+        Self {
+            subject: Subject::default(),
+            action,
+            region: String::new(),
+            key: None,
+            key_id: None,
+            alias: None,
+            target_key: None,
+            replica_key_policy: None,
+            source_key: None,
+            destination_key: None,
+            grants: Vec::new(),
+            grant_tokens: Vec::new(),
+            grants_are_consistent: true,
+            grant_is_for_aws_resource: None,
+            parameters: Box::default(),
+            encryption_context: BTreeMap::new(),
+            via_service: None,
+            source_ip: None,
+            source_arn: None,
+            address: None,
+            at: None,
+            user_agent: None,
+            attestation: BTreeMap::new(),
+            days_since_last_use: None,
+            context: Vec::new(),
+        }
+    }
+
     /// The alias in `KeyId`, without the ARN around it.
     pub(super) fn request_alias(&self) -> Option<&str> {
         let key_id = self.key_id.as_deref()?;

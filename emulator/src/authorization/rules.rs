@@ -10,7 +10,6 @@
 
 use std::collections::BTreeSet;
 
-use super::actions::{Action, action};
 use super::decision::{By, Decision, Layer, Verdict};
 use super::question::part;
 use super::steps::{Shown, Step};
@@ -52,7 +51,7 @@ impl Step<'_> {
         let account = &self.question.subject.actor.account;
         let mut case = Case {
             step: self,
-            action: ["kms:", self.name].concat(),
+            action: ["kms:", self.action.name].concat(),
             is_home: self.policy.is_none() || part(&self.resource, 4) == account,
             missing: BTreeSet::new(),
         };
@@ -97,17 +96,14 @@ impl Case<'_> {
     }
 
     fn allowance(&mut self) -> Decision {
-        let Some(action) = action(self.step.name) else {
-            return self.silence(Layer::Operation, None);
-        };
         if self.step.policy.is_none() {
             let outcome = self.by_identity();
             return self.answer(outcome);
         }
-        if !self.is_home && !action.cross_account && self.actor().service.is_none() {
+        if !self.is_home && !self.step.action.cross_account && self.actor().service.is_none() {
             return self.silence(Layer::Operation, None);
         }
-        let mut ways = self.ways(action);
+        let mut ways = self.ways();
         // The most direct way first. A grant of the caller's own account needs no policy there.
         ways.sort_by_key(|way| std::cmp::Reverse((way.own, way.reach)));
         let mut refused = None;
@@ -146,12 +142,12 @@ impl Case<'_> {
     }
 
     /// The statements of the key policy and the grants that could allow.
-    fn ways(&mut self, action: &Action) -> Vec<Way> {
+    fn ways(&mut self) -> Vec<Way> {
         let is_home = self.is_home;
-        let name = self.step.name;
+        let action = self.step.action;
         let mut ways = self.key_policy(Effect::Allow, |statement, actor| {
             let principals = statement.principals.as_ref()?;
-            if name != "RetireGrant" {
+            if action.name != "RetireGrant" {
                 return principals.allows(actor);
             }
             // A key policy cannot allow it, except by leaving it to the account (documented).
@@ -170,7 +166,7 @@ impl Case<'_> {
         });
         let question = self.step.question;
         for grant in &question.grants {
-            if let Some(reach) = grant.allows(question, name, action, &self.step.resource) {
+            if let Some(reach) = grant.allows(question, action, &self.step.resource) {
                 ways.push(Way {
                     reach,
                     by: By::grant(grant.id.as_ref()),

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::actions::{Scope, action};
+use super::action::{Action, Scope};
 use super::decision::{By, Decision, Layer, Verdict};
 use super::facts::KeyFacts;
 use super::keys::context;
@@ -14,8 +14,7 @@ use crate::iam::{Context, Policy};
 /// One permission that an operation needs.
 pub(super) struct Step<'q> {
     pub(super) question: &'q Question,
-    /// Without `kms:`.
-    pub(super) name: &'q str,
+    pub(super) action: &'q Action,
     /// Policies of the caller are asked for this resource.
     pub(super) resource: Cow<'q, str>,
     /// The policy of the key. Without it, only the caller's own policies count.
@@ -55,9 +54,12 @@ impl Question {
 
     /// Whether every request of the operation by this caller with this key gets the same decision.
     pub(crate) fn is_general(&self) -> bool {
-        let name = self.operation.as_str();
-        let needs_only_key = matches!(action(name).map(|action| action.scope), Some(Scope::Key))
-            && !matches!(name, "ReplicateKey" | "RetireGrant" | "UpdatePrimaryRegion");
+        let Action {
+            name, scope, also, ..
+        } = self.action;
+        let needs_only_key = scope == Scope::Key
+            && also.is_empty()
+            && !matches!(name, "RetireGrant" | "UpdatePrimaryRegion");
         let policy = self.key.as_ref().map(|(_, policy)| policy);
         needs_only_key
             && self.grants.is_empty()
@@ -67,27 +69,24 @@ impl Question {
 
     /// The permissions that the operation needs, in AWS's order where it is known.
     fn steps(&self) -> Vec<Step<'_>> {
-        let name = self.operation.as_str();
+        let action = &self.action;
         let mut steps = Vec::new();
-        match action(name).map(|action| action.scope) {
-            Some(Scope::Any) => {
-                if name == "CreateKey" {
-                    steps.extend(self.tagging(&self.region));
-                }
-                steps.push(self.own(name, "*", &self.region));
+        match action.scope {
+            Scope::Any => {
+                steps.extend(self.tagging(&self.region));
+                steps.push(self.own(action, "*", &self.region));
             }
-            Some(Scope::Alias) => {
+            Scope::Alias => {
                 let alias = self.alias.as_deref().unwrap_or_default();
                 let region = part(alias, 3);
-                steps.push(self.own(name, alias, region));
-                steps.extend(self.key.iter().map(|key| self.on(name, key)));
-                steps.extend(self.target_key.iter().map(|key| self.on(name, key)));
+                steps.push(self.own(action, alias, region));
+                steps.extend(self.key.iter().map(|key| self.on(action, key)));
+                steps.extend(self.target_key.iter().map(|key| self.on(action, key)));
             }
-            Some(Scope::Key) => {
-                steps.extend(self.key.iter().map(|key| self.on(name, key)));
+            Scope::Key => {
+                steps.extend(self.key.iter().map(|key| self.on(action, key)));
                 steps.extend(self.in_other_region());
             }
-            None => {}
         }
         steps
     }
@@ -95,13 +94,13 @@ impl Question {
     /// What `ReplicateKey` and `UpdatePrimaryRegion` need in the other Region.
     fn in_other_region(&self) -> Vec<Step<'_>> {
         let parameters = &self.parameters;
-        match (self.operation.as_str(), &self.key) {
-            ("ReplicateKey", _) => {
-                let region = parameters.replica_region.as_deref().unwrap_or_default();
-                let mut steps: Vec<_> = self.tagging(region).into_iter().collect();
-                steps.push(self.own("CreateKey", "*", region));
-                steps
-            }
+        if let Some(creation) = self.action.other("CreateKey") {
+            let region = parameters.replica_region.as_deref().unwrap_or_default();
+            let mut steps: Vec<_> = self.tagging(region).into_iter().collect();
+            steps.push(self.own(creation, "*", region));
+            return steps;
+        }
+        match (self.action.name, &self.key) {
             ("UpdatePrimaryRegion", Some((key, _))) => {
                 let region = parameters.primary_region.as_deref().unwrap_or_default();
                 let replica = self.replica_key_policy.iter().map(|policy| {
@@ -110,7 +109,7 @@ impl Question {
                         *part = region;
                     }
                     self.step(
-                        &self.operation,
+                        &self.action,
                         parts.join(":").into(),
                         Some((key, policy)),
                         region,
@@ -124,13 +123,14 @@ impl Question {
 
     /// `kms:TagResource` for the tags of a new key.
     fn tagging(&self, region: &str) -> Option<Step<'_>> {
+        let action = self.action.other("TagResource")?;
         if self.parameters.tags.is_empty() {
             return None;
         }
         let account = &self.subject.actor.account;
         let partition = part(&self.subject.actor.arn, 1);
         let arn = format!("arn:{partition}:kms:{region}:{account}:key/{NEW_KEY_ID}");
-        let mut step = self.own("TagResource", arn, region);
+        let mut step = self.own(action, arn, region);
         step.shown = Shown::Nothing;
         Some(step)
     }
@@ -138,22 +138,26 @@ impl Question {
     /// A permission that only the caller's policies can give.
     fn own<'q>(
         &'q self,
-        name: &'q str,
+        action: &'q Action,
         resource: impl Into<Cow<'q, str>>,
         region: &str,
     ) -> Step<'q> {
-        self.step(name, resource.into(), None, region)
+        self.step(action, resource.into(), None, region)
     }
 
     /// A permission on a key.
-    fn on<'q>(&'q self, name: &'q str, (key, policy): &'q (KeyFacts, Arc<Policy>)) -> Step<'q> {
+    fn on<'q>(
+        &'q self,
+        action: &'q Action,
+        (key, policy): &'q (KeyFacts, Arc<Policy>),
+    ) -> Step<'q> {
         let region = part(&key.arn, 3);
-        self.step(name, key.arn.as_str().into(), Some((key, policy)), region)
+        self.step(action, key.arn.as_str().into(), Some((key, policy)), region)
     }
 
     fn step<'q>(
         &'q self,
-        name: &'q str,
+        action: &'q Action,
         resource: Cow<'q, str>,
         key: Option<(&'q KeyFacts, &'q Policy)>,
         region: &str,
@@ -162,13 +166,14 @@ impl Question {
         // Without a policy that asks for them, the condition keys decide nothing.
         let is_read =
             self.subject.reads_context() || key.is_some_and(|(_, policy)| policy.reads_context());
-        let context = action(name)
-            .filter(|_| is_read)
-            .map(|action| context(self, name, action, facts, region))
-            .unwrap_or_default();
+        let context = if is_read {
+            context(self, action, facts, region)
+        } else {
+            Context::default()
+        };
         Step {
             question: self,
-            name,
+            action,
             resource,
             policy: key.map(|(_, policy)| policy),
             shown: Shown::Resource,

@@ -10,11 +10,13 @@ use clap::Args;
 
 use super::print;
 use crate::api::AccountId;
-use crate::authorization::{KeyFacts, Question, Scope, Subject, Verdict, actions, is_list};
+use crate::authorization::condition_key::is_list;
+use crate::authorization::{Action, KeyFacts, Question, Scope, Subject, Verdict};
 use crate::iam::{
     Actor, Clause, Directory, Effect, Kind, Policy, PrincipalArn, Statement, is_list_key,
 };
 use crate::key::policy;
+use crate::operation::{action, actions};
 
 /// The account of a policy that names none.
 const ANY_ACCOUNT: &str = "000000000000";
@@ -123,7 +125,7 @@ fn of_statement(statement: &Statement) -> Vec<String> {
                 ..statement.clone()
             };
             let text = pattern.as_str();
-            let mut scopes = covered(&alone).map(|(_, scope)| scope).peekable();
+            let mut scopes = covered(&alone).map(|action| action.scope).peekable();
             if scopes.peek().is_none() {
                 problems.push(format!("`{text}` is no action of KMS"));
             } else if scopes.all(|scope| scope == Scope::Any) {
@@ -145,13 +147,8 @@ fn of_statement(statement: &Statement) -> Vec<String> {
             ));
         }
         let is_of_kms = key.to_ascii_lowercase().starts_with("kms:");
-        let can_have = || {
-            actions().any(|(name, action)| {
-                action.scope != Scope::Any
-                    && statement.covers_action(&format!("kms:{name}"))
-                    && action.can_have(key)
-            })
-        };
+        let can_have =
+            || covered(statement).any(|action| action.needs_key() && action.can_have(key));
         if is_of_kms && !can_have() {
             problems.push(format!(
                 "no action of the statement has the condition key {key}"
@@ -162,13 +159,13 @@ fn of_statement(statement: &Statement) -> Vec<String> {
 }
 
 /// The actions that a statement covers.
-fn covered(statement: &Statement) -> impl Iterator<Item = (&'static str, Scope)> {
-    let all = actions().map(|(name, action)| (name, action.scope));
-    all.filter(|(name, _)| statement.covers_action(&format!("kms:{name}")))
+fn covered(statement: &Statement) -> impl Iterator<Item = Action> {
+    actions().filter(|action| statement.covers_action(&format!("kms:{}", action.name)))
 }
 
 /// Whether the account keeps control of the key.
 fn lockout(policy: &Policy, partition: &str, account: &str) -> Option<String> {
+    let change = action("PutKeyPolicy")?;
     let root = format!("arn:{partition}:iam::{account}:root");
     let may_change = |arn: &str| {
         let key = KeyFacts {
@@ -182,10 +179,8 @@ fn lockout(policy: &Policy, partition: &str, account: &str) -> Option<String> {
                 actor: Actor::of_arn(arn),
                 ..Subject::default()
             },
-            operation: "PutKeyPolicy".to_owned(),
             key: Some((key, Arc::new(policy.clone()))),
-            grants_are_consistent: true,
-            ..Question::default()
+            ..Question::of(change)
         };
         question.decide().verdict == Verdict::Allow
     };

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::permissions::Permission;
 use super::{Lock, Origin, RequestContext, RequestState, records};
 use crate::api::{AliasName, KeyArn, Location};
-use crate::authorization::{Asked, Decision, KeyFacts, Question, Scope, Verdict, action};
+use crate::authorization::{Action, Asked, Decision, KeyFacts, Question, Verdict};
 use crate::error::{Error, Internal, message};
 use crate::iam::Policy;
 use crate::key::{Key, policy};
@@ -35,7 +35,7 @@ impl RequestState<'_> {
         // The permission to use a key may be known. Then there is no question.
         let can_wait = is_complete
             && asked.grant_tokens.is_empty()
-            && depends_on_key(context.details.operation.name);
+            && context.details.operation.action.needs_key();
         context.details.unasked = Some((asked, origin));
         if can_wait {
             return Ok(());
@@ -56,29 +56,25 @@ impl RequestState<'_> {
         Ok(self.context().named_key(reference)?.arn)
     }
 
-    /// Decides about an action without doing it. `target` is the key of an action on an alias.
+    /// Decides about the action of the request without doing it. `target` is the key of an action on an alias.
     ///
     /// # Errors
     ///
     /// The key does not exist, or a grant token is invalid.
     pub(crate) fn decide(
         &mut self,
-        action: &str,
         asked: Asked,
         target: Option<&str>,
         origin: Origin,
     ) -> Result<Decision, Error> {
-        let mut context = self.context();
+        let context = self.context();
         let reference = asked.key_id.clone();
         let mut question = context.question(asked, origin)?;
-        action.clone_into(&mut question.operation);
-        let on_key = depends_on_key(&question.operation);
-        context.details.question = Some(Box::new(question));
-        if let Some(reference) = reference.as_deref().or(target).filter(|_| on_key) {
+        let reference = reference.as_deref().or(target);
+        if let Some(reference) = reference.filter(|_| question.action.needs_key()) {
             let key = context.named_key(reference)?;
-            context.ask_about(&key)?;
+            context.complete(&mut question, &key)?;
         }
-        let question = context.details.question.take().unwrap_or_default();
         Ok(question.decide())
     }
 }
@@ -101,12 +97,10 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         parameters.grant_token = retired.map(|grant| grant.id);
         Ok(Question {
             subject: self.subject(&self.details.caller)?,
-            operation: self.details.operation.name.to_owned(),
             region: location.region.as_str().to_owned(),
             key_id: asked.key_id,
             alias,
             grant_tokens,
-            grants_are_consistent: true,
             parameters,
             encryption_context: asked.encryption_context,
             // A service is what makes grants for its resources.
@@ -115,7 +109,7 @@ impl<L: Lock> RequestContext<'_, '_, L> {
             address: Some(origin.address.unwrap_or(LOOPBACK)),
             at: Some(self.now()),
             user_agent: origin.user_agent,
-            ..Question::default()
+            ..Question::of(self.details.operation.action)
         })
     }
 
@@ -148,7 +142,7 @@ impl<L: Lock> RequestContext<'_, '_, L> {
     /// `AccessDeniedException`.
     pub(crate) fn authorize_operation(&mut self) -> Result<(), Error> {
         match &self.details.question {
-            Some(question) if !depends_on_key(&question.operation) => {
+            Some(question) if !question.action.needs_key() => {
                 let decision = question.decide();
                 self.conclude(decision)
             }
@@ -171,12 +165,16 @@ impl<L: Lock> RequestContext<'_, '_, L> {
             return Ok(());
         }
         self.prepare_question()?;
-        if !self.ask_about(key)? {
-            return Ok(());
-        }
-        let Some(question) = &self.details.question else {
+        let Some(mut question) = self.details.question.take() else {
             return Ok(());
         };
+        if !question.action.needs_key() {
+            self.details.question = Some(question);
+            return Ok(());
+        }
+        let completed = self.complete(&mut question, key);
+        let question = self.details.question.insert(question);
+        completed?;
         let decision = question.decide();
         if let Some(permission) = permission
             && decision.is_allowed()
@@ -217,14 +215,8 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         }))
     }
 
-    /// Adds a key to the question. Returns `false` if there is no question that depends on a key.
-    fn ask_about(&mut self, key: &Key) -> Result<bool, Error> {
-        let Some(question) = &self.details.question else {
-            return Ok(false);
-        };
-        if !depends_on_key(&question.operation) {
-            return Ok(false);
-        }
+    /// Adds a key to a question.
+    fn complete(&self, question: &mut Question, key: &Key) -> Result<(), Error> {
         let policy = self.policy_of(key)?;
         let facts = if policy.reads_context() || question.subject.reads_context() {
             self.key_facts(key)
@@ -235,17 +227,13 @@ impl<L: Lock> RequestContext<'_, '_, L> {
             }
         };
         let grants = self.grants_of_caller(question, key)?;
-        let days = self.days_since_last_use(key)?;
-        let Some(question) = &mut self.details.question else {
-            return Ok(false);
-        };
-        if question.operation == "ReEncryptFrom" {
+        if question.action.name == "ReEncryptFrom" {
             question.source_key = Some(facts.arn.clone());
         }
         question.key = Some((facts, policy));
         question.grants = grants;
-        question.days_since_last_use = days;
-        Ok(true)
+        question.days_since_last_use = self.days_since_last_use(key)?;
+        Ok(())
     }
 
     /// The refusal of a key of another account that does not exist, or that the operation cannot use.
@@ -266,17 +254,23 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         self.refuse(decision)
     }
 
-    /// Checks a new policy of a key of the caller's account. Without `bypass`, it must let the caller change
-    /// it again.
+    /// Checks a new policy of a key of the caller's account. Without `bypass`, it must let the caller do
+    /// `change` again: `PutKeyPolicy`.
     ///
     /// # Errors
     ///
     /// Those of [`policy::accept`].
-    pub(crate) fn accept_policy(&mut self, text: &str, bypass: bool) -> Result<(), Error> {
+    pub(crate) fn accept_policy(
+        &mut self,
+        text: &str,
+        bypass: bool,
+        change: Action,
+    ) -> Result<(), Error> {
         self.prepare_question()?;
         let location = self.location().clone();
         if self.details.question.is_none() {
-            policy::accept(text, &location, &self.caller_arn(), bypass)?;
+            let change = (!bypass).then_some(change);
+            policy::accept(text, &location, &self.caller_arn(), change)?;
             return Ok(());
         }
         let policy = policy::check(text, &location, &self.directory()?)?;
@@ -287,10 +281,10 @@ impl<L: Lock> RequestContext<'_, '_, L> {
             arn: location.arn("key/new"),
             ..KeyFacts::default()
         };
-        let operation = mem::replace(&mut question.operation, "PutKeyPolicy".to_owned());
+        let action = mem::replace(&mut question.action, change);
         let key = question.key.replace((facts, Arc::new(policy)));
         let decision = question.decide();
-        question.operation = operation;
+        question.action = action;
         question.key = key;
         if decision.is_allowed() {
             return Ok(());
@@ -307,7 +301,7 @@ impl<L: Lock> RequestContext<'_, '_, L> {
 
     fn refuse(&mut self, decision: Decision) -> Error {
         let question = self.details.question.as_ref();
-        let action = question.map_or("", |question| question.operation.as_str());
+        let action = question.map_or("", |question| question.action.name);
         let found = match decision.verdict {
             Verdict::ExplicitDeny => format!("a deny by {}", decision.by),
             Verdict::Allow | Verdict::ImplicitDeny => format!("none by {}", decision.by),
@@ -358,9 +352,4 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         let days = last_use.map(|last| self.now().days_since(last.at));
         Ok(days.and_then(|days| u64::try_from(days).ok()))
     }
-}
-
-/// Whether a key decides about the permission for an operation, too.
-fn depends_on_key(operation: &str) -> bool {
-    action(operation).is_none_or(|action| !matches!(action.scope, Scope::Any))
 }

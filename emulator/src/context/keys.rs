@@ -138,7 +138,7 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         let Some(owner) = reference.owner(self.location()) else {
             return Err(self.no_access());
         };
-        if owner == *self.location() || self.details.operation.cross_account {
+        if owner == *self.location() || self.details.operation.action.cross_account {
             return Ok(owner);
         }
         Err(self.refuse_unknown(&owner))

@@ -9,7 +9,7 @@ use super::origin::Origin;
 use crate::api::{KeyArn, KeyState, KeyUsage, Location, key_state};
 use crate::attestation::Trust;
 use crate::auth::Caller;
-use crate::authorization::{Asked, By, Question};
+use crate::authorization::{Action, Asked, By, Question};
 use crate::clock::Timestamp;
 use crate::crypto::{CryptoError, Random};
 use crate::custom_key_store::XksCall;
@@ -22,8 +22,8 @@ use crate::store::{Changes, Receipt, StoreError};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct OperationInfo {
     pub(crate) name: &'static str,
-    /// Whether it can use keys of other accounts.
-    pub(crate) cross_account: bool,
+    /// What its callers need permission for.
+    pub(crate) action: Action,
     /// Whether customers can use it on AWS managed keys.
     pub(crate) on_aws_managed_keys: bool,
 }
@@ -33,7 +33,10 @@ impl OperationInfo {
     pub(crate) const fn internal(name: &'static str) -> Self {
         Self {
             name,
-            cross_account: true,
+            action: Action {
+                cross_account: true,
+                ..Action::on_key(name)
+            },
             on_aws_managed_keys: true,
         }
     }

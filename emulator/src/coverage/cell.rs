@@ -194,7 +194,7 @@ pub(super) fn columns(info: &OperationInfo) -> Vec<Cell> {
         // The model: the member `DryRun`.
         (Column::DryRun, has("DryRun")),
         // The developer guide, "KMS permissions": the column "Cross-account use".
-        (Column::CrossAccount, info.cross_account),
+        (Column::CrossAccount, info.action.cross_account),
         // The model: the enum `GrantOperation`.
         (Column::Grants, is_granted(info.name)),
         // Every operation needs a permission.

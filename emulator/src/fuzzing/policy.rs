@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::service::{KEY, send, with_keys};
 use crate::api::Location;
+use crate::authorization::Action;
 use crate::iam::{Context, Policy, Request};
 use crate::key::policy;
 
@@ -19,8 +20,9 @@ pub(super) fn policy(input: &[u8]) {
         decide(&policy);
     }
     let location = Location::default();
-    let is_safe = policy::accept(text, &location, ROOT, false).is_ok();
-    let is_accepted = policy::accept(text, &location, ROOT, true).is_ok();
+    let change = Action::on_key("PutKeyPolicy");
+    let is_safe = policy::accept(text, &location, ROOT, Some(change)).is_ok();
+    let is_accepted = policy::accept(text, &location, ROOT, None).is_ok();
     assert!(is_accepted || !is_safe);
     if is_accepted {
         store(text);

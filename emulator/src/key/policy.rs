@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::policy_lockout::locks_out;
 use super::{Key, default_policy, policy_format};
 use crate::api::Location;
+use crate::authorization::Action;
 use crate::error::{KmsError, message};
 use crate::iam::{
     Clause, Condition, Directory, Kind, Policies, Policy, PolicyError, PrincipalArn,
@@ -40,7 +41,8 @@ pub(crate) fn parsed(key: &Key, known: &Policies) -> Result<Arc<Policy>, PolicyE
     }
 }
 
-/// Checks a new policy of a key of `owner`. Without `bypass`, it must let the caller change it again.
+/// Checks a new policy of a key of `owner`. It must let the caller do `change` again, if that is given:
+/// `PutKeyPolicy`.
 ///
 /// # Errors
 ///
@@ -49,14 +51,16 @@ pub(crate) fn accept(
     text: &str,
     owner: &Location,
     caller: &str,
-    bypass: bool,
+    change: Option<Action>,
 ) -> Result<(), KmsError> {
     // Every user and role exists. Nothing has a unique id.
     let policy = check(text, owner, &Directory::default())?;
-    if !bypass && locks_out(policy, owner, caller) {
-        return Err(message::policy_locks_out(caller));
+    match change {
+        Some(change) if locks_out(policy, owner, caller, change) => {
+            Err(message::policy_locks_out(caller))
+        }
+        Some(_) | None => Ok(()),
     }
-    Ok(())
 }
 
 /// Checks the form of a policy, but not whether it locks its account out.
@@ -193,7 +197,8 @@ mod tests {
 
     fn verdict_of(text: &str) -> Result<(), Option<String>> {
         let root = Location::default().account_arn();
-        accept(text, &Location::default(), &root, false).map_err(|error| error.message)
+        let change = Some(Action::on_key("PutKeyPolicy"));
+        accept(text, &Location::default(), &root, change).map_err(|error| error.message)
     }
 
     /// Statements beside one that prevents the lockout.

@@ -7,7 +7,8 @@
 use std::sync::Arc;
 
 use crate::api::Location;
-use crate::authorization::{KeyFacts, ManagedPolicy, Question, Subject, Verdict, describes_key};
+use crate::authorization::condition_key::describes_key;
+use crate::authorization::{Action, KeyFacts, ManagedPolicy, Question, Subject, Verdict};
 use crate::iam::{Actor, Condition, Effect, Policy, Statement};
 
 const ALLOW_ALL: &str =
@@ -16,8 +17,8 @@ const ALLOW_ALL: &str =
 /// The id of a key in a question that is not about a certain key.
 const ANY_KEY: &str = "key/00000000-0000-0000-0000-000000000000";
 
-/// Whether a policy keeps the caller, by ARN, from changing it.
-pub(super) fn locks_out(policy: Policy, owner: &Location, caller: &str) -> bool {
+/// Whether a policy keeps the caller, by ARN, from changing it. `change` is `PutKeyPolicy`.
+pub(super) fn locks_out(policy: Policy, owner: &Location, caller: &str, change: Action) -> bool {
     let own = Policy::parse(ALLOW_ALL).unwrap_or_default();
     let key = KeyFacts {
         arn: owner.arn(ANY_KEY),
@@ -36,10 +37,8 @@ pub(super) fn locks_out(policy: Policy, owner: &Location, caller: &str) -> bool 
             }],
             ..Subject::default()
         },
-        operation: "PutKeyPolicy".to_owned(),
         key: Some((key, Arc::new(policy))),
-        grants_are_consistent: true,
-        ..Question::default()
+        ..Question::of(change)
     };
     question.decide().verdict != Verdict::Allow
 }
@@ -82,7 +81,9 @@ mod tests {
 
     fn is_locked_out(caller: &str, statements: &str) -> bool {
         let text = format!(r#"{{"Version":"2012-10-17","Statement":{statements}}}"#);
-        locks_out(Policy::parse(&text).unwrap(), &Location::default(), caller)
+        let policy = Policy::parse(&text).unwrap();
+        let change = Action::on_key("PutKeyPolicy");
+        locks_out(policy, &Location::default(), caller, change)
     }
 
     fn statement(effect: &str, principal: &str, action: &str, condition: &str) -> String {

@@ -9,8 +9,8 @@ use serde_json::{Map, Value, json};
 use super::Kms;
 use crate::api::{AccountId, Location, Region};
 use crate::auth::{Caller, Principal};
-use crate::authorization::{Asked, Decision};
-use crate::context::{Origin, RequestState};
+use crate::authorization::{Action, Asked, Decision};
+use crate::context::{OperationInfo, Origin, RequestState};
 use crate::error::Error;
 use crate::operation;
 use crate::question::{self, Answer, QuestionError};
@@ -83,7 +83,8 @@ impl Kms {
     pub fn who_can(&self, operation: &str, key: &str) -> Result<Vec<Permission>, QuestionError> {
         let location = &self.location_of(key)?;
         let mut principals = BTreeSet::from([location.account_arn()]);
-        let mut state = self.state(operation, Caller::at(location.clone()))?;
+        let action = action(operation)?;
+        let mut state = self.state(action, Caller::at(location.clone()));
         let stored = state.context().all_principals().map_err(one_sentence)?;
         let key = state.key_arn(key);
         let key = key
@@ -103,7 +104,7 @@ impl Kms {
             };
             let caller = self.caller_of(&caller, &location.region)?;
             let members = Map::from_iter([("KeyId".to_owned(), json!(key))]);
-            let decision = self.decide(operation, caller, &members, Origin::default())?;
+            let decision = self.decide(action, caller, &members, Origin::default())?;
             Ok(Permission {
                 principal,
                 allowed: decision.is_allowed(),
@@ -169,7 +170,8 @@ impl Kms {
             ..Origin::default()
         };
         let caller = self.caller_of(&caller, &region)?;
-        let decision = self.decide(&request.operation, caller, &members, origin)?;
+        let action = action(&request.operation)?;
+        let decision = self.decide(action, caller, &members, origin)?;
         Ok(Answer::decided(decision, Some("AccessDeniedException")))
     }
 
@@ -190,32 +192,39 @@ impl Kms {
     }
 
     /// The state of a request that is not run.
-    fn state(&self, action: &str, caller: Caller) -> Result<RequestState<'_>, QuestionError> {
-        let name = match action {
-            "ReEncryptFrom" | "ReEncryptTo" => "ReEncrypt",
-            name => name,
+    fn state(&self, action: Action, caller: Caller) -> RequestState<'_> {
+        let info = OperationInfo {
+            action,
+            ..OperationInfo::internal(action.name)
         };
-        let entry = operation::find(name).ok_or_else(|| {
-            QuestionError::new(format!("request.operation: `{action}` is unknown"))
-        })?;
-        let now = self.services.clock.now();
-        Ok(RequestState::new(&self.services, entry.info, caller, now))
+        RequestState::new(&self.services, info, caller, self.services.clock.now())
     }
 
     fn decide(
         &self,
-        action: &str,
+        action: Action,
         caller: Caller,
         members: &Map<String, Value>,
         origin: Origin,
     ) -> Result<Decision, QuestionError> {
         let asked = Asked::read(members).map_err(|error| QuestionError::new(error.to_string()))?;
         let target = members.get("TargetKeyId").and_then(Value::as_str);
-        let mut state = self.state(action, caller)?;
+        let mut state = self.state(action, caller);
         state
-            .decide(action, asked, target, origin)
+            .decide(asked, target, origin)
             .map_err(|error| QuestionError::new(sentence(&error)))
     }
+}
+
+/// The action with a name.
+fn action(name: &str) -> Result<Action, QuestionError> {
+    operation::action(name).ok_or_else(|| {
+        let problem = match operation::find(name) {
+            Some(entry) => format!("needs {}", entry.actions.join(" and ")),
+            None => "is unknown".to_owned(),
+        };
+        QuestionError::new(format!("request.operation: `{name}` {problem}"))
+    })
 }
 
 /// An error of KMS, such as that of an unknown key.

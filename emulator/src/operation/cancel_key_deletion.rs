@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::Operation;
 use super::rate::Rate;
 use crate::api::KeyArn;
+use crate::authorization::ConditionKeys;
+use crate::authorization::condition_key::ON_KEY;
 use crate::context::Context;
 use crate::error::{Error, message};
 
@@ -28,6 +30,7 @@ impl Operation for CancelKeyDeletion {
     const NAME: &'static str = "CancelKeyDeletion";
     const READ_ONLY: bool = false;
     const RATE: Rate<Self::Input> = Rate::Own(5);
+    const CONDITION_KEYS: ConditionKeys = &[ON_KEY];
     const ON_AWS_MANAGED_KEYS: bool = false;
     type Input = CancelKeyDeletionInput;
     type Output = CancelKeyDeletionOutput;

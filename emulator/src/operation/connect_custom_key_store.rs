@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::rate::Rate;
 use super::{Cost, Operation};
+use crate::authorization::condition_key::CALLER_ACCOUNT;
+use crate::authorization::{ConditionKeys, Scope};
 use crate::context::Context;
 use crate::custom_key_store::{Connection, ConnectionState};
 use crate::error::Error;
@@ -33,6 +35,8 @@ impl Operation for ConnectCustomKeyStore {
     const NAME: &'static str = "ConnectCustomKeyStore";
     const READ_ONLY: bool = false;
     const RATE: Rate<Self::Input> = Rate::Own(5);
+    const RESOURCE: Scope = Scope::Any;
+    const CONDITION_KEYS: ConditionKeys = &[&[CALLER_ACCOUNT]];
     type Input = ConnectCustomKeyStoreInput;
     type Output = ConnectCustomKeyStoreOutput;
 

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::rate::Rate;
 use super::{Cost, Operation};
 use crate::api::XksError;
+use crate::authorization::condition_key::CALLER_ACCOUNT;
+use crate::authorization::{ConditionKeys, Scope};
 use crate::context::{Context, Lock, RequestContext};
 use crate::custom_key_store::{Connection, Creation, CustomKeyStore, MAX_STORES, StoreRecord};
 use crate::error::{Error, Internal, message};
@@ -33,6 +35,8 @@ impl Operation for CreateCustomKeyStore {
     const NAME: &'static str = "CreateCustomKeyStore";
     const READ_ONLY: bool = false;
     const RATE: Rate<Self::Input> = Rate::Own(5);
+    const RESOURCE: Scope = Scope::Any;
+    const CONDITION_KEYS: ConditionKeys = &[&[CALLER_ACCOUNT]];
     type Input = CreateCustomKeyStoreInput;
     type Output = CreateCustomKeyStoreOutput;
 

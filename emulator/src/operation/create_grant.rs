@@ -7,6 +7,12 @@ use serde::{Deserialize, Serialize};
 use super::rate::Rate;
 use super::{Operation, finish_dry_run};
 use crate::api::key_state;
+use crate::authorization::ConditionKeys;
+use crate::authorization::condition_key::{
+    ENCRYPTION_CONTEXT, ENCRYPTION_CONTEXT_KEYS, GRANT_CONSTRAINT_SOURCE_ARN,
+    GRANT_CONSTRAINT_TYPE, GRANT_IS_FOR_AWS_RESOURCE, GRANT_OPERATIONS, GRANTEE_PRINCIPAL,
+    GRANTEE_SERVICE_PRINCIPAL, ON_KEY, RETIRING_PRINCIPAL, RETIRING_SERVICE_PRINCIPAL,
+};
 use crate::context::{Context, Resource};
 use crate::error::Error;
 use crate::grant::{Grant, GrantKey, GrantTerms};
@@ -35,6 +41,21 @@ impl Operation for CreateGrant {
     const READ_ONLY: bool = false;
     const RATE: Rate<Self::Input> = Rate::Own(50);
     const CROSS_ACCOUNT: bool = true;
+    const CONDITION_KEYS: ConditionKeys = &[
+        ON_KEY,
+        &[
+            ENCRYPTION_CONTEXT,
+            ENCRYPTION_CONTEXT_KEYS,
+            GRANTEE_PRINCIPAL,
+            GRANTEE_SERVICE_PRINCIPAL,
+            GRANT_CONSTRAINT_SOURCE_ARN,
+            GRANT_CONSTRAINT_TYPE,
+            GRANT_IS_FOR_AWS_RESOURCE,
+            GRANT_OPERATIONS,
+            RETIRING_PRINCIPAL,
+            RETIRING_SERVICE_PRINCIPAL,
+        ],
+    ];
     const ON_AWS_MANAGED_KEYS: bool = false;
     type Input = CreateGrantInput;
     type Output = CreateGrantOutput;

@@ -4,11 +4,18 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::put_key_policy::PutKeyPolicy;
 use super::rate::Rate;
 use super::shared::custom_key::CustomKey;
 use super::shared::key_store_choice::{KeyStoreChoice, recheck};
-use super::{Cost, Operation};
+use super::tag_resource::TagResource;
+use super::{Cost, Operation, action_of};
 use crate::api::{KeySpec, KeyUsage, Origin, Region};
+use crate::authorization::condition_key::{
+    BYPASS_POLICY_LOCKOUT_SAFETY_CHECK, KEY_ORIGIN, KEY_SPEC, KEY_USAGE, MULTI_REGION,
+    MULTI_REGION_KEY_TYPE, ON_KEY, REQUEST_TAG, RESOURCE_TAG, TAG_KEYS,
+};
+use crate::authorization::{Action, ConditionKeys, Scope};
 use crate::context::{Context, Resource};
 use crate::error::{Error, KmsError, message};
 use crate::key::{Key, KeyMetadata, KeyRecord, RegionSet};
@@ -55,6 +62,22 @@ impl Operation for CreateKey {
     const NAME: &'static str = "CreateKey";
     const READ_ONLY: bool = false;
     const RATE: Rate<Self::Input> = Rate::Own(PER_SECOND);
+    const RESOURCE: Scope = Scope::Any;
+    const CONDITION_KEYS: ConditionKeys = &[
+        ON_KEY,
+        &[
+            BYPASS_POLICY_LOCKOUT_SAFETY_CHECK,
+            KEY_ORIGIN,
+            KEY_SPEC,
+            KEY_USAGE,
+            MULTI_REGION,
+            MULTI_REGION_KEY_TYPE,
+            REQUEST_TAG,
+            RESOURCE_TAG,
+            TAG_KEYS,
+        ],
+    ];
+    const ALSO: &'static [Action] = &[action_of::<TagResource>()];
     const CALLS_PROXY: bool = true;
     type Input = CreateKeyInput;
     type Output = CreateKeyOutput;
@@ -71,7 +94,7 @@ impl Operation for CreateKey {
         let (spec, usage) = spec_and_usage(&input, &context.location().region)?;
         if let Some(policy) = &input.policy {
             let bypass = input.bypass_policy_lockout_safety_check == Some(true);
-            context.accept_policy(policy, bypass)?;
+            context.accept_policy(policy, bypass, action_of::<PutKeyPolicy>())?;
         }
         let mut tags = tag::add(&[], input.tags.unwrap_or_default())?;
         let origin = input.origin.unwrap_or(Origin::AwsKms);

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::rate::Rate;
 use super::{Operation, finish_dry_run};
 use crate::api::{EncapsulationAlgorithm, KeyArn, KeyUsage};
+use crate::authorization::ConditionKeys;
+use crate::authorization::condition_key::BY_ALIAS;
 use crate::context::Context;
 use crate::error::{Error, Internal, message};
 use crate::protocol::Blob;
@@ -35,6 +37,7 @@ impl Operation for Decapsulate {
     const READ_ONLY: bool = true;
     const RATE: Rate<Self::Input> = Rate::None;
     const CROSS_ACCOUNT: bool = true;
+    const CONDITION_KEYS: ConditionKeys = &[BY_ALIAS];
     type Input = DecapsulateInput;
     type Output = DecapsulateOutput;
 

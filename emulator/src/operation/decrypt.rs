@@ -7,6 +7,8 @@ use super::shared::decryption::{DryRunModifier, Source};
 use super::shared::encryption::{encryption_context, shared_quota};
 use super::{Cost, Operation, finish_dry_run};
 use crate::api::{EncryptionAlgorithm, EncryptionContext, KeyArn, KeyMaterialId};
+use crate::authorization::ConditionKeys;
+use crate::authorization::condition_key::{BY_ALIAS, ENCRYPTION, RECIPIENT_ATTESTATION};
 use crate::context::Context;
 use crate::error::{Error, message};
 use crate::protocol::Blob;
@@ -45,6 +47,7 @@ impl Operation for Decrypt {
     const READ_ONLY: bool = true;
     const RATE: Rate<Self::Input> = Rate::Shared(|input| shared_quota(input.encryption_algorithm));
     const CROSS_ACCOUNT: bool = true;
+    const CONDITION_KEYS: ConditionKeys = &[BY_ALIAS, ENCRYPTION, &[RECIPIENT_ATTESTATION]];
     const CALLS_PROXY: bool = true;
     type Input = DecryptInput;
     type Output = DecryptOutput;

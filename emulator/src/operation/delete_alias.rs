@@ -5,6 +5,8 @@ use serde::Deserialize;
 use super::Operation;
 use super::rate::Rate;
 use crate::api::AliasName;
+use crate::authorization::condition_key::ON_KEY;
+use crate::authorization::{ConditionKeys, Scope};
 use crate::context::Context;
 use crate::error::Error;
 
@@ -21,6 +23,8 @@ impl Operation for DeleteAlias {
     const NAME: &'static str = "DeleteAlias";
     const READ_ONLY: bool = false;
     const RATE: Rate<Self::Input> = Rate::Own(15);
+    const RESOURCE: Scope = Scope::Alias;
+    const CONDITION_KEYS: ConditionKeys = &[ON_KEY];
     type Input = DeleteAliasInput;
     type Output = ();
 

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::Operation;
 use super::rate::Rate;
 use crate::api::{KeyArn, KeyMaterialId, KeySpec};
+use crate::authorization::ConditionKeys;
+use crate::authorization::condition_key::ON_KEY;
 use crate::context::Context;
 use crate::error::{Error, message};
 
@@ -30,6 +32,7 @@ impl Operation for DeleteImportedKeyMaterial {
     const NAME: &'static str = "DeleteImportedKeyMaterial";
     const READ_ONLY: bool = false;
     const RATE: Rate<Self::Input> = Rate::Own(15);
+    const CONDITION_KEYS: ConditionKeys = &[ON_KEY];
     type Input = DeleteImportedKeyMaterialInput;
     type Output = DeleteImportedKeyMaterialOutput;
 

@@ -5,6 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::rate::Rate;
 use super::{Operation, finish_dry_run};
 use crate::api::{KeyAgreementAlgorithm, KeyArn, KeyUsage, Origin};
+use crate::authorization::ConditionKeys;
+use crate::authorization::condition_key::{
+    BY_ALIAS, KEY_AGREEMENT_ALGORITHM, RECIPIENT_ATTESTATION,
+};
 use crate::context::Context;
 use crate::error::{Error, Internal, message};
 use crate::protocol::Blob;
@@ -41,6 +45,8 @@ impl Operation for DeriveSharedSecret {
     const READ_ONLY: bool = true;
     const RATE: Rate<Self::Input> = Rate::Shared(|_| SharedQuota::EccAndSm2);
     const CROSS_ACCOUNT: bool = true;
+    const CONDITION_KEYS: ConditionKeys =
+        &[BY_ALIAS, &[KEY_AGREEMENT_ALGORITHM, RECIPIENT_ATTESTATION]];
     type Input = DeriveSharedSecretInput;
     type Output = DeriveSharedSecretOutput;
 

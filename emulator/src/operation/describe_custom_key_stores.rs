@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::Operation;
 use super::rate::Rate;
 use crate::api::XksConnectionError;
+use crate::authorization::condition_key::CALLER_ACCOUNT;
+use crate::authorization::{ConditionKeys, Scope};
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::custom_key_store::{
@@ -70,6 +72,8 @@ impl Operation for DescribeCustomKeyStores {
     const NAME: &'static str = "DescribeCustomKeyStores";
     const READ_ONLY: bool = true;
     const RATE: Rate<Self::Input> = Rate::Own(5);
+    const RESOURCE: Scope = Scope::Any;
+    const CONDITION_KEYS: ConditionKeys = &[&[CALLER_ACCOUNT]];
     type Input = DescribeCustomKeyStoresInput;
     type Output = DescribeCustomKeyStoresOutput;
 

@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Operation;
 use super::rate::Rate;
+use crate::authorization::ConditionKeys;
+use crate::authorization::condition_key::BY_ALIAS;
 use crate::context::Context;
 use crate::error::Error;
 use crate::key::KeyMetadata;
@@ -28,6 +30,7 @@ impl Operation for DescribeKey {
     const READ_ONLY: bool = true;
     const RATE: Rate<Self::Input> = Rate::Own(2000);
     const CROSS_ACCOUNT: bool = true;
+    const CONDITION_KEYS: ConditionKeys = &[BY_ALIAS];
     type Input = DescribeKeyInput;
     type Output = DescribeKeyOutput;
 

@@ -5,6 +5,8 @@ use serde::Deserialize;
 use super::Operation;
 use super::rate::Rate;
 use crate::api::key_state;
+use crate::authorization::ConditionKeys;
+use crate::authorization::condition_key::{ON_KEY, TRAILING_DAYS_WITHOUT_KEY_USAGE};
 use crate::context::Context;
 use crate::error::Error;
 
@@ -21,6 +23,7 @@ impl Operation for DisableKey {
     const NAME: &'static str = "DisableKey";
     const READ_ONLY: bool = false;
     const RATE: Rate<Self::Input> = Rate::Own(5);
+    const CONDITION_KEYS: ConditionKeys = &[ON_KEY, &[TRAILING_DAYS_WITHOUT_KEY_USAGE]];
     const ON_AWS_MANAGED_KEYS: bool = false;
     type Input = DisableKeyInput;
     type Output = ();

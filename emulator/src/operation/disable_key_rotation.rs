@@ -5,6 +5,8 @@ use serde::Deserialize;
 use super::Operation;
 use super::rate::Rate;
 use crate::api::key_state;
+use crate::authorization::ConditionKeys;
+use crate::authorization::condition_key::ON_KEY;
 use crate::context::Context;
 use crate::error::Error;
 
@@ -21,6 +23,7 @@ impl Operation for DisableKeyRotation {
     const NAME: &'static str = "DisableKeyRotation";
     const READ_ONLY: bool = false;
     const RATE: Rate<Self::Input> = Rate::Own(5);
+    const CONDITION_KEYS: ConditionKeys = &[ON_KEY];
     const ON_AWS_MANAGED_KEYS: bool = false;
     type Input = DisableKeyRotationInput;
     type Output = ();

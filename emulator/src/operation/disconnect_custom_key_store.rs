@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Operation;
 use super::rate::Rate;
+use crate::authorization::condition_key::CALLER_ACCOUNT;
+use crate::authorization::{ConditionKeys, Scope};
 use crate::context::Context;
 use crate::custom_key_store::{Connection, ConnectionState};
 use crate::error::Error;
@@ -31,6 +33,8 @@ impl Operation for DisconnectCustomKeyStore {
     const NAME: &'static str = "DisconnectCustomKeyStore";
     const READ_ONLY: bool = false;
     const RATE: Rate<Self::Input> = Rate::Own(5);
+    const RESOURCE: Scope = Scope::Any;
+    const CONDITION_KEYS: ConditionKeys = &[&[CALLER_ACCOUNT]];
     type Input = DisconnectCustomKeyStoreInput;
     type Output = DisconnectCustomKeyStoreOutput;
 

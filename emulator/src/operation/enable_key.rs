@@ -5,6 +5,8 @@ use serde::Deserialize;
 use super::Operation;
 use super::rate::Rate;
 use crate::api::key_state;
+use crate::authorization::ConditionKeys;
+use crate::authorization::condition_key::ON_KEY;
 use crate::context::{Context, WriteContext};
 use crate::error::Error;
 use crate::key::{Key, Rotation, RotationType};
@@ -22,6 +24,7 @@ impl Operation for EnableKey {
     const NAME: &'static str = "EnableKey";
     const READ_ONLY: bool = false;
     const RATE: Rate<Self::Input> = Rate::Own(5);
+    const CONDITION_KEYS: ConditionKeys = &[ON_KEY];
     const ON_AWS_MANAGED_KEYS: bool = false;
     type Input = EnableKeyInput;
     type Output = ();

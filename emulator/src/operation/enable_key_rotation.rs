@@ -5,6 +5,8 @@ use serde::Deserialize;
 use super::Operation;
 use super::rate::Rate;
 use crate::api::{KeySpec, key_state};
+use crate::authorization::ConditionKeys;
+use crate::authorization::condition_key::{ON_KEY, ROTATION_PERIOD_IN_DAYS};
 use crate::context::Context;
 use crate::error::{Error, message};
 use crate::key::Rotation;
@@ -25,6 +27,7 @@ impl Operation for EnableKeyRotation {
     const NAME: &'static str = "EnableKeyRotation";
     const READ_ONLY: bool = false;
     const RATE: Rate<Self::Input> = Rate::Own(15);
+    const CONDITION_KEYS: ConditionKeys = &[ON_KEY, &[ROTATION_PERIOD_IN_DAYS]];
     const ON_AWS_MANAGED_KEYS: bool = false;
     type Input = EnableKeyRotationInput;
     type Output = ();

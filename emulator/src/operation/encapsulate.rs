@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::rate::Rate;
 use super::{Operation, finish_dry_run};
 use crate::api::{EncapsulationAlgorithm, KeyArn, KeyUsage};
+use crate::authorization::ConditionKeys;
+use crate::authorization::condition_key::BY_ALIAS;
 use crate::context::Context;
 use crate::error::{Error, Internal};
 use crate::protocol::Blob;
@@ -36,6 +38,7 @@ impl Operation for Encapsulate {
     const READ_ONLY: bool = true;
     const RATE: Rate<Self::Input> = Rate::None;
     const CROSS_ACCOUNT: bool = true;
+    const CONDITION_KEYS: ConditionKeys = &[BY_ALIAS];
     type Input = EncapsulateInput;
     type Output = EncapsulateOutput;
 

@@ -8,6 +8,8 @@ use super::shared::encryption::{
 };
 use super::{Operation, finish_dry_run};
 use crate::api::{EncryptionAlgorithm, EncryptionContext, KeyArn, KeyUsage};
+use crate::authorization::ConditionKeys;
+use crate::authorization::condition_key::{BY_ALIAS, ENCRYPTION};
 use crate::context::Context;
 use crate::error::Error;
 use crate::protocol::Blob;
@@ -38,6 +40,7 @@ impl Operation for Encrypt {
     const READ_ONLY: bool = true;
     const RATE: Rate<Self::Input> = Rate::Shared(|input| shared_quota(input.encryption_algorithm));
     const CROSS_ACCOUNT: bool = true;
+    const CONDITION_KEYS: ConditionKeys = &[BY_ALIAS, ENCRYPTION];
     const CALLS_PROXY: bool = true;
     type Input = EncryptInput;
     type Output = EncryptOutput;

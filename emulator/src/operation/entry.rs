@@ -4,7 +4,7 @@ use serde::Deserialize as _;
 
 #[cfg(test)]
 use super::Rate;
-use super::{Cost, Operation};
+use super::{Cost, Operation, action_of};
 use crate::api::Location;
 use crate::context::{Context, OperationInfo};
 use crate::error::{Error, Internal};
@@ -16,6 +16,8 @@ pub(crate) struct Entry {
     pub(crate) info: OperationInfo,
     pub(crate) read_only: bool,
     pub(crate) calls_proxy: bool,
+    /// The names of the actions that its callers need permission for.
+    pub(crate) actions: &'static [&'static str],
     #[cfg(test)]
     pub(super) has_quota: bool,
     parse: fn(&Body) -> Result<Box<dyn Call>, Error>,
@@ -40,11 +42,12 @@ impl Entry {
         Self {
             info: OperationInfo {
                 name: O::NAME,
-                cross_account: O::CROSS_ACCOUNT,
+                action: action_of::<O>(),
                 on_aws_managed_keys: O::ON_AWS_MANAGED_KEYS,
             },
             read_only: O::READ_ONLY,
             calls_proxy: O::CALLS_PROXY,
+            actions: O::ACTIONS,
             #[cfg(test)]
             has_quota: !matches!(O::RATE, Rate::None),
             parse: parse::<O>,

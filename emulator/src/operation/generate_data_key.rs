@@ -7,6 +7,8 @@ use super::shared::data_key::{DataKeySpec, data_key, length, require_symmetric, 
 use super::shared::encryption::encryption_context;
 use super::{Operation, finish_dry_run};
 use crate::api::{EncryptionContext, KeyArn, KeyMaterialId};
+use crate::authorization::ConditionKeys;
+use crate::authorization::condition_key::{BY_ALIAS, ENCRYPTION, RECIPIENT_ATTESTATION};
 use crate::context::Context;
 use crate::error::{Error, message};
 use crate::protocol::Blob;
@@ -45,6 +47,7 @@ impl Operation for GenerateDataKey {
     const READ_ONLY: bool = true;
     const RATE: Rate<Self::Input> = Rate::Shared(|_| SharedQuota::Symmetric);
     const CROSS_ACCOUNT: bool = true;
+    const CONDITION_KEYS: ConditionKeys = &[BY_ALIAS, ENCRYPTION, &[RECIPIENT_ATTESTATION]];
     const CALLS_PROXY: bool = true;
     type Input = GenerateDataKeyInput;
     type Output = GenerateDataKeyOutput;

@@ -7,6 +7,8 @@ use super::shared::data_key_pair::{pair, require_pair};
 use super::shared::encryption::encryption_context;
 use super::{Cost, Operation, finish_dry_run};
 use crate::api::{EncryptionContext, KeyArn, KeyMaterialId, KeySpec};
+use crate::authorization::ConditionKeys;
+use crate::authorization::condition_key::{BY_ALIAS, DATA_KEY_PAIR_SPEC, ENCRYPTION};
 use crate::context::Context;
 use crate::error::Error;
 use crate::protocol::Blob;
@@ -41,6 +43,7 @@ impl Operation for GenerateDataKeyPairWithoutPlaintext {
     const RATE: Rate<Self::Input> =
         Rate::Shared(|input| SharedQuota::DataKeyPair(input.key_pair_spec));
     const CROSS_ACCOUNT: bool = true;
+    const CONDITION_KEYS: ConditionKeys = &[BY_ALIAS, ENCRYPTION, &[DATA_KEY_PAIR_SPEC]];
     const CALLS_PROXY: bool = true;
     type Input = GenerateDataKeyPairWithoutPlaintextInput;
     type Output = GenerateDataKeyPairWithoutPlaintextOutput;

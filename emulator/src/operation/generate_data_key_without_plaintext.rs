@@ -7,6 +7,8 @@ use super::shared::data_key::{DataKeySpec, data_key, length, require_symmetric, 
 use super::shared::encryption::encryption_context;
 use super::{Operation, finish_dry_run};
 use crate::api::{EncryptionContext, KeyArn, KeyMaterialId};
+use crate::authorization::ConditionKeys;
+use crate::authorization::condition_key::{BY_ALIAS, ENCRYPTION};
 use crate::context::Context;
 use crate::error::{Error, message};
 use crate::protocol::Blob;
@@ -39,6 +41,7 @@ impl Operation for GenerateDataKeyWithoutPlaintext {
     const READ_ONLY: bool = true;
     const RATE: Rate<Self::Input> = Rate::Shared(|_| SharedQuota::Symmetric);
     const CROSS_ACCOUNT: bool = true;
+    const CONDITION_KEYS: ConditionKeys = &[BY_ALIAS, ENCRYPTION];
     const CALLS_PROXY: bool = true;
     type Input = GenerateDataKeyWithoutPlaintextInput;
     type Output = GenerateDataKeyWithoutPlaintextOutput;

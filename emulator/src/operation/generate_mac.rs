@@ -6,6 +6,8 @@ use super::rate::Rate;
 use super::shared::mac::require_algorithm;
 use super::{Operation, finish_dry_run};
 use crate::api::{KeyArn, KeyUsage, MacAlgorithm};
+use crate::authorization::ConditionKeys;
+use crate::authorization::condition_key::{BY_ALIAS, MAC_ALGORITHM};
 use crate::context::Context;
 use crate::error::{Error, Internal};
 use crate::protocol::Blob;
@@ -36,6 +38,7 @@ impl Operation for GenerateMac {
     const READ_ONLY: bool = true;
     const RATE: Rate<Self::Input> = Rate::Shared(|_| SharedQuota::Symmetric);
     const CROSS_ACCOUNT: bool = true;
+    const CONDITION_KEYS: ConditionKeys = &[BY_ALIAS, &[MAC_ALGORITHM]];
     type Input = GenerateMacInput;
     type Output = GenerateMacOutput;
 

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Operation;
 use super::rate::Rate;
+use crate::authorization::condition_key::RECIPIENT_ATTESTATION;
+use crate::authorization::{ConditionKeys, Scope};
 use crate::context::Context;
 use crate::custom_key_store::ConnectionState;
 use crate::error::{Error, Internal, message};
@@ -37,6 +39,8 @@ impl Operation for GenerateRandom {
     const NAME: &'static str = "GenerateRandom";
     const READ_ONLY: bool = true;
     const RATE: Rate<Self::Input> = Rate::Shared(|_| SharedQuota::Symmetric);
+    const RESOURCE: Scope = Scope::Any;
+    const CONDITION_KEYS: ConditionKeys = &[&[RECIPIENT_ATTESTATION]];
     type Input = GenerateRandomInput;
     type Output = GenerateRandomOutput;
 

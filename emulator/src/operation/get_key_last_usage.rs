@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Operation;
 use super::rate::Rate;
+use crate::authorization::ConditionKeys;
+use crate::authorization::condition_key::ON_KEY;
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::error::Error;
@@ -46,6 +48,7 @@ impl Operation for GetKeyLastUsage {
     const NAME: &'static str = "GetKeyLastUsage";
     const READ_ONLY: bool = true;
     const RATE: Rate<Self::Input> = Rate::Own(5);
+    const CONDITION_KEYS: ConditionKeys = &[ON_KEY];
     type Input = GetKeyLastUsageInput;
     type Output = GetKeyLastUsageOutput;
 

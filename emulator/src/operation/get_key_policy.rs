@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Operation;
 use super::rate::Rate;
+use crate::authorization::ConditionKeys;
+use crate::authorization::condition_key::ON_KEY;
 use crate::context::Context;
 use crate::error::{Error, message};
 use crate::key::policy;
@@ -29,6 +31,7 @@ impl Operation for GetKeyPolicy {
     const NAME: &'static str = "GetKeyPolicy";
     const READ_ONLY: bool = true;
     const RATE: Rate<Self::Input> = Rate::Own(1000);
+    const CONDITION_KEYS: ConditionKeys = &[ON_KEY];
     type Input = GetKeyPolicyInput;
     type Output = GetKeyPolicyOutput;
 

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::Operation;
 use super::rate::Rate;
 use crate::api::KeyArn;
+use crate::authorization::ConditionKeys;
+use crate::authorization::condition_key::ON_KEY;
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::error::Error;
@@ -37,6 +39,7 @@ impl Operation for GetKeyRotationStatus {
     const READ_ONLY: bool = true;
     const RATE: Rate<Self::Input> = Rate::Own(1000);
     const CROSS_ACCOUNT: bool = true;
+    const CONDITION_KEYS: ConditionKeys = &[ON_KEY];
     type Input = GetKeyRotationStatusInput;
     type Output = GetKeyRotationStatusOutput;
 

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::rate::Rate;
 use super::{Cost, Operation};
 use crate::api::{KeyArn, WrappingAlgorithm, WrappingKeySpec, key_state};
+use crate::authorization::ConditionKeys;
+use crate::authorization::condition_key::{ON_KEY, WRAPPING_ALGORITHM, WRAPPING_KEY_SPEC};
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::error::{Error, Internal, message};
@@ -38,6 +40,7 @@ impl Operation for GetParametersForImport {
     const NAME: &'static str = "GetParametersForImport";
     const READ_ONLY: bool = true;
     const RATE: Rate<Self::Input> = Rate::Own(1);
+    const CONDITION_KEYS: ConditionKeys = &[ON_KEY, &[WRAPPING_ALGORITHM, WRAPPING_KEY_SPEC]];
     type Input = GetParametersForImportInput;
     type Output = GetParametersForImportOutput;
 

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::Operation;
 use super::rate::Rate;
 use crate::api::{Algorithms, KeyArn, KeySpec, KeyUsage, key_state};
+use crate::authorization::ConditionKeys;
+use crate::authorization::condition_key::BY_ALIAS;
 use crate::context::Context;
 use crate::error::{Error, message};
 use crate::protocol::Blob;
@@ -35,6 +37,7 @@ impl Operation for GetPublicKey {
     const READ_ONLY: bool = true;
     const RATE: Rate<Self::Input> = Rate::Own(2000);
     const CROSS_ACCOUNT: bool = true;
+    const CONDITION_KEYS: ConditionKeys = &[BY_ALIAS];
     type Input = GetPublicKeyInput;
     type Output = GetPublicKeyOutput;
 

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::rate::Rate;
 use super::{Cost, Operation};
 use crate::api::{KeyArn, KeyFamily, KeyMaterialId, KeySpec, key_state, wire_enum};
+use crate::authorization::ConditionKeys;
+use crate::authorization::condition_key::{EXPIRATION_MODEL, ON_KEY, VALID_TO};
 use crate::clock::Timestamp;
 use crate::context::{Context, Lock, RequestContext};
 use crate::crypto::{CryptoError, KeyMaterial};
@@ -56,6 +58,7 @@ impl Operation for ImportKeyMaterial {
     const NAME: &'static str = "ImportKeyMaterial";
     const READ_ONLY: bool = false;
     const RATE: Rate<Self::Input> = Rate::Own(15);
+    const CONDITION_KEYS: ConditionKeys = &[ON_KEY, &[EXPIRATION_MODEL, VALID_TO]];
     type Input = ImportKeyMaterialInput;
     type Output = ImportKeyMaterialOutput;
 

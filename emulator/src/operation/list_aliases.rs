@@ -6,6 +6,7 @@ use super::Operation;
 use super::rate::Rate;
 use crate::alias::AliasRecord;
 use crate::api::{AliasName, KeyId, Location};
+use crate::authorization::{ConditionKeys, Scope};
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::error::Error;
@@ -66,6 +67,8 @@ impl Operation for ListAliases {
     const NAME: &'static str = "ListAliases";
     const READ_ONLY: bool = true;
     const RATE: Rate<Self::Input> = Rate::Own(500);
+    const RESOURCE: Scope = Scope::Any;
+    const CONDITION_KEYS: ConditionKeys = &[];
     type Input = ListAliasesInput;
     type Output = ListAliasesOutput;
 

@@ -5,6 +5,8 @@ use serde::Deserialize;
 use super::Operation;
 use super::rate::Rate;
 use super::shared::grant_list::GrantList;
+use crate::authorization::ConditionKeys;
+use crate::authorization::condition_key::{GRANT_IS_FOR_AWS_RESOURCE, ON_KEY};
 use crate::context::Context;
 use crate::error::Error;
 use crate::grant::{DEFAULT_LIMIT, GrantListEntry, MAX_LIMIT, require_principal};
@@ -29,6 +31,7 @@ impl Operation for ListGrants {
     const READ_ONLY: bool = true;
     const RATE: Rate<Self::Input> = Rate::Own(100);
     const CROSS_ACCOUNT: bool = true;
+    const CONDITION_KEYS: ConditionKeys = &[ON_KEY, &[GRANT_IS_FOR_AWS_RESOURCE]];
     type Input = ListGrantsInput;
     type Output = GrantList;
 

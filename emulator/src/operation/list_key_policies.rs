@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Operation;
 use super::rate::Rate;
+use crate::authorization::ConditionKeys;
+use crate::authorization::condition_key::ON_KEY;
 use crate::context::Context;
 use crate::error::Error;
 use crate::key::policy;
@@ -28,6 +30,7 @@ impl Operation for ListKeyPolicies {
     const NAME: &'static str = "ListKeyPolicies";
     const READ_ONLY: bool = true;
     const RATE: Rate<Self::Input> = Rate::Own(100);
+    const CONDITION_KEYS: ConditionKeys = &[ON_KEY];
     type Input = ListKeyPoliciesInput;
     type Output = ListKeyPoliciesOutput;
 

@@ -6,6 +6,8 @@ use super::Operation;
 use super::rate::Rate;
 use super::shared::rotation::is_ready;
 use crate::api::{KeyArn, KeyMaterialId, KeySpec, Origin, wire_enum};
+use crate::authorization::ConditionKeys;
+use crate::authorization::condition_key::ON_KEY;
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::error::{Error, message};
@@ -87,6 +89,7 @@ impl Operation for ListKeyRotations {
     const NAME: &'static str = "ListKeyRotations";
     const READ_ONLY: bool = true;
     const RATE: Rate<Self::Input> = Rate::Own(100);
+    const CONDITION_KEYS: ConditionKeys = &[ON_KEY];
     type Input = ListKeyRotationsInput;
     type Output = ListKeyRotationsOutput;
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Operation;
 use super::rate::Rate;
 use crate::api::{KeyArn, KeyId, wire_enum};
+use crate::authorization::{ConditionKeys, Scope};
 use crate::context::Context;
 use crate::error::Error;
 use crate::page::Page;
@@ -50,6 +51,8 @@ impl Operation for ListKeys {
     const NAME: &'static str = "ListKeys";
     const READ_ONLY: bool = true;
     const RATE: Rate<Self::Input> = Rate::Own(500);
+    const RESOURCE: Scope = Scope::Any;
+    const CONDITION_KEYS: ConditionKeys = &[];
     type Input = ListKeysInput;
     type Output = ListKeysOutput;
 

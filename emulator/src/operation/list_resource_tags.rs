@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Operation;
 use super::rate::Rate;
+use crate::authorization::ConditionKeys;
+use crate::authorization::condition_key::ON_KEY;
 use crate::context::Context;
 use crate::error::Error;
 use crate::page::Page;
@@ -35,6 +37,7 @@ impl Operation for ListResourceTags {
     const NAME: &'static str = "ListResourceTags";
     const READ_ONLY: bool = true;
     const RATE: Rate<Self::Input> = Rate::Own(2000);
+    const CONDITION_KEYS: ConditionKeys = &[ON_KEY];
     type Input = ListResourceTagsInput;
     type Output = ListResourceTagsOutput;
 

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::Operation;
 use super::rate::Rate;
 use super::shared::grant_list::GrantList;
+use crate::authorization::{ConditionKeys, Scope};
 use crate::context::Context;
 use crate::error::{Error, message};
 use crate::grant::{DEFAULT_LIMIT, GrantListEntry, MAX_LIMIT, require_retiring_principal};
@@ -26,6 +27,8 @@ impl Operation for ListRetirableGrants {
     const NAME: &'static str = "ListRetirableGrants";
     const READ_ONLY: bool = true;
     const RATE: Rate<Self::Input> = Rate::Own(100);
+    const RESOURCE: Scope = Scope::Any;
+    const CONDITION_KEYS: ConditionKeys = &[];
     type Input = ListRetirableGrantsInput;
     type Output = GrantList;
 

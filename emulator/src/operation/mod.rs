@@ -3,6 +3,7 @@
 //! To add an operation, add a file with its input, its output and `impl Operation`, and a line in
 //! the table. The limits of its members come from AWS's model.
 
+mod actions;
 mod cost;
 mod entry;
 mod rate;
@@ -11,9 +12,14 @@ mod shared;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::authorization::{Action, ConditionKeys, Scope};
 use crate::context::Context;
 use crate::error::{Error, KmsError, message};
 
+pub(crate) use actions::action;
+use actions::action_of;
+#[cfg(feature = "cli")]
+pub(crate) use actions::actions;
 pub use cost::Cost;
 pub(crate) use entry::{Call, Entry};
 use rate::Rate;
@@ -27,8 +33,16 @@ trait Operation {
     const READ_ONLY: bool;
     /// The request quota.
     const RATE: Rate<Self::Input>;
+    /// The actions that its callers need permission for.
+    const ACTIONS: &'static [&'static str] = &[Self::NAME];
     /// Whether it can use keys of other accounts. The policies of both accounts must then allow it.
     const CROSS_ACCOUNT: bool = false;
+    /// The resource that policies allow it on.
+    const RESOURCE: Scope = Scope::Key;
+    /// The condition keys of its requests, besides those of every request and those that describe a key.
+    const CONDITION_KEYS: ConditionKeys;
+    /// Other actions that its callers can need permission for.
+    const ALSO: &'static [Action] = &[];
     /// Whether customers can use it on AWS managed keys.
     const ON_AWS_MANAGED_KEYS: bool = true;
     /// Whether it calls the proxy if its key is in an external key store.
@@ -125,7 +139,6 @@ pub(crate) fn find(name: &str) -> Option<&'static Entry> {
 }
 
 /// All operations, sorted by name.
-#[cfg(feature = "server")]
 pub(crate) fn all() -> &'static [Entry] {
     TABLE
 }

@@ -2,8 +2,10 @@
 
 use serde::Deserialize;
 
-use super::Operation;
 use super::rate::Rate;
+use super::{Operation, action_of};
+use crate::authorization::ConditionKeys;
+use crate::authorization::condition_key::{BYPASS_POLICY_LOCKOUT_SAFETY_CHECK, ON_KEY};
 use crate::context::Context;
 use crate::error::{Error, message};
 use crate::key::policy;
@@ -24,6 +26,7 @@ impl Operation for PutKeyPolicy {
     const NAME: &'static str = "PutKeyPolicy";
     const READ_ONLY: bool = false;
     const RATE: Rate<Self::Input> = Rate::Own(15);
+    const CONDITION_KEYS: ConditionKeys = &[ON_KEY, &[BYPASS_POLICY_LOCKOUT_SAFETY_CHECK]];
     const ON_AWS_MANAGED_KEYS: bool = false;
     type Input = PutKeyPolicyInput;
     type Output = ();
@@ -35,7 +38,7 @@ impl Operation for PutKeyPolicy {
             return Err(message::no_such_policy(&name).into());
         }
         let bypass = input.bypass_policy_lockout_safety_check == Some(true);
-        context.accept_policy(&input.policy, bypass)?;
+        context.accept_policy(&input.policy, bypass, action_of::<Self>())?;
         key.record.policy = Some(input.policy);
         Ok(context.put_key(&key)?)
     }

@@ -11,12 +11,17 @@ use super::shared::encryption::{
 };
 use super::{Cost, Operation};
 use crate::api::{EncryptionAlgorithm, EncryptionContext, KeyArn, KeyMaterialId, KeyUsage};
+use crate::authorization::ConditionKeys;
+use crate::authorization::condition_key::{BY_ALIAS, ENCRYPTION, RE_ENCRYPT_ON_SAME_KEY};
 use crate::context::Context;
 use crate::error::{Error, message};
 use crate::protocol::Blob;
 
 /// Decrypts a ciphertext and encrypts it again, with another key or another encryption context.
 pub(super) struct ReEncrypt;
+
+const FROM: &str = "ReEncryptFrom";
+const TO: &str = "ReEncryptTo";
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -57,6 +62,8 @@ impl Operation for ReEncrypt {
         )
     });
     const CROSS_ACCOUNT: bool = true;
+    const ACTIONS: &'static [&'static str] = &[FROM, TO];
+    const CONDITION_KEYS: ConditionKeys = &[BY_ALIAS, ENCRYPTION, &[RE_ENCRYPT_ON_SAME_KEY]];
     const CALLS_PROXY: bool = true;
     type Input = ReEncryptInput;
     type Output = ReEncryptOutput;
@@ -69,7 +76,7 @@ impl Operation for ReEncrypt {
         let source_context = encryption_context(input.source_encryption_context)?;
         let destination = context.arn_of(&input.destination_key_id);
         context.ask(|question| {
-            "ReEncryptFrom".clone_into(&mut question.operation);
+            question.action.name = FROM;
             question.key_id.clone_from(&input.source_key_id);
             question.encryption_context = source_context.clone().into_pairs();
             question.parameters.encryption_algorithm = name(input.source_encryption_algorithm);
@@ -87,7 +94,7 @@ impl Operation for ReEncrypt {
         let decrypted = source.decrypt(&mut context)?;
 
         context.ask(|question| {
-            "ReEncryptTo".clone_into(&mut question.operation);
+            question.action.name = TO;
             question.key_id = Some(input.destination_key_id.clone());
             question.encryption_context = destination_context.clone().into_pairs();
             question.parameters.encryption_algorithm = name(input.destination_encryption_algorithm);

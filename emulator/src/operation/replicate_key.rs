@@ -4,9 +4,14 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::create_key::{self, CreateKey};
+use super::put_key_policy::PutKeyPolicy;
 use super::rate::{OtherRegion, Rate};
-use super::{Operation, create_key};
+use super::tag_resource::TagResource;
+use super::{Operation, action_of};
 use crate::api::{KeyState, Origin, Region, key_state};
+use crate::authorization::condition_key::{ON_KEY, REPLICA_REGION};
+use crate::authorization::{Action, ConditionKeys};
 use crate::context::{Context, Resource};
 use crate::error::{Error, message};
 use crate::key::{Key, KeyMetadata, KeyRecord, Transition, policy};
@@ -51,6 +56,8 @@ impl Operation for ReplicateKey {
             })
         },
     };
+    const CONDITION_KEYS: ConditionKeys = &[ON_KEY, &[REPLICA_REGION]];
+    const ALSO: &'static [Action] = &[action_of::<CreateKey>(), action_of::<TagResource>()];
     const ON_AWS_MANAGED_KEYS: bool = false;
     type Input = ReplicateKeyInput;
     type Output = ReplicateKeyOutput;
@@ -66,7 +73,7 @@ impl Operation for ReplicateKey {
         let region = set.region_of_replica(&input.replica_region)?;
         if let Some(text) = &input.policy {
             let bypass = input.bypass_policy_lockout_safety_check == Some(true);
-            context.accept_policy(text, bypass)?;
+            context.accept_policy(text, bypass, action_of::<PutKeyPolicy>())?;
         }
         let tags = tag::add(&[], input.tags.unwrap_or_default())?;
 

@@ -4,6 +4,10 @@ use serde::Deserialize;
 
 use super::rate::Rate;
 use super::{Operation, finish_dry_run};
+use crate::authorization::ConditionKeys;
+use crate::authorization::condition_key::{
+    ENCRYPTION_CONTEXT, ENCRYPTION_CONTEXT_KEYS, GRANT_CONSTRAINT_TYPE, ON_KEY,
+};
 use crate::context::Context;
 use crate::error::{Error, message};
 use crate::grant::GrantKey;
@@ -25,6 +29,14 @@ impl Operation for RetireGrant {
     const READ_ONLY: bool = false;
     const RATE: Rate<Self::Input> = Rate::Own(50);
     const CROSS_ACCOUNT: bool = true;
+    const CONDITION_KEYS: ConditionKeys = &[
+        ON_KEY,
+        &[
+            ENCRYPTION_CONTEXT,
+            ENCRYPTION_CONTEXT_KEYS,
+            GRANT_CONSTRAINT_TYPE,
+        ],
+    ];
     type Input = RetireGrantInput;
     type Output = ();
 

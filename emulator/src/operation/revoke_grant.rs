@@ -4,6 +4,8 @@ use serde::Deserialize;
 
 use super::rate::Rate;
 use super::{Operation, finish_dry_run};
+use crate::authorization::ConditionKeys;
+use crate::authorization::condition_key::{GRANT_IS_FOR_AWS_RESOURCE, ON_KEY};
 use crate::context::Context;
 use crate::error::Error;
 use crate::grant::GrantKey;
@@ -24,6 +26,7 @@ impl Operation for RevokeGrant {
     const READ_ONLY: bool = false;
     const RATE: Rate<Self::Input> = Rate::Own(50);
     const CROSS_ACCOUNT: bool = true;
+    const CONDITION_KEYS: ConditionKeys = &[ON_KEY, &[GRANT_IS_FOR_AWS_RESOURCE]];
     type Input = RevokeGrantInput;
     type Output = ();
 

@@ -8,6 +8,8 @@ use super::Operation;
 use super::rate::Rate;
 use super::shared::rotation::is_ready;
 use crate::api::{KeyArn, KeySpec, Origin, key_state};
+use crate::authorization::ConditionKeys;
+use crate::authorization::condition_key::ON_KEY;
 use crate::context::Context;
 use crate::error::{Error, message};
 use crate::key::{OnDemandRotation, RotationType};
@@ -38,6 +40,7 @@ impl Operation for RotateKeyOnDemand {
     const NAME: &'static str = "RotateKeyOnDemand";
     const READ_ONLY: bool = false;
     const RATE: Rate<Self::Input> = Rate::Own(5);
+    const CONDITION_KEYS: ConditionKeys = &[ON_KEY];
     const ON_AWS_MANAGED_KEYS: bool = false;
     type Input = RotateKeyOnDemandInput;
     type Output = RotateKeyOnDemandOutput;

@@ -5,6 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::Operation;
 use super::rate::Rate;
 use crate::api::{KeyArn, KeyState, key_state};
+use crate::authorization::ConditionKeys;
+use crate::authorization::condition_key::{
+    ON_KEY, SCHEDULE_KEY_DELETION_PENDING_WINDOW_IN_DAYS, TRAILING_DAYS_WITHOUT_KEY_USAGE,
+};
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::error::{Error, message};
@@ -37,6 +41,13 @@ impl Operation for ScheduleKeyDeletion {
     const NAME: &'static str = "ScheduleKeyDeletion";
     const READ_ONLY: bool = false;
     const RATE: Rate<Self::Input> = Rate::Own(15);
+    const CONDITION_KEYS: ConditionKeys = &[
+        ON_KEY,
+        &[
+            SCHEDULE_KEY_DELETION_PENDING_WINDOW_IN_DAYS,
+            TRAILING_DAYS_WITHOUT_KEY_USAGE,
+        ],
+    ];
     const ON_AWS_MANAGED_KEYS: bool = false;
     type Input = ScheduleKeyDeletionInput;
     type Output = ScheduleKeyDeletionOutput;

@@ -5,6 +5,8 @@ use serde::Deserialize;
 use super::Operation;
 use super::rate::Rate;
 use crate::api::key_state;
+use crate::authorization::ConditionKeys;
+use crate::authorization::condition_key::{ON_KEY, REQUEST_TAG, TAG_KEYS};
 use crate::context::Context;
 use crate::error::Error;
 use crate::tag::{self, Tag};
@@ -23,6 +25,7 @@ impl Operation for TagResource {
     const NAME: &'static str = "TagResource";
     const READ_ONLY: bool = false;
     const RATE: Rate<Self::Input> = Rate::Own(10);
+    const CONDITION_KEYS: ConditionKeys = &[ON_KEY, &[REQUEST_TAG, TAG_KEYS]];
     const ON_AWS_MANAGED_KEYS: bool = false;
     type Input = TagResourceInput;
     type Output = ();

@@ -5,6 +5,8 @@ use serde::Deserialize;
 use super::Operation;
 use super::rate::Rate;
 use crate::api::key_state;
+use crate::authorization::ConditionKeys;
+use crate::authorization::condition_key::{ON_KEY, TAG_KEYS};
 use crate::context::Context;
 use crate::error::Error;
 
@@ -22,6 +24,7 @@ impl Operation for UntagResource {
     const NAME: &'static str = "UntagResource";
     const READ_ONLY: bool = false;
     const RATE: Rate<Self::Input> = Rate::Own(5);
+    const CONDITION_KEYS: ConditionKeys = &[ON_KEY, &[TAG_KEYS]];
     const ON_AWS_MANAGED_KEYS: bool = false;
     type Input = UntagResourceInput;
     type Output = ();

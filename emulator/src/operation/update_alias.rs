@@ -7,6 +7,8 @@ use super::rate::Rate;
 use super::shared::alias_target::alias_target;
 use crate::alias::AliasRecord;
 use crate::api::{AliasName, key_state};
+use crate::authorization::condition_key::ON_KEY;
+use crate::authorization::{ConditionKeys, Scope};
 use crate::context::{Context, Resource};
 use crate::error::{Error, message};
 
@@ -24,6 +26,8 @@ impl Operation for UpdateAlias {
     const NAME: &'static str = "UpdateAlias";
     const READ_ONLY: bool = false;
     const RATE: Rate<Self::Input> = Rate::Own(5);
+    const RESOURCE: Scope = Scope::Alias;
+    const CONDITION_KEYS: ConditionKeys = &[ON_KEY];
     const ON_AWS_MANAGED_KEYS: bool = false;
     type Input = UpdateAliasInput;
     type Output = ();

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::rate::Rate;
 use super::{Cost, Operation};
 use crate::api::XksError;
+use crate::authorization::condition_key::CALLER_ACCOUNT;
+use crate::authorization::{ConditionKeys, Scope};
 use crate::context::{Context, Lock, RequestContext};
 use crate::custom_key_store::{ConfigChange, CustomKeyStore};
 use crate::error::{Error, message};
@@ -29,6 +31,8 @@ impl Operation for UpdateCustomKeyStore {
     const NAME: &'static str = "UpdateCustomKeyStore";
     const READ_ONLY: bool = false;
     const RATE: Rate<Self::Input> = Rate::Own(5);
+    const RESOURCE: Scope = Scope::Any;
+    const CONDITION_KEYS: ConditionKeys = &[&[CALLER_ACCOUNT]];
     type Input = UpdateCustomKeyStoreInput;
     type Output = UpdateCustomKeyStoreOutput;
 

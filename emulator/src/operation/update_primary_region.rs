@@ -5,6 +5,8 @@ use serde::Deserialize;
 use super::Operation;
 use super::rate::{OtherRegion, Rate};
 use crate::api::{KeyState, Region, key_state};
+use crate::authorization::ConditionKeys;
+use crate::authorization::condition_key::{ON_KEY, PRIMARY_REGION};
 use crate::context::Context;
 use crate::error::{Error, message};
 use crate::key::Transition;
@@ -36,6 +38,7 @@ impl Operation for UpdatePrimaryRegion {
             })
         },
     };
+    const CONDITION_KEYS: ConditionKeys = &[ON_KEY, &[PRIMARY_REGION]];
     const ON_AWS_MANAGED_KEYS: bool = false;
     type Input = UpdatePrimaryRegionInput;
     type Output = ();

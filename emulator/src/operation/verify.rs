@@ -6,6 +6,8 @@ use super::rate::Rate;
 use super::shared::signing::{MessageType, message_to_sign};
 use super::{Operation, finish_dry_run};
 use crate::api::{KeyArn, KeyUsage, SigningAlgorithm};
+use crate::authorization::ConditionKeys;
+use crate::authorization::condition_key::{BY_ALIAS, MESSAGE_TYPE, SIGNING_ALGORITHM};
 use crate::context::Context;
 use crate::error::{Error, Internal, message};
 use crate::protocol::Blob;
@@ -37,6 +39,7 @@ impl Operation for Verify {
     const READ_ONLY: bool = true;
     const RATE: Rate<Self::Input> = Rate::Shared(|input| input.signing_algorithm.into());
     const CROSS_ACCOUNT: bool = true;
+    const CONDITION_KEYS: ConditionKeys = &[BY_ALIAS, &[MESSAGE_TYPE, SIGNING_ALGORITHM]];
     type Input = VerifyInput;
     type Output = VerifyOutput;
 

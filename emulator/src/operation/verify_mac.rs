@@ -6,6 +6,8 @@ use super::rate::Rate;
 use super::shared::mac::require_algorithm;
 use super::{Operation, finish_dry_run};
 use crate::api::{KeyArn, KeyUsage, MacAlgorithm};
+use crate::authorization::ConditionKeys;
+use crate::authorization::condition_key::{BY_ALIAS, MAC_ALGORITHM};
 use crate::context::Context;
 use crate::error::{Error, Internal, message};
 use crate::protocol::Blob;
@@ -37,6 +39,7 @@ impl Operation for VerifyMac {
     const READ_ONLY: bool = true;
     const RATE: Rate<Self::Input> = Rate::Shared(|_| SharedQuota::Symmetric);
     const CROSS_ACCOUNT: bool = true;
+    const CONDITION_KEYS: ConditionKeys = &[BY_ALIAS, &[MAC_ALGORITHM]];
     type Input = VerifyMacInput;
     type Output = VerifyMacOutput;
 

@@ -28,7 +28,7 @@ pub(super) fn after_allow(
     let parameters = &question.parameters;
     let grantee = parameters.grantee_principal.as_deref();
     let retiring = parameters.retiring_principal.as_deref();
-    match question.operation.as_str() {
+    match question.action.name {
         "CreateGrant" => {
             grantee.map_or(Ok(()), |text| require_grantee(text, known))?;
             retiring.map_or(Ok(()), |text| require_retiring(text, known))?;

@@ -8,10 +8,11 @@ use serde_json::Value;
 
 use super::{Answer, checks};
 use crate::authorization::{
-    Constraints, GrantFacts, KeyFacts, ManagedPolicy, Parameters, Question, Scope, Subject, action,
+    Constraints, GrantFacts, KeyFacts, ManagedPolicy, Parameters, Question, Scope, Subject,
 };
 use crate::error::Code;
 use crate::iam::{Actor, Directory, Policy};
+use crate::operation;
 
 /// A question. Unknown members are about the question, and are ignored.
 #[derive(Deserialize)]
@@ -167,20 +168,16 @@ pub(super) fn answer(value: &Value) -> Result<Answer, String> {
 impl Form {
     fn question(self) -> Result<Question, String> {
         let request = self.request;
-        let operation = request.operation;
-        let operation = operation
-            .strip_prefix("kms:")
-            .unwrap_or(&operation)
-            .to_owned();
-        let scope = action(&operation)
-            .ok_or_else(|| format!("request.operation: `{operation}` is no action of KMS"))?
-            .scope;
+        let operation = request.operation.as_str();
+        let operation = operation.strip_prefix("kms:").unwrap_or(operation);
+        let action = operation::action(operation)
+            .ok_or_else(|| format!("request.operation: `{operation}` is no action of KMS"))?;
         let key_policy = policy("key_policy", self.key_policy.as_ref())?.unwrap_or_default();
         let key = request.key.map(|key| (key.facts(), key_policy));
-        if key.is_none() && scope != Scope::Any {
+        if key.is_none() && action.needs_key() {
             return Err(format!("request.key: {operation} needs a key"));
         }
-        if request.alias.is_none() && scope == Scope::Alias {
+        if request.alias.is_none() && action.scope == Scope::Alias {
             return Err(format!("request.alias: {operation} needs an alias"));
         }
         let target_key = request.target_key.map(|target| {
@@ -204,7 +201,7 @@ impl Form {
         let replica = request.replica_key_policy.as_ref();
         Ok(Question {
             subject: self.caller.subject()?,
-            operation,
+            action,
             region: request.region.unwrap_or_default(),
             key_id: request.key_id,
             alias: request.alias,

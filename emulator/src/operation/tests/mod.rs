@@ -1,5 +1,6 @@
 //! Tests of every operation in the table, with bodies from the model.
 
+mod actions;
 mod unread_members;
 
 use serde_json::{Map, Value, json};
