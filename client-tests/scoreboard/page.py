@@ -8,7 +8,8 @@ import sys
 HEAD = """# Scoreboard
 
 How do other emulators answer the golden cases? This page is made by `client-tests/scoreboard/run`, which installs each emulator
-from its registry, starts it (local-kms in us-east-1, the others with their defaults) and runs [`kms-emulator verify`][verify] on it.
+from its registry (those of PyPI on Python PYTHON), starts it (local-kms in us-east-1, the others with their defaults) and runs
+[`kms-emulator verify`][verify] on it.
 
 A case says what AWS answers, and how that is known. Cases that only inferred evidence supports may be wrong, so their differences
 are counted apart. *Not reached* is no difference: most of these cases move the clock, which no other emulator can, or
@@ -76,7 +77,8 @@ def escape(text):
 
 def main():
     reports = list(read(pathlib.Path(sys.argv[1])))
-    lines = [HEAD, *summary(reports)]
+    python = ".".join(str(part) for part in sys.version_info[:2])
+    lines = [HEAD.replace("PYTHON", python), *summary(reports)]
     for name, _, report in reports:
         lines.extend(differences(name, report))
     lines.append("\n[verify]: verify.md")

@@ -101,7 +101,7 @@ export interface Events {
   clear(): Promise<void>;
 }
 
-/** Named states in memory: the keys, the clock and the faults. */
+/** Named states in memory: the keys, the clock, the faults and the transition time. */
 export interface Snapshots {
   save(name: string): Promise<void>;
   /** Returns to a saved state, and forgets all events. */

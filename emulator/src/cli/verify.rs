@@ -16,7 +16,7 @@ use crate::cases::{self, Named};
 use crate::clock::parse_duration;
 use crate::coverage;
 use crate::remote::{self, Address, Credentials, Identity, Options, Remote};
-use crate::verify::{self, Abilities, Callers, Cost, Recording, Report, Subject};
+use crate::verify::{self, Abilities, Callers, CleanedUp, Cost, Recording, Report, Subject};
 
 #[derive(Args)]
 pub(super) struct Verify {
@@ -85,7 +85,7 @@ struct Aws {
     #[arg(long)]
     yes: bool,
     /// The most that the cases may cost, in USD
-    #[arg(long, default_value_t = 2.0, value_name = "USD")]
+    #[arg(long, default_value_t = 2.0, value_name = "USD", value_parser = usd)]
     budget: f64,
     /// Remove what a run left that broke off: schedule the deletion of the keys with its tag
     #[arg(long, value_name = "RUN")]
@@ -107,13 +107,10 @@ impl Verify {
         let Some(endpoint) = &self.endpoint else {
             return self.print_plan();
         };
-        let remote = self.remote(endpoint)?;
         if let Some(run) = &self.aws.clean_up {
-            let done = verify::clean_up(&remote, run)?;
-            let count = done.len();
-            print(format!("{}\n{count} calls: done\n", done.join("\n")).as_bytes())?;
-            return Ok(ExitCode::SUCCESS);
+            return self.clean_up(endpoint, run);
         }
+        let remote = self.remote(endpoint, self.connection.profile.as_deref())?;
         let cases = self.selected()?;
         let other = self.other()?;
         if remote.address().is_aws() {
@@ -159,10 +156,32 @@ impl Verify {
         Ok(ExitCode::SUCCESS)
     }
 
-    /// The client of the endpoint.
-    fn remote(&self, endpoint: &str) -> Result<Remote, String> {
+    /// Removes what a run left in the accounts of both callers.
+    fn clean_up(&self, endpoint: &str, run: &str) -> Result<ExitCode, String> {
+        let other = self.connection.other_profile.as_deref();
+        let profiles = [self.connection.profile.as_deref()].into_iter();
+        let mut has_failed = false;
+        for profile in profiles.chain(other.map(Some)) {
+            let remote = self.remote(endpoint, profile)?;
+            let CleanedUp { done, failed } = verify::clean_up(&remote, run)?;
+            let lines = |lines: &[String]| lines.iter().map(|line| format!("{line}\n")).collect();
+            let (calls, failures): (String, String) = (lines(&done), lines(&failed));
+            print(format!("{calls}{} calls: done\n", done.len()).as_bytes())?;
+            if !failed.is_empty() {
+                has_failed = true;
+                print_error(&format!("{} failed:\n{failures}", failed.len()));
+            }
+        }
+        Ok(if has_failed {
+            ExitCode::from(COMMAND_FAILED)
+        } else {
+            ExitCode::SUCCESS
+        })
+    }
+
+    /// The client of the endpoint, with the credentials of a profile.
+    fn remote(&self, endpoint: &str, profile: Option<&str>) -> Result<Remote, String> {
         let Connection {
-            profile,
             region,
             ca_file,
             timeout,
@@ -170,7 +189,7 @@ impl Verify {
             ..
         } = &self.connection;
         let address = Address::parse(endpoint)?;
-        let identity = Identity::load(profile.as_deref());
+        let identity = Identity::load(profile);
         let (identity, region) = if address.is_aws() {
             let identity = identity?.ok_or(NO_CREDENTIALS)?;
             let region = remote::region(region.as_deref(), Some(&identity), &address);
@@ -257,6 +276,11 @@ impl Verify {
         }
         Ok(())
     }
+}
+
+fn usd(text: &str) -> Result<f64, &'static str> {
+    let amount = text.parse::<f64>().ok().filter(|usd| *usd >= 0.0);
+    amount.ok_or("expected an amount in USD, such as 0.50")
 }
 
 const NO_CREDENTIALS: &str =

@@ -323,7 +323,7 @@ impl<'s, L: Lock> RequestContext<'_, 's, L> {
 
     /// The time at which a background change ends that starts now.
     pub(crate) fn transition_ends(&self) -> Timestamp {
-        self.now().plus(self.services().transition_time)
+        self.now().plus(self.services().transition_time())
     }
 
     /// The last cryptographic use of a key.

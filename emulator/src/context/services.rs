@@ -1,7 +1,7 @@
 //! The services that all requests share.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use super::consistency::ConsistencyDelay;
@@ -36,7 +36,7 @@ pub(crate) struct Services {
     pub(crate) last_uses: LastUses,
     pub(crate) journal: Journal,
     pub(crate) consistency_delay: ConsistencyDelay,
-    pub(crate) transition_time: Duration,
+    transition_time: Mutex<Duration>,
     pub(crate) quotas: Quotas,
     pub(crate) auth: AuthMode,
     pub(crate) trust: Trust,
@@ -109,7 +109,7 @@ impl Services {
             last_uses: LastUses::default(),
             journal,
             consistency_delay: ConsistencyDelay::new(consistency_delay),
-            transition_time,
+            transition_time: Mutex::new(transition_time),
             quotas,
             auth,
             trust,
@@ -137,6 +137,18 @@ impl Services {
     pub(crate) fn instance_secret(&self) -> Arc<InstanceSecret> {
         let secret = self.instance_secret.read();
         Arc::clone(&secret.unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// How long the changes take that AWS makes in the background.
+    pub(crate) fn transition_time(&self) -> Duration {
+        let time = self.transition_time.lock();
+        *time.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Sets how long background changes take that start from now on.
+    pub(crate) fn set_transition_time(&self, new: Duration) {
+        let time = self.transition_time.lock();
+        *time.unwrap_or_else(PoisonError::into_inner) = new;
     }
 
     /// Whether an external key store exists or existed.

@@ -285,6 +285,7 @@ impl KmsBuilder {
             seed,
             initial: OnceLock::new(),
             initial_clock,
+            initial_transition_time: transition_time,
             initial_random,
         };
         if is_new {

@@ -20,6 +20,7 @@ pub(crate) mod testing;
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use crate::auth::AuthMode;
 use crate::clock::{Clock, Mode};
@@ -66,6 +67,7 @@ pub struct Kms {
     /// The state that a reset restores. If the store was not new, the first reset creates it.
     initial: OnceLock<Snapshot>,
     initial_clock: Mode,
+    initial_transition_time: Duration,
     initial_random: Option<RngPosition>,
     signing_keys: SigningKeys,
     /// Whether all requests go to one account and Region.

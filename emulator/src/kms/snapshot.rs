@@ -1,8 +1,9 @@
-//! Snapshots of a KMS: records, clock and faults.
+//! Snapshots of a KMS: records, clock, faults and the transition time.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use super::{BuildError, Kms};
 use crate::clock;
@@ -16,7 +17,7 @@ const MAX_SNAPSHOTS: usize = 100;
 /// The maximum memory of the records of all named snapshots, in bytes.
 const MAX_BYTES: usize = 1024 << 20;
 
-/// The state of a KMS at one time: its records, its clock and its faults.
+/// The state of a KMS at one time: its records, its clock, its faults and its transition time.
 ///
 /// Taking a snapshot copies nothing. Without a data folder, [`Kms::restore`] takes microseconds.
 #[derive(Clone)]
@@ -24,6 +25,7 @@ pub struct Snapshot {
     records: store::Snapshot,
     clock: clock::Mode,
     faults: Vec<ActiveFault>,
+    transition_time: Duration,
     random: Option<RngPosition>,
 }
 
@@ -133,6 +135,7 @@ impl Kms {
             records: self.services.store.snapshot(),
             clock: self.services.clock.mode(),
             faults: self.faults.list(),
+            transition_time: self.services.transition_time(),
             random: self.services.random.position(),
         }
     }
@@ -145,6 +148,7 @@ impl Kms {
     pub fn restore(&self, snapshot: &Snapshot) -> Result<(), StoreError> {
         self.replace(&snapshot.records, snapshot.clock)?;
         self.faults.replace(snapshot.faults.clone());
+        self.services.set_transition_time(snapshot.transition_time);
         self.services.random.restore(snapshot.random.as_ref());
         Ok(())
     }
@@ -169,6 +173,7 @@ impl Kms {
             records: scratch.services.store.snapshot(),
             clock: self.initial_clock,
             faults: Vec::new(),
+            transition_time: self.initial_transition_time,
             random: self.initial_random,
         };
         Ok(self.restore(self.initial.get_or_init(|| initial))?)

@@ -229,6 +229,10 @@ impl Remote {
 
     /// The request with its headers.
     fn prepare<'r>(&self, request: &Outgoing<'r>) -> Result<http::Request<&'r [u8]>, RemoteError> {
+        // With another form, such as `*` or `.example.com`, the path could become a part of the host's name.
+        if !request.path.starts_with('/') {
+            return Err(RemoteError::Invalid("the path has no slash".to_owned()));
+        }
         let mut builder = http::Request::builder()
             .method(request.method)
             .uri(format!("{}{}", self.address, request.path));

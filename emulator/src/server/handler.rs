@@ -59,13 +59,14 @@ impl Handler {
         authority: Option<String>,
         limits: Limits,
     ) -> Self {
+        let upstream = shadow.as_ref().map(|shadow| shadow.upstream());
         Self {
             kms,
             shadow,
             control,
             cors,
             reason_header,
-            status: Status::new(authority),
+            status: Status::new(authority, upstream),
             access_log: AccessLog::default(),
             bodies: BodyReader::new(limits.body_timeout, limits.body_memory),
             body_size: limits.body_size,

@@ -13,24 +13,29 @@ pub(super) struct Status {
     started: Instant,
     /// The certificate of the authority, in PEM.
     authority: Option<String>,
+    /// Of a shadow.
+    upstream: Option<String>,
 }
 
 #[derive(Serialize)]
-struct Health {
+struct Health<'s> {
     status: &'static str,
     version: &'static str,
     uptime_seconds: u64,
     keys: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    upstream: Option<&'s str>,
     /// The failed write to the data folder, after which all writes are rejected.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
 }
 
 impl Status {
-    pub(super) fn new(authority: Option<String>) -> Self {
+    pub(super) fn new(authority: Option<String>, upstream: Option<String>) -> Self {
         Self {
             started: Instant::now(),
             authority,
+            upstream,
         }
     }
 
@@ -42,6 +47,7 @@ impl Status {
             version: env!("CARGO_PKG_VERSION"),
             uptime_seconds: self.started.elapsed().as_secs(),
             keys: kms.key_count(),
+            upstream: self.upstream.as_deref(),
             error: failure.map(|error| error.to_string()),
         };
         let status = match health.error {

@@ -106,7 +106,8 @@ impl Comparison<'_> {
         }
     }
 
-    /// Whether two texts agree. Texts that must differ become a pair.
+    /// Whether two texts agree. Texts that must differ become a pair, also if their lengths disagree, so that
+    /// this difference does not cause others.
     fn texts(&mut self, role: Role, theirs: &str, ours: &str) -> bool {
         let may_be_new = match role {
             Role::Plain | Role::Time => false,
@@ -119,11 +120,8 @@ impl Comparison<'_> {
                     0 if self.hides_random && is_again => DER_TOLERANCE,
                     tolerance => tolerance,
                 };
-                if !lengths_agree(theirs, ours, tolerance) {
-                    return false;
-                }
                 self.pairs.add(theirs, ours, self.hides_random);
-                return true;
+                return lengths_agree(theirs, ours, tolerance);
             }
             Role::Lasting => true,
             // Short random bytes are no pair, so only their length is known.
@@ -132,12 +130,11 @@ impl Comparison<'_> {
         if self.pairs.are_same(theirs, ours) {
             return true;
         }
-        let is_new =
-            may_be_new && self.pairs.are_new(theirs, ours) && lengths_agree(theirs, ours, 0);
-        if is_new {
-            self.pairs.add(theirs, ours, false);
+        if !may_be_new || !self.pairs.are_new(theirs, ours) {
+            return false;
         }
-        is_new
+        self.pairs.add_lasting(theirs, ours);
+        lengths_agree(theirs, ours, 0)
     }
 
     /// Compares lists without regard to their order, which AWS does not document.

@@ -62,10 +62,6 @@ impl Shadow {
         request: &Request<'_>,
         region: Option<&str>,
     ) -> Result<Answer, RemoteError> {
-        // With another form, such as `*`, the path could become a part of the host's name.
-        if !request.path.starts_with('/') {
-            return Err(RemoteError::Invalid("the path has no slash".to_owned()));
-        }
         let path = match request.query {
             Some(query) => format!("{}?{query}", request.path),
             None => request.path.to_owned(),

@@ -27,6 +27,7 @@ pub(super) struct Call<'c> {
 pub(super) const MADE_BEFORE: &str = "the key or alias was made before, or elsewhere";
 pub(super) const VALUE_MADE_BEFORE: &str =
     "a ciphertext, signature or other value was made before, or elsewhere";
+pub(super) const NOT_AN_ANSWER: &str = "the answer is not one of KMS, such as HTML";
 pub(super) const OF_UPSTREAM: &str = "permissions, limits or a failure of the upstream";
 
 /// Errors that do not follow from a request and the keys.
@@ -93,6 +94,9 @@ impl Known {
 
     /// Compares two answers. If both sides did what was asked, their values become pairs.
     pub(super) fn judge(&mut self, call: Call<'_>, theirs: &Answer, ours: &Reply) -> Verdict {
+        if theirs.is_foreign() {
+            return Verdict::NotCompared(NOT_AN_ANSWER);
+        }
         let theirs = &Parts::new(theirs.status, theirs.header(CONTENT_TYPE), &theirs.body);
         let ours = &Parts::new(ours.status, Some(ours.content_type), &ours.body);
         if theirs.status >= 500 || OTHER_CAUSES.contains(&theirs.error()) {

@@ -21,6 +21,8 @@ mod report;
 mod role;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod upstream_tests;
 
 use std::borrow::Cow;
 use std::path::PathBuf;
@@ -45,6 +47,8 @@ use report::{Seen, Verdict};
 
 /// Keys in custom key stores are used by a proxy or a cluster, which must not be asked twice.
 const CUSTOM_KEY_STORE: &str = "custom key stores are not compared";
+/// AWS serves STS at other hosts, and nothing here follows from what it answers.
+const NOT_OF_KMS: &str = "requests without an operation of KMS, such as those of STS";
 /// The length of an id of a request that is used here, too.
 const MAX_REQUEST_ID: usize = 64;
 
@@ -121,6 +125,7 @@ impl Shadow {
             Err(error) => return self.unanswered(&error),
         };
         let Some(operation) = operation else {
+            self.report.add_not_compared(NOT_OF_KMS);
             return Self::passed_on(answer, empty_reply());
         };
         let caller = access_key.filter(|_| !self.signs).unwrap_or_default();
@@ -280,6 +285,6 @@ fn followed(operation: &str, answer: &Answer) -> Followed {
         request_id: id.map(str::to_owned),
         key_id: key.map(KeyId::new).filter(KeyId::is_well_formed),
         material,
-        succeeded: answer.status == 200,
+        succeeded: answer.status == 200 && !answer.is_foreign(),
     }
 }

@@ -11,6 +11,8 @@ use super::bounded::Bounded;
 const MAX_PAIRS: usize = 20_000;
 /// Shorter values can be equal by chance.
 const MIN_LENGTH: usize = 20;
+/// The same for ids. Those of moto's grants have this length.
+const MIN_ID_LENGTH: usize = 8;
 /// No value of KMS that a client sends back is longer.
 const MAX_LENGTH: usize = 16 * 1024;
 /// The length of the ids of grants and of key material.
@@ -54,8 +56,18 @@ impl Pairs {
         self.ours.get(theirs).is_some_and(|ours| ours.hides_random)
     }
 
+    /// Adds a pair of values that both sides make anew each time.
     pub(super) fn add(&mut self, theirs: &str, ours: &str, hides_random: bool) {
-        let is_kept = |text: &str| (MIN_LENGTH..=MAX_LENGTH).contains(&text.len());
+        self.add_from(MIN_LENGTH, theirs, ours, hides_random);
+    }
+
+    /// Adds a pair of ids, or of values that follow from a key.
+    pub(super) fn add_lasting(&mut self, theirs: &str, ours: &str) {
+        self.add_from(MIN_ID_LENGTH, theirs, ours, false);
+    }
+
+    fn add_from(&mut self, min_length: usize, theirs: &str, ours: &str, hides_random: bool) {
+        let is_kept = |text: &str| (min_length..=MAX_LENGTH).contains(&text.len());
         if theirs == ours || !is_kept(theirs) || !is_kept(ours) {
             return;
         }

@@ -161,6 +161,11 @@ impl Report {
         inner.requests.insert(seen.request_id, verdict);
     }
 
+    /// Counts a request of which nothing is known here.
+    pub(super) fn add_not_compared(&self, why: &'static str) {
+        *self.lock().counts.not_compared.entry(why).or_default() += 1;
+    }
+
     pub(super) fn add_unanswered(&self) {
         self.lock().counts.unanswered += 1;
     }

@@ -141,6 +141,31 @@ fn values_of_both_sides_become_pairs() {
         panic!("{verdict:?}");
     };
     assert_eq!(found[0].upstream.as_deref(), Some("\"(60 bytes)\""));
+    // The difference is not repeated by what follows from it.
+    let decrypt = json!({ "CiphertextBlob": bytes(20, 60) });
+    let opened = json!({ "KeyId": KEY, "Plaintext": "eA==" });
+    let incorrect = json!({ "__type": "IncorrectKeyException" });
+    let verdict = judge(known, "Decrypt", &decrypt, &opened, &opened);
+    assert_eq!(verdict, Verdict::Same);
+    let verdict = judge(known, "Decrypt", &decrypt, &opened, &incorrect);
+    assert_eq!(paths(verdict), ["status", "__type"]);
+}
+
+#[test]
+fn ids_of_another_form_are_one_difference() {
+    let known = &mut Known::new();
+    let input = json!({ "KeyId": KEY });
+    let (theirs, ours) = ("600b11d9", "c4".repeat(32));
+    let made = |id: &str| json!({ "GrantId": id });
+    let verdict = judge(known, "CreateGrant", &input, &made(theirs), &made(&ours));
+    assert_eq!(paths(verdict), ["GrantId"]);
+    let list =
+        |id: &str| json!({ "Grants": [{ "GrantId": id, "KeyId": KEY }], "Truncated": false });
+    let verdict = judge(known, "ListGrants", &input, &list(theirs), &list(&ours));
+    assert_eq!(verdict, Verdict::Same);
+    let mut request = json!({ "GrantId": theirs });
+    assert!(known.pairs.translate(&mut request));
+    assert_eq!(request["GrantId"], json!(ours));
 }
 
 #[test]

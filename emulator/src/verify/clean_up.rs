@@ -9,49 +9,72 @@ use crate::remote::Remote;
 /// The most pages of a list. An account has at most 100,000 keys, and a page has 1000 of them.
 const MAX_PAGES: usize = 1000;
 
+/// What was done and what was not, one line for each call or key.
+#[derive(Debug, Default)]
+pub(crate) struct CleanedUp {
+    pub(crate) done: Vec<String>,
+    pub(crate) failed: Vec<String>,
+}
+
 /// Deletes the aliases and grants of the keys that have the tag of a run, and schedules the deletion of
-/// the keys. Returns what was done, one line for each.
+/// the keys. A call that fails does not end it.
 ///
 /// # Errors
 ///
-/// A call failed. What was done before stays done.
-pub(crate) fn clean_up(remote: &Remote, run: &str) -> Result<Vec<String>, String> {
-    let mut done = Vec::new();
+/// The keys cannot be listed.
+pub(crate) fn clean_up(remote: &Remote, run: &str) -> Result<CleanedUp, String> {
+    let mut cleaned = CleanedUp::default();
     for key in list(remote, "ListKeys", &json!({ "Limit": 1000 }), "Keys")? {
         let id = key.get("KeyId").cloned().unwrap_or_default();
+        let removed = cleaned.remove(remote, &id, run);
+        cleaned.failed.extend(removed.err());
+    }
+    Ok(cleaned)
+}
+
+impl CleanedUp {
+    /// Removes a key, if it has the tag of the run.
+    fn remove(&mut self, remote: &Remote, id: &Value, run: &str) -> Result<(), String> {
         let of_key = json!({ "KeyId": id });
         if !has_tag(remote, &of_key, run)? {
-            continue;
+            return Ok(());
         }
         let metadata = call(remote, "DescribeKey", &of_key)?;
         let state = metadata.pointer("/KeyMetadata/KeyState");
         let is_pending = state.and_then(Value::as_str) == Some("PendingDeletion");
         for alias in list(remote, "ListAliases", &of_key, "Aliases")? {
             let input = json!({ "AliasName": alias.get("AliasName") });
-            call(remote, "DeleteAlias", &input)?;
-            done.push(format!("DeleteAlias {input}"));
+            self.call(remote, "DeleteAlias", &input);
         }
         if is_pending {
-            continue;
+            return Ok(());
         }
         for grant in list(remote, "ListGrants", &of_key, "Grants")? {
             let input = json!({ "KeyId": id, "GrantId": grant.get("GrantId") });
-            call(remote, "RevokeGrant", &input)?;
-            done.push(format!("RevokeGrant {input}"));
+            self.call(remote, "RevokeGrant", &input);
         }
         let input = json!({ "KeyId": id, "PendingWindowInDays": PENDING_DAYS });
-        call(remote, "ScheduleKeyDeletion", &input)?;
-        done.push(format!("ScheduleKeyDeletion {input}"));
+        self.call(remote, "ScheduleKeyDeletion", &input);
+        Ok(())
     }
-    Ok(done)
+
+    fn call(&mut self, remote: &Remote, operation: &str, input: &Value) {
+        match call(remote, operation, input) {
+            Ok(_) => self.done.push(format!("{operation} {input}")),
+            Err(why) => self.failed.push(why),
+        }
+    }
 }
 
 /// Whether a key has the tag of a run. The tags of AWS managed keys cannot be listed.
 fn has_tag(remote: &Remote, of_key: &Value, run: &str) -> Result<bool, String> {
-    let answer = remote.call("ListResourceTags", of_key.to_string().as_bytes());
-    let answer = answer.map_err(|error| format!("ListResourceTags: {error}"))?;
-    let Some(output) = answer.json().filter(|_| answer.status == 200) else {
-        return Ok(false);
+    let output = match call(remote, "ListResourceTags", of_key) {
+        Ok(output) => output,
+        Err(why) => {
+            let key = call(remote, "DescribeKey", of_key).unwrap_or_default();
+            let is_of_aws = key.pointer("/KeyMetadata/KeyManager") == Some(&"AWS".into());
+            return if is_of_aws { Ok(false) } else { Err(why) };
+        }
     };
     let tag = json!({ "TagKey": TAG, "TagValue": run });
     let tags = output.get("Tags").and_then(Value::as_array);

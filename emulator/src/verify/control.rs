@@ -1,9 +1,12 @@
 //! The control plane of an emulator that is verified.
 
+use std::time::Duration;
+
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::clock::Timestamp;
+use crate::clock::duration::format_duration;
 use crate::remote::{Answer, Outgoing, Remote, RemoteError, Signature};
 
 /// The control plane of a Simulated KMS.
@@ -61,9 +64,12 @@ impl Control {
         Ok(Found::Control(control))
     }
 
-    /// Keeps the state, and stops the clock so that times can be compared exactly.
+    /// Keeps the state. Then removes what changes answers, and stops the clock so that times can be compared
+    /// exactly.
     pub(super) fn begin(&self, remote: &Remote) -> Result<Timestamp, String> {
         self.snapshot(remote, "POST", "before", "")?;
+        self.ask(remote, "DELETE", "faults", &Value::Null)?;
+        self.set_transition_time(remote, Duration::ZERO)?;
         let now = self.change_clock(remote, &json!({ "frozen": true }))?;
         self.snapshot(remote, "POST", "start", "")?;
         Ok(now)
@@ -79,6 +85,16 @@ impl Control {
         self.snapshot(remote, "POST", "before", "/restore")?;
         self.snapshot(remote, "DELETE", "start", "")?;
         self.snapshot(remote, "DELETE", "before", "")
+    }
+
+    /// Sets the duration of background work.
+    pub(super) fn set_transition_time(
+        &self,
+        remote: &Remote,
+        time: Duration,
+    ) -> Result<(), String> {
+        let change = json!({ "transitionTime": format_duration(time) });
+        self.ask(remote, "PUT", "settings", &change).map(drop)
     }
 
     /// Moves the clock, and returns its time.

@@ -38,9 +38,8 @@ impl Cost {
             .filter(|named| guard::check(named, abilities).is_none());
         for named in reached {
             cost.cases += 1;
-            for call in guard::calls(named) {
+            for operation in guard::operations(named) {
                 // Each thing that is made is removed with another call.
-                let operation = call.operation.as_str();
                 let makes = operation.starts_with("Create");
                 cost.calls += if makes { 2 } else { 1 };
                 cost.keys += usize::from(operation == "CreateKey");

@@ -1,10 +1,12 @@
 //! What is never sent to AWS, and what an endpoint cannot play.
 
+use std::sync::LazyLock;
+
 use serde_json::Value;
 
 use super::Reason;
 use crate::api::Region;
-use crate::cases::{Call, Named, Request, Step};
+use crate::cases::{self, Call, Named, Request, Step};
 
 /// The tag of each key that a run makes on AWS. Its value is the id of the run.
 pub(super) const TAG: &str = "kms-emulator-verify";
@@ -16,7 +18,7 @@ const LISTS: [&str; 2] = ["ListAliases", "ListKeys"];
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Place {
     Aws,
-    /// A Simulated KMS, whose clock can be moved.
+    /// A Simulated KMS, whose clock can be moved and whose background work can take a certain time.
     Controlled,
     Other,
 }
@@ -52,7 +54,7 @@ pub(super) fn partition(region: &str) -> &'static str {
 /// Why a case cannot be played, before anything of it is sent.
 pub(super) fn check(named: &Named, abilities: &Abilities) -> Option<Reason> {
     let case = &named.case;
-    if case.transition_time.is_some() {
+    if case.transition_time.is_some() && abilities.place != Place::Controlled {
         return Some(Reason::TransitionTime);
     }
     let is_advance = |step: &Step| matches!(step, Step::Advance(_));
@@ -84,7 +86,7 @@ pub(super) fn check(named: &Named, abilities: &Abilities) -> Option<Reason> {
     }
     // Whether an id without variables is of this run is known when it is sent.
     let is_ours = |text: &str| text.contains("${") || !text.starts_with("alias/");
-    calls().find_map(|call| refusal(&call.operation, &call.input, is_ours))
+    calls().find_map(|call| refusal(&call.operation, &call.input, "${account}", is_ours))
 }
 
 /// The calls of a case, in order.
@@ -100,10 +102,42 @@ pub(super) fn calls(named: &Named) -> impl Iterator<Item = &Call> {
     setup.chain(tested)
 }
 
-/// Why a call is not sent to AWS. `is_ours` says whether an alias or a key belongs to the run.
+/// The operations of all requests of a case, in order. That of a request without a target has no name.
+pub(super) fn operations(named: &Named) -> impl Iterator<Item = &str> {
+    let raw = match &named.case.request {
+        Request::Http(http) => Some(operation(http.target.as_deref().unwrap_or_default())),
+        Request::Call(_) => None,
+    };
+    calls(named).map(|call| call.operation.as_str()).chain(raw)
+}
+
+/// The operation of a header `X-Amz-Target`.
+pub(super) fn operation(target: &str) -> &str {
+    target.rsplit('.').next().unwrap_or_default().trim()
+}
+
+/// Whether an operation changes nothing.
+pub(super) fn is_reading(operation: &str) -> bool {
+    ["Describe", "Get", "List", "GenerateRandom"]
+        .iter()
+        .any(|start| operation.starts_with(start))
+}
+
+/// Whether the cases of this program have an id, so that no key has it.
+pub(super) fn is_of_program(id: &str) -> bool {
+    static CASES: LazyLock<String> = LazyLock::new(|| {
+        let cases = cases::embedded().unwrap_or_default();
+        cases.iter().map(|named| named.file.to_string()).collect()
+    });
+    CASES.contains(id)
+}
+
+/// Why a call is not sent to AWS. `account` is that of the run, and `is_ours` says whether an alias or a key
+/// belongs to the run.
 pub(super) fn refusal(
     operation: &str,
     input: &Value,
+    account: &str,
     is_ours: impl Fn(&str) -> bool,
 ) -> Option<Reason> {
     let text = |name: &str| input.get(name).and_then(Value::as_str);
@@ -119,14 +153,11 @@ pub(super) fn refusal(
     }
     let bypasses = input.get("BypassPolicyLockoutSafetyCheck");
     if bypasses.is_some_and(|value| *value != Value::Bool(false))
-        || text("Policy").is_some_and(|policy| !is_safe(policy))
+        || text("Policy").is_some_and(|policy| !is_safe(policy, account))
     {
         return Some(Reason::LockOut);
     }
-    let is_reading = ["Describe", "Get", "List", "GenerateRandom"]
-        .iter()
-        .any(|start| operation.starts_with(start));
-    if is_reading {
+    if is_reading(operation) {
         return None;
     }
     let alias = text("AliasName").filter(|name| name.starts_with("alias/"));
@@ -140,14 +171,14 @@ pub(super) fn refusal(
 }
 
 /// Whether a policy leaves the account all permissions. What is not a policy is refused by AWS.
-fn is_safe(policy: &str) -> bool {
-    let Ok(policy) = serde_json::from_str::<Value>(policy) else {
-        return true;
+fn is_safe(text: &str, account: &str) -> bool {
+    let Ok(policy) = serde_json::from_str::<Value>(text) else {
+        return !has_statement(text);
     };
     let statements = match policy.get("Statement") {
         Some(Value::Array(list)) => list.clone(),
         Some(one) => vec![one.clone()],
-        None => return true,
+        None => return !has_statement(text),
     };
     let is = |statement: &Value, name: &str, value: &str| {
         statement.get(name).and_then(Value::as_str) == Some(value)
@@ -160,9 +191,14 @@ fn is_safe(policy: &str) -> bool {
         is(statement, "Action", "kms:*")
             && is(statement, "Resource", "*")
             && statement.get("Condition").is_none()
-            && principal.contains(":root\"")
+            && principal.contains(&format!("::{account}:root\""))
     };
     !statements.iter().any(denies) && statements.iter().any(allows_all)
+}
+
+/// Whether AWS could find a statement where this program finds none.
+fn has_statement(text: &str) -> bool {
+    text.to_ascii_lowercase().contains("statement")
 }
 
 #[cfg(test)]
@@ -172,7 +208,7 @@ mod tests {
     use super::*;
 
     fn refused(operation: &str, input: &Value) -> Option<Reason> {
-        refusal(operation, input, |text| text.contains("ours"))
+        refusal(operation, input, "1", |text| text.contains("ours"))
     }
 
     #[test]
@@ -180,6 +216,8 @@ mod tests {
         let open = r#"{"Statement":{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::1:root"},
                       "Action":"kms:*","Resource":"*"}}"#;
         let closed = open.replace(":root", ":user/u");
+        let of_another = open.replace("::1:", "::2:");
+        let lower_case = closed.replace("Statement", "statement");
         let denying = format!(r#"{{"Statement":[{{"Effect":"Deny"}},{}"#, &open[13..]);
         let denying = denying.replace("}}", "}]}");
         for (operation, input, expected) in [
@@ -189,6 +227,21 @@ mod tests {
             (
                 "CreateKey",
                 json!({ "Policy": closed }),
+                Some(Reason::LockOut),
+            ),
+            (
+                "CreateKey",
+                json!({ "Policy": of_another }),
+                Some(Reason::LockOut),
+            ),
+            (
+                "CreateKey",
+                json!({ "Policy": lower_case }),
+                Some(Reason::LockOut),
+            ),
+            (
+                "CreateKey",
+                json!({ "Policy": format!("{closed},") }),
                 Some(Reason::LockOut),
             ),
             (
@@ -233,5 +286,10 @@ mod tests {
         ] {
             assert_eq!(refused(operation, &input), expected, "{operation} {input}");
         }
+    }
+    #[test]
+    fn ids_of_the_cases_are_known_and_others_are_not() {
+        assert!(is_of_program("00000000-1111-4222-8333-444444444444"));
+        assert!(!is_of_program("9f8e7d6c-5b4a-4039-a8b7-c6d5e4f3a2b1"));
     }
 }

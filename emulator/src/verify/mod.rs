@@ -15,7 +15,7 @@ mod tests;
 
 use std::time::{Duration, Instant};
 
-pub(crate) use clean_up::clean_up;
+pub(crate) use clean_up::{CleanedUp, clean_up};
 pub(crate) use cost::Cost;
 pub(crate) use guard::Abilities;
 use player::Player;
@@ -113,7 +113,13 @@ fn one(
     recording: Option<&mut Recording>,
 ) -> (Entry, Vec<String>) {
     let clock = Instant::now();
-    let mut player = Player::new(subject, named, index, start);
+    let mut player = Player::new(subject, index, start);
+    if let Some(time) = named.case.transition_time
+        && let Err(reason) = player.set_transition_time(time)
+    {
+        let left = restore(subject, &mut player);
+        return (Entry::unreached(named, reason), left);
+    }
     let run = cases::run(&named.case, &mut player);
     let verdict = verdict(&run, player.reason.take(), subject.is_aws());
     if let Some(recording) = recording
@@ -138,7 +144,7 @@ fn restore(subject: &Subject, player: &mut Player<'_>) -> Vec<String> {
         return player.clean_up();
     };
     let shares_account = !matches!(subject.accounts, subject::Accounts::PerCase);
-    if !player.moved_clock && !shares_account {
+    if !player.changed_control && !shares_account {
         return Vec::new();
     }
     let restored = control.rewind(&subject.remote);

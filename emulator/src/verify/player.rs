@@ -5,9 +5,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::Reason;
-use super::guard::{TAG, refusal};
+use super::guard::{self, TAG, refusal};
 use super::subject::{Kind, OTHER_ACCOUNT, Subject};
-use crate::cases::{Answer, Caller, Endpoint, Named, Sent, Unreached};
+use crate::cases::{Answer, Caller, Endpoint, Sent, Unreached};
 use crate::clock::{Timestamp, system_time};
 use crate::remote::{Credentials, Outgoing, Signature};
 
@@ -20,17 +20,18 @@ pub(super) const PENDING_DAYS: u8 = 7;
 /// The endpoint of one case.
 pub(super) struct Player<'s> {
     subject: &'s Subject,
-    /// The text of the case. An id in it was not made by the run, and no key has it.
-    text: String,
     account: String,
     unique: String,
     /// The time of a clock that stands.
     now: Option<Timestamp>,
     /// The calls that remove what the case made, in the order of what was made.
     undo: Vec<Undo>,
+    /// Whether a key may have been made whose id is not known.
+    may_have_lost_key: bool,
     /// Why the case has no answer to compare.
     pub(super) reason: Option<Reason>,
-    pub(super) moved_clock: bool,
+    /// Whether the clock or a setting is not that of the start.
+    pub(super) changed_control: bool,
 }
 
 /// A call that removes something.
@@ -42,29 +43,40 @@ struct Undo {
 }
 
 impl<'s> Player<'s> {
-    pub(super) fn new(
-        subject: &'s Subject,
-        named: &Named,
-        index: usize,
-        now: Option<Timestamp>,
-    ) -> Self {
+    pub(super) fn new(subject: &'s Subject, index: usize, now: Option<Timestamp>) -> Self {
         let start = subject.run.get(..5).unwrap_or_default();
         Self {
             subject,
-            text: named.file.to_string(),
             account: subject.account(index),
             unique: format!("{start}{:03x}", index % 0x1000),
             now,
             undo: Vec::new(),
+            may_have_lost_key: false,
             reason: None,
-            moved_clock: false,
+            changed_control: false,
         }
+    }
+
+    /// Gives the endpoint the transition time of the case.
+    pub(super) fn set_transition_time(&mut self, time: Duration) -> Result<(), Reason> {
+        let Kind::Controlled(control) = &self.subject.kind else {
+            return Err(Reason::TransitionTime);
+        };
+        self.changed_control = true;
+        let set = control.set_transition_time(&self.subject.remote, time);
+        set.map_err(|_| Reason::TransitionTime)
     }
 
     /// Removes what the case made: grants and aliases at once, keys after the shortest time. Returns what
     /// is left.
     pub(super) fn clean_up(&mut self) -> Vec<String> {
         let mut left = Vec::new();
+        if self.may_have_lost_key && self.subject.is_aws() {
+            let run = &self.subject.run;
+            left.push(format!(
+                "CreateKey had no answer, so a key may be left: --clean-up {run}"
+            ));
+        }
         for undo in std::mem::take(&mut self.undo).into_iter().rev() {
             let sent = Sent {
                 method: "POST".to_owned(),
@@ -147,7 +159,12 @@ impl<'s> Player<'s> {
     /// The body as it is sent to AWS, or why it is not.
     fn for_aws(&self, operation: &str, body: &str) -> Result<Option<String>, Reason> {
         let Ok(mut input) = serde_json::from_str::<Value>(body) else {
-            return Ok(None);
+            // AWS may read what this program cannot.
+            return if guard::is_reading(operation) {
+                Ok(None)
+            } else {
+                Err(Reason::Foreign)
+            };
         };
         let is_ours = |resource: &str| {
             let is_made = |undo: &Undo| {
@@ -155,10 +172,10 @@ impl<'s> Player<'s> {
                 key.is_some_and(|key| resource.ends_with(key))
             };
             let id = resource.rsplit('/').next().unwrap_or(resource);
-            let is_literal = !resource.contains("alias/") && self.text.contains(id);
+            let is_literal = !resource.contains("alias/") && guard::is_of_program(id);
             resource.contains(&self.unique) || is_literal || self.undo.iter().any(is_made)
         };
-        if let Some(reason) = refusal(operation, &input, is_ours) {
+        if let Some(reason) = refusal(operation, &input, &self.account, is_ours) {
             return Err(reason);
         }
         if operation != "CreateKey" {
@@ -228,7 +245,7 @@ impl<'s> Player<'s> {
 impl Endpoint for Player<'_> {
     fn send(&mut self, sent: &Sent) -> Result<Answer, Unreached> {
         let target = sent.target.as_deref().unwrap_or_default();
-        let operation = target.rsplit('.').next().unwrap_or_default();
+        let operation = guard::operation(target);
         let mut sent = sent.clone();
         if self.subject.is_aws() {
             match self.for_aws(operation, &sent.body) {
@@ -238,7 +255,11 @@ impl Endpoint for Player<'_> {
         }
         let answer = match self.transmit(&sent) {
             Ok(answer) => answer,
-            Err(reason) => return Err(self.stop(reason)),
+            Err(reason) => {
+                let may_be_done = reason != Reason::Connect;
+                self.may_have_lost_key |= operation == "CreateKey" && may_be_done;
+                return Err(self.stop(reason));
+            }
         };
         if answer.status == 200 {
             self.note(operation, &sent, &answer);
@@ -254,7 +275,7 @@ impl Endpoint for Player<'_> {
         let Kind::Controlled(control) = &self.subject.kind else {
             return Err(self.stop(Reason::Clock));
         };
-        self.moved_clock = true;
+        self.changed_control = true;
         let change = json!({ "advance": format!("{}ms", by.as_millis()) });
         match control.change_clock(&self.subject.remote, &change) {
             Ok(now) => self.now = Some(now),

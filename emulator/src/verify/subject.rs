@@ -79,6 +79,11 @@ impl Subject {
         let kind = if remote.address().is_aws() {
             Kind::Aws
         } else {
+            if let Some(upstream) = upstream(&remote)? {
+                return Err(RemoteError::Invalid(format!(
+                    "it is a shadow, which sends all requests to {upstream}: verify that endpoint"
+                )));
+            }
             match Control::find(&remote, callers.control_token, &run)? {
                 Found::Control(control) => Kind::Controlled(control),
                 Found::Refused(why) => {
@@ -233,6 +238,19 @@ fn account_of(remote: &Remote, signature: Signature<'_>) -> Result<Option<String
         return Err(RemoteError::Credentials(body.to_string()));
     }
     Ok(account_in(&body.to_string()))
+}
+
+/// The upstream of a shadow, which may be AWS.
+fn upstream(remote: &Remote) -> Result<Option<String>, RemoteError> {
+    let answer = remote.send(&Outgoing {
+        method: "GET",
+        path: "/health",
+        signature: Signature::Absent,
+        ..Outgoing::default()
+    })?;
+    let health = answer.json().unwrap_or_default();
+    let upstream = health.get("upstream").and_then(Value::as_str);
+    Ok(upstream.map(str::to_owned))
 }
 
 /// Whether an error says that the credentials are wrong.

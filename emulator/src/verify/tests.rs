@@ -1,10 +1,13 @@
 //! The rules for AWS, with an emulator that takes its place.
 
+use std::fs;
+
 use serde_json::{Value, json};
 
 use super::subject::Accounts;
 use super::*;
 use crate::Emulator;
+use crate::cases::Named;
 use crate::remote::{Address, Credentials, Identity, Options, Remote};
 
 struct Quiet;
@@ -43,6 +46,25 @@ fn start() -> (tokio::runtime::Runtime, Emulator) {
     (runtime, emulator)
 }
 
+/// The emulator, treated as AWS.
+fn in_place_of_aws(emulator: &Emulator) -> Subject {
+    let callers = Callers {
+        are_chosen: true,
+        other: None,
+        control_token: None,
+    };
+    let mut subject = Subject::find(remote(emulator.endpoint_url()), callers).unwrap();
+    subject.kind = Kind::Aws;
+    subject
+}
+
+/// The cases of some operations.
+fn cases_of(operations: &[&str]) -> Vec<Named> {
+    let mut cases = cases::embedded().unwrap();
+    cases.retain(|case| operations.contains(&case.folder()));
+    cases
+}
+
 fn state(remote: &Remote, key: &Value) -> Value {
     let key = call(remote, "DescribeKey", &json!({ "KeyId": key }));
     key["KeyMetadata"]["KeyState"].clone()
@@ -51,32 +73,20 @@ fn state(remote: &Remote, key: &Value) -> Value {
 #[test]
 fn on_aws_each_key_has_the_tag_of_the_run_and_is_scheduled_for_deletion() {
     let (_runtime, emulator) = start();
-    let url = emulator.endpoint_url();
-    let mut subject = Subject::find(
-        remote(url),
-        Callers {
-            are_chosen: true,
-            other: None,
-            control_token: None,
-        },
-    )
-    .unwrap();
+    let subject = in_place_of_aws(&emulator);
     assert!(
         matches!(&subject.accounts, Accounts::Fixed { account, .. } if account == "444455556666")
     );
-    subject.kind = Kind::Aws;
     let mine = call(&subject.remote, "CreateKey", &json!({}));
     let mine = mine["KeyMetadata"]["KeyId"].clone();
 
-    let mut cases = cases::embedded().unwrap();
-    let operations = [
+    let cases = cases_of(&[
         "CreateAlias",
         "CreateGrant",
         "CreateKey",
         "PutKeyPolicy",
         "UpdateAlias",
-    ];
-    cases.retain(|case| operations.contains(&case.folder()));
+    ]);
     let cost = Cost::of(&cases, &subject.abilities());
     let report = play(&subject, &cases, None, &mut Quiet).unwrap();
     let text = text(&report);
@@ -128,11 +138,183 @@ fn what_a_run_left_is_found_by_its_tag() {
                         "Operations": ["Encrypt"] });
     call(&remote, "CreateGrant", &grant);
     let done = clean_up(&remote, "0badcafe").unwrap();
-    assert_eq!(done.len(), 3, "{done:?}");
+    assert_eq!(done.done.len(), 3, "{done:?}");
     assert_eq!(state(&remote, &left), "PendingDeletion");
     assert_eq!(state(&remote, &other), "Enabled");
     let aliases = call(&remote, "ListAliases", &json!({ "KeyId": left }));
     assert_eq!(aliases["Aliases"], json!([]));
     // Nothing is left for a second time.
-    assert_eq!(clean_up(&remote, "0badcafe").unwrap(), Vec::<String>::new());
+    let again = clean_up(&remote, "0badcafe").unwrap();
+    assert_eq!((again.done, again.failed), (Vec::new(), Vec::new()));
+}
+
+#[test]
+fn a_call_that_fails_does_not_end_the_cleaning() {
+    let (_runtime, emulator) = start();
+    let remote = remote(emulator.endpoint_url());
+    let tag = json!({ "TagKey": guard::TAG, "TagValue": "0badcafe" });
+    let keys = [(); 3].map(|()| {
+        let key = call(&remote, "CreateKey", &json!({ "Tags": [tag] }));
+        key["KeyMetadata"]["KeyId"].clone()
+    });
+    let fail = |operation: &str| {
+        let fault = emulator.faults().on(operation).times(1);
+        fault.fail("KMSInternalException");
+    };
+    fail("ScheduleKeyDeletion");
+    fail("ListResourceTags");
+    let cleaned = clean_up(&remote, "0badcafe").unwrap();
+    assert_eq!(cleaned.done.len(), 1, "{cleaned:?}");
+    assert_eq!(cleaned.failed.len(), 2, "{cleaned:?}");
+    assert!(
+        cleaned
+            .failed
+            .iter()
+            .all(|it| it.contains("KMSInternalException"))
+    );
+    assert_eq!(clean_up(&remote, "0badcafe").unwrap().done.len(), 2);
+    for key in &keys {
+        assert_eq!(state(&remote, key), "PendingDeletion");
+    }
+}
+
+#[test]
+fn a_key_whose_creation_had_no_answer_is_named_and_found() {
+    let (_runtime, emulator) = start();
+    let subject = in_place_of_aws(&emulator);
+    emulator.faults().on("CreateKey").times(1).lose_answer();
+    let mut cases = cases_of(&["CreateKey"]);
+    cases.retain(|case| case.name == "CreateKey/external_key_waits_for_its_material");
+    let report = play(&subject, &cases, None, &mut Quiet).unwrap();
+    assert_eq!(report.by_reason().get(&Reason::Reset), Some(&1));
+    let hint = format!("--clean-up {}", subject.run);
+    assert!(report.left[0].ends_with(&hint), "{:?}", report.left);
+    let cleaned = clean_up(&subject.remote, &subject.run).unwrap();
+    assert_eq!(cleaned.done.len(), 1, "{cleaned:?}");
+}
+
+/// Cases of a folder can be by anyone.
+#[test]
+fn cases_of_others_change_nothing_of_the_account_and_reach_no_other_host() {
+    let (_runtime, emulator) = start();
+    let subject = in_place_of_aws(&emulator);
+    let remote = &subject.remote;
+    let mine = call(remote, "CreateKey", &json!({}));
+    let mine = mine["KeyMetadata"]["KeyId"].clone();
+    let alias = json!({ "AliasName": "alias/mine", "TargetKeyId": mine });
+    call(remote, "CreateAlias", &alias);
+    let policy = r#"{"Statement":{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::999999999999:root"},
+                    "Action":"kms:*","Resource":"*"}}"#;
+    let key =
+        json!({ "operation": "CreateKey", "input": {}, "save": { "key": "KeyMetadata.KeyId" } });
+    let call_of = |operation: &str, input: Value| json!({ "operation": operation, "input": input });
+    let raw = |http: Value| json!({ "http": http });
+    let list = "TrentService.ListKeys";
+    let escaped = "{\"KeyId\":\"\\ud800\"}";
+    let cases = [
+        (
+            "DisableKey",
+            call_of("DisableKey", json!({ "KeyId": mine })),
+            Reason::Foreign,
+        ),
+        (
+            "ScheduleKeyDeletion",
+            call_of("ScheduleKeyDeletion", json!({ "KeyId": "alias/mine" })),
+            Reason::Foreign,
+        ),
+        (
+            "DeleteAlias",
+            call_of("DeleteAlias", json!({ "AliasName": "alias/mine" })),
+            Reason::Foreign,
+        ),
+        (
+            "PutKeyPolicy",
+            call_of(
+                "PutKeyPolicy",
+                json!({ "KeyId": "${key}", "Policy": policy }),
+            ),
+            Reason::LockOut,
+        ),
+        (
+            "Protocol",
+            raw(json!({ "target": "TrentService.DisableKey", "body": escaped })),
+            Reason::Foreign,
+        ),
+        (
+            "Protocol",
+            raw(
+                json!({ "target": "TrentService.DisableKey ", "body": json!({ "KeyId": mine }).to_string() }),
+            ),
+            Reason::Foreign,
+        ),
+        (
+            "Protocol",
+            raw(json!({ "path": ".localhost/", "target": list, "body": "{}" })),
+            Reason::Invalid,
+        ),
+        (
+            "Protocol",
+            raw(json!({ "path": "@localhost/", "target": list, "body": "{}" })),
+            Reason::Invalid,
+        ),
+    ];
+    let cases: Vec<_> = (0..)
+        .zip(&cases)
+        .map(|(index, (folder, request, _))| {
+            let case = json!({
+                "source": { "evidence": "inferred", "where": "anyone" },
+                "setup": [key], "request": request, "expect": { "status": 200 },
+            });
+            Named::parse(&format!("{folder}/case_{index}"), &case.to_string()).unwrap()
+        })
+        .zip(cases.iter().map(|(_, _, reason)| reason))
+        .collect();
+    for (named, reason) in cases {
+        let named = [named];
+        let report = play(&subject, &named, None, &mut Quiet).unwrap();
+        let expected = [(reason, 1)].into_iter().collect();
+        assert_eq!(report.by_reason(), expected, "{}", named[0].file);
+        assert_eq!(report.left, Vec::<String>::new());
+    }
+    assert_eq!(state(remote, &mine), "Enabled");
+    assert_eq!(state(remote, &json!("alias/mine")), "Enabled");
+}
+
+#[test]
+fn a_recording_of_aws_has_neither_the_account_nor_the_tag_of_the_run() {
+    let (_runtime, emulator) = start();
+    let subject = in_place_of_aws(&emulator);
+    let folder = tempfile::tempdir().unwrap();
+    let mut recording = Recording::new(folder.path(), &subject).unwrap();
+    let cases = cases_of(&["CreateKey", "GetKeyPolicy", "ListGrants"]);
+    play(&subject, &cases, Some(&mut recording), &mut Quiet).unwrap();
+    assert!(recording.finish().unwrap() > 30);
+    for operation in fs::read_dir(folder.path()).unwrap() {
+        for file in fs::read_dir(operation.unwrap().path()).unwrap() {
+            let text = fs::read_to_string(file.unwrap().path()).unwrap();
+            assert!(
+                text.contains("(AWS), Region us-east-1, partition aws, 20"),
+                "{text}"
+            );
+            for secret in ["444455556666", guard::TAG, &subject.run] {
+                assert!(!text.contains(secret), "{secret} in {text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_cost_counts_each_request_and_what_removes_what_it_made() {
+    let abilities = Abilities::of_aws("us-east-1", true);
+    let cost = |operation: &str| Cost::of(&cases_of(&[operation]), &abilities);
+    let random = cost("GenerateRandom");
+    assert!(random.calls >= random.cases && random.keys == 0, "{random}");
+    let raw = cost("Protocol");
+    assert_eq!((raw.calls, raw.keys), (raw.cases, 0));
+    let keys = cost("CreateKey");
+    assert!(
+        keys.calls >= 2 * keys.keys && keys.keys >= keys.cases,
+        "{keys}"
+    );
+    assert!(keys.usd > 0.0 && keys.usd < 1.0, "{keys}");
 }

@@ -35,6 +35,7 @@ static ROUTES: &[(Method, &str, Handler)] = &[
     (Method::POST, "inspect", Blocking(inspect::read)),
     (Method::GET, "keys", Blocking(keys::list)),
     (Method::GET, "settings", Quick(settings::get)),
+    (Method::PUT, "settings", Quick(settings::put)),
     (Method::GET, "shadow", Quick(shadow::get)),
     (Method::DELETE, "shadow", Quick(shadow::clear)),
     (Method::GET, "state", Blocking(state::export)),

@@ -23,7 +23,7 @@ pub(super) struct General<'c> {
     text: String,
     /// Names and values, the longest first.
     variables: Vec<(&'c str, &'c str)>,
-    /// Ids and accounts.
+    /// Ids, accounts and names of callers.
     changing: Option<Regex>,
     /// Whether the answer is the expected one.
     is_same: bool,
@@ -37,7 +37,7 @@ impl<'c> General<'c> {
             .filter(|(_, value)| value.len() >= MIN_VARIABLE)
             .collect();
         found.sort_by_key(|(_, value)| std::cmp::Reverse(value.len()));
-        let changing = r"\$\{[a-z0-9_]+\}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32,}|\b[0-9]{12}\b";
+        let changing = r"\$\{[a-z0-9_]+\}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32,}|\b[0-9]{12}\b|\b(?:user|role|assumed-role|federated-user)/[\w+=,.@/-]+";
         Self {
             text: named.file.to_string(),
             variables: found,
@@ -206,10 +206,12 @@ impl<'c> General<'c> {
     }
 }
 
-/// A pattern for an id or an account.
+/// A pattern for an id, an account or the name of a caller.
 fn replacement(part: &Captures<'_>, is_new: bool) -> String {
     let text = part.get(0).map_or("", |it| it.as_str());
     match text.len() {
+        _ if is_new && text.contains('/') => "[a-z-]+/.+".to_owned(),
+        _ if text.contains('/') => regex_lite::escape(text),
         _ if !is_new => text.to_owned(),
         12 => "[0-9]{12}".to_owned(),
         36 => "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}".to_owned(),
@@ -227,4 +229,42 @@ fn blob(name: &str, text: &str) -> Value {
 fn is_condition(value: &Value) -> bool {
     let members = value.as_object();
     members.is_some_and(|members| members.keys().any(|name| name.starts_with('$')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_callers_are_not_recorded() {
+        let case = json!({
+            "source": { "evidence": "inferred", "where": "user/known.by+all" },
+            "request": { "operation": "ListKeys", "input": {} }, "expect": { "status": 400 },
+        });
+        let named = Named::parse("ListKeys/case", &case.to_string()).unwrap();
+        let mut variables = Variables::default();
+        variables.set("account", "444455556666");
+        let general = General::new(&named, &variables, false);
+        let message =
+            |user: &str| format!("User: arn:aws:iam::444455556666:{user} is not authorized");
+        let pattern = |user: &str| {
+            general.text(&message(user))["$matches"]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        };
+        let pattern_of_name = pattern("assumed-role/Admin/alice@example.com");
+        assert!(!pattern_of_name.contains("alice"), "{pattern_of_name}");
+        let filled = pattern_of_name.replace("${account}", "444455556666");
+        assert!(
+            Regex::new(&filled)
+                .unwrap()
+                .is_match(&message("assumed-role/Admin/alice@example.com"))
+        );
+        let known = general.text(&message("user/known.by+all"));
+        assert_eq!(
+            known,
+            "User: arn:aws:iam::${account}:user/known.by+all is not authorized"
+        );
+    }
 }

@@ -112,7 +112,8 @@ fn settings_list_the_locations_of_keys() {
     assert_eq!(
         empty,
         json!({
-            "version": version, "auth": "none", "account": "000000000000", "region": "us-east-1", "locations": [],
+            "version": version, "auth": "none", "transitionTime": "0s", "account": "000000000000",
+            "region": "us-east-1", "locations": [],
         })
     );
     let keys = json!({ "keys": [

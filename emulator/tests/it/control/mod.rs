@@ -7,6 +7,7 @@ mod coverage;
 mod events;
 mod faults;
 mod keys;
+mod settings;
 mod state;
 
 use std::net::SocketAddr;
@@ -71,6 +72,7 @@ fn unknown_routes_list_the_known_ones() {
         ("POST state", "GET, PUT"),
         ("GET reset", "POST"),
         ("GET seed", "POST"),
+        ("POST settings", "GET, PUT"),
         ("PUT snapshots", "GET"),
         ("GET snapshots/a", "POST, DELETE"),
         ("GET snapshots/a/restore", "POST"),

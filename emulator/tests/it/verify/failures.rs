@@ -92,6 +92,22 @@ fn an_endpoint_that_is_not_kms_is_not_verified() {
         .says("cannot connect");
 }
 
+/// Its upstream may be AWS, where each key costs money.
+#[test]
+fn a_shadow_is_not_verified() {
+    let upstream = serve(&[]);
+    let shadow = serve(&[
+        "--upstream",
+        &url(upstream.address),
+        "--control-token=unknown",
+    ]);
+    let output = Verify::new(&url(shadow.address), &[]).run().has_code(2);
+    let output = output.says("it is a shadow, which sends all requests to");
+    output.says(&url(upstream.address));
+    let keys = call(upstream.address, "ListKeys", &json!({})).json();
+    assert_eq!(keys["Keys"], json!([]));
+}
+
 #[test]
 fn calls_without_an_answer_are_no_differences() {
     const ONLY: &str = "--only=GenerateRandom,ListKeys";

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use kms_emulator::cases::Evidence;
 use serde_json::Value;
 
 use crate::process::{emulator, run};
@@ -16,8 +17,19 @@ fn plan_has_the_requests_that_settle_inferred_cases() {
     assert_eq!(code, Some(0), "{err}");
     let plan: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
     let items = plan["items"].as_array().unwrap();
-    assert!(items[0]["weight"].as_u64() > items.last().unwrap()["weight"].as_u64());
+    let weights: Vec<_> = items.iter().map(|item| item["weight"].as_u64()).collect();
+    assert!(weights.is_sorted_by(|a, b| a >= b) && weights[0] > weights[items.len() - 1]);
+    let cases = kms_emulator::cases::embedded().unwrap();
+    let inferred = cases
+        .iter()
+        .filter(|it| it.case.source.evidence == Evidence::Inferred);
+    assert_eq!(items.len(), inferred.count());
     for item in items {
+        let request = &item["request"];
+        assert!(
+            request["operation"].is_string() || request["http"].is_object(),
+            "{item}"
+        );
         assert!(out.contains(item["case"].as_str().unwrap()), "{item}");
     }
 }

@@ -220,7 +220,7 @@ class Events:
 
 
 class Snapshots:
-    """Named states in memory: the keys, the clock and the faults."""
+    """Named states in memory: the keys, the clock, the faults and the transition time."""
 
     def __init__(self, kms: SimulatedKMS) -> None:
         self._kms = kms
