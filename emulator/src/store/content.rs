@@ -13,7 +13,7 @@ pub(super) const FORMAT_ENTRY: &[u8] = b"meta/format";
 pub(super) const COMMIT_ENTRY: &[u8] = b"meta/commit";
 
 /// The last commit.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Default, PartialEq)]
 pub(super) struct Last {
     pub(super) number: u64,
     pub(super) sum: u64,
@@ -42,8 +42,13 @@ pub(super) struct Content {
 }
 
 impl Content {
-    /// Opens a database, reads all records, and checks its format and its sum.
-    pub(super) fn read(folder: &Path, path: &Path) -> Result<Self, StoreError> {
+    /// Opens a database, reads all records, and checks its format and its sum. `known` gives the records of the
+    /// last commit, if they were read from another file.
+    pub(super) fn read(
+        folder: &Path,
+        path: &Path,
+        known: impl FnOnce(Last) -> Option<Records>,
+    ) -> Result<Self, StoreError> {
         let damaged = |error: sled::Error| match error {
             sled::Error::Io(error) => StoreError::folder(folder, error),
             other => StoreError::damaged(folder, other),
@@ -65,23 +70,10 @@ impl Content {
             None if database.is_new() => (Records::default(), false),
             None | Some(Err(_)) => return Err(foreign()),
             Some(Ok(FORMAT)) => {
-                let Joined {
-                    records,
-                    sum,
-                    unreadable,
-                } = pieces::join(entries).map_err(damaged)?;
-                if let Some(name) = unreadable.first() {
-                    return Err(StoreError::damaged(
-                        folder,
-                        format!("the record {name} cannot be read"),
-                    ));
-                }
-                if sum != last.sum {
-                    return Err(StoreError::damaged(
-                        folder,
-                        "records are missing or out of date",
-                    ));
-                }
+                let records = match known(last) {
+                    Some(records) => records,
+                    None => checked(folder, pieces::join(entries).map_err(damaged)?, last)?,
+                };
                 (records, true)
             }
             Some(Ok(EARLIER_FORMAT)) => {
@@ -107,4 +99,21 @@ impl Content {
             last,
         })
     }
+}
+
+/// The records of a database, if they are those of its last commit.
+fn checked(folder: &Path, joined: Joined, last: Last) -> Result<Records, StoreError> {
+    if let Some(name) = joined.unreadable.first() {
+        return Err(StoreError::damaged(
+            folder,
+            format!("the record {name} cannot be read"),
+        ));
+    }
+    if joined.sum != last.sum {
+        return Err(StoreError::damaged(
+            folder,
+            "records are missing or out of date",
+        ));
+    }
+    Ok(joined.records)
 }

@@ -12,7 +12,7 @@ use super::content::{COMMIT_ENTRY, Content, FORMAT_ENTRY, Last};
 use super::database::{DATABASE, Database, FORMAT, MAX_ENTRIES};
 use super::guard::{Panic, guarded};
 use super::pieces::{self, Header};
-use super::{Bytes, Change, Records, StoreError};
+use super::{Bytes, Change, Records, StoreError, records_file};
 
 type Changes<'c> = BTreeMap<&'c str, Option<&'c Bytes>>;
 
@@ -27,12 +27,16 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    /// Opens the database and reads all records. No other process may use the folder.
-    pub(super) fn open(folder: &Path) -> Result<(Self, Records), StoreError> {
+    /// Opens the database and reads all records, if they are not `known` from another file. No other process may use
+    /// the folder.
+    pub(super) fn open(
+        folder: &Path,
+        known: impl FnOnce(Last) -> Option<Records>,
+    ) -> Result<(Self, Records), StoreError> {
         let path = folder.join(DATABASE);
         let open = || {
             let folder_error = |error: io::Error| StoreError::folder(folder, error);
-            let content = Content::read(folder, &path)?;
+            let content = Content::read(folder, &path, known)?;
             let (acknowledged, number) = Acknowledged::open(folder).map_err(folder_error)?;
             let missing = number.unwrap_or(0).saturating_sub(content.last.number);
             if missing > 0 {
@@ -56,7 +60,7 @@ impl Writer {
     /// Whether a database can be opened, and has all acknowledged writes. This changes it.
     pub(super) fn can_open(folder: &Path, path: &Path) -> bool {
         let acknowledged = acknowledged::read(folder).ok().flatten().unwrap_or(0);
-        let content = guarded(|| Content::read(folder, path));
+        let content = guarded(|| Content::read(folder, path, |_| None));
         content
             .is_ok_and(|content| content.is_ok_and(|content| content.last.number >= acknowledged))
     }
@@ -272,8 +276,8 @@ impl Writer {
         }
     }
 
-    /// Closes the database, and notes its checksum.
-    pub(super) fn close(mut self) -> io::Result<()> {
+    /// Closes the database, and notes its checksum. `records` are all that it has.
+    pub(super) fn close(mut self, records: &Records) -> io::Result<()> {
         let is_in_place = self.is_in_place();
         let Some(database) = self.database.take() else {
             return Ok(());
@@ -281,6 +285,7 @@ impl Writer {
         let mut file = database.close()?;
         if is_in_place {
             self.acknowledged.sync()?;
+            records_file::write(&self.folder, self.last, records)?;
             clean::write(&self.folder, &mut file)?;
         }
         Ok(())
