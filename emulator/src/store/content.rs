@@ -37,8 +37,17 @@ impl Last {
 pub(super) struct Content {
     pub(super) database: Database,
     pub(super) records: Records,
-    pub(super) is_current_format: bool,
+    pub(super) format: Format,
     pub(super) last: Last,
+}
+
+/// The format of a database.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Format {
+    /// Nothing was ever stored. The first commit gives it the current format.
+    None,
+    Earlier,
+    Current,
 }
 
 impl Content {
@@ -66,15 +75,15 @@ impl Content {
                 .as_ref()
                 .is_ok_and(|(key, _)| ours.contains(&key.as_ref()))
         });
-        let (records, is_current_format) = match format.as_deref().map(str::from_utf8) {
-            None if database.is_new() => (Records::default(), false),
+        let (records, format) = match format.as_deref().map(str::from_utf8) {
+            None if database.is_new() => (Records::default(), Format::None),
             None | Some(Err(_)) => return Err(foreign()),
             Some(Ok(FORMAT)) => {
                 let records = match known(last) {
                     Some(records) => records,
                     None => checked(folder, pieces::join(entries).map_err(damaged)?, last)?,
                 };
-                (records, true)
+                (records, Format::Current)
             }
             Some(Ok(EARLIER_FORMAT)) => {
                 let mut records = Vec::new();
@@ -83,7 +92,7 @@ impl Content {
                     let name = str::from_utf8(&name).map_err(|_| foreign())?;
                     records.push((name.into(), bytes.as_ref().into()));
                 }
-                (records.into_iter().collect(), false)
+                (records.into_iter().collect(), Format::Earlier)
             }
             Some(Ok(format)) => {
                 return Err(StoreError::OtherFormat {
@@ -95,7 +104,7 @@ impl Content {
         Ok(Self {
             database,
             records,
-            is_current_format,
+            format,
             last,
         })
     }

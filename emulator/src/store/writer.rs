@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::acknowledged::{self, Acknowledged};
 use super::backup::Backup;
 use super::clean;
-use super::content::{COMMIT_ENTRY, Content, FORMAT_ENTRY, Last};
+use super::content::{COMMIT_ENTRY, Content, FORMAT_ENTRY, Format, Last};
 use super::database::{DATABASE, Database, FORMAT, MAX_ENTRIES};
 use super::guard::{Panic, guarded};
 use super::pieces::{self, Header};
@@ -21,7 +21,7 @@ pub(super) struct Writer {
     path: PathBuf,
     /// `None` only while the database is being replaced, and after that failed.
     database: Option<Database>,
-    is_current_format: bool,
+    format: Format,
     last: Last,
     acknowledged: Acknowledged,
 }
@@ -42,13 +42,15 @@ impl Writer {
             if missing > 0 {
                 return Err(StoreError::damaged(folder, missing_writes(missing)));
             }
-            // After a kill, the system may have written, but not synced, what was read now.
-            content.database.sync().map_err(folder_error)?;
+            if content.format != Format::None {
+                // After a kill, the system may have written, but not synced, what was read now.
+                content.database.sync().map_err(folder_error)?;
+            }
             let writer = Self {
                 folder: folder.to_owned(),
                 path: path.clone(),
                 database: Some(content.database),
-                is_current_format: content.is_current_format,
+                format: content.format,
                 last: content.last,
                 acknowledged,
             };
@@ -65,29 +67,21 @@ impl Writer {
             .is_ok_and(|content| content.is_ok_and(|content| content.last.number >= acknowledged))
     }
 
-    /// Gives a new database its format, and converts a database of format 2.
+    /// Converts a database of format 2.
     pub(super) fn into_current_format(mut self, records: &Records) -> Result<Self, StoreError> {
-        if !self.is_current_format {
+        if self.format == Format::Earlier {
             guarded(|| self.convert(records))
                 .unwrap_or_else(|panic| Err(io::Error::other(panic)))
                 .map_err(|error| StoreError::folder(&self.folder, error))?;
-            self.is_current_format = true;
         }
         Ok(self)
     }
 
     fn convert(&mut self, records: &Records) -> io::Result<()> {
-        let Last { number, .. } = self.last;
         let sum = records.iter().fold(0_u64, |sum, (name, bytes)| {
             sum.wrapping_add(Header::of(name, bytes).summand())
         });
         self.last.sum = sum;
-        if number == 0 {
-            let mut batch = sled::Batch::default();
-            batch.insert(FORMAT_ENTRY, FORMAT);
-            batch.insert(COMMIT_ENTRY, self.last.to_bytes());
-            return Ok(self.database()?.write(batch)?);
-        }
         let entries = records
             .iter()
             .flat_map(|(name, bytes)| pieces::split(name, bytes))
@@ -152,6 +146,7 @@ impl Writer {
             }
             None => self.rewrite(changes, last)?,
         };
+        self.format = Format::Current;
         Ok(())
     }
 
@@ -185,6 +180,9 @@ impl Writer {
             }
         }
         batch.insert(COMMIT_ENTRY, last.to_bytes());
+        if self.format == Format::None {
+            batch.insert(FORMAT_ENTRY, FORMAT);
+        }
         Ok(Some((batch, last)))
     }
 
