@@ -1,4 +1,4 @@
-"""An SQS server, moto's, on a free port. It prints its URL and runs until its standard input is closed."""
+"""moto's server, with SQS and KMS, on a free port. It prints its URL and runs until its standard input is closed."""
 
 import logging
 import sys

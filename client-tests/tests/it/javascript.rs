@@ -12,7 +12,7 @@ use crate::article::Program;
 use crate::client::Client;
 use crate::credentials;
 use crate::emulator::{self, Emulator};
-use crate::python::QueueServer;
+use crate::python::MotoServer;
 use crate::tool::{self, copy_folder, fingerprint, number, succeed, workshop};
 
 pub(crate) const NODE: &[&str] = &["node", "npm"];
@@ -81,7 +81,7 @@ pub(crate) fn credentials() -> credentials::Program {
 
 /// Signed messages through a queue, with separate endpoints for KMS and SQS.
 fn queue() {
-    let (emulator, queue) = (Emulator::start(), QueueServer::start());
+    let (emulator, queue) = (Emulator::start(), MotoServer::start());
     let mut node = node("article.test.mjs");
     node.env("AWS_ENDPOINT_URL_KMS", emulator.endpoint_url());
     node.env("AWS_ENDPOINT_URL_SQS", &queue.url);

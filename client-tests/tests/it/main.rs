@@ -28,6 +28,7 @@ mod in_process;
 mod java;
 mod javascript;
 mod packages;
+mod peers;
 mod python;
 mod python_proofs;
 mod recipes;
@@ -58,6 +59,7 @@ fn main() {
         recipes::trials(),
         image::trials(),
         packages::trials(),
+        peers::trials(),
     ]
     .into_iter()
     .flatten()

@@ -140,17 +140,17 @@ pub(crate) fn trust(command: &mut Command, authority: &Path) {
     command.env("AWS_CA_BUNDLE", authority);
 }
 
-/// An SQS server. It ends when its standard input is closed.
-pub(crate) struct QueueServer {
+/// moto's server, with SQS and KMS. It ends when its standard input is closed.
+pub(crate) struct MotoServer {
     child: Child,
     input: Option<ChildStdin>,
     pub(crate) url: String,
 }
 
-impl QueueServer {
+impl MotoServer {
     pub(crate) fn start() -> Self {
         let mut child = Command::new(programs().join("python"))
-            .arg(folder().join("queue_server.py"))
+            .arg(folder().join("moto_server.py"))
             .env("PYTHONDONTWRITEBYTECODE", "1")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -164,7 +164,7 @@ impl QueueServer {
             .unwrap();
         assert!(
             url.starts_with("http://127.0.0.1:"),
-            "not the queue's URL: {url:?}"
+            "not moto's URL: {url:?}"
         );
         Self {
             input: child.stdin.take(),
@@ -174,7 +174,7 @@ impl QueueServer {
     }
 }
 
-impl Drop for QueueServer {
+impl Drop for MotoServer {
     fn drop(&mut self) {
         drop(self.input.take());
         let _ = self.child.kill();

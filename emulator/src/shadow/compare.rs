@@ -73,7 +73,7 @@ impl Comparison<'_> {
         if let (Some(Value::String(theirs)), Some(Value::String(ours))) =
             (theirs.get("NextMarker"), ours.get("NextMarker"))
         {
-            self.pairs.add(theirs, ours, false);
+            self.pairs.add_id(theirs, ours);
         }
     }
 
@@ -113,6 +113,10 @@ impl Comparison<'_> {
             Role::Plain | Role::Time => false,
             Role::Ignored => return true,
             Role::Document => return documents_agree(theirs, ours),
+            Role::Token => {
+                self.pairs.add_id(theirs, ours);
+                return true;
+            }
             Role::Fresh { tolerance } => {
                 // A private key in DER may have been encrypted once more.
                 let is_again = ["Encrypt", "ReEncrypt"].contains(&self.operation);
@@ -133,7 +137,7 @@ impl Comparison<'_> {
         if !may_be_new || !self.pairs.are_new(theirs, ours) {
             return false;
         }
-        self.pairs.add_lasting(theirs, ours);
+        self.pairs.add_id(theirs, ours);
         lengths_agree(theirs, ours, 0)
     }
 

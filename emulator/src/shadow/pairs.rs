@@ -11,7 +11,7 @@ use super::bounded::Bounded;
 const MAX_PAIRS: usize = 20_000;
 /// Shorter values can be equal by chance.
 const MIN_LENGTH: usize = 20;
-/// The same for ids. Those of moto's grants have this length.
+/// The same for ids and tokens. Those of moto's grants have this length.
 const MIN_ID_LENGTH: usize = 8;
 /// No value of KMS that a client sends back is longer.
 const MAX_LENGTH: usize = 16 * 1024;
@@ -61,8 +61,8 @@ impl Pairs {
         self.add_from(MIN_LENGTH, theirs, ours, hides_random);
     }
 
-    /// Adds a pair of ids, or of values that follow from a key.
-    pub(super) fn add_lasting(&mut self, theirs: &str, ours: &str) {
+    /// Adds a pair of ids, of tokens, or of values that follow from a key.
+    pub(super) fn add_id(&mut self, theirs: &str, ours: &str) {
         self.add_from(MIN_ID_LENGTH, theirs, ours, false);
     }
 

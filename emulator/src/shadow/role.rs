@@ -19,6 +19,8 @@ pub(super) enum Role {
     /// They differ each time: random bytes, ciphertexts, most signatures. Their lengths differ by at most
     /// this number of bytes.
     Fresh { tolerance: usize },
+    /// The same of texts whose length has no meaning.
+    Token,
     /// They differ, but each time in the same way: ids, and what follows from a key alone.
     Lasting,
     /// What was encrypted: equal, unless it was random.
@@ -42,9 +44,7 @@ impl Role {
             | ("GetPublicKey", "PublicKey")
             | (_, "Mac" | "GrantId" | "CustomKeyStoreId") => Self::Lasting,
             (_, "ImportToken" | "GrantToken" | "NextMarker" | "CiphertextForRecipient") => {
-                Self::Fresh {
-                    tolerance: usize::MAX,
-                }
+                Self::Token
             }
             (_, "PrivateKeyCiphertextBlob") => Self::Fresh {
                 tolerance: DER_TOLERANCE,

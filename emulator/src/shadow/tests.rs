@@ -156,16 +156,17 @@ fn ids_of_another_form_are_one_difference() {
     let known = &mut Known::new();
     let input = json!({ "KeyId": KEY });
     let (theirs, ours) = ("600b11d9", "c4".repeat(32));
-    let made = |id: &str| json!({ "GrantId": id });
-    let verdict = judge(known, "CreateGrant", &input, &made(theirs), &made(&ours));
+    let made = |id: &str, token: &str| json!({ "GrantId": id, "GrantToken": token });
+    let (made_there, made_here) = (made(theirs, "b4f8c2d1"), made(&ours, &bytes(1, 200)));
+    let verdict = judge(known, "CreateGrant", &input, &made_there, &made_here);
     assert_eq!(paths(verdict), ["GrantId"]);
     let list =
         |id: &str| json!({ "Grants": [{ "GrantId": id, "KeyId": KEY }], "Truncated": false });
     let verdict = judge(known, "ListGrants", &input, &list(theirs), &list(&ours));
     assert_eq!(verdict, Verdict::Same);
-    let mut request = json!({ "GrantId": theirs });
+    let mut request = made_there;
     assert!(known.pairs.translate(&mut request));
-    assert_eq!(request["GrantId"], json!(ours));
+    assert_eq!(request, made_here);
 }
 
 #[test]

@@ -93,6 +93,9 @@ pub(crate) fn play(
     {
         left.push(why);
     }
+    if subject.is_aws() && !left.is_empty() {
+        left.push(format!("--clean-up {} tries it again", subject.run));
+    }
     Ok(Report {
         endpoint: subject.remote.address().to_string(),
         region: subject.remote.region().to_owned(),

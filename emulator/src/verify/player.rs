@@ -72,10 +72,7 @@ impl<'s> Player<'s> {
     pub(super) fn clean_up(&mut self) -> Vec<String> {
         let mut left = Vec::new();
         if self.may_have_lost_key && self.subject.is_aws() {
-            let run = &self.subject.run;
-            left.push(format!(
-                "CreateKey had no answer, so a key may be left: --clean-up {run}"
-            ));
+            left.push("CreateKey had no answer, so a key may be left".to_owned());
         }
         for undo in std::mem::take(&mut self.undo).into_iter().rev() {
             let sent = Sent {
@@ -256,7 +253,8 @@ impl Endpoint for Player<'_> {
         let answer = match self.transmit(&sent) {
             Ok(answer) => answer,
             Err(reason) => {
-                let may_be_done = reason != Reason::Connect;
+                let may_be_done =
+                    matches!(reason, Reason::TimedOut | Reason::Reset | Reason::NotKms);
                 self.may_have_lost_key |= operation == "CreateKey" && may_be_done;
                 return Err(self.stop(reason));
             }

@@ -4,7 +4,7 @@ use kms_emulator::cases::Named;
 use serde_json::{Value, json};
 
 use super::{Pair, control, files};
-use crate::client::{call, text};
+use crate::client::{call, request, text};
 
 #[test]
 fn an_error_of_the_upstream_alone_is_a_difference() {
@@ -12,6 +12,9 @@ fn an_error_of_the_upstream_alone_is_a_difference() {
     let pair = Pair::start_with(|command| {
         command.arg("--shadow-cases").arg(folder.path());
     });
+    let health = request(pair.shadow.address, "GET /health HTTP/1.1", "");
+    let upstream = format!("http://{}", pair.upstream_address);
+    assert_eq!(health.unwrap().json()["upstream"], json!(upstream));
     let key = pair.create(&json!({ "Description": "with a difference" }));
     pair.upstream
         .faults()
