@@ -192,7 +192,10 @@ impl<L: Lock> RequestContext<'_, '_, L> {
             && decision.is_allowed()
             && question.is_general()
         {
-            let names = question.condition_keys();
+            let names = match &known {
+                Some(known) => Arc::clone(&known.condition_keys),
+                None => question.condition_keys(),
+            };
             let values = self.values(&question, key, Arc::clone(&names));
             permissions.add(permission, known.as_deref(), names, values);
         }

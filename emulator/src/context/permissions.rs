@@ -17,7 +17,10 @@ use crate::key::KeyRecord;
 const CAPACITY: usize = 10_000;
 
 /// The maximum number of values that are kept of one permission: those of different tenants, for example.
-const VALUES: usize = 16;
+const VALUES: usize = 8;
+
+/// The maximum length of the names and values of condition keys. Longer ones are decided each time.
+const MAX_LENGTH: usize = 1024;
 
 /// The permissions of recent requests, by the addresses of two records and the operation.
 pub(super) struct Permissions(Cache<(usize, usize, &'static str), Arc<Known>>);
@@ -56,7 +59,8 @@ impl Permissions {
         known.permission.has_records_of(permission).then_some(known)
     }
 
-    /// Adds values with which a permission was given. `known` is what [`Self::find`] found.
+    /// Adds values with which a permission was given, unless they are long. `known` is what
+    /// [`Self::find`] found.
     pub(super) fn add(
         &self,
         permission: Permission,
@@ -64,6 +68,10 @@ impl Permissions {
         condition_keys: Arc<BTreeSet<String>>,
         values: Context,
     ) {
+        let names = condition_keys.iter().map(String::len).sum::<usize>();
+        if names + values.length() > MAX_LENGTH {
+            return;
+        }
         let earlier = known.map(|known| known.values.as_slice());
         let earlier = earlier.unwrap_or_default().iter().take(VALUES - 1);
         let known = Known {

@@ -71,6 +71,15 @@ impl Context {
         kept.is_none_or(|kept| kept.iter().any(begins))
     }
 
+    /// The length of all names and values.
+    pub(crate) fn length(&self) -> usize {
+        let lengths = self.keys.iter().map(|(name, entry)| {
+            let values = entry.values.iter().map(String::len);
+            name.len() + values.sum::<usize>()
+        });
+        lengths.sum()
+    }
+
     /// Sets a key with one value.
     pub(crate) fn set(&mut self, name: &str, value: impl Into<String>) {
         self.put(name, vec![value.into()], false);

@@ -109,6 +109,18 @@ fn encryption_contexts() {
     }
 }
 
+/// Values that are too long to be kept.
+#[test]
+fn long_encryption_contexts() {
+    let kms = when(json!({ "StringLike": { "kms:EncryptionContext:a": "x*" } }));
+    let encrypt = |a: String| {
+        let body = json!({ "KeyId": KEY, "Plaintext": "AAAA", "EncryptionContext": { "a": a } });
+        may(&kms, "Encrypt", &body)
+    };
+    let long = "x".repeat(4000);
+    differ(|| encrypt(long.clone()), || encrypt(format!("y{long}")));
+}
+
 /// More values than are kept of one permission.
 #[test]
 fn many_encryption_contexts() {
