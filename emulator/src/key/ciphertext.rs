@@ -41,6 +41,8 @@ pub(crate) struct Ciphertext<'c> {
 }
 
 const HEAD_LENGTH: usize = 58;
+/// The random bytes in the head.
+const FILL_LENGTH: usize = 16;
 const PADDING_LENGTH: usize = 11;
 
 /// Encrypts a plaintext.
@@ -56,7 +58,12 @@ pub(crate) fn encrypt(
     plaintext: &[u8],
     random: &Random,
 ) -> Result<Vec<u8>, CryptoError> {
-    let nonce = Aes256::nonce(random)?;
+    // One call of the system for both.
+    let random: [u8; NONCE_LENGTH + FILL_LENGTH] = random.array()?;
+    let (Some(&nonce), Some(fill)) = (random.first_chunk(), random.last_chunk::<FILL_LENGTH>())
+    else {
+        return Err(CryptoError::Failed("divide random bytes"));
+    };
     let sealed_length = PADDING_LENGTH + plaintext.len() + TAG_LENGTH;
     let structure = Structure::of(sealed_length);
 
@@ -68,7 +75,7 @@ pub(crate) fn encrypt(
     blob.extend([1, 2, third, 0, 0x78]);
     blob.extend(id.as_bytes());
     blob.push(1);
-    blob.extend(random.array::<16>()?);
+    blob.extend(fill);
     let rest = u32::try_from(structure.length() + sealed_length)
         .map_err(|_| CryptoError::Failed("encrypt a plaintext of this length"))?;
     blob.extend(rest.to_be_bytes());
