@@ -3,7 +3,7 @@
 
 use std::cell::RefCell;
 use std::error::Error;
-use std::fmt::{self, Debug};
+use std::fmt::{self, Debug, Write as _};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use tracing::field::{Field, Visit};
@@ -44,16 +44,20 @@ impl<'w> FormatFields<'w> for Fields {
     fn format_fields<R: RecordFields>(&self, writer: Writer<'w>, fields: R) -> fmt::Result {
         let mut visitor = Visitor {
             writer,
+            text: String::with_capacity(512),
             is_empty: true,
             result: Ok(()),
         };
         fields.record(&mut visitor);
+        visitor.flush();
         visitor.result
     }
 }
 
 struct Visitor<'w> {
     writer: Writer<'w>,
+    /// What is not written yet. Many small writes would take longer.
+    text: String,
     is_empty: bool,
     result: fmt::Result,
 }
@@ -61,6 +65,7 @@ struct Visitor<'w> {
 impl Visitor<'_> {
     /// Adds a field as `tracing_subscriber` does.
     fn record(&mut self, record: impl FnOnce(&mut DefaultVisitor<'_>)) {
+        self.flush();
         if self.result.is_ok() {
             let mut visitor = DefaultVisitor::new(self.writer.by_ref(), self.is_empty);
             record(&mut visitor);
@@ -69,25 +74,41 @@ impl Visitor<'_> {
         }
     }
 
-    fn write(&mut self, name: &str, value: &str) -> fmt::Result {
+    /// Adds the name of a field.
+    fn name(&mut self, name: &str) {
         if !std::mem::replace(&mut self.is_empty, false) {
-            self.writer.write_str(" ")?;
+            self.text.push(' ');
         }
-        self.writer.write_str(name)?;
-        self.writer.write_str("=\"")?;
-        self.writer.write_str(value)?;
-        self.writer.write_str("\"")
+        self.text.push_str(name);
+        self.text.push('=');
+    }
+
+    fn flush(&mut self) {
+        if self.result.is_ok() {
+            self.result = self.writer.write_str(&self.text);
+        }
+        self.text.clear();
     }
 }
 
 impl Visit for Visitor<'_> {
     fn record_str(&mut self, field: &Field, value: &str) {
-        let name = field.name();
-        if name == "message" || name.starts_with("r#") || !is_plain(value) {
-            self.record(|visitor| visitor.record_str(field, value));
-        } else if self.result.is_ok() {
-            self.result = self.write(name, value);
+        if !is_usual(field.name()) || !is_plain(value) {
+            return self.record(|visitor| visitor.record_str(field, value));
         }
+        self.name(field.name());
+        self.text.push('"');
+        self.text.push_str(value);
+        self.text.push('"');
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        if !is_usual(field.name()) {
+            return self.record(|visitor| visitor.record_u64(field, value));
+        }
+        self.name(field.name());
+        // A string takes everything.
+        let _ = write!(self.text, "{value}");
     }
 
     fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
@@ -99,10 +120,16 @@ impl Visit for Visitor<'_> {
     }
 }
 
-/// Whether a text in quotes is the same as its `Debug`.
+/// Whether a field has the usual form `name=value`.
+fn is_usual(name: &str) -> bool {
+    name != "message" && !name.starts_with("r#")
+}
+
+/// Whether a text in quotes is the same as its `Debug`. Without an early end, the compiler tests many bytes at once.
 fn is_plain(text: &str) -> bool {
-    let mut bytes = text.bytes();
-    bytes.all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\'))
+    let is_plain = |byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\');
+    let bytes = text.bytes();
+    bytes.fold(true, |all, byte| all & is_plain(byte))
 }
 
 #[cfg(test)]
