@@ -206,10 +206,12 @@ mod tests {
         let lines = Lines::default();
         let ours = fmt().with_ansi(false).with_timer(Time);
         with_default(ours.with_writer(lines.clone()).finish(), || {
-            tracing::info!("x")
+            tracing::info!("x");
         });
         let theirs = fmt().with_ansi(false).with_writer(lines.clone());
-        with_default(theirs.finish(), || tracing::info!("x"));
+        with_default(theirs.finish(), || {
+            tracing::info!("x");
+        });
         let lines = lines.text();
         let times: Vec<_> = lines.lines().map(|line| &line[..27]).collect();
         let digits = |time: &str| time.replace(|letter: char| letter.is_ascii_digit(), "0");

@@ -47,13 +47,18 @@ pub(super) fn kms_request<'r>(
         if last.replace(name) == Some(name) {
             continue;
         }
-        let read = match name {
-            name if *name == AUTHORIZATION => &mut request.authorization,
-            name if *name == USER_AGENT => &mut request.sender.user_agent,
-            name if *name == TARGET => &mut request.target,
-            name if *name == ACCEPT => &mut request.accept,
-            name if *name == VIA_SERVICE => &mut request.sender.via_service,
-            _ => continue,
+        let read = if *name == AUTHORIZATION {
+            &mut request.authorization
+        } else if *name == USER_AGENT {
+            &mut request.sender.user_agent
+        } else if *name == TARGET {
+            &mut request.target
+        } else if *name == ACCEPT {
+            &mut request.accept
+        } else if *name == VIA_SERVICE {
+            &mut request.sender.via_service
+        } else {
+            continue;
         };
         *read = value.to_str().ok();
     }
@@ -112,7 +117,7 @@ static HEADERS: LazyLock<HeaderMap> = LazyLock::new(|| {
         (CONTENT_TYPE, differs.clone()),
         (CONTENT_LENGTH, differs),
     ];
-    HeaderMap::from_iter(headers)
+    headers.into_iter().collect()
 });
 
 fn own_headers(reply: &mut Reply) -> HeaderMap {
