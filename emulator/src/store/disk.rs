@@ -72,7 +72,8 @@ impl Disk {
         let backup = Backup::new(&path);
         let records = records_file::exists(folder).then(|| {
             let folder = folder.to_owned();
-            std::thread::spawn(move || records_file::read(&folder))
+            let thread = std::thread::Builder::new().name("kms-records".to_owned());
+            thread.spawn(move || records_file::read(&folder))
         });
         let comparison = clean::compare(folder, &database::file(&path)).map_err(folder_error)?;
         let (writer, records) = match comparison {
@@ -80,7 +81,7 @@ impl Disk {
                 backup.remove().map_err(folder_error)?;
                 clean::remove(folder).map_err(folder_error)?;
                 Writer::open(folder, |commit| {
-                    let (last, records) = records?.join().ok()??;
+                    let (last, records) = records?.ok()?.join().ok()??;
                     (last == commit).then_some(records)
                 })?
             }

@@ -283,7 +283,11 @@ impl Writer {
         let mut file = database.close()?;
         if is_in_place {
             self.acknowledged.sync()?;
-            records_file::write(&self.folder, self.last, records)?;
+            if let Err(error) = records_file::write(&self.folder, self.last, records) {
+                // The next start reads the database.
+                tracing::warn!("cannot write the file for a faster start: {error}");
+                records_file::remove(&self.folder);
+            }
             clean::write(&self.folder, &mut file)?;
         }
         Ok(())

@@ -274,14 +274,14 @@ impl EcKey {
         let Some(verifier) = self.verifier() else {
             return false;
         };
-        let verified = match message {
+        let result = match message {
             Message::Raw(message) => verifier.verify_sig(message, signature),
             Message::Digest(digest) => self
                 .digest(digest)
                 .and_then(|digest| verifier.verify_digest_sig(&digest, signature)),
             Message::ExternalMu(_) => return false,
         };
-        verified.is_ok()
+        result.is_ok()
     }
 
     /// `None` only if `aws-lc-rs` rejects a public key that it has computed itself.
