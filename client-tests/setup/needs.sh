@@ -45,7 +45,7 @@ find_missing() {
   missing=()
   rust_is_new_enough || missing+=("rust")
   local program
-  for program in cc curl openssl setpriv strace mmdebstrap mvn; do
+  for program in cc curl openssl setpriv strace valgrind mmdebstrap mvn; do
     have "$program" || missing+=("$program")
   done
   has_venv || missing+=("python3-venv")

@@ -11,11 +11,7 @@ use std::path::Path;
 pub(crate) fn private_folder(folder: &Path) -> io::Result<()> {
     let ancestors = folder.ancestors();
     let missing: Vec<_> = ancestors.take_while(|folder| is_missing(folder)).collect();
-    let mut builder = DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)?;
+    private_part(folder)?;
     for parent in missing.iter().filter_map(|folder| folder.parent()) {
         // Not every parent can be opened. Then a power failure can remove the new folder.
         let _ = sync_folder(if parent.as_os_str().is_empty() {
@@ -24,6 +20,16 @@ pub(crate) fn private_folder(folder: &Path) -> io::Result<()> {
             parent
         });
     }
+    Ok(())
+}
+
+/// As [`private_folder`], for a part of a folder that the caller syncs.
+pub(crate) fn private_part(folder: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)?;
     make_private(folder)
 }
 

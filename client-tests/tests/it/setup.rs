@@ -62,6 +62,7 @@ fn bare_machine() {
         "buildx",
         "compose",
         "mmdebstrap",
+        "valgrind",
     ] {
         let missing = report.lines().next().unwrap();
         assert!(missing.split(' ').any(|name| name == program), "{report}");

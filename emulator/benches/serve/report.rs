@@ -105,13 +105,15 @@ fn requests(results: &Results, text: &mut String) {
         results.append,
     );
     let auth: Vec<_> = results.auth.iter().collect();
-    if let [none, signed, policy] = auth.as_slice() {
+    if let [none, signed, policy, conditions] = auth.as_slice() {
         let _ = writeln!(
             text,
-            "`Sign` with a signed request, in µs: `--auth none` {}, `sigv4` {}, `policy` {}.\n",
+            "`Sign` with a signed request, in µs: `--auth none` {}, `sigv4` {}, `policy` {}, and with \
+             conditions {}.\n",
             none.cell().cost,
             signed.cell().cost,
-            policy.cell().cost
+            policy.cell().cost,
+            conditions.cell().cost
         );
     }
 }

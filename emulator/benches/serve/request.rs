@@ -28,6 +28,28 @@ keys:
   - {id: 1234abcd-12ab-34cd-56ef-1234567890ab, spec: ECC_NIST_P256, usage: SIGN_VERIFY, material: {seed: a}}
 "#;
 
+/// The same, with conditions on the request, on the caller and on the key.
+pub(crate) const SEED_WITH_CONDITIONS: &str = r#"
+account: "111122223333"
+identities:
+  - arn: arn:aws:iam::111122223333:user/bob
+    access_keys: [{id: AKIAIOSFODNN7EXAMPLE, secret: wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY}]
+    tags: {team: shop}
+    policies:
+      - name: use-keys
+        document:
+          Version: "2012-10-17"
+          Statement:
+            - Effect: Allow
+              Action: kms:Sign
+              Resource: "*"
+              Condition:
+                StringEquals: {"aws:ResourceTag/team": "${aws:PrincipalTag/team}", "kms:SigningAlgorithm": ECDSA_SHA_256}
+                IpAddress: {"aws:SourceIp": 127.0.0.0/8}
+keys:
+  - {id: 1234abcd-12ab-34cd-56ef-1234567890ab, spec: ECC_NIST_P256, usage: SIGN_VERIFY, material: {seed: a}, tags: {team: shop}}
+"#;
+
 /// The key in [`SEED`].
 pub(crate) const SEED_KEY: &str = "1234abcd-12ab-34cd-56ef-1234567890ab";
 

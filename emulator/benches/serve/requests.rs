@@ -48,7 +48,7 @@ pub(crate) struct Results {
     pub(crate) primitives: Primitives,
     /// Rows of the peers, with the index of the peer.
     pub(crate) peers: Vec<(usize, Row)>,
-    /// `Sign` without checks, with signatures, and with policies.
+    /// `Sign` without checks, with signatures, with policies, and with policies that have conditions.
     pub(crate) auth: Vec<Row>,
     /// The median of appending and syncing 1 KiB, in each round.
     pub(crate) append: Figure,
@@ -249,20 +249,30 @@ fn peer_requests(server: &Server) -> [(&'static str, Vec<u8>); 4] {
 }
 
 fn auth_rows(scale: &Scale, folder: &Path) -> (Vec<Server>, Vec<Row>) {
-    let seed = folder.join("seed.yaml");
-    std::fs::write(&seed, request::SEED).unwrap();
+    let file = |name: &str, text: &str| {
+        let path = folder.join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let seed = file("seed.yaml", request::SEED);
+    let with_conditions = file("conditions.yaml", request::SEED_WITH_CONDITIONS);
     let body = request::sign_body(request::SEED_KEY, "ECDSA_SHA_256");
     let scale = Scale {
         connections: &[CONNECTIONS],
         ..*scale
     };
     let (mut servers, mut rows) = (Vec::new(), Vec::new());
-    for (index, mode) in ["none", "sigv4", "policy"].into_iter().enumerate() {
-        let seed = seed.to_str().unwrap();
+    let servers_of_modes = [
+        ("none", "none", &seed),
+        ("sigv4", "sigv4", &seed),
+        ("policy", "policy", &seed),
+        ("conditions", "policy", &with_conditions),
+    ];
+    for (index, (name, mode, seed)) in servers_of_modes.into_iter().enumerate() {
         let server = Server::emulator(&["--temporary", "--auth", mode, "--seed", seed]);
         let request = request::signed(server.address, "Sign", &body);
         servers.push(server);
-        rows.push(row(&scale, mode, index, request));
+        rows.push(row(&scale, name, index, request));
     }
     (servers, rows)
 }
@@ -319,6 +329,8 @@ pub(crate) fn judge(results: &Results, peers: &[Peer], goals: &mut Goals) {
     let auth = |index: usize| &results.auth[index].cell().cost;
     let label = "Sign with --auth policy / without, CPU";
     goals.at_most(label, &auth(2).over(auth(0)), "x", 1.3, 1.3);
+    let label = "Sign with --auth policy and conditions / without, CPU";
+    goals.at_most(label, &auth(3).over(auth(0)), "x", 1.3, 1.3);
     for (peer, row) in &results.peers {
         let own = results.row(row.name).cell();
         let (rate, cost) = (

@@ -25,8 +25,9 @@ pub(crate) struct Location {
 }
 
 /// The id of a key: a UUID, or `mrk-` and 32 hexadecimal digits for a multi-Region key.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct KeyId(Arc<str>);
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct KeyId(#[serde(with = "shared_text")] Arc<str>);
 
 /// `arn:aws:kms:us-east-1:000000000000:key/…`
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -135,7 +136,7 @@ impl fmt::Display for Region {
 
 impl fmt::Display for Location {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}/{}", self.account, self.region)
+        formatter.write_str(&self.text())
     }
 }
 
@@ -146,6 +147,11 @@ impl fmt::Display for KeyId {
 }
 
 impl Location {
+    /// The account and the Region as text.
+    pub(crate) fn text(&self) -> String {
+        [self.account.as_str(), "/", self.region.as_str()].concat()
+    }
+
     /// The ARN of a KMS resource in this location: `key/…` or `alias/…`.
     pub(crate) fn arn(&self, resource: impl fmt::Display) -> String {
         let Self { account, region } = self;
@@ -171,6 +177,20 @@ impl Location {
 }
 
 impl KeyArn {
+    /// The ARN as text. Most answers have one, and formatting takes longer than joining.
+    pub(crate) fn text(&self) -> String {
+        let Self {
+            location: Location { account, region },
+            id,
+        } = self;
+        let (partition, region) = (region.partition(), region.as_str());
+        let (account, id) = (account.as_str(), id.as_str());
+        [
+            "arn:", partition, ":kms:", region, ":", account, ":key/", id,
+        ]
+        .concat()
+    }
+
     /// The ARN of the key with the same id in another Region.
     pub(crate) fn in_region(&self, region: Region) -> Self {
         let account = self.location.account.clone();
@@ -183,35 +203,13 @@ impl KeyArn {
 
 impl fmt::Display for KeyArn {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            location: Location { account, region },
-            id,
-        } = self;
-        for part in [
-            "arn:",
-            region.partition(),
-            ":kms:",
-            &region.0,
-            ":",
-            &account.0,
-            ":key/",
-            &id.0,
-        ] {
-            formatter.write_str(part)?;
-        }
-        Ok(())
+        formatter.write_str(&self.text())
     }
 }
 
 impl Serialize for KeyArn {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl Serialize for KeyId {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0)
+        serializer.serialize_str(&self.text())
     }
 }
 

@@ -23,6 +23,11 @@ impl KeyMaterialId {
         &self.0
     }
 
+    /// The id as text.
+    pub(crate) fn text(&self) -> String {
+        hex::encode(&self.0)
+    }
+
     pub(crate) fn parse(text: &str) -> Option<Self> {
         hex::decode(text)?.try_into().ok().map(Self)
     }
@@ -30,13 +35,13 @@ impl KeyMaterialId {
 
 impl fmt::Display for KeyMaterialId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&hex::encode(&self.0))
+        formatter.write_str(&self.text())
     }
 }
 
 impl Serialize for KeyMaterialId {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(&self.text())
     }
 }
 

@@ -46,6 +46,6 @@ impl Identity {
 
     /// The name of the record of an access key's identity.
     pub(crate) fn record_name(access_key_id: &str) -> String {
-        format!("{}{access_key_id}", Self::PREFIX)
+        [Self::PREFIX, access_key_id].concat()
     }
 }

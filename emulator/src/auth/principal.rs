@@ -53,6 +53,9 @@ pub(crate) struct Account {
     /// `o-…`
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) organization: Option<String>,
+    /// Service control policies: those of each level of the organization, from its root to the account.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) service_control_policies: Vec<String>,
 }
 
 impl Principal {

@@ -1,6 +1,8 @@
 //! The actions of KMS. Each operation describes its own.
 
-use super::condition_key::{ConditionKey, ConditionKeys, ENCRYPTION_ALGORITHM, OF_KEY};
+use super::condition_key::{
+    ConditionKey, ConditionKeys, ENCRYPTION_ALGORITHM, OF_KEY, TRAILING_DAYS_WITHOUT_KEY_USAGE,
+};
 
 /// An action, and what a decision about it depends on.
 #[derive(Clone, Copy, Debug)]
@@ -61,6 +63,11 @@ impl Action {
     /// Whether requests have an encryption context, which the constraints of a grant limit.
     pub(super) fn has_encryption_context(&self) -> bool {
         self.has(ENCRYPTION_ALGORITHM, false)
+    }
+
+    /// Whether a decision can depend on the time since the last use of the key.
+    pub(crate) fn counts_days_without_use(&self) -> bool {
+        self.has(TRAILING_DAYS_WITHOUT_KEY_USAGE, false)
     }
 
     fn own_keys(&self) -> impl Iterator<Item = &'static ConditionKey> {

@@ -3,6 +3,9 @@
 //! A key that AWS does not have in requests of an action is absent, also where its value is known: an
 //! attestation condition on `Sign` never matches (quoted by users).
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use super::action::Action;
 use super::condition_key::{
     BYPASS_POLICY_LOCKOUT_SAFETY_CHECK, CALLER_ACCOUNT, CUSTOMER_MASTER_KEY_SPEC,
@@ -32,35 +35,53 @@ struct Keys<'a> {
 
 impl Keys<'_> {
     fn set(&mut self, key: ConditionKey, value: Option<impl ToString>) {
-        self.set_part(key, "", value);
+        if let Some(value) = value
+            && self.context.keeps(key.name())
+            && self.action.has(key, self.of_key)
+        {
+            self.context.set(key.name(), value.to_string());
+        }
     }
 
     /// Sets a key with a name at its end.
-    fn set_part(&mut self, key: ConditionKey, part: &str, value: Option<impl ToString>) {
-        if let Some(value) = value
-            && self.action.has(key, self.of_key)
-        {
-            let name = [key.name(), part].concat();
-            self.context.set(&name, value.to_string());
+    fn set_part(&mut self, key: ConditionKey, part: &str, value: &str) {
+        if self.context.keeps_some(key.name()) && self.action.has(key, self.of_key) {
+            self.context.set(&[key.name(), part].concat(), value);
         }
     }
 
     fn set_list(&mut self, key: ConditionKey, values: impl IntoIterator<Item = String>) {
-        if self.action.has(key, self.of_key) {
+        if self.context.keeps(key.name()) && self.action.has(key, self.of_key) {
             self.context.set_list(key.name(), values);
         }
     }
 }
 
-/// The context of a request for an action on a key, or on no key, in a Region.
+impl Question {
+    /// The values of condition keys, named in lower case, that the request itself has: not those of its
+    /// caller and its key.
+    pub(crate) fn sent(&self, named: Arc<BTreeSet<String>>) -> Context {
+        let mut keys = Keys {
+            context: Context::only(named),
+            action: &self.action,
+            of_key: true,
+        };
+        of_request(self, &mut keys);
+        keys.context
+    }
+}
+
+/// The values of condition keys, named in lower case, of a request for an action on a key, or on no key,
+/// in a Region.
 pub(super) fn context(
     question: &Question,
     action: &Action,
     key: Option<&KeyFacts>,
     region: &str,
+    named: Arc<BTreeSet<String>>,
 ) -> Context {
     let mut keys = Keys {
-        context: Context::default(),
+        context: Context::only(named),
         action,
         of_key: key.is_some(),
     };
@@ -69,24 +90,15 @@ pub(super) fn context(
     if has_region {
         keys.context.set("aws:RequestedRegion", region);
     }
+    let account = Some(&question.subject.actor.account).filter(|account| !account.is_empty());
+    keys.set(CALLER_ACCOUNT, account);
     of_request(question, &mut keys);
-    of_cryptography(question, &mut keys);
-    of_grant(question, &mut keys);
     match key {
         Some(key) => of_key(key, &mut keys),
         None if action.name == "CreateKey" => of_new_key(&question.parameters, &mut keys),
         None => {}
     }
     let mut context = keys.context;
-    if let Some(at) = question.at {
-        context.set("aws:CurrentTime", at.seconds_text());
-        context.set("aws:EpochTime", (at.millis() / 1000).to_string());
-        // AWS has no other endpoints.
-        context.set("aws:SecureTransport", "true");
-    }
-    if let Some(user_agent) = &question.user_agent {
-        context.set("aws:UserAgent", user_agent.as_str());
-    }
     for (name, values) in &question.context {
         set_key(&mut context, name, values.clone());
     }
@@ -150,11 +162,22 @@ pub(crate) fn principal_keys(subject: &Subject, context: &mut Context) {
 }
 
 fn of_request(question: &Question, keys: &mut Keys<'_>) {
-    let parameters = &question.parameters;
-    let actor = &question.subject.actor;
-    let account = Some(&actor.account).filter(|account| !account.is_empty());
-    keys.set(CALLER_ACCOUNT, account);
-    let context = &mut keys.context;
+    of_sender(question, &mut keys.context);
+    of_parameters(question, keys);
+    of_cryptography(question, keys);
+    of_grant(question, keys);
+}
+
+fn of_sender(question: &Question, context: &mut Context) {
+    if let Some(at) = question.at {
+        context.set_with("aws:CurrentTime", || at.seconds_text());
+        context.set_with("aws:EpochTime", || (at.millis() / 1000).to_string());
+        // AWS has no other endpoints.
+        context.set("aws:SecureTransport", "true");
+    }
+    if let Some(user_agent) = &question.user_agent {
+        context.set("aws:UserAgent", user_agent.as_str());
+    }
     context.set(
         "aws:ViaAWSService",
         question.via_service.is_some().to_string(),
@@ -166,17 +189,22 @@ fn of_request(question: &Question, keys: &mut Keys<'_>) {
         context.set("aws:CalledViaFirst", service.as_str());
         context.set("aws:CalledViaLast", service);
     }
-    let address = question.address.map(|address| address.to_string());
-    if let Some(address) = question.source_ip.clone().or(address) {
-        context.set("aws:SourceIp", address);
+    match (&question.source_ip, question.address) {
+        (Some(text), _) => context.set("aws:SourceIp", text.as_str()),
+        (None, Some(address)) => context.set_with("aws:SourceIp", || address.to_string()),
+        (None, None) => {}
     }
     if let Some(arn) = &question.source_arn {
         context.set("aws:SourceArn", arn.as_str());
     }
+}
+
+fn of_parameters(question: &Question, keys: &mut Keys<'_>) {
+    let parameters = &question.parameters;
     keys.set(VIA_SERVICE, question.via_service.as_ref());
     keys.set(REQUEST_ALIAS, question.request_alias());
     for tag in &parameters.tags {
-        keys.set_part(REQUEST_TAG, &tag.tag_key, Some(&tag.tag_value));
+        keys.set_part(REQUEST_TAG, &tag.tag_key, &tag.tag_value);
     }
     let tagged = parameters.tags.iter().map(|tag| tag.tag_key.clone());
     keys.set_list(TAG_KEYS, tagged.chain(parameters.tag_keys.iter().cloned()));
@@ -219,14 +247,14 @@ fn of_cryptography(question: &Question, keys: &mut Keys<'_>) {
         None => &question.encryption_context,
     };
     for (key, value) in pairs {
-        keys.set_part(ENCRYPTION_CONTEXT, key, Some(value));
+        keys.set_part(ENCRYPTION_CONTEXT, key, value);
     }
     keys.set_list(ENCRYPTION_CONTEXT_KEYS, pairs.keys().cloned());
     for (register, value) in &question.attestation {
         let value = value.to_ascii_lowercase();
-        keys.set_part(RECIPIENT_ATTESTATION, register, Some(&value));
+        keys.set_part(RECIPIENT_ATTESTATION, register, &value);
         if register == "PCR0" {
-            keys.set_part(RECIPIENT_ATTESTATION, "ImageSha384", Some(value));
+            keys.set_part(RECIPIENT_ATTESTATION, "ImageSha384", &value);
         }
     }
 }
@@ -262,7 +290,7 @@ fn of_key(key: &KeyFacts, keys: &mut Keys<'_>) {
     keys.set(MULTI_REGION_KEY_TYPE, key.multi_region_type.as_ref());
     keys.set_list(RESOURCE_ALIASES, key.aliases.iter().cloned());
     for (name, value) in &key.tags {
-        keys.set_part(RESOURCE_TAG, name, Some(value));
+        keys.set_part(RESOURCE_TAG, name, value);
     }
 }
 

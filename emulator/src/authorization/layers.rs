@@ -15,7 +15,8 @@ pub(crate) struct Subject {
     pub(crate) boundary: Option<Arc<Policy>>,
     /// Their union limits a session.
     pub(crate) session_policies: Option<Vec<Arc<Policy>>>,
-    pub(crate) service_control_policy: Option<Arc<Policy>>,
+    /// Those of each level of the organization, from its root to the account. Each level must allow.
+    pub(crate) service_control_policies: Vec<Arc<Policy>>,
     pub(crate) tags: BTreeMap<String, String>,
     pub(crate) source_identity: Option<String>,
     pub(crate) organization: Option<String>,
@@ -32,11 +33,15 @@ pub(crate) struct ManagedPolicy {
 impl Subject {
     /// Whether a policy of the caller can ask for condition keys.
     pub(crate) fn reads_context(&self) -> bool {
+        self.policies().any(|policy| policy.reads_context())
+    }
+
+    /// All policies of the caller.
+    pub(super) fn policies(&self) -> impl Iterator<Item = &Arc<Policy>> {
         let identity = self.identity_policies.iter().map(|found| &found.policy);
         let session = self.session_policies.iter().flatten();
-        let limits = self.boundary.iter().chain(&self.service_control_policy);
-        let mut policies = identity.chain(session).chain(limits);
-        policies.any(|policy| policy.reads_context())
+        let limits = self.boundary.iter().chain(&self.service_control_policies);
+        identity.chain(session).chain(limits)
     }
 
     /// The policies of a layer with their ARNs, if the caller has the layer.
@@ -46,8 +51,7 @@ impl Subject {
             Layer::SessionPolicy => ([].as_slice(), self.session_policies.as_deref()?),
             Layer::PermissionsBoundary => ([].as_slice(), slice::from_ref(self.boundary.as_ref()?)),
             Layer::ServiceControlPolicy => {
-                let policy = self.service_control_policy.as_ref()?;
-                ([].as_slice(), slice::from_ref(policy))
+                ([].as_slice(), self.service_control_policies.as_slice())
             }
             Layer::KeyPolicy
             | Layer::ResourcePolicy
@@ -59,6 +63,19 @@ impl Subject {
             .iter()
             .map(|found| (found.policy.as_ref(), found.arn.as_deref()));
         Some(managed.chain(others.iter().map(|policy| (policy.as_ref(), None))))
+    }
+
+    /// Whether every level of the organization allows a request, if there are any.
+    pub(crate) fn organization_allows(
+        &self,
+        request: &Request<'_>,
+        missing: &mut BTreeSet<String>,
+    ) -> bool {
+        self.service_control_policies.iter().all(|policy| {
+            policy.statements.iter().any(|statement| {
+                statement.effect == Effect::Allow && statement.applies(request, missing)
+            })
+        })
     }
 
     /// The statements of a layer that allow or deny a request; `None` without the layer.

@@ -260,7 +260,17 @@ impl Case<'_> {
 
     /// A service control policy binds the account's root user, too.
     fn within_organization(&mut self, by: By) -> Outcome {
-        self.limit(Layer::ServiceControlPolicy).map(|()| by)
+        let request = Request {
+            action: &self.action,
+            resource: &self.step.resource,
+            context: &self.step.context,
+        };
+        let subject = &self.step.question.subject;
+        if subject.organization_allows(&request, &mut self.missing) {
+            Ok(by)
+        } else {
+            Err(Layer::ServiceControlPolicy)
+        }
     }
 
     fn answer(&self, outcome: Outcome) -> Decision {

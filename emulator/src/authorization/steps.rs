@@ -52,19 +52,32 @@ impl Question {
         answer
     }
 
-    /// Whether every request of the operation by this caller with this key gets the same decision.
+    /// Whether the decision depends on nothing but the caller, the key, and the values of
+    /// [`Self::condition_keys`].
     pub(crate) fn is_general(&self) -> bool {
         let Action {
             name, scope, also, ..
         } = self.action;
-        let needs_only_key = scope == Scope::Key
+        scope == Scope::Key
             && also.is_empty()
-            && !matches!(name, "RetireGrant" | "UpdatePrimaryRegion");
-        let policy = self.key.as_ref().map(|(_, policy)| policy);
-        needs_only_key
+            && !matches!(name, "RetireGrant" | "UpdatePrimaryRegion")
+            && !self.action.counts_days_without_use()
             && self.grants.is_empty()
-            && !self.subject.reads_context()
-            && policy.is_some_and(|policy| !policy.reads_context())
+    }
+
+    /// The condition keys that the policies of the caller and of the key name, in lower case.
+    pub(crate) fn condition_keys(&self) -> Arc<BTreeSet<String>> {
+        let policy = self.key.as_ref().map(|(_, policy)| policy.as_ref());
+        Arc::new(self.named_by(policy))
+    }
+
+    /// The condition keys that the policies of the caller and a policy of a key name.
+    fn named_by(&self, policy: Option<&Policy>) -> BTreeSet<String> {
+        let own = self.subject.policies().map(Arc::as_ref);
+        let all = own.chain(policy);
+        all.flat_map(|policy| &policy.condition_keys)
+            .cloned()
+            .collect()
     }
 
     /// The permissions that the operation needs, in AWS's order where it is known.
@@ -163,13 +176,12 @@ impl Question {
         region: &str,
     ) -> Step<'q> {
         let facts = key.map(|(facts, _)| facts);
-        // Without a policy that asks for them, the condition keys decide nothing.
-        let is_read =
-            self.subject.reads_context() || key.is_some_and(|(_, policy)| policy.reads_context());
-        let context = if is_read {
-            context(self, action, facts, region)
-        } else {
+        // Without a policy that asks for them, condition keys decide nothing.
+        let named = self.named_by(key.map(|(_, policy)| policy));
+        let context = if named.is_empty() {
             Context::default()
+        } else {
+            context(self, action, facts, region, Arc::new(named))
         };
         Step {
             question: self,

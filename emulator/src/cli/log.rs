@@ -9,6 +9,7 @@ use tracing::level_filters::LevelFilter;
 use tracing_subscriber::fmt;
 
 use super::log_lines::{LogGuard, LogLines};
+use super::log_text::{Fields, Time};
 
 #[derive(Args)]
 #[command(next_help_heading = "Log")]
@@ -61,7 +62,10 @@ impl Log {
             .with_ansi(false)
             .with_target(false);
         let started = match self.format {
-            LogFormat::Text => tracing::subscriber::set_global_default(log.finish()),
+            LogFormat::Text => {
+                let log = log.with_timer(Time).fmt_fields(Fields);
+                tracing::subscriber::set_global_default(log.finish())
+            }
             LogFormat::Json => {
                 tracing::subscriber::set_global_default(log.json().flatten_event(true).finish())
             }

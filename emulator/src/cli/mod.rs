@@ -18,6 +18,7 @@ mod listen;
 mod local_kms;
 mod log;
 mod log_lines;
+mod log_text;
 mod man;
 mod network;
 mod parse;

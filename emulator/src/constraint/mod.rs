@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::error::{Error, Mismatch, ProtocolError, Shown, Violation, path, sentence};
 use crate::model::{Kind, Limits, Member, Model, Pattern, Shape, ShapeId};
-use crate::protocol::blob;
+use crate::protocol::{blob, member};
 
 /// Checks `body` against the input shape of an operation of a model.
 ///
@@ -59,12 +59,12 @@ impl<'m> Walk<'m> {
         members: &'m [Member],
         values: &'m Map<String, Value>,
     ) -> Result<(), ProtocolError> {
-        for member in members {
-            self.path.push(Step::Member(member));
-            match values.get(&member.name) {
-                None | Some(Value::Null) if member.required => self.missing(member.shape),
+        for expected in members {
+            self.path.push(Step::Member(expected));
+            match member(values, &expected.name) {
+                None | Some(Value::Null) if expected.required => self.missing(expected.shape),
                 None | Some(Value::Null) => {}
-                Some(value) => self.value(member.shape, value)?,
+                Some(value) => self.value(expected.shape, value)?,
             }
             self.path.pop();
         }

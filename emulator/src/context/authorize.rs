@@ -3,6 +3,7 @@
 //! A lookup of a key asks for permission to use the key before it returns it, so that no operation can
 //! forget to ask. Operations that need more permissions, or others, ask for them themselves.
 
+use std::collections::BTreeSet;
 use std::mem;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
@@ -12,9 +13,12 @@ use super::{Lock, Origin, RequestContext, RequestState, records};
 use crate::api::{AliasName, KeyArn, Location};
 use crate::authorization::{Action, Asked, Decision, KeyFacts, Question, Verdict};
 use crate::error::{Error, Internal, message};
-use crate::iam::Policy;
+use crate::iam::{Context, Policy};
 use crate::key::{Key, policy};
 use crate::store::StoreError;
+
+/// The one condition key of a key whose value is not in the record of the key.
+const RESOURCE_ALIASES: &str = "kms:ResourceAliases";
 
 /// The address of requests without one.
 const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
@@ -36,7 +40,8 @@ impl RequestState<'_> {
         let can_wait = is_complete
             && asked.grant_tokens.is_empty()
             && context.details.operation.action.needs_key();
-        context.details.unasked = Some((asked, origin));
+        let question = context.question(asked, origin)?;
+        context.details.unasked = Some(Box::new(question));
         if can_wait {
             return Ok(());
         }
@@ -70,6 +75,7 @@ impl RequestState<'_> {
         let context = self.context();
         let reference = asked.key_id.clone();
         let mut question = context.question(asked, origin)?;
+        question.subject = context.subject(&context.details.caller)?;
         let reference = reference.as_deref().or(target);
         if let Some(reference) = reference.filter(|_| question.action.needs_key()) {
             let key = context.named_key(reference)?;
@@ -80,7 +86,7 @@ impl RequestState<'_> {
 }
 
 impl<L: Lock> RequestContext<'_, '_, L> {
-    /// The question about a permission, without a key.
+    /// The question about a permission, without a caller and a key.
     fn question(&self, asked: Asked, origin: Origin) -> Result<Question, Error> {
         let location = self.location();
         let alias = asked.alias_name.map(|name| {
@@ -96,7 +102,6 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         let retired = retired.and_then(|token| self.grant_of_token(&token).ok());
         parameters.grant_token = retired.map(|grant| grant.id);
         Ok(Question {
-            subject: self.subject(&self.details.caller)?,
             region: location.region.as_str().to_owned(),
             key_id: asked.key_id,
             alias,
@@ -113,11 +118,11 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         })
     }
 
-    /// Makes the question, if it was not needed before.
+    /// Adds the caller to the question, if it was not needed before.
     fn prepare_question(&mut self) -> Result<(), Error> {
-        if let Some((asked, origin)) = self.details.unasked.take() {
-            let question = self.question(asked, origin)?;
-            self.details.question = Some(Box::new(question));
+        if let Some(mut question) = self.details.unasked.take() {
+            question.subject = self.subject(&self.details.caller)?;
+            self.details.question = Some(question);
         }
         Ok(())
     }
@@ -156,13 +161,19 @@ impl<L: Lock> RequestContext<'_, '_, L> {
     ///
     /// `AccessDeniedException`.
     pub(crate) fn authorize(&mut self, key: &Key) -> Result<(), Error> {
-        let permission = match self.details.unasked {
-            Some(_) => self.permission(key)?,
-            None => None,
-        };
-        let known = &self.services().permissions;
-        if permission.as_ref().is_some_and(|asked| known.has(asked)) {
-            return Ok(());
+        let permissions = &self.services().permissions;
+        let mut permission = None;
+        let mut known = None;
+        if let Some(question) = &self.details.unasked {
+            permission = self.permission(key)?;
+            known = permission
+                .as_ref()
+                .and_then(|asked| permissions.find(asked));
+            if let Some(known) = &known
+                && known.has(&self.values(question, key, Arc::clone(&known.condition_keys)))
+            {
+                return Ok(());
+            }
         }
         self.prepare_question()?;
         let Some(mut question) = self.details.question.take() else {
@@ -172,20 +183,39 @@ impl<L: Lock> RequestContext<'_, '_, L> {
             self.details.question = Some(question);
             return Ok(());
         }
-        let completed = self.complete(&mut question, key);
-        let question = self.details.question.insert(question);
-        completed?;
+        if let Err(error) = self.complete(&mut question, key) {
+            self.details.question = Some(question);
+            return Err(error);
+        }
         let decision = question.decide();
         if let Some(permission) = permission
             && decision.is_allowed()
             && question.is_general()
         {
-            known.add(permission);
+            let names = match &known {
+                Some(known) => Arc::clone(&known.condition_keys),
+                None => question.condition_keys(),
+            };
+            let values = self.values(&question, key, Arc::clone(&names));
+            permissions.add(permission, known.as_deref(), names, values);
         }
+        self.details.question = Some(question);
         self.conclude(decision)
     }
 
-    /// What the permission to use a key depends on. `None` if it depends on more.
+    /// The values of condition keys, except for those that follow from the records of a [`Permission`].
+    fn values(&self, question: &Question, key: &Key, names: Arc<BTreeSet<String>>) -> Context {
+        if names.is_empty() {
+            return Context::default();
+        }
+        let mut values = question.sent(names);
+        if values.keeps(RESOURCE_ALIASES) {
+            values.set_list(RESOURCE_ALIASES, self.names(&records::aliases_of(&key.arn)));
+        }
+        values
+    }
+
+    /// The records that the permission to use a key depends on. `None` if it depends on more.
     fn permission(&self, key: &Key) -> Result<Option<Permission>, StoreError> {
         let caller = &self.details.caller;
         let Some(identity) = caller.shared_identity() else {
@@ -211,6 +241,7 @@ impl<L: Lock> RequestContext<'_, '_, L> {
             identity: Arc::clone(identity),
             key: key.record.share(),
             principal,
+            account: self.account(caller.location.account.as_str())?,
             managed_policies,
         }))
     }
@@ -342,10 +373,7 @@ impl<L: Lock> RequestContext<'_, '_, L> {
     /// The whole days since the last cryptographic use of a key, for the two operations that have it as a
     /// condition key.
     fn days_since_last_use(&self, key: &Key) -> Result<Option<u64>, Error> {
-        if !matches!(
-            self.details.operation.name,
-            "DisableKey" | "ScheduleKeyDeletion"
-        ) {
+        if !self.details.operation.action.counts_days_without_use() {
             return Ok(None);
         }
         let last_use = self.last_use(key)?;

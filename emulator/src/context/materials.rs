@@ -49,7 +49,7 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         let Some(bytes) = self.get(&name) else {
             return Ok(None);
         };
-        let owner: IndexedKey = record::decode(&name, &bytes)?;
+        let owner = self.services().decoded.owners.read(&name, &bytes)?;
         let key = self.find_key(&owner.arn(region))?;
         Ok(key.and_then(|key| {
             let index = key.record.material_index(id)?;

@@ -51,12 +51,16 @@ fn location_of_key(name: &str) -> Option<Location> {
 
 /// The material of a key at an index of its list.
 pub(crate) fn material(arn: &KeyArn, index: usize) -> String {
-    of_key("material/", arn, &format!("/{index}"))
+    match index {
+        // Nearly all keys have one material.
+        0 => of_key("material/", arn, "/0"),
+        _ => of_key("material/", arn, &format!("/{index}")),
+    }
 }
 
 /// Maps a material id to its key, so that `Decrypt` finds the key of a ciphertext in any account.
 pub(crate) fn material_id(region: &Region, id: &KeyMaterialId) -> String {
-    format!("material-id/{region}/{id}")
+    ["material-id/", region.as_str(), "/", &id.text()].concat()
 }
 
 /// The prefix of the aliases of an account in a Region.
@@ -141,26 +145,26 @@ pub(super) fn xks_key(location: &Location, store: &str, xks_key_id: &str) -> Str
 
 /// The content of an index record: a key in the Region of the index.
 #[derive(Serialize, Deserialize)]
-pub(super) struct IndexedKey {
+pub(crate) struct IndexedKey {
     account: AccountId,
-    key: String,
+    key: KeyId,
 }
 
 impl IndexedKey {
     pub(super) fn new(arn: &KeyArn) -> Self {
         Self {
             account: arn.location.account.clone(),
-            key: arn.id.to_string(),
+            key: arn.id.clone(),
         }
     }
 
-    pub(super) fn arn(self, region: &Region) -> KeyArn {
+    pub(super) fn arn(&self, region: &Region) -> KeyArn {
         KeyArn {
             location: Location {
-                account: self.account,
+                account: self.account.clone(),
                 region: region.clone(),
             },
-            id: KeyId::new(self.key),
+            id: self.key.clone(),
         }
     }
 }

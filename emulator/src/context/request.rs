@@ -5,11 +5,10 @@ use std::sync::Arc;
 use super::Services;
 use super::followed::Followed;
 use super::last_use::LastUse;
-use super::origin::Origin;
 use crate::api::{KeyArn, KeyState, KeyUsage, Location, key_state};
 use crate::attestation::Trust;
 use crate::auth::Caller;
-use crate::authorization::{Action, Asked, By, Question};
+use crate::authorization::{Action, By, Question};
 use crate::clock::Timestamp;
 use crate::crypto::{CryptoError, Random};
 use crate::custom_key_store::XksCall;
@@ -64,8 +63,8 @@ pub(super) struct Details<'s> {
     pub(super) subject_key: Option<KeyArn>,
     /// The keys that the request uses for cryptography.
     used_keys: Vec<KeyArn>,
-    /// What the question about the permissions of the caller is made from, until it is needed.
-    pub(super) unasked: Option<(Asked, Origin)>,
+    /// The question about the permissions of the caller, without the caller, until it is needed.
+    pub(super) unasked: Option<Box<Question>>,
     /// The question about the permissions of the caller. `None` if it may do everything, or before it is
     /// needed.
     pub(super) question: Option<Box<Question>>,

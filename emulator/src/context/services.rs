@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::consistency::ConsistencyDelay;
 use super::last_use::LastUses;
 use super::permissions::Permissions;
-use super::records;
+use super::records::{self, IndexedKey};
 use crate::api::Location;
 use crate::attestation::Trust;
 use crate::auth::{Account, AuthMode, Identity, ManagedPolicyRecord, Principal};
@@ -21,7 +21,7 @@ use crate::journal::Journal;
 use crate::key::KeyRecord;
 use crate::key::material_cache::MaterialCache;
 use crate::quota::Quotas;
-use crate::store::{Decoded, Receipt, Snapshot, Store, StoreError, record};
+use crate::store::{Bytes, Decoded, Receipt, Snapshot, Store, StoreError, record};
 
 /// The store, the clock, the random number generator, and all other shared services.
 pub(crate) struct Services {
@@ -53,6 +53,8 @@ pub(crate) struct Services {
 #[derive(Default)]
 pub(crate) struct DecodedRecords {
     pub(crate) keys: Decoded<KeyRecord>,
+    /// The keys of materials.
+    pub(crate) owners: Decoded<IndexedKey>,
     pub(crate) grants: Decoded<Grant>,
     pub(crate) identities: Decoded<Identity>,
     pub(crate) principals: Decoded<Principal>,
@@ -131,6 +133,13 @@ impl Services {
         access_key_id: &str,
     ) -> Result<Option<Arc<Identity>>, StoreError> {
         Identity::find(&self.store, &self.decoded.identities, access_key_id)
+    }
+
+    /// The record of the identity of an access key, and its name.
+    pub(crate) fn identity_record(&self, access_key_id: &str) -> (String, Option<Bytes>) {
+        let name = Identity::record_name(access_key_id);
+        let record = self.store.get(&name);
+        (name, record)
     }
 
     /// The secret that seals markers and tokens.

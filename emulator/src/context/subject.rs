@@ -29,9 +29,17 @@ impl<L: Lock> RequestContext<'_, '_, L> {
             ..Actor::of_arn(&arn)
         };
         let account = self.account(caller.location.account.as_str())?;
+        let account = account.as_deref();
+        // Service control policies do not restrict service-linked roles (documented).
+        let is_restricted = !arn.contains(":assumed-role/AWSServiceRoleFor");
+        let policies = account.map_or(&[][..], |account| &account.service_control_policies);
+        let policies = policies.iter().filter(|_| is_restricted);
         let mut subject = Subject {
             actor,
             organization: account.and_then(|account| account.organization.clone()),
+            service_control_policies: policies
+                .map(|text| self.parse(caller.location.account.as_str(), text))
+                .collect::<Result<_, _>>()?,
             ..Subject::default()
         };
         if subject.actor.is_root() {

@@ -33,26 +33,56 @@ pub(crate) fn oid(oid: ObjectIdentifier) -> Zeroizing<Vec<u8>> {
     value(OBJECT_IDENTIFIER, &[oid.as_bytes()])
 }
 
+/// Appends an object identifier.
+pub(crate) fn write_oid(oid: &ObjectIdentifier, to: &mut Vec<u8>) {
+    write_header(OBJECT_IDENTIFIER, oid.as_bytes().len(), to);
+    to.extend_from_slice(oid.as_bytes());
+}
+
+/// The length of an encoded object identifier.
+pub(crate) fn oid_length(oid: &ObjectIdentifier) -> usize {
+    let length = oid.as_bytes().len();
+    header_length(length) + length
+}
+
 /// Encodes the tag and the length of a value.
 pub(crate) fn header(tag: u8, length: usize) -> Vec<u8> {
+    let mut header = Vec::with_capacity(header_length(length));
+    write_header(tag, length, &mut header);
+    header
+}
+
+/// Appends the tag and the length of a value.
+pub(crate) fn write_header(tag: u8, length: usize, to: &mut Vec<u8>) {
+    to.push(tag);
     let bytes = length.to_be_bytes();
-    let mut octets = bytes.as_slice();
-    while let [0, rest @ ..] = octets {
-        octets = rest;
-    }
-    match octets {
-        [] => vec![tag, 0],
-        [octet @ 0..=0x7f] => vec![tag, *octet],
-        // A length has at most eight octets, so the count fits below the flag.
-        _ => {
-            let count = u8::try_from(octets.len()).unwrap_or(0x7f);
-            [&[tag, 0x80 | count], octets].concat()
+    let octets = bytes.get(bytes.len() - octets_of(length)..);
+    // A length has at most eight octets, so the count fits below the flag.
+    match octets.unwrap_or_default() {
+        [] => to.push(0),
+        [octet @ 0..=0x7f] => to.push(*octet),
+        octets => {
+            to.push(0x80 | u8::try_from(octets.len()).unwrap_or(0x7f));
+            to.extend_from_slice(octets);
         }
     }
 }
 
+/// The length of a tag and a length.
+pub(crate) fn header_length(length: usize) -> usize {
+    let octets = if length > 0x7f { octets_of(length) } else { 0 };
+    2 + octets
+}
+
+/// The number of bytes of a number without leading zeros.
+fn octets_of(length: usize) -> usize {
+    size_of::<usize>() - length.leading_zeros() as usize / 8
+}
+
 #[cfg(test)]
 mod tests {
+    use const_oid::db::rfc5911::ID_DATA;
+
     use super::*;
 
     #[test]
@@ -61,6 +91,10 @@ mod tests {
         assert_eq!(header(4, 127), [4, 127]);
         assert_eq!(header(4, 128), [4, 0x81, 128]);
         assert_eq!(header(4, 256), [4, 0x82, 1, 0]);
+        for length in [0, 1, 127, 128, 255, 256, 65_535, 65_536, usize::MAX] {
+            assert_eq!(header(4, length).len(), header_length(length), "{length}");
+        }
+        assert_eq!(oid(ID_DATA).len(), oid_length(&ID_DATA));
         assert_eq!(*value(SEQUENCE, &[&[1], &[2, 3]]), [0x30, 3, 1, 2, 3]);
     }
 }

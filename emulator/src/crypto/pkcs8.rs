@@ -1,6 +1,6 @@
 //! Encodings of elliptic-curve keys.
 
-use ::pkcs8::der::asn1::{AnyRef, OctetStringRef};
+use ::pkcs8::der::asn1::{AnyRef, BitStringRef, OctetStringRef};
 use ::pkcs8::der::{Decode as _, Encode as _};
 use ::pkcs8::spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
 use ::pkcs8::{ObjectIdentifier, PrivateKeyInfoRef};
@@ -17,6 +17,21 @@ pub(super) fn is_public_key_on(curve: ObjectIdentifier, der: &[u8]) -> bool {
     SubjectPublicKeyInfoRef::from_der(der).is_ok_and(|key| {
         key.algorithm.oid == ID_EC_PUBLIC_KEY && key.algorithm.parameters_oid() == Ok(curve)
     })
+}
+
+/// A public key as a `SubjectPublicKeyInfo`, from its uncompressed point.
+pub(super) fn public_key(curve: ObjectIdentifier, point: &[u8]) -> Result<Vec<u8>, CryptoError> {
+    let encode = || {
+        SubjectPublicKeyInfoRef {
+            algorithm: AlgorithmIdentifierRef {
+                oid: ID_EC_PUBLIC_KEY,
+                parameters: Some(AnyRef::from(&curve)),
+            },
+            subject_public_key: BitStringRef::from_bytes(point)?,
+        }
+        .to_der()
+    };
+    encode().map_err(|_| CryptoError::Failed("encode an elliptic-curve public key"))
 }
 
 /// A private key as PKCS#8, from its scalar and, for a client, its uncompressed point.

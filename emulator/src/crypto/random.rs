@@ -1,9 +1,9 @@
 //! The random generator of a KMS.
 //!
 //! By default, it is the system's generator without a buffer, so a fork or a snapshot of the machine
-//! never repeats a value. A deterministic KMS has a generator that is seeded with a text. `aws-lc-rs`
-//! accepts no external generator, so such a KMS uses the slower `RustCrypto` libraries for operations
-//! that need randomness.
+//! never repeats a value. `aws-lc-rs` uses its own generator, for RSA keys, keys on NIST curves, and the
+//! nonces of signatures. It accepts no other. So a deterministic KMS, whose generator is seeded with a
+//! text, uses the slower `RustCrypto` libraries for operations that need randomness.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -1,14 +1,17 @@
 //! The condition keys of a request.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// The values of a request's condition keys. Names of keys ignore case.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Context {
     keys: BTreeMap<String, Entry>,
+    /// The names of the keys that it keeps, in lower case. `None`: of all keys.
+    kept: Option<Arc<BTreeSet<String>>>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Entry {
     pub(super) values: Vec<String>,
     /// Whether the key can have several values, by its type. One value does not make it single.
@@ -38,9 +41,55 @@ pub(crate) fn is_list_key(name: &str) -> bool {
 }
 
 impl Context {
+    /// A context that keeps only the keys with these names in lower case.
+    pub(crate) fn only(kept: Arc<BTreeSet<String>>) -> Self {
+        Self {
+            keys: BTreeMap::new(),
+            kept: Some(kept),
+        }
+    }
+
+    /// Whether it keeps a key.
+    pub(crate) fn keeps(&self, name: &str) -> bool {
+        let Some(kept) = &self.kept else {
+            return true;
+        };
+        if name.is_ascii() {
+            kept.iter().any(|known| known.eq_ignore_ascii_case(name))
+        } else {
+            kept.contains(&name.to_lowercase())
+        }
+    }
+
+    /// Whether it can keep a key whose name begins so.
+    pub(crate) fn keeps_some(&self, start: &str) -> bool {
+        let begins = |known: &String| {
+            let own = known.get(..start.len());
+            own.is_some_and(|own| own.eq_ignore_ascii_case(start))
+        };
+        let kept = self.kept.as_ref();
+        kept.is_none_or(|kept| kept.iter().any(begins))
+    }
+
+    /// The length of all names and values.
+    pub(crate) fn length(&self) -> usize {
+        let lengths = self.keys.iter().map(|(name, entry)| {
+            let values = entry.values.iter().map(String::len);
+            name.len() + values.sum::<usize>()
+        });
+        lengths.sum()
+    }
+
     /// Sets a key with one value.
     pub(crate) fn set(&mut self, name: &str, value: impl Into<String>) {
         self.put(name, vec![value.into()], false);
+    }
+
+    /// Sets a key with one value, which is made only if the context keeps the key.
+    pub(crate) fn set_with(&mut self, name: &str, value: impl FnOnce() -> String) {
+        if self.keeps(name) {
+            self.set(name, value());
+        }
     }
 
     /// Sets a key that is a list. A key without values is absent.
@@ -55,6 +104,9 @@ impl Context {
     }
 
     fn put(&mut self, name: &str, values: Vec<String>, is_list: bool) {
+        if !self.keeps(name) {
+            return;
+        }
         let name = name.to_lowercase();
         if values.is_empty() {
             self.keys.remove(&name);

@@ -1,5 +1,7 @@
 //! Policy documents.
 
+use std::collections::{BTreeSet, HashSet};
+
 use serde::Deserialize;
 
 use super::clause::Clause;
@@ -14,6 +16,8 @@ use super::template::Template;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Policy {
     pub(crate) statements: Vec<Statement>,
+    /// The condition keys that the statements name, in lower case.
+    pub(crate) condition_keys: BTreeSet<String>,
 }
 
 /// The reason why a text is not a policy, as a sentence without a full stop.
@@ -121,20 +125,28 @@ impl Policy {
             raw.statement(variables)
                 .map_err(|error| PolicyError(format!("statement {}: {}", index + 1, error.0)))
         });
-        let statements = statements.collect::<Result<_, _>>()?;
-        Ok(Self { statements })
+        Ok(Self::of(statements.collect::<Result<_, _>>()?))
     }
 }
 
 impl Policy {
+    /// A policy with these statements.
+    pub(crate) fn of(statements: Vec<Statement>) -> Self {
+        let named = statements.iter().flat_map(Statement::condition_keys);
+        Self {
+            condition_keys: named.map(str::to_lowercase).collect(),
+            statements,
+        }
+    }
+
     /// Whether a decision can depend on the condition keys of a request.
     pub(crate) fn reads_context(&self) -> bool {
-        self.statements.iter().any(Statement::reads_context)
+        !self.condition_keys.is_empty()
     }
 
     /// A Sid that two statements have. AWS refuses it when a policy is stored.
     pub(crate) fn repeated_sid(&self) -> Option<&str> {
-        let mut sids = std::collections::HashSet::new();
+        let mut sids = HashSet::new();
         let all = self
             .statements
             .iter()

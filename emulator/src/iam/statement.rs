@@ -97,10 +97,14 @@ impl Statement {
         })
     }
 
-    /// Whether the statement can ask for a condition key.
-    pub(super) fn reads_context(&self) -> bool {
+    /// The condition keys that the statement can ask for.
+    pub(super) fn condition_keys(&self) -> impl Iterator<Item = &str> {
         let resources = self.resources.iter().flat_map(Clause::value);
-        !self.conditions.is_empty() || resources.into_iter().any(Template::has_variables)
+        let conditions = self.conditions.iter();
+        let values = conditions.clone().flat_map(|condition| &condition.values);
+        let variables = resources.chain(values).flat_map(Template::variables);
+        let keys = conditions.map(|condition| condition.key.as_str());
+        keys.chain(variables)
     }
 
     fn is_met(&self, lookup: &mut Lookup<'_>) -> bool {

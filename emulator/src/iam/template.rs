@@ -9,7 +9,6 @@ use super::wildcard::Unit;
 pub(crate) struct Template {
     text: String,
     parts: Vec<Part>,
-    has_variables: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,16 +42,15 @@ impl Template {
             }
             rest = rest.get(character.len_utf8()..).unwrap_or_default();
         }
-        let is_variable = |part: &Part| matches!(part, Part::Variable { .. });
-        Self {
-            has_variables: parts.iter().any(is_variable),
-            text,
-            parts,
-        }
+        Self { text, parts }
     }
 
-    pub(super) fn has_variables(&self) -> bool {
-        self.has_variables
+    /// The condition keys of its variables.
+    pub(super) fn variables(&self) -> impl Iterator<Item = &str> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Variable { key, .. } => Some(key.as_str()),
+            Part::Unit(_) => None,
+        })
     }
 
     /// The text as it is in the policy.

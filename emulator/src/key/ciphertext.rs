@@ -41,6 +41,8 @@ pub(crate) struct Ciphertext<'c> {
 }
 
 const HEAD_LENGTH: usize = 58;
+/// The random bytes in the head.
+const FILL_LENGTH: usize = 16;
 const PADDING_LENGTH: usize = 11;
 
 /// Encrypts a plaintext.
@@ -56,11 +58,16 @@ pub(crate) fn encrypt(
     plaintext: &[u8],
     random: &Random,
 ) -> Result<Vec<u8>, CryptoError> {
-    let nonce = Aes256::nonce(random)?;
-    let structure = structure(&nonce, PADDING_LENGTH + plaintext.len() + TAG_LENGTH);
+    // One call of the system for both.
+    let random: [u8; NONCE_LENGTH + FILL_LENGTH] = random.array()?;
+    let (Some(&nonce), Some(fill)) = (random.first_chunk(), random.last_chunk::<FILL_LENGTH>())
+    else {
+        return Err(CryptoError::Failed("divide random bytes"));
+    };
     let sealed_length = PADDING_LENGTH + plaintext.len() + TAG_LENGTH;
+    let structure = Structure::of(sealed_length);
 
-    let mut blob = Vec::with_capacity(HEAD_LENGTH + structure.len() + sealed_length);
+    let mut blob = Vec::with_capacity(HEAD_LENGTH + structure.length() + sealed_length);
     let third = match kind {
         CiphertextKind::Encrypt => 2,
         CiphertextKind::GenerateDataKey => 3,
@@ -68,8 +75,8 @@ pub(crate) fn encrypt(
     blob.extend([1, 2, third, 0, 0x78]);
     blob.extend(id.as_bytes());
     blob.push(1);
-    blob.extend(random.array::<16>()?);
-    let rest = u32::try_from(structure.len() + sealed_length)
+    blob.extend(fill);
+    let rest = u32::try_from(structure.length() + sealed_length)
         .map_err(|_| CryptoError::Failed("encrypt a plaintext of this length"))?;
     blob.extend(rest.to_be_bytes());
 
@@ -83,7 +90,7 @@ pub(crate) fn encrypt(
         &mut sealed,
     )?;
 
-    blob.extend(structure);
+    structure.write(&nonce, &mut blob);
     blob.extend_from_slice(&sealed);
     Ok(blob)
 }
@@ -105,18 +112,18 @@ impl<'c> Ciphertext<'c> {
         }
         // The DER lengths in the structure need more bytes for longer content. Only one number of
         // extra bytes makes the structure and its content fill the rest.
-        let fixed = structure(&[0; NONCE_LENGTH], 0).len();
-        let sealed_length = (0..=20).find_map(|octets| {
-            let sealed_length = rest.len().checked_sub(fixed + octets)?;
-            (structure(&[0; NONCE_LENGTH], sealed_length).len() == fixed + octets)
-                .then_some(sealed_length)
+        let fixed = Structure::of(0).length();
+        let structure = (0..=20).find_map(|octets| {
+            let structure = Structure::of(rest.len().checked_sub(fixed + octets)?);
+            (structure.length() == fixed + octets).then_some(structure)
         })?;
-        let (written, sealed) = rest.split_at_checked(rest.len() - sealed_length)?;
-        let after_nonce = 3 + der::header(der::IMPLICIT_0, sealed_length).len();
-        let before = written.len().checked_sub(after_nonce)?;
+        let (written, sealed) = rest.split_at_checked(structure.length())?;
+        let before = written.len().checked_sub(structure.length_after_nonce())?;
         let nonce = *written.get(..before)?.last_chunk()?;
         let shortest = PADDING_LENGTH + TAG_LENGTH;
-        (sealed_length >= shortest && structure(&nonce, sealed_length) == written).then_some(Self {
+        let mut expected = Vec::with_capacity(written.len());
+        structure.write(&nonce, &mut expected);
+        (sealed.len() >= shortest && expected == written).then_some(Self {
             material: KeyMaterialId::from_bytes(*material),
             head,
             nonce,
@@ -148,29 +155,66 @@ fn authenticated(head: &[u8], encryption_context: &EncryptionContext) -> Vec<u8>
     bytes
 }
 
-/// The PKCS#7 structure up to the encrypted content, which is its last part.
-fn structure(nonce: &[u8; NONCE_LENGTH], sealed_length: usize) -> Vec<u8> {
-    let nonce = der::value(der::OCTET_STRING, &[nonce]);
-    let tag_length = &[der::INTEGER, 1, 16];
-    let parameters = der::value(der::SEQUENCE, &[&nonce, tag_length]);
-    let algorithm = der::value(der::SEQUENCE, &[&der::oid(ID_AES_256_GCM), &parameters]);
+/// The PKCS#7 structure up to the encrypted content, which is its last part. Each request writes or
+/// compares one, so it needs no buffers for its parts.
+struct Structure {
+    /// The lengths of the values around the encrypted content, the outermost first.
+    whole: usize,
+    explicit: usize,
+    data: usize,
+    info: usize,
+    sealed: usize,
+}
 
-    let content = der::header(der::IMPLICIT_0, sealed_length);
-    let info = [&der::oid(ID_DATA)[..], &algorithm, &content].concat();
-    let info = [der::header(der::SEQUENCE, info.len() + sealed_length), info].concat();
-    let data = [&[der::INTEGER, 1, 0], info.as_slice()].concat();
-    let data = [der::header(der::SEQUENCE, data.len() + sealed_length), data].concat();
-    let data = [
-        der::header(der::EXPLICIT_0, data.len() + sealed_length),
-        data,
-    ]
-    .concat();
-    let whole = [&der::oid(ID_ENCRYPTED_DATA)[..], &data].concat();
-    [
-        der::header(der::SEQUENCE, whole.len() + sealed_length),
-        whole,
-    ]
-    .concat()
+/// Its parts of constant length.
+const VERSION: &[u8] = &[der::INTEGER, 1, 0];
+const TAG_LENGTH_PARAMETER: &[u8] = &[der::INTEGER, 1, 16];
+const PARAMETERS_LENGTH: usize = 2 + NONCE_LENGTH + TAG_LENGTH_PARAMETER.len();
+
+impl Structure {
+    fn of(sealed: usize) -> Self {
+        let content = der::header_length(sealed) + sealed;
+        let algorithm = 2 + der::oid_length(&ID_AES_256_GCM) + 2 + PARAMETERS_LENGTH;
+        let info = der::oid_length(&ID_DATA) + algorithm + content;
+        let data = VERSION.len() + der::header_length(info) + info;
+        let explicit = der::header_length(data) + data;
+        let whole = der::oid_length(&ID_ENCRYPTED_DATA) + der::header_length(explicit) + explicit;
+        Self {
+            whole,
+            explicit,
+            data,
+            info,
+            sealed,
+        }
+    }
+
+    /// The length up to the encrypted content.
+    fn length(&self) -> usize {
+        der::header_length(self.whole) + self.whole - self.sealed
+    }
+
+    /// The length after the nonce, up to the encrypted content.
+    fn length_after_nonce(&self) -> usize {
+        TAG_LENGTH_PARAMETER.len() + der::header_length(self.sealed)
+    }
+
+    fn write(&self, nonce: &[u8; NONCE_LENGTH], to: &mut Vec<u8>) {
+        der::write_header(der::SEQUENCE, self.whole, to);
+        der::write_oid(&ID_ENCRYPTED_DATA, to);
+        der::write_header(der::EXPLICIT_0, self.explicit, to);
+        der::write_header(der::SEQUENCE, self.data, to);
+        to.extend_from_slice(VERSION);
+        der::write_header(der::SEQUENCE, self.info, to);
+        der::write_oid(&ID_DATA, to);
+        let algorithm = der::oid_length(&ID_AES_256_GCM) + 2 + PARAMETERS_LENGTH;
+        der::write_header(der::SEQUENCE, algorithm, to);
+        der::write_oid(&ID_AES_256_GCM, to);
+        der::write_header(der::SEQUENCE, PARAMETERS_LENGTH, to);
+        der::write_header(der::OCTET_STRING, NONCE_LENGTH, to);
+        to.extend_from_slice(nonce);
+        to.extend_from_slice(TAG_LENGTH_PARAMETER);
+        der::write_header(der::IMPLICIT_0, self.sealed, to);
+    }
 }
 
 #[cfg(test)]

@@ -96,8 +96,8 @@ impl Key {
         let membership = record.custom_key_store.as_ref();
         let xks_key_id = membership.and_then(|membership| membership.xks_key_id.clone());
         KeyMetadata {
-            aws_account_id: arn.location.account.to_string(),
-            arn: arn.to_string(),
+            aws_account_id: arn.location.account.as_str().to_owned(),
+            arn: arn.text(),
             cloud_hsm_cluster_id: membership.and_then(|membership| membership.cluster.clone()),
             creation_date: record.created,
             // Only keys that support rotation have one (documented).
@@ -108,7 +108,7 @@ impl Key {
             description: record.description.clone(),
             enabled: state == KeyState::Enabled,
             expiration_model: imported.map(ExpirationModel::of),
-            key_id: arn.id.to_string(),
+            key_id: arn.id.as_str().to_owned(),
             key_manager: record.manager,
             key_spec: record.spec,
             key_state: state,

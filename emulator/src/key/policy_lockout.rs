@@ -25,9 +25,7 @@ pub(super) fn locks_out(policy: Policy, owner: &Location, caller: &str, change: 
         ..KeyFacts::default()
     };
     let statements = policy.statements.into_iter().filter_map(without_unknown);
-    let policy = Policy {
-        statements: statements.collect(),
-    };
+    let policy = Policy::of(statements.collect());
     let question = Question {
         subject: Subject {
             actor: Actor::of_arn(caller),

@@ -164,15 +164,17 @@ impl Kms {
                 members.insert(name.to_owned(), value);
             }
         }
+        let via_service = request.via_service;
         let origin = Origin {
             address: request.source_ip,
-            via_service: request.via_service,
+            via_service: via_service.clone(),
             ..Origin::default()
         };
         let caller = self.caller_of(&caller, &region)?;
         let action = action(&request.operation)?;
         let decision = self.decide(action, caller, &members, origin)?;
-        Ok(Answer::decided(decision, Some("AccessDeniedException")))
+        let answer = Answer::decided(decision, Some("AccessDeniedException"));
+        Ok(answer.through(via_service.as_deref()))
     }
 
     fn caller_of(&self, form: &CallerForm, region: &Region) -> Result<Caller, QuestionError> {

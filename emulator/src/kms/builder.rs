@@ -8,6 +8,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use super::Kms;
+use super::callers::Callers;
 use super::error::BuildError;
 use super::signatures;
 use super::snapshot::Snapshots;
@@ -281,6 +282,7 @@ impl KmsBuilder {
             snapshots: Snapshots::default(),
             due_work: Background::default(),
             signing_keys: SigningKeys::default(),
+            callers: Callers::default(),
             one_location: one_location.unwrap_or(seed.is_local_kms()),
             seed,
             initial: OnceLock::new(),

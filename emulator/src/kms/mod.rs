@@ -6,6 +6,7 @@
 
 mod authorize;
 mod builder;
+mod callers;
 mod cost;
 mod error;
 #[cfg(feature = "server")]
@@ -40,6 +41,7 @@ use crate::store::StoreError;
 
 pub use authorize::Permission;
 pub use builder::KmsBuilder;
+use callers::Callers;
 pub use error::BuildError;
 pub use pending_reply::PendingReply;
 pub use prepared::Prepared;
@@ -70,6 +72,7 @@ pub struct Kms {
     initial_transition_time: Duration,
     initial_random: Option<RngPosition>,
     signing_keys: SigningKeys,
+    callers: Callers,
     /// Whether all requests go to one account and Region.
     one_location: bool,
 }

@@ -1,6 +1,7 @@
 //! Preparation of requests.
 
 use std::any::Any;
+use std::cell::RefCell;
 use std::fmt;
 use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -50,7 +51,7 @@ pub(super) enum ReadyCall {
 /// A request to STS with its caller.
 pub(super) struct StsCall {
     pub(super) request: StsRequest,
-    pub(super) caller: Caller,
+    pub(super) caller: Arc<Caller>,
 }
 
 /// The state of a request while it is processed.
@@ -71,7 +72,7 @@ pub(super) struct ApiCall {
     pub(super) caller: Arc<Caller>,
     pub(super) at: Timestamp,
     pub(super) address: Option<IpAddr>,
-    pub(super) user_agent: Option<String>,
+    pub(super) user_agent: Option<Arc<str>>,
     pub(super) parameters: Parameters,
     pub(super) keys: Vec<KeyArn>,
     /// The statement, grant or layer that refused the request.
@@ -151,14 +152,9 @@ impl Kms {
         })))
     }
 
-    fn caller(&self, authorization: Option<&str>) -> Result<Caller, Error> {
-        let location = &self.services.location;
-        let find = |access_key_id: &str| self.services.identity(access_key_id);
-        let mut caller = Caller::new(authorization, location, find)?;
-        if self.one_location {
-            caller.location.clone_from(location);
-        }
-        Ok(caller)
+    fn caller(&self, authorization: Option<&str>) -> Result<Arc<Caller>, Error> {
+        let (services, one_location) = (&self.services, self.one_location);
+        Ok(self.callers.caller(services, one_location, authorization)?)
     }
 
     fn read(&self, request: &Request<'_>, progress: &mut Progress) -> Result<ReadyCall, Error> {
@@ -174,7 +170,7 @@ impl Kms {
         let caller = self.caller(request.credential().as_deref())?;
         let session = caller.session();
         let is_expired = session.is_some_and(|session| session.is_expired(now));
-        progress.trace.location = Some(caller.location.to_string());
+        progress.trace.location = Some(caller.location.text());
         let Sender {
             address,
             user_agent,
@@ -184,12 +180,12 @@ impl Kms {
         let api_call = progress.api_call.insert(ApiCall {
             shape,
             operation,
-            caller: Arc::new(caller),
+            caller,
             at: now,
             address,
             user_agent: user_agent
                 .filter(|_| has_events || checks_policies)
-                .map(str::to_owned),
+                .map(shared),
             parameters: Parameters::default(),
             keys: Vec::new(),
             refused_by: None,
@@ -308,6 +304,19 @@ impl fmt::Debug for Prepared {
             .field("cost", &self.cost)
             .finish_non_exhaustive()
     }
+}
+
+/// A text that most requests of a thread share with the one before.
+fn shared(text: &str) -> Arc<str> {
+    thread_local! {
+        static LATEST: RefCell<Arc<str>> = RefCell::new(Arc::from(""));
+    }
+    LATEST.with_borrow_mut(|latest| {
+        if **latest != *text {
+            *latest = text.into();
+        }
+        Arc::clone(latest)
+    })
 }
 
 /// Fails a request if a fault prevents it. A fault that drops the connection has an error, too, for

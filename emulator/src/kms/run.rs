@@ -36,7 +36,7 @@ impl Kms {
         let StsCall { request, caller } = call;
         let info = OperationInfo::internal("STS");
         let now = self.services.clock.now();
-        let mut state = RequestState::new(&self.services, info, caller.clone(), now);
+        let mut state = RequestState::new(&self.services, info, Arc::clone(&caller), now);
         let answer = request.run(&caller, state.context(), &progress.request_id);
         let receipt = state.commit(answer.is_ok())?;
         Ok((answer?, receipt))
@@ -76,14 +76,14 @@ impl Kms {
         let permitted = asked.map_or(Ok(()), |asked| {
             let origin = Origin {
                 address: api_call.address,
-                user_agent: api_call.user_agent.clone(),
+                user_agent: api_call.user_agent.as_deref().map(str::to_owned),
                 via_service: api_call.via_service.clone(),
             };
             state.require_permissions(*asked, origin)
         });
         let answer = permitted.and_then(|()| call.run(state.context()));
         api_call.refused_by = state.refused_by().cloned();
-        trace.key = state.subject_key().map(|key| key.id.to_string());
+        trace.key = state.subject_key().map(|key| key.id.as_str().to_owned());
         api_call.keys = state.subject_keys();
         // The key of the request is known only now. Nothing is committed yet.
         if hit.is_none() {

@@ -1,13 +1,14 @@
 //! [ListKeys](https://docs.aws.amazon.com/kms/latest/APIReference/API_ListKeys.html)
 
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use super::Operation;
 use super::rate::Rate;
-use crate::api::{KeyArn, KeyId, wire_enum};
+use crate::api::{KeyId, Location, wire_enum};
 use crate::authorization::{ConditionKeys, Scope};
 use crate::context::Context;
-use crate::error::Error;
+use crate::error::{Error, Internal};
 use crate::page::Page;
 
 /// Lists the keys of the account and Region, in any state.
@@ -34,17 +35,49 @@ wire_enum! {
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct ListKeysOutput {
-    keys: Vec<KeyListEntry>,
+    keys: Box<RawValue>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next_marker: Option<String>,
     truncated: bool,
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct KeyListEntry {
-    key_arn: String,
-    key_id: String,
+/// `Keys` in JSON. All ARNs of a page start with the same text, so joining the texts of its entries takes a
+/// fourth of the time of encoding them.
+struct Keys {
+    json: String,
+    arn_prefix: String,
+}
+
+impl Keys {
+    fn new(location: &Location) -> Self {
+        let arn = location.key(KeyId::new(""));
+        Self {
+            json: "[".to_owned(),
+            arn_prefix: arn.text(),
+        }
+    }
+
+    /// Adds a key. Neither an id nor an ARN has a character that JSON escapes.
+    fn add(&mut self, id: &str) {
+        let comma = if self.json.len() > 1 { "," } else { "" };
+        let parts = [
+            comma,
+            r#"{"KeyArn":""#,
+            &self.arn_prefix,
+            id,
+            r#"","KeyId":""#,
+            id,
+            r#""}"#,
+        ];
+        for part in parts {
+            self.json.push_str(part);
+        }
+    }
+
+    fn finish(mut self) -> Result<Box<RawValue>, Internal> {
+        self.json.push(']');
+        RawValue::from_string(self.json).map_err(|error| Internal::new("write the list", error))
+    }
 }
 
 impl Operation for ListKeys {
@@ -65,27 +98,23 @@ impl Operation for ListKeys {
             input.marker.as_deref(),
             limit,
         )?;
+        let mut keys = Keys::new(context.location());
         // No keys are shared between accounts, so the list for other owners is empty.
         if input
             .resource_owners
             .is_none_or(|owners| owners.contains(&ResourceOwner::Own))
         {
-            let arn = KeyArn {
-                location: context.location().clone(),
-                id: KeyId::new(""),
-            };
-            let prefix = arn.to_string();
             context.key_ids(page.after().as_deref(), |id| {
-                let entry = KeyListEntry {
-                    key_arn: [&prefix, id].concat(),
-                    key_id: id.to_owned(),
-                };
-                page.take(id, entry)
+                let is_on_page = page.take(id, ());
+                if is_on_page {
+                    keys.add(id);
+                }
+                is_on_page
             })?;
         }
-        let (keys, next_marker) = page.finish();
+        let (_, next_marker) = page.finish();
         Ok(ListKeysOutput {
-            keys,
+            keys: keys.finish()?,
             truncated: next_marker.is_some(),
             next_marker,
         })

@@ -19,4 +19,4 @@ pub use request::{Request, Sender};
 pub use trace::Trace;
 
 pub(crate) use blob::Blob;
-pub(crate) use request::Body;
+pub(crate) use request::{Body, member};

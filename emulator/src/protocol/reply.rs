@@ -247,7 +247,9 @@ fn json_body(error: &Error) -> Vec<u8> {
 
 /// Encodes an output. An operation without an output has an empty body, not `null`.
 pub(crate) fn encode(output: &impl Serialize) -> Result<Vec<u8>, serde_json::Error> {
-    let body = serde_json::to_vec(output)?;
+    // Most answers fit, so the buffer does not grow.
+    let mut body = Vec::with_capacity(1024);
+    serde_json::to_writer(&mut body, output)?;
     Ok(if body == RawValue::NULL.get().as_bytes() {
         Vec::new()
     } else {

@@ -54,6 +54,17 @@ pub struct Sender<'r> {
 /// A body that was parsed as a JSON object.
 pub(crate) type Body = Map<String, Value>;
 
+/// A member of an object. Most objects have a few members, and comparing these takes less time than a
+/// hash.
+pub(crate) fn member<'b>(body: &'b Body, name: &str) -> Option<&'b Value> {
+    const FEW: usize = 8;
+    if body.len() > FEW {
+        return body.get(name);
+    }
+    let mut members = body.iter();
+    members.find_map(|(other, value)| (other == name).then_some(value))
+}
+
 impl<'r> Request<'r> {
     /// A request without credentials. `target` is `TrentService.` followed by the operation.
     pub fn new(target: &'r str, body: &'r [u8]) -> Self {

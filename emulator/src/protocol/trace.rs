@@ -1,6 +1,6 @@
 //! The parts of a request for the log.
 
-use super::Body;
+use super::{Body, member};
 use crate::error::{Error, ProtocolError};
 use crate::fault::FaultId;
 
@@ -49,7 +49,7 @@ impl Trace {
     /// Sets how the request identifies its key.
     pub(crate) fn set_reference(&mut self, body: &Body) {
         let members = ["KeyId", "AliasName", "TargetKeyId"];
-        let reference = members.iter().find_map(|name| body.get(*name)?.as_str());
+        let reference = members.iter().find_map(|name| member(body, name)?.as_str());
         self.reference = reference.map(truncated);
     }
 
@@ -69,6 +69,9 @@ impl Trace {
 }
 
 fn truncated(text: &str) -> String {
+    if text.len() <= MAX_TEXT {
+        return text.to_owned();
+    }
     let end = text.char_indices().nth(MAX_TEXT);
     let kept = end.and_then(|(end, _)| text.get(..end));
     kept.unwrap_or(text).to_owned()

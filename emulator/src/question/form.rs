@@ -156,6 +156,7 @@ pub(super) fn answer(value: &Value) -> Result<Answer, String> {
     let question = form.question()?;
     let decision = question.decide();
     let answer = Answer::decided(decision, Some(Code::AccessDenied.as_str()));
+    let answer = answer.through(question.via_service.as_deref());
     if answer.decision != "allow" {
         return Ok(answer);
     }
@@ -300,7 +301,9 @@ impl CallerForm {
             identity_policies: inline.into_iter().chain(managed).collect(),
             boundary: policy("caller.boundary", self.boundary.as_ref())?,
             session_policies: has_session.then_some(session),
-            service_control_policy: policy("caller.scp", self.scp.as_ref())?,
+            service_control_policies: policy("caller.scp", self.scp.as_ref())?
+                .into_iter()
+                .collect(),
             tags: self.tags,
             source_identity: self.source_identity,
             organization: self.org_id,

@@ -55,6 +55,7 @@ pub(super) fn answer(question: &Value) -> Result<Answer, String> {
             decided_by: None,
             matched: Vec::new(),
             missing_context: Vec::new(),
+            through_service: None,
         });
     }
     let mut context = Context::default();

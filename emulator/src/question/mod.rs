@@ -32,7 +32,24 @@ pub(crate) struct Answer {
     decided_by: Option<By>,
     matched: Vec<By>,
     missing_context: Vec<String>,
+    /// How the service that calls for the caller shows the refusal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    through_service: Option<ThroughService>,
 }
+
+/// How a service shows a refusal of KMS to its own caller.
+#[derive(Debug, Serialize)]
+struct ThroughService {
+    code: &'static str,
+    /// What follows KMS's sentence.
+    suffix: &'static str,
+}
+
+/// What SQS makes of a refusal (recorded). What other services make of it is not known.
+const THROUGH_SQS: ThroughService = ThroughService {
+    code: "KMS.AccessDeniedException (query alias of KmsAccessDenied)",
+    suffix: " (Service: AWSKMS; Status Code: 400; Error Code: AccessDeniedException; Request ID: {id}; Proxy: null)",
+};
 
 /// The reason why a question cannot be read, as one sentence.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -129,7 +146,15 @@ impl Answer {
             decided_by: Some(decision.by),
             matched: decision.matched,
             missing_context: decision.missing.into_iter().collect(),
+            through_service: None,
         }
+    }
+
+    /// The answer to a question about a call by a service for its caller.
+    pub(crate) fn through(mut self, via_service: Option<&str>) -> Self {
+        let is_sqs = via_service.is_some_and(|service| service.starts_with("sqs."));
+        self.through_service = (is_sqs && self.error.is_some()).then_some(THROUGH_SQS);
+        self
     }
 
     /// An error of KMS, which comes after a decision to allow.
@@ -141,6 +166,7 @@ impl Answer {
             decided_by: None,
             matched: Vec::new(),
             missing_context: Vec::new(),
+            through_service: None,
         }
     }
 }

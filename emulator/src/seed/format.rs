@@ -134,6 +134,8 @@ pub(super) struct Constraints {
 pub(super) struct Account {
     pub(super) id: String,
     pub(super) organization: Option<String>,
+    #[serde(default)]
+    pub(super) service_control_policies: Vec<Policy>,
 }
 
 #[derive(Deserialize)]

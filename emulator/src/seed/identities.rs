@@ -81,8 +81,16 @@ impl Identities {
                 return Err(field.invalid("expected o- and 10 to 32 letters and digits"));
             }
         }
+        let field_of_policies = path.member("service_control_policies");
+        let mut service_control_policies = Vec::new();
+        for (index, policy) in seed.service_control_policies.iter().enumerate() {
+            let path = field_of_policies.at(index);
+            identity_policy::check(&policy.0, Kind::ServiceControl, &path)?;
+            service_control_policies.push(policy.0.clone());
+        }
         let account = Account {
             organization: seed.organization.clone(),
+            service_control_policies,
         };
         match self.accounts.insert(id, account) {
             Some(_) => Err(field.invalid("duplicate account")),

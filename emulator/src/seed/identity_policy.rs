@@ -14,6 +14,8 @@ pub(super) enum Kind {
     Managed,
     /// Who may assume a role.
     Trust,
+    /// What a level of an organization leaves to an account.
+    ServiceControl,
 }
 
 impl Kind {
@@ -22,7 +24,7 @@ impl Kind {
     const fn max_size(self) -> usize {
         match self {
             Self::OfUser => 2048,
-            Self::OfRole => 10_240,
+            Self::OfRole | Self::ServiceControl => 10_240,
             Self::Managed => 6144,
             Self::Trust => 4096,
         }
@@ -35,7 +37,7 @@ impl Kind {
         }
         let what = match self {
             Self::OfUser | Self::OfRole => "the inline policies are",
-            Self::Managed | Self::Trust => "the policy is",
+            Self::Managed | Self::Trust | Self::ServiceControl => "the policy is",
         };
         let message = format!("{what} too long: at most {max} characters without white space");
         Err(path.invalid(message))
@@ -73,6 +75,9 @@ fn fault(statement: &Statement, kind: Kind) -> Option<&'static str> {
         Kind::Trust if principals.is_none() => Some("Principal is missing"),
         Kind::Trust if resources.is_some() => Some("a trust policy has no Resource"),
         Kind::Trust => None,
+        Kind::ServiceControl if principals.is_some() => {
+            Some("a service control policy has no Principal")
+        }
         _ if principals.is_some() => Some("the policy of an identity has no Principal"),
         _ if resources.is_none() => Some("Resource is missing"),
         _ => None,

@@ -7,8 +7,11 @@ use std::net::IpAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
 
 use hyper::body::Incoming;
+use hyper::rt::{Sleep, Timer};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
@@ -16,7 +19,6 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::timeout;
-use tokio_io_timeout::TimeoutStream;
 
 use super::connection_info::{ConnectionInfo, Rejection};
 use super::handler::Handler;
@@ -101,10 +103,13 @@ impl Connection {
             size: limits.discarded_size,
             time: limits.body_timeout,
         };
-        let stream = Lingering::new(stream, rest, Arc::clone(&lingers), info.activity.clone());
-        let mut stream = TimeoutStream::new(stream);
-        // The waits for a head, for a body and for the next request have limits of their own.
-        stream.set_write_timeout(Some(limits.idle_timeout));
+        let stream = Lingering::new(
+            stream,
+            rest,
+            limits.idle_timeout,
+            Arc::clone(&lingers),
+            info.activity.clone(),
+        );
         let mut stream: BoxedStream = Box::pin(stream);
         match tls {
             Some(tls) if begins_tls => {
@@ -143,10 +148,11 @@ impl ReadyConnection {
             let (handler, info) = (Arc::clone(&handler), Arc::clone(&info));
             async move { Ok::<_, Infallible>(handler.handle(request, info).await) }
         });
+        let head_time = HeadTime::default();
         let mut builder = auto::Builder::new(TokioExecutor::new());
         builder
             .http1()
-            .timer(TokioTimer::new())
+            .timer(head_time.clone())
             .header_read_timeout(limits.head_timeout)
             .max_buf_size(limits.head_size)
             .title_case_headers(true);
@@ -157,20 +163,58 @@ impl ReadyConnection {
             .max_header_list_size(u32::try_from(limits.head_size).unwrap_or(u32::MAX));
         let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
         tokio::select! {
+            biased;
             served = connection.as_mut() => return served,
             () = abort.notified() => return Ok(()),
-            // hyper limits the time for a head, but not that of an HTTP/2 connection without streams.
-            () = activity.idle_for(limits.head_timeout) => {}
+            () = activity.idle_for(limits.head_timeout) => head_time.end(),
             _ = stopped.wait_for(|stopped| *stopped) => {}
         }
         lingers.store(false, Ordering::Relaxed);
         connection.as_mut().graceful_shutdown();
         tokio::select! {
+            biased;
             served = connection => served,
             () = abort.notified() => Ok(()),
             // The client does not confirm the end of the connection.
             () = activity.idle_for(limits.head_timeout) => Ok(()),
         }
+    }
+}
+
+/// The time for the head of a request in HTTP/1.1. It ends when the connection says so: its
+/// [`Activity`](super::activity::Activity) has one timer for all requests. hyper would start and
+/// cancel a timer for each.
+#[derive(Clone, Default)]
+struct HeadTime(Arc<AtomicBool>);
+
+impl HeadTime {
+    fn end(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Future for HeadTime {
+    type Output = ();
+
+    /// The task that ends the time polls the connection next, so nothing has to be woken.
+    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
+        if self.0.load(Ordering::Relaxed) {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    }
+}
+
+impl Sleep for HeadTime {}
+
+impl Timer for HeadTime {
+    fn sleep(&self, _: Duration) -> Pin<Box<dyn Sleep>> {
+        Box::pin(self.clone())
+    }
+
+    fn sleep_until(&self, _: Instant) -> Pin<Box<dyn Sleep>> {
+        Box::pin(self.clone())
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::net::IpAddr;
+use std::sync::LazyLock;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use hyper::header::{
@@ -26,21 +27,39 @@ pub(super) fn kms_request<'r>(
     peer: IpAddr,
     body: &'r [u8],
 ) -> protocol::Request<'r> {
-    protocol::Request {
+    let mut request = protocol::Request {
         method: head.method.as_str(),
         path: head.uri.path(),
         query: head.uri.query(),
-        target: only_text(&head.headers, &TARGET),
-        authorization: text(&head.headers, &AUTHORIZATION),
-        accept: text(&head.headers, &ACCEPT),
         headers,
         body,
         sender: Sender {
             address: Some(peer),
-            user_agent: text(&head.headers, &USER_AGENT),
-            via_service: text(&head.headers, &VIA_SERVICE),
+            ..Sender::default()
         },
+        ..protocol::Request::default()
+    };
+    let mut targets = 0;
+    // The values of a header come one after the other. Only the first counts, if it is text.
+    let mut last = None;
+    for (name, value) in &head.headers {
+        targets += u8::from(*name == TARGET && targets < 2);
+        if last.replace(name) == Some(name) {
+            continue;
+        }
+        let read = match name {
+            name if *name == AUTHORIZATION => &mut request.authorization,
+            name if *name == USER_AGENT => &mut request.sender.user_agent,
+            name if *name == TARGET => &mut request.target,
+            name if *name == ACCEPT => &mut request.accept,
+            name if *name == VIA_SERVICE => &mut request.sender.via_service,
+            _ => continue,
+        };
+        *read = value.to_str().ok();
     }
+    // Of two targets, a proxy and the emulator could read different ones.
+    request.target = request.target.filter(|_| targets == 1);
+    request
 }
 
 /// All headers that are text. In HTTP/2, the authority of the request is the header `host`.
@@ -58,12 +77,11 @@ pub(super) fn all_headers(head: &Parts) -> Vec<(&str, &str)> {
 
 /// The HTTP response, with its headers in the recorded order of KMS. `None` if a fault closes the
 /// connection instead.
-pub(super) fn response(reply: Reply, close: bool) -> Option<Response<ResponseBody>> {
+pub(super) fn response(mut reply: Reply, close: bool) -> Option<Response<ResponseBody>> {
     let mut headers = match &reply.passed_headers {
-        Some(passed) => passed_headers(passed),
-        None => own_headers(&reply),
+        Some(passed) => passed_headers(passed, reply.body.len()),
+        None => own_headers(&mut reply),
     };
-    headers.insert(CONTENT_LENGTH, HeaderValue::from(reply.body.len()));
     if close {
         headers.insert(CONNECTION, HeaderValue::from_static("close"));
     }
@@ -79,25 +97,46 @@ pub(super) fn response(reply: Reply, close: bool) -> Option<Response<ResponseBod
     Some(response)
 }
 
-fn own_headers(reply: &Reply) -> HeaderMap {
-    let mut headers = HeaderMap::with_capacity(8);
-    // A UUID is a valid value.
-    if let Ok(id) = HeaderValue::try_from(&reply.request_id) {
-        headers.insert(REQUEST_ID, id);
+/// The headers of all replies. A copy takes less time than their insertion into a map.
+static HEADERS: LazyLock<HeaderMap> = LazyLock::new(|| {
+    let differs = HeaderValue::from_static("");
+    let headers = [
+        (REQUEST_ID, differs.clone()),
+        (
+            CACHE_CONTROL,
+            HeaderValue::from_static(reply::CACHE_CONTROL),
+        ),
+        (EXPIRES, HeaderValue::from_static(reply::EXPIRES)),
+        (PRAGMA, HeaderValue::from_static(reply::PRAGMA)),
+        (DATE, differs.clone()),
+        (CONTENT_TYPE, differs.clone()),
+        (CONTENT_LENGTH, differs),
+    ];
+    HeaderMap::from_iter(headers)
+});
+
+fn own_headers(reply: &mut Reply) -> HeaderMap {
+    let mut headers = HEADERS.clone();
+    for (name, value) in &mut headers {
+        *value = if *name == REQUEST_ID {
+            // A UUID is a valid value.
+            let id = HeaderValue::try_from(std::mem::take(&mut reply.request_id));
+            id.unwrap_or(HeaderValue::from_static(""))
+        } else if *name == DATE {
+            date()
+        } else if *name == CONTENT_TYPE {
+            HeaderValue::from_static(reply.content_type)
+        } else if *name == CONTENT_LENGTH {
+            HeaderValue::from(reply.body.len())
+        } else {
+            continue;
+        };
     }
-    headers.insert(
-        CACHE_CONTROL,
-        HeaderValue::from_static(reply::CACHE_CONTROL),
-    );
-    headers.insert(EXPIRES, HeaderValue::from_static(reply::EXPIRES));
-    headers.insert(PRAGMA, HeaderValue::from_static(reply::PRAGMA));
-    headers.insert(DATE, date());
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
     headers
 }
 
 /// The headers of an upstream's answer.
-fn passed_headers(passed: &[(String, String)]) -> HeaderMap {
+fn passed_headers(passed: &[(String, String)], length: usize) -> HeaderMap {
     let headers = passed.iter().filter_map(|(name, value)| {
         let name = HeaderName::try_from(name).ok()?;
         Some((name, HeaderValue::try_from(value).ok()?))
@@ -106,6 +145,7 @@ fn passed_headers(passed: &[(String, String)]) -> HeaderMap {
     for (name, value) in headers {
         all.append(name, value);
     }
+    all.insert(CONTENT_LENGTH, HeaderValue::from(length));
     all
 }
 
@@ -130,13 +170,6 @@ fn date() -> HeaderValue {
         }
         text.clone()
     })
-}
-
-/// The value of a header, if it is text and the request has the header once. Of two values, a proxy
-/// and the emulator could read different ones.
-fn only_text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
-    let is_only = headers.get_all(name).iter().nth(1).is_none();
-    text(headers, name).filter(|_| is_only)
 }
 
 /// The value of a header, if it is text.

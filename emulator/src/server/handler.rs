@@ -179,7 +179,10 @@ impl Handler {
         // A client that withholds a body and a delayed response need no permit, so that they do not
         // keep other clients from the KMS.
         let reply = {
-            let _permit = connection.running.acquire().await;
+            let _own_permit = match connection.running.try_acquire() {
+                Ok(permit) => Ok(permit),
+                Err(_) => connection.running.acquire().await,
+            };
             match self.running.try_acquire() {
                 _ if !connection.unread.has_room() => Kms::refuse(ProtocolError::Busy),
                 Ok(_permit) => match &self.shadow {

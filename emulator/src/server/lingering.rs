@@ -1,4 +1,5 @@
-//! A socket that is closed so that the client can read the last response.
+//! A socket that is closed so that the client can read the last response, or because the client reads
+//! nothing for some time. The waits for a head, for a body and for the next request have limits elsewhere.
 //!
 //! If a socket is closed while it has unread bytes, the system sends a reset, and the client loses the
 //! response: a 413 while it still sends the body. So the rest is read and discarded, within limits on
@@ -21,6 +22,10 @@ use super::activity::Activity;
 pub(super) struct Lingering {
     socket: TcpStream,
     limit: Limit,
+    /// How long a write may wait for the client.
+    write_time: Duration,
+    /// The end of the time of a write that waits.
+    write_ends: Option<Pin<Box<Sleep>>>,
     /// Whether the client may still be sending.
     is_sending: Arc<AtomicBool>,
     activity: Activity,
@@ -46,16 +51,35 @@ impl Lingering {
     pub(super) fn new(
         socket: TcpStream,
         limit: Limit,
+        write_time: Duration,
         is_sending: Arc<AtomicBool>,
         activity: Activity,
     ) -> Self {
         Self {
             socket,
             limit,
+            write_time,
+            write_ends: None,
             is_sending,
             activity,
             rest: None,
         }
+    }
+
+    /// Fails a write that waits for too long.
+    fn limited(
+        &mut self,
+        context: &mut Context<'_>,
+        written: Poll<io::Result<usize>>,
+    ) -> Poll<io::Result<usize>> {
+        if written.is_ready() {
+            self.write_ends = None;
+            return written;
+        }
+        let time = self.write_time;
+        let ends = self.write_ends.get_or_insert_with(|| Box::pin(sleep(time)));
+        ready!(ends.as_mut().poll(context));
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 }
 
@@ -79,7 +103,8 @@ impl AsyncWrite for Lingering {
         context: &mut Context<'_>,
         data: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.socket).poll_write(context, data)
+        let written = Pin::new(&mut self.socket).poll_write(context, data);
+        self.limited(context, written)
     }
 
     fn poll_write_vectored(
@@ -87,7 +112,8 @@ impl AsyncWrite for Lingering {
         context: &mut Context<'_>,
         data: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.socket).poll_write_vectored(context, data)
+        let written = Pin::new(&mut self.socket).poll_write_vectored(context, data);
+        self.limited(context, written)
     }
 
     fn is_write_vectored(&self) -> bool {

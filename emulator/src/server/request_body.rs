@@ -4,7 +4,10 @@
 //! has some memory of its own, enough for usual requests, and all connections share the rest. If large
 //! bodies take all of the rest, small ones still arrive.
 
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use http_body_util::BodyExt as _;
@@ -100,7 +103,13 @@ impl BodyReader {
         if body.size_hint().lower() > max_size as u64 {
             return Err(BodyError::TooLarge);
         }
-        let body = timeout(self.time, self.collect(body, max_size, own)).await;
+        let mut body = pin!(self.collect(body, max_size, own));
+        // Most bodies arrive with their heads, so they need no timer.
+        if let Poll::Ready(body) = poll_fn(|context| Poll::Ready(body.as_mut().poll(context))).await
+        {
+            return body;
+        }
+        let body = timeout(self.time, body).await;
         body.unwrap_or(Err(BodyError::Timeout))
     }
 
@@ -110,25 +119,30 @@ impl BodyReader {
         max_size: usize,
         own: &Memory,
     ) -> Result<RequestBody, BodyError> {
-        let mut bytes = Vec::new();
+        let mut bytes = Bytes::new();
+        let mut more = Vec::new();
         let mut taken = Taken::default();
         while let Some(frame) = body.frame().await {
             let frame = frame.map_err(|_| BodyError::Incomplete)?;
             let Ok(data) = frame.into_data() else {
                 continue;
             };
-            if bytes.len() + data.len() > max_size {
+            if bytes.len() + more.len() + data.len() > max_size {
                 return Err(BodyError::TooLarge);
             }
             let size = u32::try_from(data.len()).map_err(|_| BodyError::TooLarge)?;
             if !own.take(size, &mut taken.own) && !self.shared.take(size, &mut taken.shared) {
                 return Err(BodyError::NoMemory);
             }
+            if more.is_empty() && body.is_end_stream() {
+                bytes = data;
+                continue;
+            }
             // One buffer: a list of many small frames would take much more memory than their bytes.
-            bytes.extend_from_slice(&data);
+            more.extend_from_slice(&data);
         }
         Ok(RequestBody {
-            bytes: bytes.into(),
+            bytes: if more.is_empty() { bytes } else { more.into() },
             _taken: taken,
         })
     }

@@ -18,6 +18,7 @@
 //! name starts with the kind of the record. An import decodes each record and each secret, so an
 //! invalid file is rejected without a change. The file contains secrets, like the data folder.
 
+mod materials;
 mod pieces;
 #[cfg(feature = "cli")]
 pub(crate) mod readable;

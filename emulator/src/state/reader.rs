@@ -7,20 +7,19 @@ use base64::engine::general_purpose::STANDARD;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
-use super::{KINDS, SCHEDULED, StateError};
+use super::{KINDS, SCHEDULED, StateError, materials};
 use crate::alias::AliasRecord;
-use crate::api::{AccountId, AliasName, KeyArn, KeyId, KeyMaterialId, KeySpec, Location, Region};
+use crate::api::{AccountId, AliasName, KeyArn, KeyId, KeySpec, Location, Region};
 use crate::auth::{Account, Caller, Identity, ManagedPolicyRecord, Principal};
 use crate::clock::Timestamp;
 use crate::context::last_use::{self, LastUse};
 use crate::context::{OperationInfo, RequestState, Services, WriteContext, records};
-use crate::crypto::KeyMaterial;
 use crate::custom_key_store::{CustomKeyStore, StoreRecord};
 use crate::error::Error;
 use crate::grant::{Grant, GrantKey};
 use crate::iam::{Policy, PrincipalArn};
 use crate::instance_secret;
-use crate::key::{Key, KeyRecord, MaterialEntry, material_cache};
+use crate::key::{Key, KeyRecord, MaterialEntry};
 use crate::kms::Kms;
 use crate::store::{self, record};
 
@@ -42,7 +41,12 @@ pub(super) fn read(records: &BTreeMap<String, &RawValue>) -> Result<store::Snaps
     for kind in KINDS {
         let prefix = format!("{kind}/");
         let of_kind = records.range(prefix.clone()..);
-        for (name, value) in of_kind.take_while(|(name, _)| name.starts_with(&prefix)) {
+        let of_kind = of_kind.take_while(|(name, _)| name.starts_with(&prefix));
+        if kind == materials::KIND {
+            materials::import(&reader, &of_kind.collect::<Vec<_>>())?;
+            continue;
+        }
+        for (name, value) in of_kind {
             let path = name.strip_prefix(&prefix).unwrap_or_default();
             reader
                 .import(kind, path, value)
@@ -55,7 +59,7 @@ pub(super) fn read(records: &BTreeMap<String, &RawValue>) -> Result<store::Snaps
     Ok(scratch.snapshot().records().clone())
 }
 
-struct Reader<'s> {
+pub(super) struct Reader<'s> {
     services: &'s Services,
     records: &'s BTreeMap<String, &'s RawValue>,
     /// The first material that a key lists and the file lacks.
@@ -99,7 +103,6 @@ impl Reader<'_> {
             location(path).ok_or("expected an account and a Region in the name")?;
         match kind {
             "key" => self.import_key(location, rest, parse(value)?),
-            "material" => self.import_material(location, rest, value),
             "alias" => {
                 let alias: AliasRecord = parse(value)?;
                 let name = AliasName::new(rest);
@@ -226,42 +229,8 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn import_material(
-        &mut self,
-        location: Location,
-        path: &str,
-        value: &RawValue,
-    ) -> Result<(), String> {
-        let expected = "expected a key and an index in the name";
-        let (id, index) = path.split_once('/').ok_or(expected)?;
-        let index: usize = index.parse().map_err(|_| expected)?;
-        let key = arn(location, id);
-        let record = self.key(&key)?;
-        let entry = record.materials.get(index);
-        let entry = entry.ok_or("the key has no material of that index")?;
-        let secret = material_cache::from_json(value.get());
-        let secret = secret.map_err(|error| without_values(&error))?;
-        let decoded = KeyMaterial::decode(record.spec, secret.expose())
-            .map_err(|_| format!("invalid material for a key of {}", record.spec.as_str()))?;
-        let public_key = decoded.public_key().map_err(|error| error.to_string())?;
-        if let Some(public_key) = public_key
-            && record.public_key.as_ref().map(|key| &key.0) != Some(&public_key)
-        {
-            return Err("the material does not match the public key of the key".to_owned());
-        }
-        if entry
-            .id
-            .is_some_and(|id| id != KeyMaterialId::of(&key.id, &secret))
-        {
-            return Err("the material does not match its id in the key".to_owned());
-        }
-        self.write(&key.location, |context| {
-            Ok(context.put_material(&key, index, entry.id.as_ref(), &secret)?)
-        })
-    }
-
     /// A key that was read.
-    fn key(&self, arn: &KeyArn) -> Result<KeyRecord, String> {
+    pub(super) fn key(&self, arn: &KeyArn) -> Result<KeyRecord, String> {
         let name = records::key(arn);
         let bytes = self.services.store.get(&name);
         let bytes = bytes.ok_or_else(|| missing_key(arn))?;
@@ -280,7 +249,7 @@ impl Reader<'_> {
         self.services.store.get(&records::key(arn)).is_some()
     }
 
-    fn write(
+    pub(super) fn write(
         &self,
         location: &Location,
         write: impl FnOnce(&mut WriteContext<'_, '_>) -> Result<(), Error>,
@@ -326,7 +295,7 @@ fn parse<T: DeserializeOwned>(value: &RawValue) -> Result<T, String> {
 
 /// An error of serde without the value that it quotes: records have secrets, and the log has the
 /// errors of the control plane.
-fn without_values(error: &str) -> String {
+pub(super) fn without_values(error: &str) -> String {
     match (error.find('"'), error.rfind('"')) {
         (Some(start), Some(end)) if start < end => {
             let (before, after) = (error.get(..=start), error.get(end..));
@@ -345,7 +314,7 @@ fn missing_key(arn: &KeyArn) -> String {
 }
 
 /// `000000000000/us-east-1/…`
-fn location(path: &str) -> Option<(Location, &str)> {
+pub(super) fn location(path: &str) -> Option<(Location, &str)> {
     let (account, rest) = path.split_once('/')?;
     let (region, rest) = rest.split_once('/')?;
     let account = AccountId::parse(account)?;
@@ -353,7 +322,7 @@ fn location(path: &str) -> Option<(Location, &str)> {
     Some((Location { account, region }, rest))
 }
 
-fn arn(location: Location, id: &str) -> KeyArn {
+pub(super) fn arn(location: Location, id: &str) -> KeyArn {
     KeyArn {
         location,
         id: KeyId::new(id),

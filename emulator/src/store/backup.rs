@@ -19,7 +19,7 @@ use std::fs::{File, copy, hard_link, read_dir, remove_dir_all, remove_file, rena
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::folder::{private_file, private_folder, sync_folder};
+use crate::folder::{private_file, private_part, sync_folder};
 
 /// The files that sled changes in place. It never changes other files after it created them.
 const CHANGED_IN_PLACE: [&str; 2] = ["db", "conf"];
@@ -85,7 +85,7 @@ impl Backup {
                 self.sync_parent()?;
             }
         }
-        private_folder(&unfinished)?;
+        private_part(&unfinished)?;
         if original.exists() {
             copy_folder(original, &unfinished)?;
         }
@@ -169,7 +169,7 @@ fn remove(folder: &Path) -> io::Result<()> {
 }
 
 pub(super) fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
-    private_folder(to)?;
+    private_part(to)?;
     for entry in read_dir(from)? {
         let entry = entry?;
         let (source, target) = (entry.path(), to.join(entry.file_name()));

@@ -13,7 +13,7 @@ pub(super) const FORMAT_ENTRY: &[u8] = b"meta/format";
 pub(super) const COMMIT_ENTRY: &[u8] = b"meta/commit";
 
 /// The last commit.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Default, PartialEq)]
 pub(super) struct Last {
     pub(super) number: u64,
     pub(super) sum: u64,
@@ -37,13 +37,27 @@ impl Last {
 pub(super) struct Content {
     pub(super) database: Database,
     pub(super) records: Records,
-    pub(super) is_current_format: bool,
+    pub(super) format: Format,
     pub(super) last: Last,
 }
 
+/// The format of a database.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Format {
+    /// Nothing was ever stored. The first commit gives it the current format.
+    None,
+    Earlier,
+    Current,
+}
+
 impl Content {
-    /// Opens a database, reads all records, and checks its format and its sum.
-    pub(super) fn read(folder: &Path, path: &Path) -> Result<Self, StoreError> {
+    /// Opens a database, reads all records, and checks its format and its sum. `known` gives the records of the
+    /// last commit, if they were read from another file.
+    pub(super) fn read(
+        folder: &Path,
+        path: &Path,
+        known: impl FnOnce(Last) -> Option<Records>,
+    ) -> Result<Self, StoreError> {
         let damaged = |error: sled::Error| match error {
             sled::Error::Io(error) => StoreError::folder(folder, error),
             other => StoreError::damaged(folder, other),
@@ -61,28 +75,15 @@ impl Content {
                 .as_ref()
                 .is_ok_and(|(key, _)| ours.contains(&key.as_ref()))
         });
-        let (records, is_current_format) = match format.as_deref().map(str::from_utf8) {
-            None if database.is_new() => (Records::default(), false),
+        let (records, format) = match format.as_deref().map(str::from_utf8) {
+            None if database.is_new() => (Records::default(), Format::None),
             None | Some(Err(_)) => return Err(foreign()),
             Some(Ok(FORMAT)) => {
-                let Joined {
-                    records,
-                    sum,
-                    unreadable,
-                } = pieces::join(entries).map_err(damaged)?;
-                if let Some(name) = unreadable.first() {
-                    return Err(StoreError::damaged(
-                        folder,
-                        format!("the record {name} cannot be read"),
-                    ));
-                }
-                if sum != last.sum {
-                    return Err(StoreError::damaged(
-                        folder,
-                        "records are missing or out of date",
-                    ));
-                }
-                (records, true)
+                let records = match known(last) {
+                    Some(records) => records,
+                    None => checked(folder, pieces::join(entries).map_err(damaged)?, last)?,
+                };
+                (records, Format::Current)
             }
             Some(Ok(EARLIER_FORMAT)) => {
                 let mut records = Vec::new();
@@ -91,7 +92,7 @@ impl Content {
                     let name = str::from_utf8(&name).map_err(|_| foreign())?;
                     records.push((name.into(), bytes.as_ref().into()));
                 }
-                (records.into_iter().collect(), false)
+                (records.into_iter().collect(), Format::Earlier)
             }
             Some(Ok(format)) => {
                 return Err(StoreError::OtherFormat {
@@ -103,8 +104,25 @@ impl Content {
         Ok(Self {
             database,
             records,
-            is_current_format,
+            format,
             last,
         })
     }
+}
+
+/// The records of a database, if they are those of its last commit.
+fn checked(folder: &Path, joined: Joined, last: Last) -> Result<Records, StoreError> {
+    if let Some(name) = joined.unreadable.first() {
+        return Err(StoreError::damaged(
+            folder,
+            format!("the record {name} cannot be read"),
+        ));
+    }
+    if joined.sum != last.sum {
+        return Err(StoreError::damaged(
+            folder,
+            "records are missing or out of date",
+        ));
+    }
+    Ok(joined.records)
 }

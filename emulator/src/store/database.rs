@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::guard::guarded;
-use crate::folder::{make_private, private_file, private_folder, sync_folder};
+use crate::folder::{make_private, private_file, private_part, sync_folder};
 
 /// The folder of the database, in the data folder.
 pub(super) const DATABASE: &str = "sled";
@@ -53,7 +53,7 @@ pub(super) fn file(path: &Path) -> PathBuf {
 impl Database {
     /// Opens or creates a database. sled repairs it, and may destroy what it cannot read. It may also panic.
     pub(super) fn open(path: &Path) -> Result<Self, sled::Error> {
-        private_folder(path)?;
+        private_part(path)?;
         let mut file = private_file().open(file(path))?;
         for entry in read_dir(path)? {
             let entry = entry?;

@@ -18,6 +18,7 @@
 //! DIR/sled           the database
 //! DIR/sled.copy      only while the database is being opened or replaced
 //! DIR/clean          only while the database is closed: its length and checksum
+//! DIR/records        only while a large database is closed: its records, for the next start
 //! ```
 
 use std::fs::{File, TryLockError};
@@ -32,8 +33,9 @@ use super::backup::Backup;
 use super::clean::{self, Comparison};
 use super::completion::Completion;
 use super::database::{self, DATABASE};
+use super::visible::Visible;
 use super::writer::Writer;
-use super::{Change, Records, StoreError};
+use super::{Change, StoreError, records_file};
 use crate::folder::{make_private, private_file, private_folder, sync_folder};
 
 /// The maximum number of batches that wait for the writing thread. Further writers block.
@@ -62,24 +64,31 @@ pub(crate) fn exists(folder: &Path) -> bool {
 
 impl Disk {
     /// Opens or creates the database in a folder, and reads all records.
-    pub(super) fn open(folder: &Path) -> Result<(Self, Records), StoreError> {
+    pub(super) fn open(folder: &Path) -> Result<(Self, Arc<Visible>), StoreError> {
         let folder_error = |error: io::Error| StoreError::folder(folder, error);
         private_folder(folder).map_err(folder_error)?;
         let lock = lock(folder)?;
         let path = folder.join(DATABASE);
         let backup = Backup::new(&path);
+        let records = records_file::exists(folder).then(|| {
+            let folder = folder.to_owned();
+            std::thread::spawn(move || records_file::read(&folder))
+        });
         let comparison = clean::compare(folder, &database::file(&path)).map_err(folder_error)?;
         let (writer, records) = match comparison {
             Comparison::Equal => {
                 backup.remove().map_err(folder_error)?;
                 clean::remove(folder).map_err(folder_error)?;
-                Writer::open(folder)?
+                Writer::open(folder, |commit| {
+                    let (last, records) = records?.join().ok()??;
+                    (last == commit).then_some(records)
+                })?
             }
             Comparison::Unknown => {
                 clean::remove(folder).map_err(folder_error)?;
                 let opens = |path: &Path| Writer::can_open(folder, path);
                 backup.create(opens).map_err(folder_error)?;
-                match Writer::open(folder) {
+                match Writer::open(folder, |_| None) {
                     Ok(opened) => {
                         backup.remove().map_err(folder_error)?;
                         opened
@@ -103,21 +112,30 @@ impl Disk {
         for folder in [path.as_path(), folder] {
             sync_folder(folder).map_err(folder_error)?;
         }
-        let disk = Self::start(writer, lock).map_err(folder_error)?;
-        Ok((disk, records))
+        let visible = Arc::new(Visible::new(records));
+        let disk = Self::start(folder, writer, Arc::clone(&visible), lock).map_err(folder_error)?;
+        Ok((disk, visible))
     }
 
-    fn start(mut writer: Writer, lock: File) -> io::Result<Self> {
+    fn start(
+        folder: &Path,
+        mut writer: Writer,
+        visible: Arc<Visible>,
+        lock: File,
+    ) -> io::Result<Self> {
         let failure = Arc::new(OnceLock::new());
         let (commits, waiting) = sync_channel(MAX_WAITING);
         let thread = std::thread::Builder::new()
             .name("kms-store".to_owned())
             .spawn({
                 let failure = Arc::clone(&failure);
+                let folder = folder.to_owned();
                 move || {
+                    records_file::remove(&folder);
                     run(&mut writer, &waiting, &failure);
+                    let records = visible.read().all().clone();
                     if failure.get().is_none()
-                        && let Err(error) = writer.close()
+                        && let Err(error) = writer.close(&records)
                     {
                         // The next opening needs a copy, and loses nothing.
                         tracing::warn!("cannot close the data folder: {error}");

@@ -33,6 +33,7 @@ mod pieces;
 mod receipt;
 pub(crate) mod record;
 mod records;
+mod records_file;
 #[cfg(feature = "cli")]
 mod salvage;
 mod visible;
@@ -97,9 +98,9 @@ impl Store {
     ///
     /// The folder cannot be used. Nothing in it is changed.
     pub(crate) fn open(folder: &Path) -> Result<Self, StoreError> {
-        let (disk, records) = Disk::open(folder)?;
+        let (disk, visible) = Disk::open(folder)?;
         Ok(Self {
-            visible: Arc::new(Visible::new(records)),
+            visible,
             writer: Mutex::default(),
             writers: AtomicUsize::new(0),
             disk: Some(disk),

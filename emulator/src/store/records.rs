@@ -88,6 +88,21 @@ impl Records {
         all.map(|(name, bytes)| (name, bytes))
     }
 
+    /// Stores a record that was not there. It is fastest for records in order.
+    pub(super) fn push(&mut self, name: Name, bytes: Bytes) {
+        let chunks = Arc::make_mut(&mut self.chunks);
+        let last = chunks.last_mut();
+        let is_last = |chunk: &Arc<Chunk>| chunk.last().is_some_and(|(last, _)| *last < name);
+        match last.filter(|chunk| is_last(chunk)) {
+            Some(chunk) if chunk.len() < MAX_CHUNK => {
+                count(&mut self.counts, &name, 1);
+                self.size += size_of_record(&name, &bytes);
+                Arc::make_mut(chunk).push((name, bytes));
+            }
+            _ => drop(self.insert(name, bytes)),
+        }
+    }
+
     /// Stores a record. Returns its previous bytes.
     pub(super) fn insert(&mut self, name: Name, bytes: Bytes) -> Option<Bytes> {
         let (at, index) = self.locate(&name);
@@ -247,7 +262,7 @@ impl FromIterator<(Name, Bytes)> for Records {
     fn from_iter<T: IntoIterator<Item = (Name, Bytes)>>(entries: T) -> Self {
         let mut records = Self::default();
         for (name, bytes) in entries {
-            records.insert(name, bytes);
+            records.push(name, bytes);
         }
         records
     }

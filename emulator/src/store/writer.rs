@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 use super::acknowledged::{self, Acknowledged};
 use super::backup::Backup;
 use super::clean;
-use super::content::{COMMIT_ENTRY, Content, FORMAT_ENTRY, Last};
+use super::content::{COMMIT_ENTRY, Content, FORMAT_ENTRY, Format, Last};
 use super::database::{DATABASE, Database, FORMAT, MAX_ENTRIES};
 use super::guard::{Panic, guarded};
 use super::pieces::{self, Header};
-use super::{Bytes, Change, Records, StoreError};
+use super::{Bytes, Change, Records, StoreError, records_file};
 
 type Changes<'c> = BTreeMap<&'c str, Option<&'c Bytes>>;
 
@@ -21,30 +21,36 @@ pub(super) struct Writer {
     path: PathBuf,
     /// `None` only while the database is being replaced, and after that failed.
     database: Option<Database>,
-    is_current_format: bool,
+    format: Format,
     last: Last,
     acknowledged: Acknowledged,
 }
 
 impl Writer {
-    /// Opens the database and reads all records. No other process may use the folder.
-    pub(super) fn open(folder: &Path) -> Result<(Self, Records), StoreError> {
+    /// Opens the database and reads all records, if they are not `known` from another file. No other process may use
+    /// the folder.
+    pub(super) fn open(
+        folder: &Path,
+        known: impl FnOnce(Last) -> Option<Records>,
+    ) -> Result<(Self, Records), StoreError> {
         let path = folder.join(DATABASE);
         let open = || {
             let folder_error = |error: io::Error| StoreError::folder(folder, error);
-            let content = Content::read(folder, &path)?;
+            let content = Content::read(folder, &path, known)?;
             let (acknowledged, number) = Acknowledged::open(folder).map_err(folder_error)?;
             let missing = number.unwrap_or(0).saturating_sub(content.last.number);
             if missing > 0 {
                 return Err(StoreError::damaged(folder, missing_writes(missing)));
             }
-            // After a kill, the system may have written, but not synced, what was read now.
-            content.database.sync().map_err(folder_error)?;
+            if content.format != Format::None {
+                // After a kill, the system may have written, but not synced, what was read now.
+                content.database.sync().map_err(folder_error)?;
+            }
             let writer = Self {
                 folder: folder.to_owned(),
                 path: path.clone(),
                 database: Some(content.database),
-                is_current_format: content.is_current_format,
+                format: content.format,
                 last: content.last,
                 acknowledged,
             };
@@ -56,34 +62,26 @@ impl Writer {
     /// Whether a database can be opened, and has all acknowledged writes. This changes it.
     pub(super) fn can_open(folder: &Path, path: &Path) -> bool {
         let acknowledged = acknowledged::read(folder).ok().flatten().unwrap_or(0);
-        let content = guarded(|| Content::read(folder, path));
+        let content = guarded(|| Content::read(folder, path, |_| None));
         content
             .is_ok_and(|content| content.is_ok_and(|content| content.last.number >= acknowledged))
     }
 
-    /// Gives a new database its format, and converts a database of format 2.
+    /// Converts a database of format 2.
     pub(super) fn into_current_format(mut self, records: &Records) -> Result<Self, StoreError> {
-        if !self.is_current_format {
+        if self.format == Format::Earlier {
             guarded(|| self.convert(records))
                 .unwrap_or_else(|panic| Err(io::Error::other(panic)))
                 .map_err(|error| StoreError::folder(&self.folder, error))?;
-            self.is_current_format = true;
         }
         Ok(self)
     }
 
     fn convert(&mut self, records: &Records) -> io::Result<()> {
-        let Last { number, .. } = self.last;
         let sum = records.iter().fold(0_u64, |sum, (name, bytes)| {
             sum.wrapping_add(Header::of(name, bytes).summand())
         });
         self.last.sum = sum;
-        if number == 0 {
-            let mut batch = sled::Batch::default();
-            batch.insert(FORMAT_ENTRY, FORMAT);
-            batch.insert(COMMIT_ENTRY, self.last.to_bytes());
-            return Ok(self.database()?.write(batch)?);
-        }
         let entries = records
             .iter()
             .flat_map(|(name, bytes)| pieces::split(name, bytes))
@@ -148,6 +146,7 @@ impl Writer {
             }
             None => self.rewrite(changes, last)?,
         };
+        self.format = Format::Current;
         Ok(())
     }
 
@@ -181,6 +180,9 @@ impl Writer {
             }
         }
         batch.insert(COMMIT_ENTRY, last.to_bytes());
+        if self.format == Format::None {
+            batch.insert(FORMAT_ENTRY, FORMAT);
+        }
         Ok(Some((batch, last)))
     }
 
@@ -272,8 +274,8 @@ impl Writer {
         }
     }
 
-    /// Closes the database, and notes its checksum.
-    pub(super) fn close(mut self) -> io::Result<()> {
+    /// Closes the database, and notes its checksum. `records` are all that it has.
+    pub(super) fn close(mut self, records: &Records) -> io::Result<()> {
         let is_in_place = self.is_in_place();
         let Some(database) = self.database.take() else {
             return Ok(());
@@ -281,6 +283,7 @@ impl Writer {
         let mut file = database.close()?;
         if is_in_place {
             self.acknowledged.sync()?;
+            records_file::write(&self.folder, self.last, records)?;
             clean::write(&self.folder, &mut file)?;
         }
         Ok(())

@@ -58,7 +58,8 @@ impl Permission<'_> {
     /// The reason of the refusal.
     pub(super) fn by_identity(&self) -> Result<(), Refusal> {
         self.not_denied()?;
-        self.allowed_by_identity()
+        self.allowed_by_identity()?;
+        self.within_organization()
     }
 
     /// Whether the trust policy of a role allows it, with the caller's own policies where they count.
@@ -79,10 +80,11 @@ impl Permission<'_> {
         self.not_denied()?;
         let is_home = self.resource.split(':').nth(4) == Some(actor.account.as_str());
         match reach.ok_or(NO_TRUST)? {
-            Reach::Itself if is_home => Ok(()),
-            Reach::Issuer if is_home => self.limits(),
-            _ => self.allowed_by_identity(),
+            Reach::Itself if is_home => {}
+            Reach::Issuer if is_home => self.limits()?,
+            _ => self.allowed_by_identity()?,
         }
+        self.within_organization()
     }
 
     /// Whether the trust policy of a role allows it to the users of an identity provider.
@@ -157,6 +159,16 @@ impl Permission<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether every level of the caller's organization allows it.
+    fn within_organization(&self) -> Result<(), Refusal> {
+        let subject = self.subject;
+        if subject.organization_allows(&self.request(), &mut BTreeSet::new()) {
+            return Ok(());
+        }
+        let needed = "a service control policy of each level that allows it";
+        Err(Refusal::Silent(needed))
     }
 
     /// The ARNs of the policies of a layer that say so. `None` without the layer.

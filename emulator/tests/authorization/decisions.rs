@@ -37,8 +37,12 @@ fn problem(line: &Value) -> Option<String> {
         return Some(format!("expected {expected}, found {answer}"));
     }
     let is_seen = ["recorded", "quoted"].contains(&line["evidence"].as_str()?);
-    for (member, counts) in [("message", is_seen), ("error", expected == "error")] {
-        if counts && line[member].is_string() && line[member] != answer[member] {
+    for (member, counts) in [
+        ("message", is_seen),
+        ("error", expected == "error"),
+        ("through_service", is_seen),
+    ] {
+        if counts && !line[member].is_null() && line[member] != answer[member] {
             return Some(format!(
                 "expected {}, found {}",
                 line[member], answer[member]

@@ -15,6 +15,8 @@ mod client;
 mod command;
 mod control;
 mod cors;
+#[cfg(target_os = "linux")]
+mod cost;
 mod crash;
 mod drop_in;
 #[cfg(target_os = "linux")]

@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 /// So that a test fails instead of hanging.
-const TIMEOUT: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// A running emulator, killed on drop.
 pub(crate) struct Running {
@@ -79,6 +79,22 @@ pub(crate) fn start(mut command: Command) -> Running {
         ready: ready.trim_end().to_owned(),
         log,
     }
+}
+
+/// Whether a program is there. A missing program is reported, and fails the test on CI.
+#[cfg(target_os = "linux")]
+#[expect(clippy::print_stderr, reason = "a test says which program is missing")]
+pub(crate) fn has(program: &str) -> bool {
+    let found = Command::new(program).arg("--version").output().is_ok();
+    if !found {
+        assert_ne!(
+            std::env::var("CI").as_deref(),
+            Ok("true"),
+            "this test needs {program}"
+        );
+        eprintln!("not tested: this test needs {program}");
+    }
+    found
 }
 
 /// Runs the binary until it exits. Returns its exit code, output and log.

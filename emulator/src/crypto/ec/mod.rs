@@ -1,6 +1,7 @@
 //! ECDSA and ECDH on the NIST curves, with `aws-lc-rs`, which is five times as fast as `p256`.
-//! `p256` generates and checks P-256 keys. Their public keys are computed by `aws-lc-rs`, which is ten times
-//! as fast at it, and compared with those of `p256` in the tests.
+//! `p256` checks P-256 keys. Their public keys are computed by `aws-lc-rs`, which is ten times as fast at it, and
+//! compared with those of `p256` in the tests. New keys of a deterministic KMS are drawn here, all others by
+//! `aws-lc-rs`, which computes their public keys at the same time.
 //!
 //! As on KMS, signatures are DER, are not normalized to a low `s`, and verify with a high or a low
 //! `s`. Nonces are random, except in a deterministic KMS.
@@ -9,7 +10,7 @@ use std::sync::OnceLock;
 
 use aws_lc_rs::agreement;
 use aws_lc_rs::digest;
-use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
+use aws_lc_rs::encoding::{AsBigEndian as _, EcPrivateKeyBin};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{self, EcdsaKeyPair, KeyPair, ParsedPublicKey};
 use const_oid::ObjectIdentifier;
@@ -26,8 +27,8 @@ pub(crate) struct EcKey {
     curve: Curve,
     secret: Secret,
     pair: EcdsaKeyPair,
-    verifier: ParsedPublicKey,
-    /// Created on first use, because most keys only sign.
+    /// Created on first use, as is the next one, because most keys only sign.
+    verifier: OnceLock<ParsedPublicKey>,
     agreement: OnceLock<agreement::PrivateKey>,
 }
 
@@ -122,6 +123,24 @@ impl Curve {
 }
 
 impl Secret {
+    /// The scalar, big endian.
+    fn decode(curve: Curve, scalar: &[u8]) -> Result<Self, CryptoError> {
+        match curve {
+            Curve::P256 => {
+                // `from_slice` would accept a truncated scalar.
+                let scalar: [u8; 32] = scalar.try_into().map_err(|_| curve.invalid())?;
+                let secret = SecretKey::from_bytes(&scalar.into()).map_err(|_| curve.invalid())?;
+                Ok(Self::P256(secret))
+            }
+            Curve::P384 | Curve::P521 => {
+                if scalar.len() != curve.scalar_length() {
+                    return Err(curve.invalid());
+                }
+                Ok(Self::Scalar(SecretBytes::new(scalar.to_vec())))
+            }
+        }
+    }
+
     fn encode(&self) -> SecretBytes {
         match self {
             Self::P256(secret) => SecretBytes::new(secret.to_bytes().to_vec()),
@@ -133,10 +152,17 @@ impl Secret {
 impl EcKey {
     pub(super) fn generate(curve: Curve, mut random: &Random) -> Result<Self, CryptoError> {
         const FAILED: CryptoError = CryptoError::Failed("generate an elliptic-curve key");
+        if !random.is_seeded() {
+            let pair = EcdsaKeyPair::generate(curve.signing()).map_err(|_| FAILED)?;
+            let scalar: EcPrivateKeyBin<'_> =
+                pair.private_key().as_be_bytes().map_err(|_| FAILED)?;
+            let secret = Secret::decode(curve, scalar.as_ref())?;
+            return Ok(Self::new(curve, secret, pair));
+        }
         match curve {
             Curve::P256 => {
                 let secret = SecretKey::try_generate_from_rng(&mut random).map_err(|_| FAILED)?;
-                Self::from_p256(secret)
+                Self::from_secret(curve, Secret::P256(secret))
             }
             Curve::P384 | Curve::P521 => {
                 // FIPS 186-5, A.2.2: draw bytes until they are a valid scalar.
@@ -156,37 +182,22 @@ impl EcKey {
 
     /// The key with this scalar, big endian.
     pub(super) fn decode(curve: Curve, scalar: &[u8]) -> Result<Self, CryptoError> {
-        match curve {
-            Curve::P256 => {
-                // `from_slice` would accept a truncated scalar.
-                let scalar: [u8; 32] = scalar.try_into().map_err(|_| curve.invalid())?;
-                let secret = SecretKey::from_bytes(&scalar.into()).map_err(|_| curve.invalid())?;
-                Self::from_p256(secret)
-            }
-            Curve::P384 | Curve::P521 => {
-                if scalar.len() != curve.scalar_length() {
-                    return Err(curve.invalid());
-                }
-                Self::new(curve, Secret::Scalar(SecretBytes::new(scalar.to_vec())))
-            }
-        }
+        Self::from_secret(curve, Secret::decode(curve, scalar)?)
     }
 
-    fn from_p256(secret: SecretKey) -> Result<Self, CryptoError> {
-        Self::new(Curve::P256, Secret::P256(secret))
-    }
-
-    fn new(curve: Curve, secret: Secret) -> Result<Self, CryptoError> {
+    fn from_secret(curve: Curve, secret: Secret) -> Result<Self, CryptoError> {
         let pair = pair(curve, secret.encode().expose())?;
-        let verifier = ParsedPublicKey::new(curve.verification(), pair.public_key())
-            .map_err(|_| curve.invalid())?;
-        Ok(Self {
+        Ok(Self::new(curve, secret, pair))
+    }
+
+    fn new(curve: Curve, secret: Secret, pair: EcdsaKeyPair) -> Self {
+        Self {
             curve,
             secret,
             pair,
-            verifier,
+            verifier: OnceLock::new(),
             agreement: OnceLock::new(),
-        })
+        }
     }
 
     /// The scalar, big endian.
@@ -195,9 +206,7 @@ impl EcKey {
     }
 
     pub(super) fn public_key(&self) -> Result<Vec<u8>, CryptoError> {
-        let der: Result<PublicKeyX509Der<'_>, _> = self.pair.public_key().as_der();
-        let der = der.map_err(|_| CryptoError::Failed("encode an elliptic-curve public key"))?;
-        Ok(der.as_ref().to_vec())
+        pkcs8::public_key(self.curve.oid(), self.pair.public_key().as_ref())
     }
 
     pub(super) fn private_key(&self) -> Result<SecretBytes, CryptoError> {
@@ -262,14 +271,28 @@ impl EcKey {
     }
 
     pub(super) fn verify(&self, message: Message<'_>, signature: &[u8]) -> bool {
+        let Some(verifier) = self.verifier() else {
+            return false;
+        };
         let verified = match message {
-            Message::Raw(message) => self.verifier.verify_sig(message, signature),
+            Message::Raw(message) => verifier.verify_sig(message, signature),
             Message::Digest(digest) => self
                 .digest(digest)
-                .and_then(|digest| self.verifier.verify_digest_sig(&digest, signature)),
+                .and_then(|digest| verifier.verify_digest_sig(&digest, signature)),
             Message::ExternalMu(_) => return false,
         };
         verified.is_ok()
+    }
+
+    /// `None` only if `aws-lc-rs` rejects a public key that it has computed itself.
+    fn verifier(&self) -> Option<&ParsedPublicKey> {
+        if self.verifier.get().is_none() {
+            let key = self.pair.public_key();
+            let key = ParsedPublicKey::new(self.curve.verification(), key).ok()?;
+            // Another thread may have been faster.
+            let _ = self.verifier.set(key);
+        }
+        self.verifier.get()
     }
 
     /// The secret shared with the owner of a public key; `None` if the key is not a DER

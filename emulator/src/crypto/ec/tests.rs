@@ -1,5 +1,6 @@
 //! Tests of ECDSA and ECDH on the NIST curves.
 
+use aws_lc_rs::encoding::{AsDer as _, PublicKeyX509Der};
 use p256::ecdsa::signature::hazmat::PrehashVerifier;
 use p256::ecdsa::{DerSignature, SigningKey, VerifyingKey};
 use p256::elliptic_curve::sec1::{FromSec1Point, ModulusSize, ToSec1Point};
@@ -146,7 +147,13 @@ fn public_keys_are_those_of_rustcrypto() {
         let one = [vec![0; length - 1], vec![1]].concat();
         let mut largest = order(curve);
         *largest.last_mut().unwrap() -= 1;
-        let random = EcKey::generate(curve, &Random::System).unwrap().encode();
+        let generated = EcKey::generate(curve, &Random::System).unwrap();
+        let random = generated.encode();
+        let decoded = EcKey::decode(curve, random.expose()).unwrap();
+        assert_eq!(
+            generated.public_key().unwrap(),
+            decoded.public_key().unwrap()
+        );
         for scalar in [&one, &largest, random.expose(), &rfc_6979(curve)[0]] {
             let key = EcKey::decode(curve, scalar).unwrap();
             assert_eq!(key.encode().expose(), scalar);
@@ -159,6 +166,8 @@ fn public_keys_are_those_of_rustcrypto() {
             let der = key.public_key().unwrap();
             assert!(pkcs8::is_public_key_on(curve.oid(), &der));
             assert!(der.ends_with(&point));
+            let theirs: PublicKeyX509Der<'_> = key.pair.public_key().as_der().unwrap();
+            assert_eq!(der, theirs.as_ref());
         }
     }
 }

@@ -3,6 +3,7 @@
 mod folder;
 mod interrupted;
 mod pending;
+mod records_file;
 
 use std::collections::BTreeMap;
 use std::fs;

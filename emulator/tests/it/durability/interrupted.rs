@@ -6,8 +6,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use super::folder::{Keys, Prepared, copy, export, prepare};
-use super::{has, step};
-use crate::process::emulator;
+use super::step;
+use crate::process::{emulator, has};
 
 /// The system calls that change the disk.
 pub(super) const CHANGES: &str = "openat,write,pwrite64,writev,pwritev,rename,renameat,renameat2,unlink,\

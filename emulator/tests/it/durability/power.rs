@@ -6,8 +6,8 @@ use std::process::Command;
 
 use super::folder::{Keys, Prepared, create, export, prepare, prepared};
 use super::model::{Disk, Unsynced};
-use super::{has, step, trace};
-use crate::process::{emulator, start};
+use super::{step, trace};
+use crate::process::{emulator, has, start};
 
 /// The number of points that are tested of a recording.
 const SAMPLE: usize = 30;

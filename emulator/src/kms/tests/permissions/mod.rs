@@ -1,8 +1,10 @@
 //! Refusals of requests under `--auth policy`.
 
+mod conditions;
 mod every_operation;
 mod freshness;
 mod grants;
+mod organization;
 mod questions;
 
 use serde_json::{Value, json};
