@@ -98,7 +98,8 @@ fn console(folder: &Path) -> Result<String, Box<dyn Error>> {
                 continue;
             };
             let text = fs::read_to_string(&path)?;
-            let is_own_script = name.ends_with(".mjs") && prefix != "vendor/";
+            let is_script = path.extension().is_some_and(|it| it == "mjs");
+            let is_own_script = is_script && prefix != "vendor/";
             let content = if is_own_script {
                 without_comments(&text)
             } else {

@@ -164,8 +164,11 @@ impl Verify {
         for profile in profiles.chain(other.map(Some)) {
             let remote = self.remote(endpoint, profile)?;
             let CleanedUp { done, failed } = verify::clean_up(&remote, run)?;
-            let lines = |lines: &[String]| lines.iter().map(|line| format!("{line}\n")).collect();
-            let (calls, failures): (String, String) = (lines(&done), lines(&failed));
+            let lines = |lines: &[String]| -> String {
+                let parts = lines.iter().flat_map(|line| [line.as_str(), "\n"]);
+                parts.collect()
+            };
+            let (calls, failures) = (lines(&done), lines(&failed));
             print(format!("{calls}{} calls: done\n", done.len()).as_bytes())?;
             if !failed.is_empty() {
                 has_failed = true;

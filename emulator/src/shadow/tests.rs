@@ -157,16 +157,16 @@ fn ids_of_another_form_are_one_difference() {
     let input = json!({ "KeyId": KEY });
     let (theirs, ours) = ("600b11d9", "c4".repeat(32));
     let made = |id: &str, token: &str| json!({ "GrantId": id, "GrantToken": token });
-    let (made_there, made_here) = (made(theirs, "b4f8c2d1"), made(&ours, &bytes(1, 200)));
-    let verdict = judge(known, "CreateGrant", &input, &made_there, &made_here);
+    let (there, here) = (made(theirs, "b4f8c2d1"), made(&ours, &bytes(1, 200)));
+    let verdict = judge(known, "CreateGrant", &input, &there, &here);
     assert_eq!(paths(verdict), ["GrantId"]);
     let list =
         |id: &str| json!({ "Grants": [{ "GrantId": id, "KeyId": KEY }], "Truncated": false });
     let verdict = judge(known, "ListGrants", &input, &list(theirs), &list(&ours));
     assert_eq!(verdict, Verdict::Same);
-    let mut request = made_there;
+    let mut request = there;
     assert!(known.pairs.translate(&mut request));
-    assert_eq!(request, made_here);
+    assert_eq!(request, here);
 }
 
 #[test]
