@@ -26,7 +26,7 @@ fn seed_more(kms: &Kms, seed: &Value) {
         .unwrap();
 }
 
-fn when(condition: Value) -> Kms {
+fn when(condition: &Value) -> Kms {
     with(&json!({ "Resource": "*", "Condition": condition }))
 }
 
@@ -95,7 +95,7 @@ fn encryption_contexts() {
             ],
         ),
     ] {
-        let kms = when(condition);
+        let kms = when(&condition);
         let all = |contexts: &[Value]| {
             contexts
                 .iter()
@@ -112,7 +112,7 @@ fn encryption_contexts() {
 /// Values that are too long to be kept.
 #[test]
 fn long_encryption_contexts() {
-    let kms = when(json!({ "StringLike": { "kms:EncryptionContext:a": "x*" } }));
+    let kms = when(&json!({ "StringLike": { "kms:EncryptionContext:a": "x*" } }));
     let encrypt = |a: String| {
         let body = json!({ "KeyId": KEY, "Plaintext": "AAAA", "EncryptionContext": { "a": a } });
         may(&kms, "Encrypt", &body)
@@ -124,7 +124,7 @@ fn long_encryption_contexts() {
 /// More values than are kept of one permission.
 #[test]
 fn many_encryption_contexts() {
-    let kms = when(json!({ "StringLike": { "kms:EncryptionContext:tenant": "good-*" } }));
+    let kms = when(&json!({ "StringLike": { "kms:EncryptionContext:tenant": "good-*" } }));
     for round in 0..2 {
         for tenant in 0..40 {
             for (kind, expected) in [("good", true), ("bad", false)] {
@@ -139,10 +139,10 @@ fn many_encryption_contexts() {
 
 #[test]
 fn members_of_the_request() {
-    let kms = when(json!({ "StringEquals": { "kms:RequestAlias": "alias/orders" } }));
+    let kms = when(&json!({ "StringEquals": { "kms:RequestAlias": "alias/orders" } }));
     let describe = |reference: &str| may(&kms, "DescribeKey", &json!({ "KeyId": reference }));
     differ(|| describe("alias/orders"), || describe(KEY));
-    let kms = when(json!({ "StringEquals": { "kms:GranteePrincipal": ARN_OF_USER } }));
+    let kms = when(&json!({ "StringEquals": { "kms:GranteePrincipal": ARN_OF_USER } }));
     let grant = |grantee: &str| {
         let body = json!({ "KeyId": KEY, "GranteePrincipal": grantee, "Operations": ["Decrypt"], "DryRun": true });
         error(&kms, "AKIAUSER", "CreateGrant", &body) == "DryRunOperationException"
@@ -151,7 +151,7 @@ fn members_of_the_request() {
         || grant(ARN_OF_USER),
         || grant("arn:aws:iam::111122223333:user/all"),
     );
-    let kms = when(json!({ "ForAnyValue:StringEquals": { "aws:TagKeys": "team" } }));
+    let kms = when(&json!({ "ForAnyValue:StringEquals": { "aws:TagKeys": "team" } }));
     let tag = |key: &str| {
         let body = json!({ "KeyId": KEY, "Tags": [{ "TagKey": key, "TagValue": "a" }] });
         may(&kms, "TagResource", &body)
@@ -165,7 +165,7 @@ fn senders() {
         address: Some(address.parse::<IpAddr>().unwrap()),
         ..Sender::default()
     };
-    let kms = when(json!({ "IpAddress": { "aws:SourceIp": "10.0.0.0/8" } }));
+    let kms = when(&json!({ "IpAddress": { "aws:SourceIp": "10.0.0.0/8" } }));
     differ(
         || may_send(&kms, from("10.1.2.3")),
         || may_send(&kms, from("192.0.2.1")),
@@ -174,7 +174,7 @@ fn senders() {
         user_agent,
         ..Sender::default()
     };
-    let kms = when(json!({ "StringLike": { "aws:UserAgent": "aws-cli/*" } }));
+    let kms = when(&json!({ "StringLike": { "aws:UserAgent": "aws-cli/*" } }));
     differ(
         || may_send(&kms, by(Some("aws-cli/2"))),
         || may_send(&kms, by(None)),
@@ -188,7 +188,7 @@ fn senders() {
         json!({ "Bool": { "aws:ViaAWSService": "true" } }),
         json!({ "StringEquals": { "aws:CalledViaLast": "sqs.amazonaws.com" } }),
     ] {
-        let kms = when(condition);
+        let kms = when(&condition);
         differ(
             || may_send(&kms, via(Some("sqs.us-east-1.amazonaws.com"))),
             || may_send(&kms, via(None)),
@@ -203,7 +203,7 @@ fn times() {
         json!({ "DateLessThan": { "aws:CurrentTime": "2027-01-15T08:00:01Z" } }),
         json!({ "NumericLessThan": { "aws:EpochTime": "1800000001" } }),
     ] {
-        let kms = when(condition);
+        let kms = when(&condition);
         differ(
             || {
                 kms.clock().freeze_at(start);
@@ -219,14 +219,14 @@ fn times() {
 
 #[test]
 fn tags_and_aliases_of_the_key() {
-    let kms = when(json!({ "StringEquals": { "aws:ResourceTag/team": "shop" } }));
+    let kms = when(&json!({ "StringEquals": { "aws:ResourceTag/team": "shop" } }));
     let tagged = |value: &str| {
         let body = json!({ "KeyId": KEY, "Tags": [{ "TagKey": "team", "TagValue": value }] });
         call(&kms, "AKIAROOT", "TagResource", &body).unwrap();
         may_describe(&kms)
     };
     differ(|| tagged("shop"), || tagged("bank"));
-    let kms = when(json!({ "ForAnyValue:StringEquals": { "kms:ResourceAliases": "alias/shop" } }));
+    let kms = when(&json!({ "ForAnyValue:StringEquals": { "kms:ResourceAliases": "alias/shop" } }));
     let alias = |name: &str| {
         let body = json!({ "AliasName": "alias/shop", "TargetKeyId": KEY });
         // It may exist already, or no more.
@@ -288,7 +288,7 @@ fn variables_in_resources_and_values() {
     differ(|| encrypt(KEY), || encrypt(REPLICA));
     let condition =
         json!({ "StringEquals": { "kms:EncryptionContext:a": "${kms:EncryptionContext:b}" } });
-    let kms = when(condition);
+    let kms = when(&condition);
     let encrypt = |b: &str| {
         let body =
             json!({ "KeyId": KEY, "Plaintext": "AAAA", "EncryptionContext": { "a": "x", "b": b } });
@@ -313,7 +313,7 @@ fn conditions_of_the_key_policy() {
 
 #[test]
 fn a_grant_allows_what_conditions_do_not() {
-    let kms = when(json!({ "StringEquals": { "kms:EncryptionContext:a": "x" } }));
+    let kms = when(&json!({ "StringEquals": { "kms:EncryptionContext:a": "x" } }));
     let body = json!({ "KeyId": KEY, "Plaintext": "AAAA", "EncryptionContext": { "a": "y" } });
     let grant = json!({ "KeyId": KEY, "GranteePrincipal": "arn:aws:iam::111122223333:user/all", "Operations": ["Encrypt"] });
     for _ in 0..2 {
