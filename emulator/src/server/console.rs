@@ -83,7 +83,9 @@ mod tests {
     /// So that the browser does not find them one after the other.
     #[test]
     fn all_scripts_are_loaded_at_once() {
-        let scripts = FILES.iter().filter(|(name, _)| name.ends_with(".mjs"));
+        let scripts = FILES
+            .iter()
+            .filter(|(name, _)| content_type(name) == SCRIPT);
         for (name, _) in scripts {
             let link = format!("href=\"/console/{name}\"");
             assert!(
@@ -103,7 +105,7 @@ mod tests {
             for line in content.lines() {
                 assert!(lines.any(|other| other == line), "{name}: {line}");
             }
-            let is_own = name.ends_with(".mjs") && !name.starts_with("vendor/");
+            let is_own = content_type(name) == SCRIPT && !name.starts_with("vendor/");
             assert_eq!(is_own, content.len() < source.len(), "{name}");
             assert_eq!(
                 source.matches("\nexport ").count(),

@@ -18,6 +18,7 @@
 //! name starts with the kind of the record. An import decodes each record and each secret, so an
 //! invalid file is rejected without a change. The file contains secrets, like the data folder.
 
+mod import;
 mod materials;
 mod pieces;
 #[cfg(feature = "cli")]
@@ -165,7 +166,7 @@ impl Kms {
                 "expected format {FORMAT}, version {VERSION}; found format {format}, version {version}"
             )));
         }
-        let records = reader::read(&file.records)?;
+        let records = import::import(&file.records)?;
         self.replace(&records, file.clock)?;
         Ok(())
     }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use serde_json::value::to_raw_value;
 
 use super::pieces::value;
-use super::{FORMAT, StateError, VERSION, reader};
+use super::{FORMAT, StateError, VERSION, import};
 use crate::clock::{Clock, Mode};
 use crate::store::Salvage;
 
@@ -81,6 +81,6 @@ fn check(records: &BTreeMap<String, Value>) -> Result<(), StateError> {
     }
     let texts = texts.iter();
     let texts = texts.map(|(name, text)| (name.clone(), text.as_ref()));
-    reader::read(&texts.collect())?;
+    import::import(&texts.collect())?;
     Ok(())
 }

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
-use super::{KINDS, SCHEDULED, StateError, materials};
+use super::SCHEDULED;
 use crate::alias::AliasRecord;
 use crate::api::{AccountId, AliasName, KeyArn, KeyId, KeySpec, Location, Region};
 use crate::auth::{Account, Caller, Identity, ManagedPolicyRecord, Principal};
@@ -20,45 +20,9 @@ use crate::grant::{Grant, GrantKey};
 use crate::iam::{Policy, PrincipalArn};
 use crate::instance_secret;
 use crate::key::{Key, KeyRecord, MaterialEntry};
-use crate::kms::Kms;
-use crate::store::{self, record};
+use crate::store::record;
 
-/// Reads records, and builds their indices in a scratch KMS.
-pub(super) fn read(records: &BTreeMap<String, &RawValue>) -> Result<store::Snapshot, StateError> {
-    for name in records.keys() {
-        if !KINDS.contains(&name.split('/').next().unwrap_or_default()) {
-            return Err(StateError::in_record(name, "unknown kind of record"));
-        }
-    }
-    let scratch = Kms::builder()
-        .build_temporary()
-        .map_err(StateError::scratch)?;
-    let mut reader = Reader {
-        services: &scratch.services,
-        records,
-        missing: None,
-    };
-    for kind in KINDS {
-        let prefix = format!("{kind}/");
-        let of_kind = records.range(prefix.clone()..);
-        let of_kind = of_kind.take_while(|(name, _)| name.starts_with(&prefix));
-        if kind == materials::KIND {
-            materials::import(&reader, &of_kind.collect::<Vec<_>>())?;
-            continue;
-        }
-        for (name, value) in of_kind {
-            let path = name.strip_prefix(&prefix).unwrap_or_default();
-            reader
-                .import(kind, path, value)
-                .map_err(|message| StateError::in_record(name, &message))?;
-        }
-    }
-    if let Some(name) = reader.missing {
-        return Err(StateError::in_record(&name, "missing"));
-    }
-    Ok(scratch.snapshot().records().clone())
-}
-
+/// Reads records one by one into a scratch KMS.
 pub(super) struct Reader<'s> {
     services: &'s Services,
     records: &'s BTreeMap<String, &'s RawValue>,
@@ -66,9 +30,27 @@ pub(super) struct Reader<'s> {
     missing: Option<String>,
 }
 
-impl Reader<'_> {
+impl<'s> Reader<'s> {
+    pub(super) fn new(services: &'s Services, records: &'s BTreeMap<String, &'s RawValue>) -> Self {
+        Self {
+            services,
+            records,
+            missing: None,
+        }
+    }
+
+    /// The name of the first record that another one needs and the file lacks.
+    pub(super) fn missing(self) -> Option<String> {
+        self.missing
+    }
+
     /// Writes a record to the scratch KMS. The error is the reason why the record is invalid.
-    fn import(&mut self, kind: &str, path: &str, value: &RawValue) -> Result<(), String> {
+    pub(super) fn import(
+        &mut self,
+        kind: &str,
+        path: &str,
+        value: &RawValue,
+    ) -> Result<(), String> {
         if kind == "meta" {
             let text = parse::<String>(value).ok();
             let bytes = text.and_then(|text| STANDARD.decode(text).ok());
