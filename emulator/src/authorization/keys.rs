@@ -3,7 +3,6 @@
 //! A key that AWS does not have in requests of an action is absent, also where its value is known: an
 //! attestation condition on `Sign` never matches (quoted by users).
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::action::Action;
@@ -60,7 +59,7 @@ impl Keys<'_> {
 impl Question {
     /// The values of condition keys, named in lower case, that the request itself has: not those of its
     /// caller and its key.
-    pub(crate) fn sent(&self, named: Arc<BTreeSet<String>>) -> Context {
+    pub(crate) fn sent(&self, named: Arc<[String]>) -> Context {
         let mut keys = Keys {
             context: Context::only(named),
             action: &self.action,
@@ -78,7 +77,7 @@ pub(super) fn context(
     action: &Action,
     key: Option<&KeyFacts>,
     region: &str,
-    named: Arc<BTreeSet<String>>,
+    named: Arc<[String]>,
 ) -> Context {
     let mut keys = Keys {
         context: Context::only(named),
@@ -178,10 +177,9 @@ fn of_sender(question: &Question, context: &mut Context) {
     if let Some(user_agent) = &question.user_agent {
         context.set("aws:UserAgent", user_agent.as_str());
     }
-    context.set(
-        "aws:ViaAWSService",
-        question.via_service.is_some().to_string(),
-    );
+    context.set_with("aws:ViaAWSService", || {
+        question.via_service.is_some().to_string()
+    });
     if let Some(service) = &question.via_service {
         let service = service.split('.').next().unwrap_or_default();
         let service = format!("{service}.amazonaws.com");

@@ -66,9 +66,9 @@ impl Question {
     }
 
     /// The condition keys that the policies of the caller and of the key name, in lower case.
-    pub(crate) fn condition_keys(&self) -> Arc<BTreeSet<String>> {
+    pub(crate) fn condition_keys(&self) -> Arc<[String]> {
         let policy = self.key.as_ref().map(|(_, policy)| policy.as_ref());
-        Arc::new(self.named_by(policy))
+        self.named_by(policy).into_iter().collect()
     }
 
     /// The condition keys that the policies of the caller and a policy of a key name.
@@ -181,7 +181,7 @@ impl Question {
         let context = if named.is_empty() {
             Context::default()
         } else {
-            context(self, action, facts, region, Arc::new(named))
+            context(self, action, facts, region, named.into_iter().collect())
         };
         Step {
             question: self,

@@ -3,14 +3,13 @@
 //! A lookup of a key asks for permission to use the key before it returns it, so that no operation can
 //! forget to ask. Operations that need more permissions, or others, ask for them themselves.
 
-use std::collections::BTreeSet;
 use std::mem;
-use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
-use super::permissions::Permission;
+use super::permissions::{Known, Permission};
+use super::request::Unasked;
 use super::{Lock, Origin, RequestContext, RequestState, records};
-use crate::api::{AliasName, KeyArn, Location};
+use crate::api::{KeyArn, Location};
 use crate::authorization::{Action, Asked, Decision, KeyFacts, Question, Verdict};
 use crate::error::{Error, Internal, message};
 use crate::iam::{Context, Policy};
@@ -19,9 +18,6 @@ use crate::store::StoreError;
 
 /// The one condition key of a key whose value is not in the record of the key.
 const RESOURCE_ALIASES: &str = "kms:ResourceAliases";
-
-/// The address of requests without one.
-const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 impl RequestState<'_> {
     /// From here on, what the caller may not do is refused.
@@ -40,8 +36,7 @@ impl RequestState<'_> {
         let can_wait = is_complete
             && asked.grant_tokens.is_empty()
             && context.details.operation.action.needs_key();
-        let question = context.question(asked, origin)?;
-        context.details.unasked = Some(Box::new(question));
+        context.details.unasked = Some(Unasked::Input(Box::new((asked, origin))));
         if can_wait {
             return Ok(());
         }
@@ -86,41 +81,10 @@ impl RequestState<'_> {
 }
 
 impl<L: Lock> RequestContext<'_, '_, L> {
-    /// The question about a permission, without a caller and a key.
-    fn question(&self, asked: Asked, origin: Origin) -> Result<Question, Error> {
-        let location = self.location();
-        let alias = asked.alias_name.map(|name| {
-            let name = AliasName::new(name);
-            name.arn(location).to_string()
-        });
-        let tokens = asked.grant_tokens.iter();
-        let grant_tokens = tokens.map(|token| self.grant_of_token(token).map(|grant| grant.id));
-        let grant_tokens = grant_tokens.collect::<Result<_, _>>()?;
-        let mut parameters = asked.parameters;
-        // `RetireGrant` itself refuses an invalid token.
-        let retired = parameters.grant_token.take();
-        let retired = retired.and_then(|token| self.grant_of_token(&token).ok());
-        parameters.grant_token = retired.map(|grant| grant.id);
-        Ok(Question {
-            region: location.region.as_str().to_owned(),
-            key_id: asked.key_id,
-            alias,
-            grant_tokens,
-            parameters,
-            encryption_context: asked.encryption_context,
-            // A service is what makes grants for its resources.
-            grant_is_for_aws_resource: origin.via_service.is_some().then_some(true),
-            via_service: origin.via_service,
-            address: Some(origin.address.unwrap_or(LOOPBACK)),
-            at: Some(self.now()),
-            user_agent: origin.user_agent,
-            ..Question::of(self.details.operation.action)
-        })
-    }
-
     /// Adds the caller to the question, if it was not needed before.
     fn prepare_question(&mut self) -> Result<(), Error> {
-        if let Some(mut question) = self.details.unasked.take() {
+        if let Some(unasked) = self.details.unasked.take() {
+            let mut question = self.made(unasked)?;
             question.subject = self.subject(&self.details.caller)?;
             self.details.question = Some(question);
         }
@@ -164,13 +128,13 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         let permissions = &self.services().permissions;
         let mut permission = None;
         let mut known = None;
-        if let Some(question) = &self.details.unasked {
+        if self.details.unasked.is_some() {
             permission = self.permission(key)?;
             known = permission
                 .as_ref()
                 .and_then(|asked| permissions.find(asked));
             if let Some(known) = &known
-                && known.has(&self.values(question, key, Arc::clone(&known.condition_keys)))
+                && self.is_known(known, key)?
             {
                 return Ok(());
             }
@@ -203,8 +167,22 @@ impl<L: Lock> RequestContext<'_, '_, L> {
         self.conclude(decision)
     }
 
+    /// Whether a request with the same values had the permission. Without condition keys, it needs no question.
+    fn is_known(&mut self, known: &Known, key: &Key) -> Result<bool, Error> {
+        if known.condition_keys.is_empty() {
+            return Ok(true);
+        }
+        let Some(unasked) = self.details.unasked.take() else {
+            return Ok(false);
+        };
+        let question = self.made(unasked)?;
+        let values = self.values(&question, key, Arc::clone(&known.condition_keys));
+        self.details.unasked = Some(Unasked::Question(question));
+        Ok(known.has(&values))
+    }
+
     /// The values of condition keys, except for those that follow from the records of a [`Permission`].
-    fn values(&self, question: &Question, key: &Key, names: Arc<BTreeSet<String>>) -> Context {
+    fn values(&self, question: &Question, key: &Key, names: Arc<[String]>) -> Context {
         if names.is_empty() {
             return Context::default();
         }

@@ -26,6 +26,7 @@ mod request;
 mod service_events;
 mod services;
 mod subject;
+mod unasked;
 mod write;
 
 pub(crate) use due::Due;

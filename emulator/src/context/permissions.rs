@@ -4,7 +4,6 @@
 //! answer depends on nothing but the operation, a few records, and the values of the condition keys that
 //! the policies name. It is used again while all of these are the same, so it is never stale.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use quick_cache::sync::Cache;
@@ -41,7 +40,7 @@ pub(super) struct Permission {
 pub(super) struct Known {
     permission: Permission,
     /// The condition keys that its policies name, in lower case.
-    pub(super) condition_keys: Arc<BTreeSet<String>>,
+    pub(super) condition_keys: Arc<[String]>,
     /// The values that those keys had, except for the keys whose values follow from the records.
     values: Vec<Context>,
 }
@@ -65,7 +64,7 @@ impl Permissions {
         &self,
         permission: Permission,
         known: Option<&Known>,
-        condition_keys: Arc<BTreeSet<String>>,
+        condition_keys: Arc<[String]>,
         values: Context,
     ) {
         let names = condition_keys.iter().map(String::len).sum::<usize>();

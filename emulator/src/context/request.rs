@@ -5,10 +5,11 @@ use std::sync::Arc;
 use super::Services;
 use super::followed::Followed;
 use super::last_use::LastUse;
+use super::origin::Origin;
 use crate::api::{KeyArn, KeyState, KeyUsage, Location, key_state};
 use crate::attestation::Trust;
 use crate::auth::Caller;
-use crate::authorization::{Action, By, Question};
+use crate::authorization::{Action, Asked, By, Question};
 use crate::clock::Timestamp;
 use crate::crypto::{CryptoError, Random};
 use crate::custom_key_store::XksCall;
@@ -47,6 +48,13 @@ pub(crate) struct RequestState<'s> {
     changes: Option<Changes<'s>>,
 }
 
+/// What a question about permissions is made of.
+pub(super) enum Unasked {
+    Input(Box<(Asked, Origin)>),
+    /// The question, without a caller and a key.
+    Question(Box<Question>),
+}
+
 /// The details of a request.
 pub(super) struct Details<'s> {
     pub(super) services: &'s Services,
@@ -63,8 +71,8 @@ pub(super) struct Details<'s> {
     pub(super) subject_key: Option<KeyArn>,
     /// The keys that the request uses for cryptography.
     used_keys: Vec<KeyArn>,
-    /// The question about the permissions of the caller, without the caller, until it is needed.
-    pub(super) unasked: Option<Box<Question>>,
+    /// What a question about the permissions of the caller is made of, until it is needed.
+    pub(super) unasked: Option<Unasked>,
     /// The question about the permissions of the caller. `None` if it may do everything, or before it is
     /// needed.
     pub(super) question: Option<Box<Question>>,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 pub(crate) struct Context {
     keys: BTreeMap<String, Entry>,
     /// The names of the keys that it keeps, in lower case. `None`: of all keys.
-    kept: Option<Arc<BTreeSet<String>>>,
+    kept: Option<Arc<[String]>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub(crate) fn is_list_key(name: &str) -> bool {
 
 impl Context {
     /// A context that keeps only the keys with these names in lower case.
-    pub(crate) fn only(kept: Arc<BTreeSet<String>>) -> Self {
+    pub(crate) fn only(kept: Arc<[String]>) -> Self {
         Self {
             keys: BTreeMap::new(),
             kept: Some(kept),
@@ -82,31 +82,35 @@ impl Context {
 
     /// Sets a key with one value.
     pub(crate) fn set(&mut self, name: &str, value: impl Into<String>) {
-        self.put(name, vec![value.into()], false);
+        if self.keeps(name) {
+            self.put(name, vec![value.into()], false);
+        }
     }
 
     /// Sets a key with one value, which is made only if the context keeps the key.
     pub(crate) fn set_with(&mut self, name: &str, value: impl FnOnce() -> String) {
         if self.keeps(name) {
-            self.set(name, value());
+            self.put(name, vec![value()], false);
         }
     }
 
     /// Sets a key that is a list. A key without values is absent.
     pub(crate) fn set_list(&mut self, name: &str, values: impl IntoIterator<Item = String>) {
-        self.put(name, values.into_iter().collect(), true);
+        if self.keeps(name) {
+            self.put(name, values.into_iter().collect(), true);
+        }
     }
 
     /// Sets a key whose type follows from its name, or from the number of its values.
     pub(crate) fn set_values(&mut self, name: &str, values: Vec<String>) {
-        let is_list = values.len() > 1 || is_list_key(name);
-        self.put(name, values, is_list);
+        if self.keeps(name) {
+            let is_list = values.len() > 1 || is_list_key(name);
+            self.put(name, values, is_list);
+        }
     }
 
+    /// Sets a key that it keeps.
     fn put(&mut self, name: &str, values: Vec<String>, is_list: bool) {
-        if !self.keeps(name) {
-            return;
-        }
         let name = name.to_lowercase();
         if values.is_empty() {
             self.keys.remove(&name);

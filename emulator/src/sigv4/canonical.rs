@@ -1,6 +1,5 @@
 //! The canonical form of a request.
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::crypto::sha256;
@@ -26,9 +25,7 @@ pub(super) fn request(request: &Request<'_>, signed_headers: &str) -> String {
         text += part;
         text.push('\n');
     }
-    // A set, because a header that is named many times would make the text very long.
-    let names: BTreeSet<_> = signed_headers.split(';').collect();
-    for name in names {
+    for name in names(signed_headers) {
         text += name;
         text.push(':');
         for (index, value) in request.header_values(name).enumerate() {
@@ -40,6 +37,15 @@ pub(super) fn request(request: &Request<'_>, signed_headers: &str) -> String {
         text.push('\n');
     }
     text + "\n" + signed_headers + "\n" + &hex::encode(sha256(body).as_ref())
+}
+
+/// The names of signed headers, sorted. Each is there once, because a header that is named many times would make the
+/// text very long.
+fn names(signed_headers: &str) -> Vec<&str> {
+    let mut names: Vec<_> = signed_headers.split(';').collect();
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
 /// The query without its signature, sorted.

@@ -1,5 +1,7 @@
 //! What is signed of a request, and the signature with HMAC.
 
+use std::sync::Arc;
+
 use quick_cache::sync::Cache;
 
 use super::algorithm::Algorithm;
@@ -14,8 +16,7 @@ pub(super) fn string_to_sign(
     scope: &str,
     canonical: &str,
 ) -> String {
-    let hash = hash(canonical);
-    format!("{}\n{date}\n{scope}\n{hash}", algorithm.name())
+    [algorithm.name(), date, scope, &hash(canonical)].join("\n")
 }
 
 /// The hash of a canonical request.
@@ -27,7 +28,7 @@ pub(super) fn hash(canonical: &str) -> String {
 const MAX_KEYS: usize = 1000;
 
 /// The keys of recent signatures with HMAC. A secret has one for each day, Region and service.
-pub(crate) struct SigningKeys(Cache<String, HmacSha256>);
+pub(crate) struct SigningKeys(Cache<String, Arc<HmacSha256>>);
 
 impl Default for SigningKeys {
     fn default() -> Self {
@@ -48,21 +49,21 @@ impl SigningKeys {
         ];
         let name = parts.join("\n");
         let key = self.0.get(&name).unwrap_or_else(|| {
-            let key = derived(secret, scope);
-            self.0.insert(name, key.clone());
+            let key = Arc::new(derived(secret, scope));
+            self.0.insert(name, Arc::clone(&key));
             key
         });
-        signature(key, to_sign)
+        signature(&key, to_sign)
     }
 }
 
 /// The signature with HMAC, of a key that is used once.
 pub(super) fn sign(secret: &str, scope: &Scope<'_>, to_sign: &str) -> String {
-    signature(derived(secret, scope), to_sign)
+    signature(&derived(secret, scope), to_sign)
 }
 
-fn signature(key: HmacSha256, to_sign: &str) -> String {
-    hex::encode(&key.mac(&[to_sign.as_bytes()]))
+fn signature(key: &HmacSha256, to_sign: &str) -> String {
+    hex::encode(key.mac(to_sign.as_bytes()).as_ref())
 }
 
 fn derived(secret: &str, scope: &Scope<'_>) -> HmacSha256 {

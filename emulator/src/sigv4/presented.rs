@@ -36,7 +36,9 @@ impl<'r> Presented<'r> {
 
     /// Commas, blanks or both separate the parts of the header.
     fn from_header(request: &Request<'r>, header: &'r str) -> Result<Self, SignatureError> {
-        let mut parts = header.split([',', ' ']).filter(|part| !part.is_empty());
+        // A search for one character is much faster than for one of two.
+        let parts = header.split(' ').flat_map(|part| part.split(','));
+        let mut parts = parts.filter(|part| !part.is_empty());
         let algorithm = parts.next().unwrap_or_default();
         let mut values = Vec::new();
         for part in parts {

@@ -70,9 +70,9 @@ impl<'c> Scope<'c> {
             terminator,
             ..
         } = self;
-        match *region {
-            "" => format!("{day}/{service}/{terminator}"),
-            region => format!("{day}/{region}/{service}/{terminator}"),
+        if region.is_empty() {
+            return [*day, *service, *terminator].join("/");
         }
+        [*day, *region, *service, *terminator].join("/")
     }
 }
