@@ -9,7 +9,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 # The maximum size of the image in bytes.
-: "${KMS_IMAGE_LIMIT:=15500000}"
+: "${KMS_IMAGE_LIMIT:=14800000}"
 
 work=$(mktemp -d)
 run="kms-smoke-$$-$RANDOM"
