@@ -31,9 +31,9 @@ export function consolePolicy(account, administrators, users, mayDelete, key) {
   const administer = [
     ADMINISTER,
     mayDelete && 'ScheduleKeyDeletion CancelKeyDeletion',
-    symmetric && 'RotateKeyOnDemand',
     key.Origin === 'EXTERNAL' && 'ImportKeyMaterial',
     key.MultiRegion && 'ReplicateKey UpdatePrimaryRegion',
+    symmetric && 'RotateKeyOnDemand',
   ].filter(Boolean).join(' ');
   const use = symmetric ? 'Encrypt Decrypt ReEncrypt* GenerateDataKey*' : USE[key.KeyUsage];
   const services = { Condition: { Bool: { 'kms:GrantIsForAWSResource': 'true' } } };

@@ -53,12 +53,16 @@ fn read(
         read.collect::<Vec<_>>()
     };
     thread::scope(|scope| {
-        let shares = records.chunks(share);
-        let threads: Vec<_> = shares
-            .map(|share| scope.spawn(move || read(share)))
-            .collect();
-        let results = threads.into_iter().map(thread::ScopedJoinHandle::join);
-        let results = results.map(|result| result.unwrap_or_else(|panic| resume_unwind(panic)));
+        let start = |share| {
+            let thread = thread::Builder::new().spawn_scoped(scope, move || read(share));
+            (share, thread)
+        };
+        let shares: Vec<_> = records.chunks(share).map(start).collect();
+        // The system may have no thread left. Then this one reads the share.
+        let results = shares.into_iter().map(|(share, thread)| match thread {
+            Ok(thread) => thread.join().unwrap_or_else(|panic| resume_unwind(panic)),
+            Err(_) => read(share),
+        });
         results.flatten().collect()
     })
 }
