@@ -79,7 +79,7 @@ pub(crate) fn measure(scale: &Scale, folder: &Path) -> Growth {
 }
 
 /// A state with keys, and an alias for each tenth of them.
-fn state(keys: usize) -> String {
+pub(crate) fn state(keys: usize) -> String {
     let kms = Kms::builder().build_temporary().unwrap();
     let call = |operation: &str, body: &str| {
         let target = format!("TrentService.{operation}");

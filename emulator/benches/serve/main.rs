@@ -27,7 +27,9 @@ mod bare;
 mod figure;
 mod goals;
 mod growth;
+mod isolation;
 mod load;
+mod million;
 mod peers;
 mod report;
 mod request;
@@ -48,6 +50,7 @@ struct Scale {
     connections: &'static [usize],
     starts: usize,
     keys: usize,
+    most_keys: Option<usize>,
 }
 
 const FULL: Scale = Scale {
@@ -56,6 +59,7 @@ const FULL: Scale = Scale {
     connections: &[1, requests::CONNECTIONS, 64],
     starts: 21,
     keys: 100_000,
+    most_keys: Some(1_000_000),
 };
 
 const QUICK: Scale = Scale {
@@ -64,6 +68,7 @@ const QUICK: Scale = Scale {
     connections: &[1, requests::CONNECTIONS],
     starts: 5,
     keys: 10_000,
+    most_keys: None,
 };
 
 /// The maximum spread of a reference with which the run is judged.
@@ -76,6 +81,9 @@ fn main() -> ExitCode {
     if has(bare::SERVER) {
         bare::serve();
     }
+    if has(isolation::BURNER) {
+        isolation::burn();
+    }
     let mut scale = if has("--quick") { QUICK } else { FULL };
     if let Some(at) = arguments.iter().position(|argument| argument == "--keys") {
         scale.keys = arguments[at + 1].parse().unwrap();
@@ -83,13 +91,27 @@ fn main() -> ExitCode {
     let folder = tempfile::tempdir().unwrap();
     let peers = peers::start(folder.path());
     let results = requests::measure(&scale, folder.path(), &peers);
+    let isolation = isolation::measure(&scale);
     let starts = start::measure(&scale, folder.path());
     let growth = growth::measure(&scale, folder.path());
+    let million = million::measure(&scale, folder.path());
     let mut goals = Goals::default();
     requests::judge(&results, &peers, &mut goals);
+    isolation::judge(&isolation, &mut goals);
     start::judge(&starts, &mut goals);
     growth::judge(&growth, &mut goals);
-    let text = report::text(&results, &starts, &growth, &peers, &goals);
+    if let Some(million) = &million {
+        million::judge(million, &mut goals);
+    }
+    let text = report::text(&report::Measured {
+        results: &results,
+        peers: &peers,
+        isolation: &isolation,
+        starts: &starts,
+        growth: &growth,
+        million: million.as_ref(),
+        goals: &goals,
+    });
     println!("\n{text}");
 
     let primitives = &results.primitives;

@@ -8,6 +8,8 @@ use std::process::Command;
 use crate::figure::{Figure, short};
 use crate::goals::Goals;
 use crate::growth::Growth;
+use crate::isolation::Isolation;
+use crate::million::Million;
 use crate::peers::Peer;
 use crate::requests::{CONNECTIONS, Results};
 use crate::start::Starts;
@@ -15,20 +17,29 @@ use crate::start::Starts;
 const BEGIN: &str = "<!-- results -->\n";
 const END: &str = "<!-- end of results -->";
 
+/// What a run measured.
+pub(crate) struct Measured<'a> {
+    pub(crate) results: &'a Results,
+    pub(crate) peers: &'a [Peer],
+    pub(crate) isolation: &'a Isolation,
+    pub(crate) starts: &'a Starts,
+    pub(crate) growth: &'a Growth,
+    pub(crate) million: Option<&'a Million>,
+    pub(crate) goals: &'a Goals,
+}
+
 /// All tables of a run.
-pub(crate) fn text(
-    results: &Results,
-    starts: &Starts,
-    growth: &Growth,
-    peers: &[Peer],
-    goals: &Goals,
-) -> String {
+pub(crate) fn text(measured: &Measured<'_>) -> String {
     let mut text = machine();
-    requests(results, &mut text);
-    compared(results, peers, &mut text);
-    start(starts, &mut text);
-    grown(growth, &mut text);
-    judged(goals, &mut text);
+    requests(measured.results, &mut text);
+    compared(measured.results, measured.peers, &mut text);
+    isolated(measured.isolation, &mut text);
+    start(measured.starts, &mut text);
+    grown(measured.growth, &mut text);
+    if let Some(million) = measured.million {
+        most(million, &mut text);
+    }
+    judged(measured.goals, &mut text);
     text
 }
 
@@ -165,6 +176,15 @@ fn compared(results: &Results, peers: &[Peer], text: &mut String) {
     );
 }
 
+fn isolated(isolation: &Isolation, text: &mut String) {
+    let _ = writeln!(
+        text,
+        "The p99 of `Sign` P-256 over 4 connections, in ms: alone {}, beside a client that makes RSA_4096 keys {}, beside a \
+         process that only burns CPU {}.\n",
+        isolation.alone, isolation.beside_rsa, isolation.beside_burner,
+    );
+}
+
 fn start(starts: &Starts, text: &mut String) {
     text.push_str(
         "### Start\n\n| Start to the ready line | ms | memory when idle |\n| --- | ---: | ---: |\n",
@@ -233,6 +253,18 @@ fn grown(growth: &Growth, text: &mut String) {
         let _ = writeln!(text, "| {name} | {value} |");
     }
     text.push('\n');
+}
+
+fn most(million: &Million, text: &mut String) {
+    let _ = writeln!(
+        text,
+        "With {} such keys: import {} ms, start {} ms, memory when idle {} MB, CPU of `ListKeys` for 1,000 keys {} µs.\n",
+        short(million.keys as f64),
+        short(million.import.median()),
+        million.start,
+        short(million.memory.median()),
+        million.list_keys,
+    );
 }
 
 fn judged(goals: &Goals, text: &mut String) {

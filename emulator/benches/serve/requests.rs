@@ -277,7 +277,8 @@ fn auth_rows(scale: &Scale, folder: &Path) -> (Vec<Server>, Vec<Row>) {
     (servers, rows)
 }
 
-fn create_key(client: &mut Client, spec: &str, usage: &str) -> String {
+/// The id of a new key.
+pub(crate) fn create_key(client: &mut Client, spec: &str, usage: &str) -> String {
     let body = json!({ "KeySpec": spec, "KeyUsage": usage }).to_string();
     let answer = call(client, "CreateKey", &body);
     answer["KeyMetadata"]["KeyId"].as_str().unwrap().to_owned()
