@@ -5,6 +5,7 @@ use std::fs::File;
 use std::hint::black_box;
 use std::io::Write as _;
 use std::path::Path;
+use std::sync::Barrier;
 use std::time::Instant;
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
@@ -61,7 +62,7 @@ async fn answer(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Inf
         .unwrap())
 }
 
-/// The CPU time of the bare cryptography, in microseconds.
+/// The CPU time of the bare cryptography, in microseconds, with all processors busy.
 #[derive(Default)]
 pub(crate) struct Primitives {
     pub(crate) sign: Figure,
@@ -99,22 +100,33 @@ impl Primitives {
             drop(black_box(tag.unwrap()));
         }));
         let rsa = RsaKeyPair::generate(KeySize::Rsa2048).unwrap();
-        let mut signature = vec![0; rsa.public_modulus_len()];
         self.rsa.push(cpu(200, || {
             let random = SystemRandom::new();
+            let mut signature = vec![0; rsa.public_modulus_len()];
             rsa.sign(&RSA_PSS_SHA256, &random, b"message", &mut signature)
                 .unwrap();
         }));
     }
 }
 
-/// The CPU time in microseconds of one call.
-fn cpu(calls: u32, mut call: impl FnMut()) -> f64 {
-    let before = thread_cpu();
-    for _ in 0..calls {
-        call();
-    }
-    (thread_cpu() - before) / f64::from(calls)
+/// The CPU time in microseconds of one call, with a thread on each processor. A server that is asked for as much as it
+/// can answer uses all of them, and they slow each other down.
+fn cpu(calls: u32, call: impl Fn() + Sync) -> f64 {
+    let threads = std::thread::available_parallelism().unwrap().get();
+    let begin = Barrier::new(threads);
+    let measure = || {
+        begin.wait();
+        let before = thread_cpu();
+        for _ in 0..calls {
+            call();
+        }
+        (thread_cpu() - before) / f64::from(calls)
+    };
+    let total: f64 = std::thread::scope(|scope| {
+        let all: Vec<_> = (0..threads).map(|_| scope.spawn(measure)).collect();
+        all.into_iter().map(|thread| thread.join().unwrap()).sum()
+    });
+    total / threads as f64
 }
 
 /// The milliseconds of appending 1 KiB to a file in a folder and `fdatasync`, as many times as asked.

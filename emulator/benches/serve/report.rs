@@ -106,7 +106,7 @@ fn requests(results: &Results, text: &mut String) {
     let primitives = &results.primitives;
     let _ = writeln!(
         text,
-        "\nThe bare cryptography, in µs: sign P-256 {}, verify P-256 {}, generate P-256 {}, AES-256-GCM of 32 bytes \
+        "\nThe bare cryptography on all processors at once, in µs: sign P-256 {}, verify P-256 {}, generate P-256 {}, AES-256-GCM of 32 bytes \
          {}, sign RSA_2048 PSS {}. An append of 1 KiB with its sync: {} ms.\n",
         primitives.sign,
         primitives.verify,
