@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
+use serde::de::value::MapDeserializer;
+use serde_json::Value;
 
 use super::facts::{Parameters, or_default};
 
@@ -30,11 +32,11 @@ impl Asked {
     /// # Errors
     ///
     /// A member has the wrong type. The model was not checked.
-    pub(crate) fn read(
-        body: &serde_json::Map<String, serde_json::Value>,
+    pub(crate) fn read<'b>(
+        members: impl Iterator<Item = (&'b str, &'b Value)> + Clone,
     ) -> Result<Self, serde_json::Error> {
-        let parameters = Box::deserialize(body)?;
-        let asked = Self::deserialize(body)?;
+        let parameters = Box::deserialize(MapDeserializer::new(members.clone()))?;
+        let asked = Self::deserialize(MapDeserializer::new(members))?;
         Ok(Self {
             parameters,
             ..asked

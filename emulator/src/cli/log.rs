@@ -9,7 +9,7 @@ use tracing::level_filters::LevelFilter;
 use tracing_subscriber::fmt;
 
 use super::log_lines::{LogGuard, LogLines};
-use super::log_text::{Fields, Time};
+use super::log_text::{Fields, Line};
 
 #[derive(Args)]
 #[command(next_help_heading = "Log")]
@@ -63,7 +63,7 @@ impl Log {
             .with_target(false);
         let started = match self.format {
             LogFormat::Text => {
-                let log = log.with_timer(Time).fmt_fields(Fields);
+                let log = log.event_format(Line::new()).fmt_fields(Fields);
                 tracing::subscriber::set_global_default(log.finish())
             }
             LogFormat::Json => {

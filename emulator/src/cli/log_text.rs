@@ -7,16 +7,26 @@ use std::fmt::{self, Debug, Write as _};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use tracing::field::{Field, Visit};
+use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::field::{RecordFields, VisitOutput as _};
-use tracing_subscriber::fmt::FormatFields;
-use tracing_subscriber::fmt::format::{DefaultVisitor, Writer};
+use tracing_subscriber::fmt::format::{DefaultVisitor, Format, Full, Writer};
 use tracing_subscriber::fmt::time::FormatTime;
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
+use tracing_subscriber::registry::LookupSpan;
 
 /// The time of a line. Its text changes once a second, but for the microseconds.
 pub(super) struct Time;
 
 impl FormatTime for Time {
     fn format_time(&self, writer: &mut Writer<'_>) -> fmt::Result {
+        let mut text = String::new();
+        Self::add_to(&mut text);
+        writer.write_str(&text)
+    }
+}
+
+impl Time {
+    fn add_to(line: &mut String) {
         thread_local! {
             static LATEST: RefCell<(u64, String)> = const { RefCell::new((0, String::new())) };
         }
@@ -31,23 +41,64 @@ impl FormatTime for Time {
                 *second = time.as_secs();
                 *text = humantime::format_rfc3339_seconds(now).to_string();
             }
-            writer.write_str(text.trim_end_matches('Z'))
-        })?;
-        write!(writer, ".{:06}Z", time.subsec_micros())
+            line.push_str(text.trim_end_matches('Z'));
+        });
+        let mut micros = itoa::Buffer::new();
+        // The first digit keeps the zeros after it.
+        let micros = micros.format(1_000_000 + time.subsec_micros());
+        line.push('.');
+        line.push_str(micros.get(1..).unwrap_or_default());
+        line.push('Z');
     }
 }
 
-/// The fields of a line.
+/// A line: its time, level and fields.
+pub(super) struct Line(Format<Full, Time>);
+
+impl Line {
+    pub(super) fn new() -> Self {
+        let format = Format::default().with_timer(Time);
+        Self(format.with_ansi(false).with_target(false))
+    }
+}
+
+impl<S, N> FormatEvent<S, N> for Line
+where
+    S: Subscriber + for<'l> LookupSpan<'l>,
+    N: for<'w> FormatFields<'w> + 'static,
+{
+    fn format_event(
+        &self,
+        context: &FmtContext<'_, S, N>,
+        writer: Writer<'_>,
+        event: &Event<'_>,
+    ) -> fmt::Result {
+        // Only libraries have spans, and only their details.
+        if context.event_scope().is_some() {
+            return self.0.format_event(context, writer, event);
+        }
+        let mut visitor = Visitor::new(writer);
+        Time::add_to(&mut visitor.text);
+        visitor.text.push_str(match *event.metadata().level() {
+            Level::TRACE => " TRACE ",
+            Level::DEBUG => " DEBUG ",
+            Level::INFO => "  INFO ",
+            Level::WARN => "  WARN ",
+            Level::ERROR => " ERROR ",
+        });
+        event.record(&mut visitor);
+        visitor.text.push('\n');
+        visitor.flush();
+        visitor.result
+    }
+}
+
+/// The fields of a span.
 pub(super) struct Fields;
 
 impl<'w> FormatFields<'w> for Fields {
     fn format_fields<R: RecordFields>(&self, writer: Writer<'w>, fields: R) -> fmt::Result {
-        let mut visitor = Visitor {
-            writer,
-            text: String::with_capacity(512),
-            is_empty: true,
-            result: Ok(()),
-        };
+        let mut visitor = Visitor::new(writer);
         fields.record(&mut visitor);
         visitor.flush();
         visitor.result
@@ -62,7 +113,16 @@ struct Visitor<'w> {
     result: fmt::Result,
 }
 
-impl Visitor<'_> {
+impl<'w> Visitor<'w> {
+    fn new(writer: Writer<'w>) -> Self {
+        Self {
+            writer,
+            text: String::with_capacity(512),
+            is_empty: true,
+            result: Ok(()),
+        }
+    }
+
     /// Adds a field as `tracing_subscriber` does.
     fn record(&mut self, record: impl FnOnce(&mut DefaultVisitor<'_>)) {
         self.flush();
@@ -74,11 +134,16 @@ impl Visitor<'_> {
         }
     }
 
-    /// Adds the name of a field.
-    fn name(&mut self, name: &str) {
+    /// Adds a space after the field before.
+    fn separate(&mut self) {
         if !std::mem::replace(&mut self.is_empty, false) {
             self.text.push(' ');
         }
+    }
+
+    /// Adds the name of a field.
+    fn name(&mut self, name: &str) {
+        self.separate();
         self.text.push_str(name);
         self.text.push('=');
     }
@@ -107,8 +172,7 @@ impl Visit for Visitor<'_> {
             return self.record(|visitor| visitor.record_u64(field, value));
         }
         self.name(field.name());
-        // A string takes everything.
-        let _ = write!(self.text, "{value}");
+        self.text.push_str(itoa::Buffer::new().format(value));
     }
 
     fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
@@ -116,6 +180,17 @@ impl Visit for Visitor<'_> {
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        if field.name() == "message" {
+            let (start, is_empty) = (self.text.len(), self.is_empty);
+            self.separate();
+            // A string takes everything.
+            let _ = write!(self.text, "{value:?}");
+            if self.text.get(start..).is_some_and(is_plain) {
+                return;
+            }
+            self.text.truncate(start);
+            self.is_empty = is_empty;
+        }
         self.record(|visitor| visitor.record_debug(field, value));
     }
 }
@@ -186,25 +261,35 @@ mod tests {
             tracing::info!(text, none, number = 7_u64, is = true, "message {text}");
             tracing::warn!(message = text, %text, other = ?Some(text), r#type = text);
             tracing::error!(error, "{text}");
+            tracing::debug!(text);
+            tracing::trace!("a message");
+            let _span = tracing::info_span!("span", text).entered();
+            tracing::info!(text, "in a span");
         }
     }
 
     #[test]
     fn lines_are_those_of_the_library() {
         let (expected, found) = (Lines::default(), Lines::default());
-        let format = || fmt().with_ansi(false).with_target(false);
-        let theirs = format().without_time().with_writer(expected.clone());
+        let theirs = fmt()
+            .with_ansi(false)
+            .with_target(false)
+            .without_time()
+            .with_writer(expected.clone());
         with_default(theirs.finish(), log);
-        let ours = format().without_time().fmt_fields(Fields);
+        let ours = fmt().event_format(Line::new()).fmt_fields(Fields);
         with_default(ours.with_writer(found.clone()).finish(), log);
         assert!(expected.text().contains("text=\"a \\\"quote\\\"\""));
-        assert_eq!(found.text(), expected.text());
+        let found = found.text();
+        let without_time = |line| str::split_once(line, "Z ").map_or(line, |(_, rest)| rest);
+        let found: Vec<_> = found.lines().map(without_time).collect();
+        assert_eq!(found, expected.text().lines().collect::<Vec<_>>());
     }
 
     #[test]
     fn times_are_those_of_the_library() {
         let lines = Lines::default();
-        let ours = fmt().with_ansi(false).with_timer(Time);
+        let ours = fmt().event_format(Line::new());
         with_default(ours.with_writer(lines.clone()).finish(), || {
             tracing::info!("x");
         });

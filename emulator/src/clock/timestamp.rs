@@ -122,10 +122,8 @@ impl Timestamp {
         let exponent = digits.len() - 4; // one digit before the point, three of milliseconds
         let (first, rest) = digits.split_at(1);
         let rest = rest.trim_end_matches('0');
-        format!(
-            "{first}.{}E{exponent}",
-            if rest.is_empty() { "0" } else { rest }
-        )
+        let rest = if rest.is_empty() { "0" } else { rest };
+        [first, ".", rest, "E", &exponent.to_string()].concat()
     }
 }
 

@@ -6,13 +6,13 @@
 
 mod observed;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::error::{Error, Mismatch, ProtocolError, Shown, Violation, path, sentence};
 use crate::model::{Kind, Limits, Member, Model, Pattern, Shape, ShapeId};
 use crate::protocol::{blob, member};
 
-/// Checks `body` against the input shape of an operation of a model.
+/// Checks the members of a body against the input shape of an operation of a model.
 ///
 /// # Errors
 ///
@@ -21,7 +21,7 @@ use crate::protocol::{blob, member};
 pub(crate) fn check<'m>(
     model: &'m Model,
     input: ShapeId,
-    body: &'m Map<String, Value>,
+    member: impl Fn(&str) -> Option<&'m Value>,
 ) -> Result<(), Error> {
     let mut walk = Walk {
         model,
@@ -31,7 +31,7 @@ pub(crate) fn check<'m>(
     let Kind::Structure { members } = &walk.model.shape(input).kind else {
         return Ok(());
     };
-    walk.structure(members, body)?;
+    walk.structure(members, member)?;
     if walk.violations.is_empty() {
         Ok(())
     } else {
@@ -57,11 +57,11 @@ impl<'m> Walk<'m> {
     fn structure(
         &mut self,
         members: &'m [Member],
-        values: &'m Map<String, Value>,
+        member: impl Fn(&str) -> Option<&'m Value>,
     ) -> Result<(), ProtocolError> {
         for expected in members {
             self.path.push(Step::Member(expected));
-            match member(values, &expected.name) {
+            match member(&expected.name) {
                 None | Some(Value::Null) if expected.required => self.missing(expected.shape),
                 None | Some(Value::Null) => {}
                 Some(value) => self.value(expected.shape, value)?,
@@ -74,7 +74,9 @@ impl<'m> Walk<'m> {
     fn value(&mut self, id: ShapeId, value: &'m Value) -> Result<(), ProtocolError> {
         let shape = self.model.shape(id);
         match (&shape.kind, value) {
-            (Kind::Structure { members }, Value::Object(values)) => self.structure(members, values),
+            (Kind::Structure { members }, Value::Object(values)) => {
+                self.structure(members, |name| member(values, name))
+            }
             (Kind::List { element, length }, Value::Array(values)) => {
                 self.length(shape, *length, values.len(), || Shown::list(values));
                 self.elements(*element, values)

@@ -84,8 +84,8 @@ impl Parameters {
     /// Takes a body that is not checked yet, so values may have wrong types. Removes what no event
     /// shows.
     pub(crate) fn new(operation: &Operation, mut body: Body) -> Self {
-        body.retain(|name, _| {
-            let is_reference = ["KeyId", "TargetKeyId", "AliasName"].contains(&name.as_str());
+        body.retain(|name| {
+            let is_reference = ["KeyId", "TargetKeyId", "AliasName"].contains(&name);
             let shape = operation.input;
             is_reference || shape.is_some_and(|shape| redaction::is_shown(shape, name))
         });
@@ -106,7 +106,7 @@ impl Parameters {
 
     fn memory(&self) -> usize {
         let entries = self.0.iter();
-        let entries = entries.map(|(name, value)| size_of_val(name) + name.len() + memory(value));
+        let entries = entries.map(|(name, value)| size_of::<String>() + name.len() + memory(value));
         entries.sum()
     }
 }

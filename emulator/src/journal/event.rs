@@ -14,6 +14,9 @@ use crate::fault::FaultId;
 pub struct Event {
     number: u64,
     call: Arc<Call>,
+    /// An estimate of the memory of the event, in bytes, without its record. The journal drops an event long after it
+    /// was added, and reading all of its parts again would take longer than adding another one.
+    memory: usize,
     /// The record, once it was read. Most events are never read, so the journal keeps none.
     json: OnceLock<Arc<str>>,
 }
@@ -22,6 +25,7 @@ impl Event {
     pub(super) fn new(number: u64, call: Arc<Call>) -> Self {
         Self {
             number,
+            memory: size_of::<Self>() + call.memory(),
             call,
             json: OnceLock::new(),
         }
@@ -89,9 +93,8 @@ impl Event {
         }
     }
 
-    /// The memory of the event, in bytes, without its record.
     pub(super) fn memory(&self) -> usize {
-        size_of::<Self>() + self.call.memory()
+        self.memory
     }
 
     /// Whether the event is about a key. `key` is its id, its ARN, or the reference in the request.

@@ -70,7 +70,8 @@ impl Parameters {
     /// The `requestParameters` of a record.
     fn members(&self, operation: &Operation) -> Option<Value> {
         let shape = operation.input;
-        let mut members = shape.and_then(|shape| redaction::redacted_members(shape, &self.0));
+        let mut members =
+            shape.and_then(|shape| redaction::redacted_members(shape, |name| self.0.get(name)));
         // The event has the algorithm even if the request does not (documented).
         if matches!(operation.name.as_str(), "Encrypt" | "Decrypt") {
             let object = members.get_or_insert_with(|| Value::Object(Map::new()));

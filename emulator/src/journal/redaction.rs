@@ -14,7 +14,9 @@ pub(super) fn redacted(shape: ShapeId, value: &Value) -> Option<Value> {
         return None;
     }
     match (&shape.kind, value) {
-        (Kind::Structure { members }, Value::Object(object)) => convert_members(members, object),
+        (Kind::Structure { members }, Value::Object(object)) => {
+            convert_members(members, |name| object.get(name))
+        }
         (Kind::List { element, .. }, Value::Array(list)) => {
             let list: Vec<_> = list
                 .iter()
@@ -61,17 +63,23 @@ fn member(shape: ShapeId, name: &str) -> Option<&'static Member> {
 }
 
 /// As [`redacted`], for the members of a structure.
-pub(super) fn redacted_members(shape: ShapeId, object: &Map<String, Value>) -> Option<Value> {
+pub(super) fn redacted_members<'v>(
+    shape: ShapeId,
+    value: impl Fn(&str) -> Option<&'v Value>,
+) -> Option<Value> {
     match &model().shape(shape).kind {
-        Kind::Structure { members } => convert_members(members, object),
+        Kind::Structure { members } => convert_members(members, value),
         _ => None,
     }
 }
 
-fn convert_members(members: &[Member], object: &Map<String, Value>) -> Option<Value> {
+fn convert_members<'v>(
+    members: &[Member],
+    value: impl Fn(&str) -> Option<&'v Value>,
+) -> Option<Value> {
     let mut all = Map::new();
     for member in members {
-        let value = object.get(&member.name).filter(|value| !value.is_null());
+        let value = value(&member.name).filter(|value| !value.is_null());
         if let Some(value) = value.and_then(|value| redacted(member.shape, value)) {
             all.insert(member.label.clone(), value);
         }

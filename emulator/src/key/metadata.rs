@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use super::{Key, MaterialEntry};
 use crate::api::{
-    Algorithms, KeyManager, KeyMaterialId, KeySpec, KeyState, KeyUsage, Origin, Region, wire_enum,
+    AccountId, Algorithms, KeyArn, KeyId, KeyManager, KeyMaterialId, KeySpec, KeyState, KeyUsage,
+    Origin, Region, wire_enum,
 };
 use crate::clock::Timestamp;
 
@@ -14,8 +15,8 @@ use crate::clock::Timestamp;
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct KeyMetadata {
     #[serde(rename = "AWSAccountId")]
-    aws_account_id: String,
-    arn: String,
+    aws_account_id: AccountId,
+    arn: KeyArn,
     #[serde(skip_serializing_if = "Option::is_none")]
     cloud_hsm_cluster_id: Option<String>,
     creation_date: Timestamp,
@@ -30,7 +31,7 @@ pub(crate) struct KeyMetadata {
     enabled: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     expiration_model: Option<ExpirationModel>,
-    key_id: String,
+    key_id: KeyId,
     key_manager: KeyManager,
     key_spec: KeySpec,
     key_state: KeyState,
@@ -96,8 +97,8 @@ impl Key {
         let membership = record.custom_key_store.as_ref();
         let xks_key_id = membership.and_then(|membership| membership.xks_key_id.clone());
         KeyMetadata {
-            aws_account_id: arn.location.account.as_str().to_owned(),
-            arn: arn.text(),
+            aws_account_id: arn.location.account.clone(),
+            arn: arn.clone(),
             cloud_hsm_cluster_id: membership.and_then(|membership| membership.cluster.clone()),
             creation_date: record.created,
             // Only keys that support rotation have one (documented).
@@ -108,7 +109,7 @@ impl Key {
             description: record.description.clone(),
             enabled: state == KeyState::Enabled,
             expiration_model: imported.map(ExpirationModel::of),
-            key_id: arn.id.as_str().to_owned(),
+            key_id: arn.id.clone(),
             key_manager: record.manager,
             key_spec: record.spec,
             key_state: state,

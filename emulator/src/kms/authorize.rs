@@ -209,7 +209,8 @@ impl Kms {
         members: &Map<String, Value>,
         origin: Origin,
     ) -> Result<Decision, QuestionError> {
-        let asked = Asked::read(members).map_err(|error| QuestionError::new(error.to_string()))?;
+        let named = members.iter().map(|(name, value)| (name.as_str(), value));
+        let asked = Asked::read(named).map_err(|error| QuestionError::new(error.to_string()))?;
         let target = members.get("TargetKeyId").and_then(Value::as_str);
         let mut state = self.state(action, caller);
         state

@@ -38,7 +38,7 @@ impl Kms {
             .operation(entry.info.name)
             .and_then(|operation| operation.input);
         if let Some(shape) = shape {
-            constraint::check(model(), shape, input)?;
+            constraint::check(model(), shape, |name| input.get(name))?;
         }
         let call = entry.parse(input)?;
         let info = OperationInfo {

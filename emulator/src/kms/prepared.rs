@@ -229,7 +229,7 @@ impl Kms {
         now: Timestamp,
     ) -> Result<ReadyCall, Error> {
         if let Some(input) = shape.input {
-            constraint::check(model(), input, body)?;
+            constraint::check(model(), input, |name| body.get(name))?;
         }
         let operation = operation
             .ok_or_else(|| Error::NotImplemented(format!("the operation {} yet", shape.name)))?;
@@ -243,7 +243,8 @@ impl Kms {
             }
         }
         let checks_policies = self.services.auth.checks_policies();
-        let asked = || Asked::read(body).map_err(|error| Internal::new("read the input", error));
+        let asked =
+            || Asked::read(body.iter()).map_err(|error| Internal::new("read the input", error));
         let asked = checks_policies.then(asked).transpose()?;
         let cost = self.cost(operation, call.as_ref(), body, asked.as_ref(), caller, now)?;
         Ok(ReadyCall::Kms {

@@ -1,6 +1,7 @@
 //! Type-erased operations.
 
 use serde::Deserialize as _;
+use serde::de::value::MapDeserializer;
 
 #[cfg(test)]
 use super::Rate;
@@ -67,8 +68,8 @@ impl Entry {
 fn parse<O: Operation + 'static>(body: &Body) -> Result<Box<dyn Call>, Error> {
     // Each operation has its own deserializer. One for a borrowed map is smaller than one for
     // `Value`.
-    let input =
-        O::Input::deserialize(body).map_err(|error| Internal::new("read the input", error))?;
+    let input = O::Input::deserialize(MapDeserializer::new(body.iter()));
+    let input = input.map_err(|error: serde_json::Error| Internal::new("read the input", error))?;
     Ok(Box::new(TypedCall::<O>(input)))
 }
 

@@ -4,6 +4,8 @@
 //! without a socket.
 
 pub(crate) mod blob;
+mod body;
+mod json;
 mod misdirected;
 pub(crate) mod reply;
 mod request;
@@ -19,4 +21,5 @@ pub use request::{Request, Sender};
 pub use trace::Trace;
 
 pub(crate) use blob::Blob;
-pub(crate) use request::{Body, member};
+pub(crate) use body::Body;
+pub(crate) use request::member;

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 use serde_json::json;
-use serde_json::value::RawValue;
 
 use super::Trace;
+use super::json::Json;
 use crate::crypto::Random;
 use crate::error::{Error, ErrorFormat, ProtocolError, StsCode};
 use crate::fault::{ConnectionFault, Disruption, Hit};
@@ -158,9 +158,9 @@ impl Reply {
 pub(crate) fn request_id(random: &Random) -> String {
     let seeded = random.is_seeded().then(|| random.array().ok()).flatten();
     let bytes = seeded.unwrap_or_else(|| fastrand::u128(..).to_le_bytes());
-    uuid::Builder::from_random_bytes(bytes)
-        .into_uuid()
-        .to_string()
+    let id = uuid::Builder::from_random_bytes(bytes).into_uuid();
+    let mut text = uuid::Uuid::encode_buffer();
+    id.hyphenated().encode_lower(&mut text).to_owned()
 }
 
 /// The body of an error, and its content type.
@@ -249,10 +249,6 @@ fn json_body(error: &Error) -> Vec<u8> {
 pub(crate) fn encode(output: &impl Serialize) -> Result<Vec<u8>, serde_json::Error> {
     // Most answers fit, so the buffer does not grow.
     let mut body = Vec::with_capacity(1024);
-    serde_json::to_writer(&mut body, output)?;
-    Ok(if body == RawValue::NULL.get().as_bytes() {
-        Vec::new()
-    } else {
-        body
-    })
+    output.serialize(Json(&mut body))?;
+    Ok(if body == b"null" { Vec::new() } else { body })
 }

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 
 use serde_json::{Map, Value};
 
+use super::Body;
 use crate::error::ProtocolError;
 
 /// A request to KMS: the parts of an HTTP request that KMS reads.
@@ -51,12 +52,9 @@ pub struct Sender<'r> {
     pub via_service: Option<&'r str>,
 }
 
-/// A body that was parsed as a JSON object.
-pub(crate) type Body = Map<String, Value>;
-
 /// A member of an object. Most objects have a few members, and comparing these takes less time than a
 /// hash.
-pub(crate) fn member<'b>(body: &'b Body, name: &str) -> Option<&'b Value> {
+pub(crate) fn member<'b>(body: &'b Map<String, Value>, name: &str) -> Option<&'b Value> {
     const FEW: usize = 8;
     if body.len() > FEW {
         return body.get(name);
@@ -108,8 +106,11 @@ impl<'r> Request<'r> {
 
     /// Parses the body.
     pub(crate) fn json(&self) -> Result<Body, ProtocolError> {
+        if let Ok(body) = serde_json::from_slice(self.body) {
+            return Ok(body);
+        }
         match serde_json::from_slice(self.body) {
-            Ok(Value::Object(body)) => Ok(body),
+            Ok(Value::Object(body)) => Ok(body.into()),
             Ok(other) => Err(ProtocolError::not_an_object(&other)),
             Err(error) => Err(ProtocolError::not_json(self.body, &error)),
         }

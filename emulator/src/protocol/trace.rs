@@ -1,6 +1,6 @@
 //! The parts of a request for the log.
 
-use super::{Body, member};
+use super::Body;
 use crate::error::{Error, ProtocolError};
 use crate::fault::FaultId;
 
@@ -49,7 +49,7 @@ impl Trace {
     /// Sets how the request identifies its key.
     pub(crate) fn set_reference(&mut self, body: &Body) {
         let members = ["KeyId", "AliasName", "TargetKeyId"];
-        let reference = members.iter().find_map(|name| member(body, name)?.as_str());
+        let reference = members.iter().find_map(|name| body.get(name)?.as_str());
         self.reference = reference.map(truncated);
     }
 

@@ -12,7 +12,8 @@ pub(super) fn check(operation: &str, input: &Value, path: &FieldPath) -> Result<
     let shape = model().operation(operation).and_then(|shape| shape.input);
     match (shape, input) {
         (Some(shape), Value::Object(input)) => {
-            constraint::check(model(), shape, input).map_err(|error: Error| path.rejected(error))
+            constraint::check(model(), shape, |name| input.get(name))
+                .map_err(|error: Error| path.rejected(error))
         }
         _ => Ok(()),
     }

@@ -1,5 +1,6 @@
 //! The body of a response, which a fault can break off in the middle.
 
+use std::borrow::Cow;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -7,7 +8,7 @@ use std::task::{Context, Poll};
 use hyper::body::{Body, Bytes, Frame, SizeHint};
 
 use super::activity::InProgress;
-use super::unread::{Counted, Unread};
+use super::unread::{Counted, CountedBody, Unread};
 
 /// The parts of a body that are made when the connection has sent the earlier ones.
 type Pieces = Box<dyn Iterator<Item = io::Result<Bytes>> + Send + Sync>;
@@ -17,7 +18,7 @@ const PART_SIZE: usize = 64 * 1024;
 
 /// The body of a response.
 pub(super) struct ResponseBody {
-    data: Option<Bytes>,
+    data: Option<Cow<'static, [u8]>>,
     /// The number of bytes in `Content-Length` that are never sent.
     missing: u64,
     /// Whether hyper had a chance to write `data` to the connection.
@@ -25,19 +26,19 @@ pub(super) struct ResponseBody {
     /// The request of the response.
     _request: Option<InProgress>,
     pieces: Option<Pieces>,
-    /// The unread bytes of `pieces`.
-    _counted: Option<Counted>,
+    /// The unread bytes of `data` or `pieces`.
+    counted: Option<Counted>,
 }
 
 impl ResponseBody {
-    pub(super) fn complete(data: impl Into<Bytes>) -> Self {
+    pub(super) fn complete(data: impl Into<Cow<'static, [u8]>>) -> Self {
         Self {
             data: Some(data.into()),
             missing: 0,
             flushed: false,
             _request: None,
             pieces: None,
-            _counted: None,
+            counted: None,
         }
     }
 
@@ -47,7 +48,7 @@ impl ResponseBody {
     ) -> Self {
         Self {
             pieces: Some(Box::new(pieces)),
-            ..Self::complete(Bytes::new())
+            ..Self::complete(Vec::new())
         }
     }
 
@@ -65,10 +66,15 @@ impl ResponseBody {
     /// unread until it was sent.
     pub(super) fn of(self, request: InProgress, unread: &Unread) -> Self {
         let data = self.data.filter(|data| !data.is_empty());
+        let unread_bytes = match (&data, &self.pieces) {
+            (_, Some(_)) => Some(PART_SIZE),
+            (Some(data), None) => Some(data.len()),
+            (None, None) => None,
+        };
         Self {
-            data: data.map(|data| unread.count_body(data)),
+            data,
             _request: Some(request),
-            _counted: self.pieces.is_some().then(|| unread.count(PART_SIZE)),
+            counted: unread_bytes.map(|bytes| unread.count(bytes)),
             ..self
         }
     }
@@ -83,6 +89,8 @@ impl Body for ResponseBody {
         context: &mut Context<'_>,
     ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
         if let Some(data) = self.data.take().filter(|data| !data.is_empty()) {
+            let counted = self.counted.take();
+            let data = Bytes::from_owner(CountedBody::new(data, counted));
             return Poll::Ready(Some(Ok(Frame::data(data))));
         }
         if let Some(pieces) = &mut self.pieces {
@@ -104,11 +112,13 @@ impl Body for ResponseBody {
         if self.pieces.is_some() {
             return SizeHint::default();
         }
-        let remaining = self.data.as_ref().map_or(0, Bytes::len) as u64;
+        let remaining = self.data.as_ref().map_or(0, |data| data.len()) as u64;
         SizeHint::with_exact(remaining + self.missing)
     }
 
     fn is_end_stream(&self) -> bool {
-        self.pieces.is_none() && self.missing == 0 && self.data.as_ref().is_none_or(Bytes::is_empty)
+        self.pieces.is_none()
+            && self.missing == 0
+            && self.data.as_ref().is_none_or(|data| data.is_empty())
     }
 }

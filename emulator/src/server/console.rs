@@ -67,7 +67,7 @@ pub(super) fn response(head: &Parts, access: &ControlAccess) -> Option<Response<
         None if welcome::is_for(head) && welcome::accepts_html(head) => (HTML, INDEX),
         None => return None,
     };
-    let mut response = Response::new(ResponseBody::complete(content));
+    let mut response = Response::new(ResponseBody::complete(content.as_bytes()));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     for (name, value) in HEADERS {

@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use hyper::header::{
-    ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, EXPIRES,
-    HOST, HeaderMap, HeaderName, HeaderValue, PRAGMA, USER_AGENT,
+    CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, EXPIRES, HOST, HeaderMap,
+    HeaderName, HeaderValue, PRAGMA,
 };
 use hyper::http::request::Parts;
 use hyper::{Response, StatusCode};
@@ -17,8 +17,6 @@ use crate::fault::ConnectionFault;
 use crate::protocol::{self, Reply, Sender, reply};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
-const TARGET: HeaderName = HeaderName::from_static("x-amz-target");
-const VIA_SERVICE: HeaderName = HeaderName::from_static("x-emulator-via-service");
 
 /// The parts of an HTTP request that KMS reads.
 pub(super) fn kms_request<'r>(
@@ -43,24 +41,20 @@ pub(super) fn kms_request<'r>(
     // The values of a header come one after the other. Only the first counts, if it is text.
     let mut last = None;
     for (name, value) in &head.headers {
-        targets += u8::from(*name == TARGET && targets < 2);
-        if last.replace(name) == Some(name) {
-            continue;
-        }
-        let read = if *name == AUTHORIZATION {
-            &mut request.authorization
-        } else if *name == USER_AGENT {
-            &mut request.sender.user_agent
-        } else if *name == TARGET {
-            &mut request.target
-        } else if *name == ACCEPT {
-            &mut request.accept
-        } else if *name == VIA_SERVICE {
-            &mut request.sender.via_service
-        } else {
-            continue;
+        let read = match name.as_str() {
+            "authorization" => &mut request.authorization,
+            "user-agent" => &mut request.sender.user_agent,
+            "x-amz-target" => {
+                targets = (targets + 1).min(2);
+                &mut request.target
+            }
+            "accept" => &mut request.accept,
+            "x-emulator-via-service" => &mut request.sender.via_service,
+            _ => continue,
         };
-        *read = value.to_str().ok();
+        if last.replace(name) != Some(name) {
+            *read = value.to_str().ok();
+        }
     }
     // Of two targets, a proxy and the emulator could read different ones.
     request.target = request.target.filter(|_| targets == 1);

@@ -7,12 +7,13 @@
 use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
 use std::task::Poll;
 use std::time::Duration;
 
 use http_body_util::BodyExt as _;
 use hyper::body::{Body as _, Bytes, Incoming};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
 use crate::error::{Mismatch, ProtocolError};
@@ -23,9 +24,15 @@ pub(super) struct BodyReader {
     shared: Memory,
 }
 
-/// Memory for bodies.
+/// Memory for bodies: the number of free bytes.
 #[derive(Clone)]
-pub(super) struct Memory(Arc<Semaphore>);
+pub(super) struct Memory(Arc<AtomicUsize>);
+
+/// Bytes of a memory that are free again when this is dropped.
+struct Share {
+    memory: Memory,
+    bytes: usize,
+}
 
 /// A complete body. Its memory is taken until it is dropped.
 pub(super) struct RequestBody {
@@ -60,26 +67,39 @@ impl From<BodyError> for ProtocolError {
 /// The memory that a body has taken.
 #[derive(Default)]
 struct Taken {
-    own: Option<OwnedSemaphorePermit>,
-    shared: Option<OwnedSemaphorePermit>,
+    own: Option<Share>,
+    shared: Option<Share>,
 }
 
 impl Memory {
     pub(super) fn new(bytes: usize) -> Self {
-        let bytes = bytes.min(Semaphore::MAX_PERMITS);
-        Self(Arc::new(Semaphore::new(bytes)))
+        Self(Arc::new(AtomicUsize::new(bytes)))
     }
 
     /// Adds bytes to those that were taken before. Returns whether they were available.
-    fn take(&self, bytes: u32, taken: &mut Option<OwnedSemaphorePermit>) -> bool {
-        let Ok(more) = Arc::clone(&self.0).try_acquire_many_owned(bytes) else {
+    fn take(&self, bytes: usize, taken: &mut Option<Share>) -> bool {
+        let remaining = |free: usize| free.checked_sub(bytes);
+        let Self(free) = self;
+        if free.fetch_update(Relaxed, Relaxed, remaining).is_err() {
             return false;
-        };
+        }
         match taken {
-            Some(before) => before.merge(more),
-            None => *taken = Some(more),
+            Some(share) => share.bytes += bytes,
+            None => {
+                *taken = Some(Share {
+                    memory: self.clone(),
+                    bytes,
+                });
+            }
         }
         true
+    }
+}
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        let Memory(free) = &self.memory;
+        free.fetch_add(self.bytes, Relaxed);
     }
 }
 
@@ -130,7 +150,7 @@ impl BodyReader {
             if bytes.len() + more.len() + data.len() > max_size {
                 return Err(BodyError::TooLarge);
             }
-            let size = u32::try_from(data.len()).map_err(|_| BodyError::TooLarge)?;
+            let size = data.len();
             if !own.take(size, &mut taken.own) && !self.shared.take(size, &mut taken.shared) {
                 return Err(BodyError::NoMemory);
             }

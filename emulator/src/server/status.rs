@@ -76,7 +76,7 @@ fn file(method: &Method, content_type: &'static str, body: String) -> Response<R
     if !matches!(*method, Method::GET | Method::HEAD) {
         return empty(StatusCode::METHOD_NOT_ALLOWED);
     }
-    let mut response = Response::new(ResponseBody::complete(body));
+    let mut response = Response::new(ResponseBody::complete(body.into_bytes()));
     response
         .headers_mut()
         .insert(CONTENT_TYPE, HeaderValue::from_static(content_type));

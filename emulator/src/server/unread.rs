@@ -4,10 +4,9 @@
 //! sent, so the limit applies to the next request. Each connection has some memory of its own, so that
 //! a client that reads its responses is served if others do not.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-
-use hyper::body::Bytes;
 
 use super::Limits;
 
@@ -30,9 +29,18 @@ pub(super) struct Counted {
 }
 
 /// A body that counts until it was written to the socket.
-struct CountedBody {
-    data: Bytes,
-    _counted: Counted,
+pub(super) struct CountedBody {
+    data: Cow<'static, [u8]>,
+    _counted: Option<Counted>,
+}
+
+impl CountedBody {
+    pub(super) fn new(data: Cow<'static, [u8]>, counted: Option<Counted>) -> Self {
+        Self {
+            data,
+            _counted: counted,
+        }
+    }
 }
 
 impl Unread {
@@ -58,14 +66,6 @@ impl Unread {
             unread: self.clone(),
             bytes,
         }
-    }
-
-    pub(super) fn count_body(&self, data: Bytes) -> Bytes {
-        let counted = self.count(data.len());
-        Bytes::from_owner(CountedBody {
-            data,
-            _counted: counted,
-        })
     }
 }
 

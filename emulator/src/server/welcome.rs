@@ -71,7 +71,7 @@ pub(super) fn page(
             plain(&url, credentials, control),
         )
     };
-    let mut response = Response::new(ResponseBody::complete(body));
+    let mut response = Response::new(ResponseBody::complete(body.into_bytes()));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     for (name, value) in HEADERS {

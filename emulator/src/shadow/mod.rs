@@ -150,7 +150,7 @@ impl Shadow {
         self.accounts
             .learn(caller, region, request.body, &answer.body);
         let account = self.accounts.of(caller);
-        let input = request.json().unwrap_or_default();
+        let input = Map::from(request.json().unwrap_or_default());
         let authorization = self.authorization(request, account.as_ref(), region);
         let body = self.translated(request.body, &input);
         let repeated = Request {

@@ -35,7 +35,7 @@ impl Params {
             Some(Value::Object(input)) => input,
             _ => Map::new(),
         };
-        constraint::check(model(), shape, &input)?;
+        constraint::check(model(), shape, |name| input.get(name))?;
         Ok(Value::Object(input))
     }
 

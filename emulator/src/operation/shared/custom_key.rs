@@ -33,7 +33,7 @@ pub(in crate::operation) struct CustomKey {
 /// can be longer than the value of a tag. The tag itself stays, so that the rules for tags apply to it.
 /// With `--drop-in none`, neither the tag nor the member has a meaning.
 pub(crate) fn set_material_apart(body: &mut Body, drop_in: bool) {
-    body.remove(CUSTOM_MATERIAL);
+    body.retain(|name| name != CUSTOM_MATERIAL);
     if !drop_in {
         return;
     }

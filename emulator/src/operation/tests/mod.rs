@@ -118,7 +118,8 @@ fn read_only_matches_verbs() {
 fn cost_depends_on_input() {
     let cost = |operation: &str, body: Value| {
         let entry = find(operation).unwrap();
-        entry.parse(body.as_object().unwrap()).unwrap().cost()
+        let body = body.as_object().unwrap().clone().into();
+        entry.parse(&body).unwrap().cost()
     };
     let create = |spec: &str| cost("CreateKey", json!({ "KeySpec": spec }));
     assert_eq!(create("RSA_2048"), Cost::RsaKeygen);

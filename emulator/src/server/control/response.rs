@@ -47,7 +47,7 @@ impl JsonResponse {
     pub(super) fn text(json: String) -> Self {
         Self {
             status: StatusCode::OK,
-            body: ResponseBody::complete(json + "\n"),
+            body: ResponseBody::complete((json + "\n").into_bytes()),
         }
     }
 
@@ -64,7 +64,7 @@ impl JsonResponse {
 
     fn with_status(status: StatusCode, body: &impl Serialize) -> Outcome {
         let body = serde_json::to_string(body).map_err(failed)?;
-        let body = ResponseBody::complete(body + "\n");
+        let body = ResponseBody::complete((body + "\n").into_bytes());
         Ok(Self { status, body })
     }
 }
@@ -122,7 +122,7 @@ pub(super) fn http_response(outcome: Outcome) -> Response<ResponseBody> {
             let body = serde_json::to_string(&body).unwrap_or_default();
             (
                 error.status,
-                ResponseBody::complete(body + "\n"),
+                ResponseBody::complete((body + "\n").into_bytes()),
                 error.allow,
             )
         }
