@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::redaction;
 use crate::api::{KeyArn, KeyMaterialId, Origin};
@@ -51,8 +51,9 @@ pub(crate) struct ApiCall {
 /// How a call ended.
 pub(crate) enum Outcome {
     Answer {
-        /// The answer of a call that changes something, without its secrets.
-        elements: Option<Value>,
+        /// The JSON of the answer of a call that changes something, without its secrets. It is parsed when the
+        /// event is read: that takes a fifth of the time of `CreateKey`.
+        body: Option<Box<[u8]>>,
         material_id: Option<String>,
     },
     Error {
@@ -113,21 +114,12 @@ impl Parameters {
 
 impl Outcome {
     /// What the event of a call keeps of its answer.
-    pub(crate) fn of_answer(
-        operation: &Operation,
-        read_only: bool,
-        keys: &[KeyArn],
-        body: &[u8],
-    ) -> Self {
-        let elements = || {
-            let answer: Option<Value> = serde_json::from_slice(body).ok();
-            response_elements(operation, answer.as_ref(), keys)
-        };
-        let has_material = operation
-            .output
-            .is_some_and(|shape| redaction::has_member(shape, "KeyMaterialId"));
+    pub(crate) fn of_answer(operation: &Operation, read_only: bool, body: &[u8]) -> Self {
+        let shape = operation.output;
+        let has_material = shape.is_some_and(|shape| redaction::has_member(shape, "KeyMaterialId"));
+        let changed = shape.filter(|_| !read_only);
         Self::Answer {
-            elements: if read_only { None } else { elements() },
+            body: changed.and_then(|shape| redaction::without_secrets(shape, body)),
             material_id: has_material.then(|| material_id(body)).flatten(),
         }
     }
@@ -247,10 +239,10 @@ impl fmt::Debug for Call {
 impl ApiCall {
     fn memory(&self) -> usize {
         let outcome = match &self.outcome {
-            Outcome::Answer {
-                elements,
-                material_id,
-            } => elements.as_ref().map_or(0, memory) + material_id.as_ref().map_or(0, String::len),
+            Outcome::Answer { body, material_id } => {
+                body.as_ref().map_or(0, |body| body.len())
+                    + material_id.as_ref().map_or(0, String::len)
+            }
             Outcome::Error {
                 code,
                 message,
@@ -287,28 +279,4 @@ fn memory(value: &Value) -> usize {
                 .sum(),
             Value::Null | Value::Bool(_) | Value::Number(_) => 0,
         }
-}
-
-/// The members of an answer, without secrets. Since December 2022, CloudTrail adds the ARN of the
-/// changed key, even if the answer does not have it.
-fn response_elements(
-    operation: &Operation,
-    answer: Option<&Value>,
-    keys: &[KeyArn],
-) -> Option<Value> {
-    let redacted = match (operation.output, answer) {
-        (Some(shape), Some(answer)) => redaction::redacted(shape, answer),
-        _ => None,
-    };
-    let Some(key) = keys.first() else {
-        return redacted;
-    };
-    let mut members = match redacted {
-        Some(Value::Object(members)) => members,
-        _ => Map::new(),
-    };
-    if !members.contains_key("keyMetadata") {
-        members.insert("keyId".to_owned(), key.to_string().into());
-    }
-    Some(Value::Object(members))
 }

@@ -39,7 +39,7 @@ struct Record<'r> {
     #[serde(skip_serializing_if = "Option::is_none")]
     error_message: Option<&'r str>,
     request_parameters: Option<Value>,
-    response_elements: Option<&'r Value>,
+    response_elements: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     additional_event_data: Option<Value>,
     #[serde(rename = "requestID", skip_serializing_if = "Option::is_none")]
@@ -89,10 +89,14 @@ impl ApiCall {
     pub(super) fn json(&self) -> String {
         let location = &self.caller.location;
         let (elements, material_id, error) = match &self.outcome {
-            Outcome::Answer {
-                elements,
-                material_id,
-            } => (elements.as_ref(), material_id.as_ref(), None),
+            Outcome::Answer { body, material_id } => {
+                let elements = if self.read_only {
+                    None
+                } else {
+                    response_elements(self.operation, body.as_deref(), &self.keys)
+                };
+                (elements, material_id.as_ref(), None)
+            }
             Outcome::Error { code, message, .. } => (None, None, Some((code, message))),
         };
         // The alias comes before its key (documented).
@@ -174,6 +178,27 @@ impl ServiceAction {
             }),
         })
     }
+}
+
+/// The members of an answer without its secrets. Since December 2022, CloudTrail adds the ARN of the
+/// changed key, even if the answer does not have it.
+fn response_elements(operation: &Operation, body: Option<&[u8]>, keys: &[KeyArn]) -> Option<Value> {
+    let answer = body.and_then(|body| serde_json::from_slice(body).ok());
+    let redacted = match (operation.output, answer) {
+        (Some(shape), Some(answer)) => redaction::redacted(shape, &answer),
+        _ => None,
+    };
+    let Some(key) = keys.first() else {
+        return redacted;
+    };
+    let mut members = match redacted {
+        Some(Value::Object(members)) => members,
+        _ => Map::new(),
+    };
+    if !members.contains_key("keyMetadata") {
+        members.insert("keyId".to_owned(), key.to_string().into());
+    }
+    Some(Value::Object(members))
 }
 
 /// The id of the event of a request.

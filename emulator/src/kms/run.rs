@@ -131,7 +131,7 @@ impl Kms {
         };
         let read_only = call.operation.is_some_and(|operation| operation.read_only);
         let outcome = match outcome {
-            Ok(body) => Outcome::of_answer(call.shape, read_only, &call.keys, body),
+            Ok(body) => Outcome::of_answer(call.shape, read_only, body),
             Err(error) => Outcome::of_error(error),
         };
         journal.add(journal::Call::Api(Box::new(journal::ApiCall {
