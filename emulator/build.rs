@@ -1,5 +1,5 @@
 //! Writes what the library contains: the golden cases, and the questions about permissions that AWS answered or documents,
-//! in compressed files; and the console, without the comments in its scripts.
+//! in compressed files; and the console, without the comments in its scripts. A static program for Linux gets a part in C.
 
 use std::error::Error;
 #[cfg(feature = "server")]
@@ -20,7 +20,30 @@ fn main() -> Result<(), Box<dyn Error>> {
         pack("questions.zlib", &questions(&folder("questions"))?)?;
         write("console.rs", console(Path::new("console"))?.as_bytes())?;
     }
+    #[cfg(feature = "cli")]
+    if is_static_with_glibc() {
+        link("src/static_glibc.c");
+    }
     Ok(())
+}
+
+#[cfg(feature = "cli")]
+fn is_static_with_glibc() -> bool {
+    let target_has = |name: &str, value: &str| {
+        env::var(name).is_ok_and(|values| values.split(',').any(|it| it == value))
+    };
+    target_has("CARGO_CFG_TARGET_OS", "linux")
+        && target_has("CARGO_CFG_TARGET_ENV", "gnu")
+        && target_has("CARGO_CFG_TARGET_FEATURE", "crt-static")
+}
+
+/// Adds an object file to the program. The linker drops a part of a library that nothing calls.
+#[cfg(feature = "cli")]
+fn link(source: &str) {
+    println!("cargo::rerun-if-changed={source}");
+    for object in cc::Build::new().file(source).compile_intermediates() {
+        println!("cargo::rustc-link-arg-bins={}", object.display());
+    }
 }
 
 /// The folder is a link in the repository, and a folder in a package. Git on Windows may write a link as a file.

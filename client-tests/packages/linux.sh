@@ -41,10 +41,17 @@ use() {
   emulator=$!
   wait_for kms-emulator health
   sign || fail "no signature: $(cat /tmp/log)"
+  kms-emulator verify --endpoint http://localhost:4599 --only GenerateRandom >/tmp/verify 2>&1 || fail "$(cat /tmp/verify)"
   kill -TERM "$emulator"
   wait "$emulator" || fail "it ended with $?: $(cat /tmp/log)"
   [ -n "$(ls "$data")" ] || fail "no keys in $data"
 }
+
+# Programs that load glibc's plug-ins for names find no host any more. A static program must load none.
+sed -i 's/^hosts:.*/hosts: absent/' /etc/nsswitch.conf
+if getent ahosts localhost >/dev/null; then
+  fail "/etc/nsswitch.conf has no effect"
+fi
 
 echo "linux: Debian package"
 dpkg --install /packages/simulated-kms_"$VERSION"_*.deb >/dev/null

@@ -4,7 +4,8 @@ set -e
 case "$1" in
   remove | 0)
     if [ -d /run/systemd/system ]; then
-      systemctl disable --now kms-emulator.socket kms-emulator.service
+      systemctl disable --now kms-emulator.socket
+      systemctl stop kms-emulator.service
     fi
     ;;
 esac

@@ -28,13 +28,11 @@
             description = "A local AWS Key Management Service for development and tests";
             homepage = "@homepage@";
             license = with pkgs.lib.licenses; [ asl20 mit ];
+            # What `nix run` starts.
             mainProgram = "kms-emulator";
           };
         };
     in {
       packages = nixpkgs.lib.genAttrs (builtins.attrNames archives) (system: { default = package system; });
-      apps = nixpkgs.lib.genAttrs (builtins.attrNames archives) (system: {
-        default = { type = "app"; program = "${self.packages.${system}.default}/bin/kms-emulator"; };
-      });
     };
 }
