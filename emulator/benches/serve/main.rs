@@ -8,8 +8,6 @@
 //! cargo bench --package kms-emulator --bench serve -- --docs          # puts the results into docs/performance.md
 //! ```
 //!
-//! The variable `KMS_EMULATOR_BINARY` names another program to measure, such as that of the packages.
-//!
 //! Needs Linux. Servers are processes of their own and run all at once. They are measured in turns, in
 //! several rounds, and ratios are taken inside a round: other work on the machine affects both sides. Costs
 //! are CPU time of the server, because other work affects it least.

@@ -12,7 +12,6 @@ use crate::isolation::Isolation;
 use crate::million::Million;
 use crate::peers::Peer;
 use crate::requests::{CONNECTIONS, Results};
-use crate::server::is_given;
 use crate::start::Starts;
 
 const BEGIN: &str = "<!-- results -->\n";
@@ -61,13 +60,8 @@ fn machine() -> String {
     let load = load.split(' ').next().unwrap_or_default();
     let rustc = Command::new("rustc").arg("--version").output();
     let rustc = rustc.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
-    let program = if is_given() {
-        "the program of the packages"
-    } else {
-        "the program of `cargo build --release`"
-    };
     format!(
-        "Measured on {date}: {program}, version {}, {}, on {count} × {model}, Linux {}, load {load} at the end \
+        "Measured on {date} with version {}, {}, on {count} × {model}, Linux {}, load {load} at the end \
          (the client is part of it).\n\n",
         env!("CARGO_PKG_VERSION"),
         rustc.unwrap_or_default(),

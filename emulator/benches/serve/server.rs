@@ -3,29 +3,17 @@
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use crate::bare;
 
-/// The variable that names the program to measure. Without it, that of this build is measured.
-const GIVEN: &str = "KMS_EMULATOR_BINARY";
+pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_kms-emulator");
 
 /// A peer written in Python needs some seconds.
 const STARTS_WITHIN: Duration = Duration::from_secs(30);
-
-/// The program that is measured.
-pub(crate) fn binary() -> PathBuf {
-    let given = std::env::var_os(GIVEN);
-    given.map_or_else(|| env!("CARGO_BIN_EXE_kms-emulator").into(), PathBuf::from)
-}
-
-/// Whether [`binary`] is not of this build.
-pub(crate) fn is_given() -> bool {
-    std::env::var_os(GIVEN).is_some()
-}
 
 /// A running server. It is killed when this is dropped.
 pub(crate) struct Server {
@@ -36,7 +24,7 @@ pub(crate) struct Server {
 impl Server {
     /// The emulator on a free port, when its ready line has arrived.
     pub(crate) fn emulator(arguments: &[&str]) -> Self {
-        let mut command = Command::new(binary());
+        let mut command = Command::new(BINARY);
         command.args(["--port=0"]).args(arguments);
         Self::ready(command)
     }
@@ -138,7 +126,7 @@ impl Drop for Server {
 /// Runs the emulator as a command. Returns the seconds, and the largest resident memory in MB.
 pub(crate) fn run(arguments: &[&str]) -> (f64, f64) {
     let started = Instant::now();
-    let mut child = Command::new(binary()).args(arguments).spawn().unwrap();
+    let mut child = Command::new(BINARY).args(arguments).spawn().unwrap();
     let mut largest = 0.0;
     let status = loop {
         if let Some(status) = child.try_wait().unwrap() {

@@ -9,7 +9,7 @@ use kms_emulator::protocol::Request;
 use crate::Scale;
 use crate::figure::Figure;
 use crate::goals::Goals;
-use crate::server::{Server, binary};
+use crate::server::{BINARY, Server};
 
 /// In milliseconds and MB.
 #[derive(Default)]
@@ -25,7 +25,7 @@ pub(crate) struct Starts {
 
 pub(crate) fn measure(scale: &Scale, folder: &Path) -> Starts {
     let mut starts = Starts {
-        binary: std::fs::metadata(binary()).unwrap().len() as f64 / 1e6,
+        binary: std::fs::metadata(BINARY).unwrap().len() as f64 / 1e6,
         ..Starts::default()
     };
     for number in 0..scale.starts {

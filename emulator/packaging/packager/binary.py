@@ -5,7 +5,6 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from . import profile
 from .project import PROGRAM, ROOT, BuildError, Platform, host, run, source_date
 
 # A cross compiler of Debian, by its package gcc-aarch64-linux-gnu.
@@ -33,9 +32,8 @@ def provide(platform: Platform, out: Path, given: "Path | None", *, auditable: b
     return program
 
 
-def build(platform: Platform, *, auditable: bool, name: str = "static", instrumented: "Path | None" = None) -> Path:
-    """Builds the program. Its own target folder keeps these flags from recompiling other builds. An instrumented program
-    counts how often each part of it runs, for the profile."""
+def build(platform: Platform, *, auditable: bool, name: str = "static") -> Path:
+    """Builds the program. Its own target folder keeps these flags from recompiling other builds."""
     target = platform.target
     folder = target_folder() / name
     cargo_home = Path(os.environ.get("CARGO_HOME", Path.home() / ".cargo"))
@@ -46,7 +44,6 @@ def build(platform: Platform, *, auditable: bool, name: str = "static", instrume
         flags += ["-Ctarget-feature=+crt-static", "-Crelocation-model=static"]
     elif platform.system == "windows":
         flags += ["-Ctarget-feature=+crt-static"]
-    flags += [f"-Cprofile-generate={instrumented}"] if instrumented else profile.flags(target, folder)
     environment = {
         **os.environ,
         "CARGO_TARGET_DIR": str(folder),
@@ -54,9 +51,6 @@ def build(platform: Platform, *, auditable: bool, name: str = "static", instrume
         "CARGO_ENCODED_RUSTFLAGS": "\x1f".join(flags),
         "SOURCE_DATE_EPOCH": str(source_date()),
     }
-    if instrumented:
-        # The counters are added before link-time optimization.
-        environment["CARGO_PROFILE_RELEASE_LTO"] = "off"
     if platform.system != "windows":
         prefixes = " ".join(f"-ffile-prefix-map={path}={name}" for path, name in names.items())
         environment[f"CFLAGS_{target.replace('-', '_')}"] = f"{prefixes} {WITHOUT_AVX_512}"
@@ -69,12 +63,6 @@ def build(platform: Platform, *, auditable: bool, name: str = "static", instrume
     if subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode != 0:
         raise BuildError("cargo build fails")
     return folder / target / "release" / platform.program
-
-
-def make_profile(platform: Platform) -> Path:
-    """Makes the profile of this platform anew."""
-    raw = target_folder() / "profile"
-    return profile.make(platform, build(platform, auditable=False, name="instrumented", instrumented=raw), raw)
 
 
 def check_reproducible(platform: Platform, program: Path, *, auditable: bool) -> None:
