@@ -101,12 +101,12 @@ impl<'m> Walk<'m> {
                 Ok(())
             }
             (Kind::Blob { length }, Value::String(text)) => {
-                let bytes = blob::decode(text).map_err(|error| {
+                let bytes = blob::decoded_length(text).map_err(|error| {
                     let found = blob::fault(&error);
                     ProtocolError::serialization(Mismatch::new(self.json_path(), "base64", found))
                 })?;
                 // The value of a blob is never shown, even if it is not sensitive.
-                self.length(shape, *length, bytes.len(), || Shown::Hidden);
+                self.length(shape, *length, bytes, || Shown::Hidden);
                 Ok(())
             }
             (Kind::String { .. }, other) => Err(ProtocolError::not_a(

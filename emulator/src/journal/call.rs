@@ -100,7 +100,7 @@ impl Parameters {
     fn reference(&self) -> Option<&str> {
         let names = ["KeyId", "TargetKeyId"].iter();
         names
-            .map(|name| self.0.get(*name))
+            .map(|name| self.0.get(name))
             .find(Option::is_some)?
             .and_then(Value::as_str)
     }

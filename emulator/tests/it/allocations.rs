@@ -93,10 +93,10 @@ fn a_request_makes_few_allocations() {
         "KeyId": signer, "Message": digest, "MessageType": "DIGEST", "SigningAlgorithm": "ECDSA_SHA_256",
     });
     for (operation, body, limit) in [
-        ("Encrypt", json!({ "KeyId": key, "Plaintext": digest }), 45),
-        ("Sign", sign, 51),
-        ("DescribeKey", json!({ "KeyId": key }), 41),
-        ("GenerateRandom", json!({ "NumberOfBytes": 32 }), 28),
+        ("Encrypt", json!({ "KeyId": key, "Plaintext": digest }), 39),
+        ("Sign", sign, 43),
+        ("DescribeKey", json!({ "KeyId": key }), 33),
+        ("GenerateRandom", json!({ "NumberOfBytes": 32 }), 23),
     ] {
         let found = per_request(&kms, operation, &body);
         println!("{operation}: {found} allocations");
