@@ -20,19 +20,22 @@
 //!
 //! All numbers are big endian.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::content::Last;
 use super::database::is_same;
-use super::writer::Changes;
 use super::{Bytes, Name};
 use crate::folder::{make_private, private_file, sync_folder};
 
 /// The file is filled with zeros up to this size, so that a sync of a commit need not sync the length and the place
 /// of the file. Commits with [`MAX_ENTRIES`](super::database::MAX_ENTRIES) entries together have about 80 KiB.
 const SIZE: u64 = 128 << 10;
+
+/// The new bytes of records, or `None` to delete them.
+pub(super) type Changes = BTreeMap<Name, Option<Bytes>>;
 
 /// A commit in the file.
 pub(super) struct Commit {

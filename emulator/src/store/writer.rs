@@ -1,7 +1,6 @@
 //! The content of the database: its format, its records and the writes to it.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -12,11 +11,8 @@ use super::content::{COMMIT_ENTRY, Content, FORMAT_ENTRY, Format, Last};
 use super::database::{DATABASE, Database, FORMAT, MAX_ENTRIES};
 use super::guard::{Panic, guarded};
 use super::pieces::{self, Header};
-use super::recent::Recent;
+use super::recent::{Changes, Recent};
 use super::{Bytes, Change, Name, Records, StoreError, records_file};
-
-/// The new bytes of records, or `None` to delete them.
-pub(super) type Changes = BTreeMap<Name, Option<Bytes>>;
 
 pub(super) struct Writer {
     folder: PathBuf,
