@@ -4,23 +4,35 @@
 use std::fs::File;
 use std::fs::{DirBuilder, OpenOptions};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+/// The folders in which new folders were created.
+#[must_use = "a power failure can remove a new folder whose name is not synced"]
+pub(crate) struct Parents(Vec<PathBuf>);
+
+impl Parents {
+    /// Syncs the names of the new folders.
+    pub(crate) fn sync(self) {
+        for parent in self.0 {
+            // Not every parent can be opened. Then a power failure can remove the new folder.
+            let _ = sync_folder(if parent.as_os_str().is_empty() {
+                Path::new(".")
+            } else {
+                &parent
+            });
+        }
+    }
+}
 
 /// Creates a folder that only its owner can read, because it will contain unencrypted keys. Takes
 /// the access of others away from a folder that exists.
-pub(crate) fn private_folder(folder: &Path) -> io::Result<()> {
+pub(crate) fn private_folder(folder: &Path) -> io::Result<Parents> {
     let ancestors = folder.ancestors();
-    let missing: Vec<_> = ancestors.take_while(|folder| is_missing(folder)).collect();
+    let missing = ancestors.take_while(|folder| is_missing(folder));
+    let parents = missing.filter_map(Path::parent);
+    let parents = Parents(parents.map(Path::to_owned).collect());
     private_part(folder)?;
-    for parent in missing.iter().filter_map(|folder| folder.parent()) {
-        // Not every parent can be opened. Then a power failure can remove the new folder.
-        let _ = sync_folder(if parent.as_os_str().is_empty() {
-            Path::new(".")
-        } else {
-            parent
-        });
-    }
-    Ok(())
+    Ok(parents)
 }
 
 /// As [`private_folder`], for a part of a folder that the caller syncs.

@@ -42,7 +42,6 @@ impl Backup {
     }
 
     /// Whether there is a database. After a kill, it may have another name.
-    #[cfg(feature = "cli")]
     pub(super) fn exists(&self) -> bool {
         let folders = [self.original.clone(), self.copy.clone(), self.earlier()];
         folders.iter().any(|folder| folder.is_dir())

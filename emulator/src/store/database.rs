@@ -182,8 +182,9 @@ fn has_segment_header(file: &mut File, offset: u64) -> io::Result<bool> {
     Ok(crc32fast::hash(numbers) == !u32::from_le_bytes(*checksum))
 }
 
+/// Whether an open file is still the file at a path.
 #[cfg(unix)]
-fn is_same(file: &File, path: &Path) -> io::Result<bool> {
+pub(super) fn is_same(file: &File, path: &Path) -> io::Result<bool> {
     use std::os::unix::fs::MetadataExt as _;
 
     let (open, named) = (file.metadata()?, std::fs::metadata(path)?);
@@ -192,6 +193,6 @@ fn is_same(file: &File, path: &Path) -> io::Result<bool> {
 
 /// Other systems do not remove open files.
 #[cfg(not(unix))]
-fn is_same(_: &File, path: &Path) -> io::Result<bool> {
+pub(super) fn is_same(_: &File, path: &Path) -> io::Result<bool> {
     path.try_exists()
 }

@@ -1,27 +1,29 @@
 //! The disk: a data folder with a database of sled, and the thread that writes to it.
 //!
-//! One thread does all writing. It applies waiting batches as one, calls `flush`, then `fdatasync` on
-//! sled's file, and then acknowledges them. All of these steps are necessary: `flush_async` of sled 0.34
-//! hangs under concurrency (spacejam/sled#1308), its timer acknowledges before it writes, and its
+//! One thread does all writing. It appends waiting batches, as one commit, to the file of recent commits
+//! (`recent.rs`), syncs it, and then acknowledges them. When there are enough, the database gets them: the thread
+//! applies them, calls `flush`, and then `fdatasync` on sled's file. All of these steps are necessary: `flush_async`
+//! of sled 0.34 hangs under concurrency (spacejam/sled#1308), its timer acknowledges before it writes, and its
 //! `flush` writes without syncing (spacejam/sled#1351).
 //!
 //! **Damage.** sled treats a damaged byte of its log as the end of the log, or of a part of it: it opens
 //! the database without what follows, and overwrites it, without an error. Therefore each commit has a
 //! number and the sum of the checksums of all records, and a separate file has the number of the last
-//! acknowledged commit. A database with another sum or with fewer commits is rejected. Opening can
+//! acknowledged commit. A database with another sum, or with fewer commits together with the recent ones, is rejected. Opening can
 //! destroy data. So either the database was closed and is unchanged since then (`clean.rs`), or a copy
 //! exists while it is being opened (`backup.rs`).
 //!
 //! ```text
 //! DIR/lock           locked by the process that uses the folder
 //! DIR/acknowledged   the number of the last acknowledged commit
+//! DIR/recent         the latest commits, which the database may not have yet
 //! DIR/sled           the database
 //! DIR/sled.copy      only while the database is being opened or replaced
 //! DIR/clean          only while the database is closed: its length and checksum
 //! DIR/records        only while a large database is closed: its records, for the next start
 //! ```
 
-use std::fs::{File, TryLockError};
+use std::fs::{File, TryLockError, remove_dir_all};
 use std::io;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, sync_channel};
@@ -66,7 +68,7 @@ impl Disk {
     /// Opens or creates the database in a folder, and reads all records.
     pub(super) fn open(folder: &Path) -> Result<(Self, Arc<Visible>), StoreError> {
         let folder_error = |error: io::Error| StoreError::folder(folder, error);
-        private_folder(folder).map_err(folder_error)?;
+        let parents = private_folder(folder).map_err(folder_error)?;
         let lock = lock(folder)?;
         let path = folder.join(DATABASE);
         let backup = Backup::new(&path);
@@ -87,15 +89,23 @@ impl Disk {
             }
             Comparison::Unknown => {
                 clean::remove(folder).map_err(folder_error)?;
-                let opens = |path: &Path| Writer::can_open(folder, path);
-                backup.create(opens).map_err(folder_error)?;
+                // A new database needs no copy: its opening writes nothing to its file.
+                let is_new = !backup.exists();
+                if !is_new {
+                    let opens = |path: &Path| Writer::can_open(folder, path);
+                    backup.create(opens).map_err(folder_error)?;
+                }
                 match Writer::open(folder, |_| None) {
                     Ok(opened) => {
                         backup.remove().map_err(folder_error)?;
                         opened
                     }
                     Err(error) => {
-                        backup.restore().map_err(folder_error)?;
+                        if is_new {
+                            let _ = remove_dir_all(&path);
+                        } else {
+                            backup.restore().map_err(folder_error)?;
+                        }
                         return Err(error);
                     }
                 }
@@ -113,6 +123,7 @@ impl Disk {
         for folder in [path.as_path(), folder] {
             sync_folder(folder).map_err(folder_error)?;
         }
+        parents.sync();
         let visible = Arc::new(Visible::new(records));
         let disk = Self::start(folder, writer, Arc::clone(&visible), lock).map_err(folder_error)?;
         Ok((disk, visible))
@@ -184,22 +195,27 @@ impl Drop for Disk {
 fn run(writer: &mut Writer, waiting: &Receiver<Commit>, failure: &OnceLock<StoreError>) {
     let mut next = None;
     while let Some(first) = next.take().or_else(|| receive(writer, waiting)) {
-        let mut entries = writer.entries_of(&first.batch);
+        let entries_of = |commit: &Commit| {
+            let changes = commit.batch.iter();
+            writer.entries_of(changes.map(|(name, bytes)| (name, bytes)))
+        };
+        let mut entries = entries_of(&first);
         let mut commits = vec![first];
         while commits.len() < MAX_WAITING
             && let Ok(commit) = waiting.try_recv()
         {
-            entries += writer.entries_of(&commit.batch);
-            if entries > database::MAX_ENTRIES {
+            let more = entries_of(&commit);
+            if entries + more > database::MAX_ENTRIES {
                 next = Some(commit);
                 break;
             }
+            entries += more;
             commits.push(commit);
         }
         let changes = || commits.iter().flat_map(|commit| &commit.batch);
         let result = match failure.get() {
             Some(failure) => Err(failure.clone()),
-            None => writer.write(changes()).inspect_err(|error| {
+            None => writer.write(changes(), entries).inspect_err(|error| {
                 tracing::error!("{error}");
                 let _ = failure.set(error.clone());
             }),

@@ -31,6 +31,7 @@ mod log;
 mod observed;
 mod pieces;
 mod receipt;
+mod recent;
 pub(crate) mod record;
 mod records;
 mod records_file;

@@ -10,8 +10,9 @@ use super::database::{self, DATABASE, Database};
 use super::disk::lock;
 use super::guard::guarded;
 use super::pieces::{self, Joined};
+use super::recent::{self, Commit};
 use super::writer::missing_writes;
-use super::{Snapshot, StoreError, acknowledged, log};
+use super::{Name, Records, Snapshot, StoreError, acknowledged, log};
 
 /// What can be read, and what cannot.
 pub(crate) struct Salvage {
@@ -30,10 +31,11 @@ pub(crate) fn salvage(folder: &Path) -> Result<Salvage, StoreError> {
     let _lock = lock(folder)?;
     let original = Backup::new(&folder.join(DATABASE)).current();
     let acknowledged = acknowledged::read(folder).map_err(folder_error)?;
+    let recent = recent::read(folder).map_err(folder_error)?;
     // With corrected checksums, more can be read, unless sled cannot read the damaged part at all.
     let mut best = None;
     for is_mended in [true, false] {
-        let attempt = read(&original, is_mended, acknowledged).map_err(folder_error)?;
+        let attempt = read(&original, is_mended, acknowledged, &recent).map_err(folder_error)?;
         if best
             .as_ref()
             .is_none_or(|best: &Salvage| best.records.0.len() < attempt.records.0.len())
@@ -44,7 +46,12 @@ pub(crate) fn salvage(folder: &Path) -> Result<Salvage, StoreError> {
     best.ok_or(StoreError::WriterStopped)
 }
 
-fn read(original: &Path, is_mended: bool, acknowledged: Option<u64>) -> io::Result<Salvage> {
+fn read(
+    original: &Path,
+    is_mended: bool,
+    acknowledged: Option<u64>,
+    recent: &[Commit],
+) -> io::Result<Salvage> {
     let copy = Scratch::new()?;
     let path = copy.0.join(DATABASE);
     copy_folder(original, &path)?;
@@ -80,7 +87,7 @@ fn read(original: &Path, is_mended: bool, acknowledged: Option<u64>) -> io::Resu
     let is_earlier = own(FORMAT_ENTRY).is_some_and(|format| format == EARLIER_FORMAT);
     let last = own(COMMIT_ENTRY).and_then(|last| Last::read(&last));
     entries.retain(|(key, _)| key != FORMAT_ENTRY && key != COMMIT_ENTRY);
-    let records = if is_earlier {
+    let mut records: Records = if is_earlier {
         let named = entries.into_iter().filter_map(|(name, bytes)| {
             Some((str::from_utf8(&name).ok()?.into(), bytes.as_ref().into()))
         });
@@ -102,12 +109,26 @@ fn read(original: &Path, is_mended: bool, acknowledged: Option<u64>) -> io::Resu
         }
         records
     };
-    match (acknowledged, last) {
-        (Some(acknowledged), Some(last)) if acknowledged > last.number => {
-            problems.push(missing_writes(acknowledged - last.number));
+    if let Some(last) = last {
+        let mut missing = 0;
+        let mut number = last.number;
+        for commit in recent.iter().filter(|commit| commit.number > last.number) {
+            missing += commit.number - number - 1;
+            number = commit.number;
         }
-        (_, None) => problems.push("the number of missing writes is not known".to_owned()),
-        _ => {}
+        missing += acknowledged.unwrap_or(0).saturating_sub(number);
+        if missing > 0 {
+            problems.push(missing_writes(missing));
+        }
+    } else {
+        problems.push("the number of missing writes is not known".to_owned());
+    }
+    for commit in recent {
+        if last.is_none_or(|last| commit.number > last.number) {
+            for (name, bytes) in &commit.changes {
+                records.set(Name::clone(name), bytes.clone());
+            }
+        }
     }
     Ok(Salvage {
         records: Snapshot(records),

@@ -1,7 +1,6 @@
 //! The content of the database: its format, its records and the writes to it.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -12,9 +11,8 @@ use super::content::{COMMIT_ENTRY, Content, FORMAT_ENTRY, Format, Last};
 use super::database::{DATABASE, Database, FORMAT, MAX_ENTRIES};
 use super::guard::{Panic, guarded};
 use super::pieces::{self, Header};
-use super::{Bytes, Change, Records, StoreError, records_file};
-
-type Changes<'c> = BTreeMap<&'c str, Option<&'c Bytes>>;
+use super::recent::{Changes, Recent};
+use super::{Bytes, Change, Name, Records, StoreError, records_file};
 
 pub(super) struct Writer {
     folder: PathBuf,
@@ -22,7 +20,15 @@ pub(super) struct Writer {
     /// `None` only while the database is being replaced, and after that failed.
     database: Option<Database>,
     format: Format,
+    /// The last commit that the database has.
     last: Last,
+    /// The number of the last commit.
+    number: u64,
+    recent: Recent,
+    /// The changes that the database does not have yet.
+    pending: Changes,
+    /// The number of entries of sled that they change, at most.
+    entries: u32,
     acknowledged: Acknowledged,
 }
 
@@ -37,8 +43,12 @@ impl Writer {
         let open = || {
             let folder_error = |error: io::Error| StoreError::folder(folder, error);
             let content = Content::read(folder, &path, known)?;
-            let (acknowledged, number) = Acknowledged::open(folder).map_err(folder_error)?;
-            let missing = number.unwrap_or(0).saturating_sub(content.last.number);
+            let (recent, commits) = Recent::new(folder, content.last).map_err(folder_error)?;
+            let number = commits
+                .last()
+                .map_or(content.last.number, |last| last.number);
+            let (acknowledged, expected) = Acknowledged::open(folder).map_err(folder_error)?;
+            let missing = expected.unwrap_or(0).saturating_sub(number);
             if missing > 0 {
                 return Err(StoreError::damaged(folder, missing_writes(missing)));
             }
@@ -46,15 +56,30 @@ impl Writer {
                 // After a kill, the system may have written, but not synced, what was read now.
                 content.database.sync().map_err(folder_error)?;
             }
-            let writer = Self {
+            let mut writer = Self {
                 folder: folder.to_owned(),
                 path: path.clone(),
                 database: Some(content.database),
                 format: content.format,
                 last: content.last,
+                number,
+                recent,
+                pending: Changes::new(),
+                entries: 0,
                 acknowledged,
             };
-            Ok((writer, content.records))
+            if !commits.is_empty() {
+                writer.recent.sync().map_err(folder_error)?;
+            }
+            let mut records = content.records;
+            for commit in commits {
+                writer.entries += writer.entries_of(&commit.changes);
+                for (name, bytes) in &commit.changes {
+                    records.set(Name::clone(name), bytes.clone());
+                }
+                writer.pending.extend(commit.changes);
+            }
+            Ok((writer, records))
         };
         guarded(open).unwrap_or_else(|panic| Err(opening_error(folder, panic)))
     }
@@ -90,30 +115,34 @@ impl Writer {
         self.replace(entries, || last)
     }
 
-    /// The number of entries of sled that a batch changes. Does not count far beyond the maximum.
-    pub(super) fn entries_of(&self, batch: &[Change]) -> u32 {
-        let mut entries = 0_u32;
-        for (name, bytes) in batch {
+    /// The number of entries of sled that changes change, with those of the commit itself. Does not count far beyond
+    /// the maximum.
+    pub(super) fn entries_of<'c>(
+        &self,
+        changes: impl IntoIterator<Item = (&'c Name, &'c Option<Bytes>)>,
+    ) -> u32 {
+        let mut entries = 1_u32;
+        for (name, bytes) in changes {
             if entries > MAX_ENTRIES {
                 break;
             }
             let before = self.header(name).ok().flatten();
             let after = bytes.as_ref().map(|bytes| Header::of(name, bytes));
             let headers = before.into_iter().chain(after);
-            let changed = headers.map(Header::entries).max().unwrap_or(0);
-            entries = entries.saturating_add(changed);
+            let count = headers.map(Header::entries).max().unwrap_or(0);
+            entries = entries.saturating_add(count);
         }
         entries
     }
 
-    /// Writes the changes as one commit, durably.
+    /// Writes the changes as one commit, durably. They change that number of entries of sled, at most.
     pub(super) fn write<'c>(
         &mut self,
         changes: impl Iterator<Item = &'c Change>,
+        entries: u32,
     ) -> Result<(), StoreError> {
-        let changes = changes.map(|(name, bytes)| (name.as_ref(), bytes.as_ref()));
-        let changes: Changes<'_> = changes.collect();
-        guarded(|| self.commit(&changes))
+        let changes: Changes = changes.cloned().collect();
+        guarded(|| self.commit(changes, entries))
             .unwrap_or_else(|panic| Err(io::Error::other(panic)))
             .map_err(|error| {
                 if self.is_in_place() {
@@ -127,13 +156,42 @@ impl Writer {
             return Err(self.removed());
         }
         self.acknowledged
-            .write(self.last.number)
+            .write(self.number)
             .map_err(StoreError::write)
     }
 
-    fn commit(&mut self, changes: &Changes<'_>) -> Result<(), io::Error> {
-        let mut last = self.last;
-        last.number += 1;
+    fn commit(&mut self, changes: Changes, entries: u32) -> io::Result<()> {
+        let number = self.number + 1;
+        let is_small = entries <= MAX_ENTRIES && self.format == Format::Current;
+        if !is_small || self.entries + entries > MAX_ENTRIES {
+            self.store_recent()?;
+        }
+        if is_small {
+            self.recent.append(self.last, number, &changes)?;
+            self.entries += entries;
+            self.pending.extend(changes);
+        } else {
+            self.store(&changes, number)?;
+        }
+        self.number = number;
+        Ok(())
+    }
+
+    /// Writes the recent commits to the database, durably.
+    fn store_recent(&mut self) -> io::Result<()> {
+        if self.number > self.last.number {
+            let changes = std::mem::take(&mut self.pending);
+            self.store(&changes, self.number)?;
+        }
+        self.recent.restart();
+        self.entries = 0;
+        Ok(())
+    }
+
+    /// Writes changes to the database, durably. It then has the commits up to that number.
+    fn store(&mut self, changes: &Changes, number: u64) -> io::Result<()> {
+        let sum = self.last.sum;
+        let mut last = Last { number, sum };
         for (name, bytes) in changes {
             if let Some(bytes) = bytes {
                 last.sum = last.sum.wrapping_add(Header::of(name, bytes).summand());
@@ -152,11 +210,7 @@ impl Writer {
 
     /// The changes as a batch of sled; `None` if they are too many. `last` does not know yet what the changes
     /// replace.
-    fn batch(
-        &self,
-        changes: &Changes<'_>,
-        mut last: Last,
-    ) -> io::Result<Option<(sled::Batch, Last)>> {
+    fn batch(&self, changes: &Changes, mut last: Last) -> io::Result<Option<(sled::Batch, Last)>> {
         let mut batch = sled::Batch::default();
         let mut count = 0;
         for (name, bytes) in changes {
@@ -188,7 +242,7 @@ impl Writer {
 
     /// Writes a second database, with changes, and replaces the database by it. Until it is complete,
     /// the database is unchanged. `last` does not know yet what the changes replace.
-    fn rewrite(&mut self, changes: &Changes<'_>, last: Last) -> io::Result<Last> {
+    fn rewrite(&mut self, changes: &Changes, last: Last) -> io::Result<Last> {
         let last = Cell::new(last);
         let is_kept = |key: &[u8], value: &[u8]| {
             let Some((name, index)) = pieces::parse(key) else {
@@ -211,7 +265,7 @@ impl Writer {
         });
         let stored = changes
             .iter()
-            .filter_map(|(name, bytes)| Some((name, (*bytes)?)));
+            .filter_map(|(name, bytes)| Some((name, bytes.as_ref()?)));
         let new = stored.flat_map(|(name, bytes)| pieces::split(name, bytes));
         let new = new.map(|(key, value)| Ok((key.into(), value.into())));
         self.replace(kept.chain(new), || last.get())?;
@@ -253,7 +307,7 @@ impl Writer {
     }
 
     fn is_in_place(&self) -> bool {
-        self.database.as_ref().is_none_or(Database::is_in_place)
+        self.database.as_ref().is_none_or(Database::is_in_place) && self.recent.is_in_place()
     }
 
     fn removed(&self) -> StoreError {
@@ -277,6 +331,9 @@ impl Writer {
     /// Closes the database, and notes its checksum. `records` are all that it has.
     pub(super) fn close(mut self, records: &Records) -> io::Result<()> {
         let is_in_place = self.is_in_place();
+        if is_in_place {
+            guarded(|| self.store_recent()).map_err(io::Error::other)??;
+        }
         let Some(database) = self.database.take() else {
             return Ok(());
         };

@@ -41,21 +41,26 @@ fn rejects_a_folder_in_use() {
 fn rejects_a_damaged_log() {
     let folder = tempfile::tempdir().unwrap();
     let running = start_in(folder.path());
-    for _ in 0..20 {
+    for _ in 0..40 {
         create_key(running.address);
     }
     running.kill();
-    let log = folder.path().join("sled/db");
-    let mut bytes = fs::read(&log).unwrap();
-    bytes[3000] ^= 0x55;
-    fs::write(&log, &bytes).unwrap();
+    // Older commits are in the database, and the latest are in a file of their own.
+    for (log, at) in [("sled/db", 3000), ("recent", 100)] {
+        let log = folder.path().join(log);
+        let intact = fs::read(&log).unwrap();
+        let mut bytes = intact.clone();
+        bytes[at] ^= 0x55;
+        fs::write(&log, &bytes).unwrap();
 
-    let err = error(folder.path());
-    assert!(
-        err.contains("is damaged") && err.contains("nothing was changed"),
-        "{err}"
-    );
-    assert_eq!(fs::read(&log).unwrap(), bytes);
+        let err = error(folder.path());
+        assert!(
+            err.contains("is damaged") && err.contains("nothing was changed"),
+            "{err}"
+        );
+        assert_eq!(fs::read(&log).unwrap(), bytes);
+        fs::write(&log, &intact).unwrap();
+    }
 }
 
 #[test]

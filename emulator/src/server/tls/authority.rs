@@ -54,7 +54,7 @@ impl Authority {
                 source: error,
             }
         };
-        private_folder(folder).map_err(cannot(folder))?;
+        private_folder(folder).map_err(cannot(folder))?.sync();
         if !key.exists() {
             let pem = generate()?.serialize_pem();
             write(&key, &pem).map_err(cannot(&key))?;

@@ -85,10 +85,10 @@ fn one_damaged_byte_costs_few_keys() {
 #[test]
 fn missing_writes_are_counted() {
     let prepared = prepare(Keys::Plain(10), false);
-    let path = prepared.folder.path().join("sled/db");
-    let database = fs::read(&path).unwrap();
-    let used = database.iter().rposition(|byte| *byte != 0).unwrap();
-    fs::write(&path, &database[..used - 3000]).unwrap();
+    let path = prepared.folder.path().join("recent");
+    let recent = fs::read(&path).unwrap();
+    let used = recent.iter().rposition(|byte| *byte != 0).unwrap();
+    fs::write(&path, &recent[..used - 3000]).unwrap();
     let (code, state, err) = rescue(prepared.folder.path());
     assert_eq!(code, Some(2), "{err}");
     assert!(err.contains("acknowledged writes are missing"), "{err}");
