@@ -5,7 +5,6 @@
 
 pub(crate) mod blob;
 mod body;
-mod json;
 mod misdirected;
 pub(crate) mod reply;
 mod request;

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 use serde_json::json;
+use serde_json::value::RawValue;
 
 use super::Trace;
-use super::json::Json;
 use crate::crypto::Random;
 use crate::error::{Error, ErrorFormat, ProtocolError, StsCode};
 use crate::fault::{ConnectionFault, Disruption, Hit};
@@ -249,6 +249,10 @@ fn json_body(error: &Error) -> Vec<u8> {
 pub(crate) fn encode(output: &impl Serialize) -> Result<Vec<u8>, serde_json::Error> {
     // Most answers fit, so the buffer does not grow.
     let mut body = Vec::with_capacity(1024);
-    output.serialize(Json(&mut body))?;
-    Ok(if body == b"null" { Vec::new() } else { body })
+    serde_json::to_writer(&mut body, output)?;
+    Ok(if body == RawValue::NULL.get().as_bytes() {
+        Vec::new()
+    } else {
+        body
+    })
 }
